@@ -1,0 +1,30 @@
+//===- Registration.cpp - All dialects and passes of the tools ------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graphc/Pipelines/Registration.h"
+
+#include "dialects/Graph/IR/Graph.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/InitAllPasses.h"
+#include "mlir/InitAllTranslations.h"
+
+using namespace mlir;
+
+void graphc::registerDialects(DialectRegistry &registry) {
+  registry.insert<graph::GraphDialect>();
+
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+}
+
+void graphc::registerPasses() {
+  // One call per folder of ours.
+
+  registerAllPasses();
+}
