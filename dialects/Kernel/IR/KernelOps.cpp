@@ -1,0 +1,74 @@
+//===- KernelOps.cpp - Verifiers and effects of kernel ops ----------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Kernel/IR/Kernel.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/OpImplementation.h"
+
+using namespace mlir;
+using namespace graphc::kernel;
+
+#include "dialects/Kernel/IR/KernelEnums.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/Kernel/IR/Kernel.cpp.inc"
+
+OperandRange RegionOp::getYieldedValues() {
+  return cast<YieldOp>(getBody().front().getTerminator()).getValues();
+}
+
+/// A memref or tensor operand is seen in the body as a tensor.
+static Type bodyType(Type operandType) {
+  if (auto memref = dyn_cast<MemRefType>(operandType))
+    return RankedTensorType::get(memref.getShape(), memref.getElementType());
+  return operandType;
+}
+
+LogicalResult RegionOp::verify() {
+  Block &block = getBody().front();
+  if (block.getNumArguments() != getNumOperands())
+    return emitOpError() << "expected one block argument per operand, got "
+                         << block.getNumArguments() << " for "
+                         << getNumOperands();
+  for (auto [argument, operand] :
+       llvm::zip_equal(block.getArguments(), getOperands()))
+    if (argument.getType() != bodyType(operand.getType()))
+      return emitOpError() << "block argument " << argument.getArgNumber()
+                           << " has type " << argument.getType()
+                           << " but its operand has type " << operand.getType();
+  if (getYieldedValues().size() != getInits().size())
+    return emitOpError() << "yields " << getYieldedValues().size()
+                         << " values for " << getInits().size() << " inits";
+  for (auto [value, init] : llvm::zip_equal(getYieldedValues(), getInits()))
+    if (value.getType() != bodyType(init.getType()))
+      return emitOpError() << "yields a " << value.getType()
+                           << " into an init of type " << init.getType();
+  bool onTensors =
+      llvm::all_of(getInits().getTypes(), llvm::IsaPred<TensorType>);
+  if (onTensors && !llvm::equal(getInits().getTypes(), getResultTypes()))
+    return emitOpError("results must have the types of the inits");
+  if (!onTensors && getNumResults() != 0)
+    return emitOpError("has results although its inits are memrefs");
+  return success();
+}
+
+void RegionOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  for (OpOperand &operand : getOperation()->getOpOperands()) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      continue;
+    bool isInit = isDpsInit(&operand);
+    BlockArgument argument = getBlockArgument(operand.getOperandNumber());
+    if (!isInit || !argument.use_empty())
+      effects.emplace_back(MemoryEffects::Read::get(), &operand);
+    if (isInit)
+      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+  }
+}

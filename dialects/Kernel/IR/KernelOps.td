@@ -1,0 +1,124 @@
+//===- KernelOps.td - Operations of the kernel dialect -----*- tablegen -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_DIALECTS_KERNEL_IR_KERNELOPS_TD
+#define GRAPHC_DIALECTS_KERNEL_IR_KERNELOPS_TD
+
+include "dialects/Kernel/IR/KernelDialect.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/RegionKindInterface.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Kernel_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Kernel_Dialect, mnemonic, traits>;
+
+def Kernel_Form : I32EnumAttr<"Form", "what a kernel computes", [
+    I32EnumAttrCase<"Pointwise", 0, "pointwise">,
+    I32EnumAttrCase<"Row", 1, "row">,
+    I32EnumAttrCase<"Contraction", 2, "contraction">,
+    I32EnumAttrCase<"Convolution", 3, "convolution">,
+    I32EnumAttrCase<"Attention", 4, "attention">,
+    I32EnumAttrCase<"Generic", 5, "generic">]> {
+  let cppNamespace = "::graphc::kernel";
+}
+
+def Kernel_RegionOp : Kernel_Op<"region", [
+    AttrSizedOperandSegments, DestinationStyleOpInterface, IsolatedFromAbove,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    SingleBlockImplicitTerminator<"YieldOp">]> {
+  let summary = "One fused computation";
+  let description = [{
+    The body says on tensors what is computed, in linalg, tensor and arith ops;
+    nothing in it says how. Block arguments are the inputs, then the inits, as
+    tensors, whether the operands are tensors or, after bufferization, memrefs
+    of the same shape and element type. Inputs that are no tensors (sizes) keep
+    their type. The body yields one value per init.
+
+    | form | root | fused into it |
+    |---|---|---|
+    | `pointwise` | a parallel `linalg.generic` | its producers and siblings |
+    | `row` | reductions along the trailing dims | pointwise ops before, between and after |
+    | `contraction` | a multiply-add over two operands | pointwise consumers |
+    | `convolution` | a multiply-add over windows | pointwise consumers |
+    | `attention` | scores, softmax, values | masks and scales |
+    | `generic` | anything else | nothing |
+
+    `graphc-form-kernels` makes these ops, a target's emission pass consumes
+    them; none is left in the LLVM dialect.
+
+    Example:
+
+    ```mlir
+    %r = kernel.region "relu" pointwise
+        ins(%x : tensor<8xf32>) outs(%init : tensor<8xf32>) -> tensor<8xf32> {
+    ^bb0(%a: tensor<8xf32>, %o: tensor<8xf32>):
+      %0 = linalg.generic ... ins(%a) outs(%o) ...
+      kernel.yield %0 : tensor<8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins
+    StrAttr:$kernel_name, Kernel_Form:$form,
+    Variadic<AnyType>:$inputs, Variadic<AnyType>:$inits,
+    OptionalAttr<DictionaryAttr>:$schedule);
+  let results = (outs Variadic<AnyType>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $kernel_name $form
+    (`ins` `(` $inputs^ `:` type($inputs) `)`)?
+    (`outs` `(` $inits^ `:` type($inits) `)`)?
+    (`->` type($results)^)? attr-dict-with-keyword $body
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return getInitsMutable();
+    }
+    /// The block argument that stands for operand `index`.
+    ::mlir::BlockArgument getBlockArgument(unsigned index) {
+      return getBody().getArgument(index);
+    }
+    /// The values that the body yields, one per init.
+    ::mlir::OperandRange getYieldedValues();
+    /// True when the operands are memrefs.
+    bool isBufferized() { return getNumResults() == 0 && !getInits().empty(); }
+  }];
+}
+
+def Kernel_YieldOp : Kernel_Op<"yield", [
+    Pure, Terminator, ReturnLike, HasParent<"RegionOp">]> {
+  let summary = "The results of a kernel";
+  let description = [{
+    One value per init of the enclosing `kernel.region`.
+  }];
+  let arguments = (ins Variadic<AnyType>:$values);
+  let builders = [OpBuilder<(ins), [{}]>];
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+def Kernel_CheckOp : Kernel_Op<"check"> {
+  let summary = "A condition that must hold at run time";
+  let description = [{
+    When the condition is false, the call ends with the position of `message` in
+    the module's table of messages as its status; what it has written by then is
+    undefined. Code behind a check still runs and must stay within bounds, so
+    indices are clamped beside it.
+
+    Example:
+
+    ```mlir
+    kernel.check %inside, "index out of range"
+    ```
+  }];
+  let arguments = (ins I1:$condition, StrAttr:$message);
+  let assemblyFormat = "$condition `,` $message attr-dict";
+}
+
+#endif // GRAPHC_DIALECTS_KERNEL_IR_KERNELOPS_TD
