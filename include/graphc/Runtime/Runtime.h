@@ -1,0 +1,307 @@
+//===- Runtime.h - What an emitted module and its caller share ------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// C99 and C++. This text is part of every header that graphc generates, so it
+// includes nothing but the standard integer types; a program may include any
+// number of such headers. A program that also uses dlpack.h includes it first.
+//
+// A module is a constant description and a function. Everything that changes
+// lives in a context: contexts of one module may run at the same time, one
+// context runs one call at a time.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_RUNTIME_RUNTIME_H
+#define GRAPHC_RUNTIME_RUNTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The number of this description of modules; it changes with the structs. */
+#define GRAPHC_RUNTIME_ABI 1
+
+/* DLPack, as much of it as a call needs. */
+#ifndef DLPACK_DLPACK_H_
+#define DLPACK_DLPACK_H_
+
+#ifdef __cplusplus
+typedef enum : int32_t {
+#else
+typedef enum {
+#endif
+  kDLCPU = 1,
+  kDLCUDA = 2,
+  kDLCUDAHost = 3
+} DLDeviceType;
+
+typedef struct {
+  DLDeviceType device_type;
+  int32_t device_id;
+} DLDevice;
+
+typedef enum {
+  kDLInt = 0U,
+  kDLUInt = 1U,
+  kDLFloat = 2U,
+  kDLOpaqueHandle = 3U,
+  kDLBfloat = 4U,
+  kDLComplex = 5U,
+  kDLBool = 6U,
+  kDLFloat8_e3m4 = 7U,
+  kDLFloat8_e4m3 = 8U,
+  kDLFloat8_e4m3b11fnuz = 9U,
+  kDLFloat8_e4m3fn = 10U,
+  kDLFloat8_e4m3fnuz = 11U,
+  kDLFloat8_e5m2 = 12U,
+  kDLFloat8_e5m2fnuz = 13U,
+  kDLFloat8_e8m0fnu = 14U
+} DLDataTypeCode;
+
+typedef struct {
+  uint8_t code;
+  uint8_t bits;
+  uint16_t lanes;
+} DLDataType;
+
+/* A view: `data + byte_offset` is the first element. Null strides mean
+   row-major; strides count elements. */
+typedef struct {
+  void *data;
+  DLDevice device;
+  int32_t ndim;
+  DLDataType dtype;
+  int64_t *shape;
+  int64_t *strides;
+  uint64_t byte_offset;
+} DLTensor;
+
+#endif /* DLPACK_DLPACK_H_ */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a call returns. Anything but GRAPHC_OK leaves a sentence in the
+   context, see <name>_last_error. */
+typedef int32_t graphc_status;
+enum {
+  GRAPHC_OK = 0,
+  GRAPHC_ERROR_NULL = 1,       /* a null pointer where data is needed */
+  GRAPHC_ERROR_COUNT = 2,      /* number of inputs or outputs */
+  GRAPHC_ERROR_DTYPE = 3,      /* element type */
+  GRAPHC_ERROR_RANK = 4,       /* number of dimensions */
+  GRAPHC_ERROR_SHAPE = 5,      /* a size, or sizes that contradict each other */
+  GRAPHC_ERROR_STRIDE = 6,     /* strides the module was not compiled for */
+  GRAPHC_ERROR_DEVICE = 7,     /* memory that is not the CPU's */
+  GRAPHC_ERROR_ALIGNMENT = 8,  /* data not aligned to its element */
+  GRAPHC_ERROR_RANGE = 9,      /* a symbolic size or integer out of range */
+  GRAPHC_ERROR_WORKSPACE = 10, /* workspace too small or not aligned */
+  GRAPHC_ERROR_ALIAS = 11,     /* an output overlaps other memory of the call */
+  GRAPHC_ERROR_CHECK = 12,     /* a check inside the program failed */
+  GRAPHC_ERROR_WEIGHTS = 13,   /* weights file missing or not the right one */
+  GRAPHC_ERROR_MEMORY = 14,    /* out of memory, in <name>_create only */
+  GRAPHC_ERROR_ARGUMENT = 15   /* an index or option that does not exist */
+};
+
+/* An expression over the symbols of a module in postfix form. */
+typedef const int64_t *graphc_expr;
+enum {
+  GRAPHC_EXPR_END = 0,
+  GRAPHC_EXPR_CONSTANT = 1, /* followed by its value */
+  GRAPHC_EXPR_SYMBOL = 2,   /* followed by its index */
+  GRAPHC_EXPR_ADD = 3,
+  GRAPHC_EXPR_SUB = 4,
+  GRAPHC_EXPR_MUL = 5,
+  GRAPHC_EXPR_FLOORDIV = 6, /* rounds down; by zero: 0 */
+  GRAPHC_EXPR_CEILDIV = 7,
+  GRAPHC_EXPR_MOD = 8, /* sign of the divisor */
+  GRAPHC_EXPR_MIN = 9,
+  GRAPHC_EXPR_MAX = 10,
+  GRAPHC_EXPR_DEPTH = 32 /* stack slots an expression may need */
+};
+
+/* A symbolic size. Unbounded ends are INT64_MIN and INT64_MAX. */
+typedef struct {
+  const char *name;
+  int64_t min, max;
+  /* Null for a size that the inputs determine. Else the program computes it,
+     and this is an upper bound over earlier symbols. */
+  graphc_expr bound;
+} graphc_symbol;
+
+/* A constant size or stride is in `shape` or `strides`; a symbolic one has -1
+   in `shape`, INT64_MIN in `strides`, and an expression. The expression arrays
+   are null if nothing is symbolic, as are their entries for constants. */
+typedef struct {
+  const char *text; /* "float32[s0, 64]" */
+  DLDataType dtype;
+  int32_t rank;
+  const int64_t *shape;
+  const int64_t *strides;
+  const graphc_expr *shape_exprs;
+  const graphc_expr *stride_exprs;
+} graphc_type;
+
+typedef enum {
+  GRAPHC_KIND_TENSOR = 0,
+  GRAPHC_KIND_INT = 1, /* passed as a tensor int64[] */
+  GRAPHC_KIND_FLOAT = 2,
+  GRAPHC_KIND_BOOL = 3,
+  GRAPHC_KIND_STRING = 4,
+  GRAPHC_KIND_NONE = 5
+} graphc_kind;
+
+/* A value that is not passed because the program was saved for it alone. */
+typedef struct {
+  graphc_kind kind;
+  int64_t integer; /* INT, BOOL */
+  double real;     /* FLOAT */
+  const char *text;
+} graphc_literal;
+
+/* An argument of the program as it was saved. `index` is its place in
+   `inputs`; -1: `literal` tells the only value that it may have. */
+typedef struct {
+  const char *name;
+  int32_t index;
+  graphc_literal literal;
+} graphc_argument;
+
+/* A tensor that <name>_run takes. */
+typedef struct {
+  const char *name;
+  graphc_type type;
+  graphc_kind kind; /* TENSOR or INT */
+  graphc_expr expr; /* INT: what its value is, mostly a bare symbol */
+} graphc_input;
+
+/* A tensor that <name>_run fills; the caller makes it. */
+typedef struct {
+  const char *name;
+  graphc_type type;
+  graphc_kind kind; /* TENSOR or INT */
+  graphc_expr expr; /* INT */
+} graphc_output;
+
+/* A buffer of the program that it changes: kept in the context from run to run,
+   contiguous or with the strides of its type. Static sizes only. */
+typedef struct {
+  const char *name;
+  graphc_type type;
+  uint64_t weights_offset; /* where its first value is */
+  uint64_t size;           /* bytes from the first to the last element */
+} graphc_state;
+
+/* Where a tensor that the code reads or writes comes from. */
+typedef enum {
+  GRAPHC_PLACE_INPUT = 0,
+  GRAPHC_PLACE_STATE = 1,
+  GRAPHC_PLACE_OUTPUT = 2
+} graphc_place_kind;
+typedef struct {
+  graphc_place_kind kind;
+  int32_t index;
+} graphc_place;
+
+/* A result of the code. One for an INPUT or STATE is a mutation: it is
+   computed beside it, in the workspace, and written back when the run has
+   succeeded, unless the code may write it in place. */
+typedef struct {
+  graphc_place place;
+  graphc_type type;
+  int32_t in_place;
+  int32_t graph_input; /* of a mutation: index among all inputs of the saved
+                          graph, weights included; -1: not known */
+} graphc_result;
+
+/* An output of the program as it was saved, mutations included. `result` is
+   the index of the result that holds it; else `output` is that of an INT
+   output; else `literal` is its value. */
+typedef struct {
+  const char *role;   /* "user_output", "buffer_mutation", ... */
+  const char *target; /* null or what is mutated */
+  int32_t result, output;
+  graphc_literal literal;
+} graphc_spec;
+
+/* A weight: where it is in the weights and what it was called. */
+typedef struct {
+  const char *name;
+  const char *dtype;
+  uint64_t offset, size;
+} graphc_weight;
+
+struct graphc_api;
+
+/* A compiled program. Constant; lives as long as the code. */
+typedef struct graphc_module {
+  int32_t abi; /* GRAPHC_RUNTIME_ABI */
+  const char *name;
+  const char *target;  /* "x86_64-unknown-linux-gnu znver5" */
+  const char *source;  /* the file it was compiled from */
+  int32_t max_threads; /* 1: compiled without threads; 0: as many as asked */
+
+  size_t num_symbols, num_arguments, num_inputs, num_outputs, num_states;
+  size_t num_places, num_results, num_specs, num_checks, num_weights;
+  const graphc_symbol *symbols;
+  const graphc_argument *arguments;
+  const graphc_input *inputs;
+  const graphc_output *outputs;
+  const graphc_state *states;
+  const graphc_place *places; /* what the code takes, in its order */
+  const graphc_result *results;
+  const graphc_spec *specs;
+  const char *const *checks; /* messages of the checks inside the program */
+  const graphc_weight *weights;
+
+  graphc_expr workspace; /* bytes that the code needs */
+
+  /* Weights in the module, or null and a safetensors file. */
+  const void *weights_data;
+  const char *weights_file; /* its name without a folder */
+  uint64_t weights_size;
+  uint64_t weights_start;  /* offset of the values in the file */
+  uint64_t weights_digest; /* XXH64 of the values */
+
+  int32_t (*entry)(void *const *inputs, void *const *outputs, int64_t *symbols,
+                   const void *weights, void *workspace, int32_t threads);
+  const struct graphc_api *api;
+} graphc_module;
+
+/* The state of one user of a module. */
+typedef struct graphc_context graphc_context;
+
+/* How a context is made; all zeros is the default. */
+typedef struct {
+  int32_t threads;          /* 0: as many as the machine has processors */
+  int32_t skip_digest;      /* not 0: trust the weights file */
+  const char *weights_path; /* null: beside the object's file, else in the
+                               current folder; or a file or a folder */
+} graphc_options;
+
+/* The functions of a module, for who finds it by name at run time. Each is
+   <name>_<field> in the generated header, where they are described. */
+typedef struct graphc_api {
+  graphc_status (*create)(const graphc_options *, graphc_context **);
+  void (*destroy)(graphc_context *);
+  graphc_status (*reset)(graphc_context *);
+  graphc_status (*workspace_size)(graphc_context *, const DLTensor *, size_t,
+                                  size_t *);
+  graphc_status (*output_shape)(graphc_context *, const DLTensor *, size_t,
+                                size_t, int64_t *, int64_t *);
+  graphc_status (*run)(graphc_context *, const DLTensor *, size_t, DLTensor *,
+                       size_t, void *, size_t);
+  graphc_status (*state)(graphc_context *, size_t, DLTensor *);
+  const char *(*last_error)(const graphc_context *);
+} graphc_api;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GRAPHC_RUNTIME_RUNTIME_H */

@@ -1,0 +1,117 @@
+//===- Interface.h - How an emitted module is called -------------*- C++
+//-*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The plain-data form of the structs in graphc/Runtime/Runtime.h, where the
+// fields are explained. One Interface becomes one graphc_module.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_TARGET_INTERFACE_H
+#define GRAPHC_TARGET_INTERFACE_H
+
+#include "graphc/Runtime/Runtime.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace graphc {
+
+/// A size: a constant, or a postfix program that ends in GRAPHC_EXPR_END.
+struct InterfaceExpr {
+  std::vector<int64_t> code;
+  static InterfaceExpr constant(int64_t value);
+  static InterfaceExpr symbol(int64_t index);
+  std::optional<int64_t> getConstant() const;
+};
+
+struct InterfaceType {
+  std::string text; ///< "float32[s0, 64]"
+  DLDataType dtype = {kDLFloat, 32, 1};
+  std::vector<InterfaceExpr> shape, strides;
+};
+
+struct InterfaceSymbol {
+  std::string name;
+  int64_t min = 0, max = INT64_MAX;
+  std::optional<InterfaceExpr> bound; ///< Data-dependent symbols only.
+};
+
+struct InterfaceLiteral {
+  graphc_kind kind = GRAPHC_KIND_NONE;
+  int64_t integer = 0;
+  double real = 0;
+  std::string text;
+};
+
+/// An input or output of <name>_run.
+struct InterfaceTensor {
+  std::string name;
+  InterfaceType type;
+  graphc_kind kind = GRAPHC_KIND_TENSOR; ///< Or INT.
+  std::optional<InterfaceExpr> expr;     ///< INT only.
+};
+
+struct InterfaceArgument {
+  std::string name;
+  int32_t index = -1;
+  InterfaceLiteral literal;
+};
+
+struct InterfaceState {
+  std::string name;
+  InterfaceType type;
+  uint64_t weightsOffset = 0, size = 0;
+};
+
+struct InterfaceResult {
+  graphc_place place = {GRAPHC_PLACE_OUTPUT, 0};
+  InterfaceType type;
+  bool inPlace = false;
+  int32_t graphInput = -1;
+};
+
+struct InterfaceSpec {
+  std::string role, target;
+  int32_t result = -1, output = -1;
+  InterfaceLiteral literal;
+};
+
+struct Interface {
+  std::string source; ///< Base name of the compiled file.
+  std::vector<InterfaceSymbol> symbols;
+  std::vector<InterfaceArgument> arguments;
+  std::vector<InterfaceTensor> inputs, outputs;
+  std::vector<InterfaceState> states;
+  std::vector<graphc_place> places;
+  std::vector<InterfaceResult> results;
+  std::vector<InterfaceSpec> specs;
+  std::vector<std::string> checks;
+  InterfaceExpr workspace = InterfaceExpr::constant(0);
+};
+
+/// Reads the interface off a module that carries `graph.signature` (see
+/// graphc/Import/Signature.h) and what code generation adds:
+///   kernel.arena_size  expression attribute: bytes of the arena
+///   kernel.checks      array of strings: messages of run-time checks
+///   kernel.in_place    dense i64 array: results that may be written into the
+///                      input or buffer that they mutate
+///   kernel.states      dense i64 array: offsets in the weights of the initial
+///                      values of the mutated buffers, in argument order
+/// Emits an error and fails when something is missing or cannot be called, as
+/// with a size that no input determines.
+mlir::FailureOr<Interface> describeInterface(mlir::ModuleOp module);
+
+} // namespace graphc
+
+#endif // GRAPHC_TARGET_INTERFACE_H
