@@ -97,14 +97,18 @@ public:
   /// Of Object: the value of `key` in the dicts that BUILD gave, or null.
   const PickleValue *attribute(std::string_view key) const;
 
-  /// `dict`, `list`, `int`, `posix.system(...)`: for messages.
+  /// `dict of 3`, `int 7`, `posix.system(...)`: for messages.
   std::string describe() const;
+
+  /// Defined by the reader only.
+  struct Body;
 
 private:
   friend class PickleMachine;
-  struct Body;
+  static constexpr std::uint16_t inProgress = 0xffff;
 
   Kind tag = Kind::None;
+  std::uint16_t height = 0; ///< While depth is checked; 0 before.
   std::size_t position = 0;
   std::size_t size = 0;
   union {
