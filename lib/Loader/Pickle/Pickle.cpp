@@ -201,7 +201,7 @@ bool PickleMachine::pushInteger(Kind kind, std::int64_t integer) {
 }
 
 bool PickleMachine::pushChars(Kind kind, std::string_view chars) {
-  if (kind == Kind::Text && !isValidUtf8(chars))
+  if (kind == Kind::Text && !isUtf8(chars))
     return fail("pickle-type", "text that is not UTF-8");
   PickleValue *value = make(kind);
   if (value) {
@@ -514,7 +514,7 @@ bool PickleMachine::executeCall(Opcode opcode) {
     std::string_view module, name;
     if (!readLine(module) || !readLine(name))
       return false;
-    if (!isValidUtf8(module) || !isValidUtf8(name))
+    if (!isUtf8(module) || !isUtf8(name))
       return fail("pickle-type", "the name of a global is not UTF-8");
     return makeGlobal(module, name);
   }
@@ -573,7 +573,7 @@ bool PickleMachine::execute(Opcode opcode) {
   case Opcode::Proto:
     if (!readUnsigned(1, number))
       return false;
-    if (number > 5)
+    if (number < 2 || number > 5)
       return fail("pickle-protocol", "pickle protocol " +
                                          std::to_string(number) +
                                          ", supported are 2 to 5");

@@ -10,6 +10,7 @@
 
 #include <cstdio>
 
+using namespace graphc;
 using namespace graphc::loader;
 
 using Kind = PickleValue::Kind;
@@ -121,8 +122,7 @@ static bool isSequenceWrapper(const PickleValue &value) {
          value.isCall("builtins", "frozenset");
 }
 
-const PickleValue::Items *
-graphc::loader::pickleSequence(const PickleValue &value) {
+const PickleValue::Items *loader::pickleSequence(const PickleValue &value) {
   const PickleValue *sequence = &value;
   if (isSequenceWrapper(value)) {
     if (value.items().empty())
@@ -140,8 +140,8 @@ graphc::loader::pickleSequence(const PickleValue &value) {
   }
 }
 
-bool graphc::loader::pickleEntries(const PickleValue &value,
-                                   std::vector<PickleValue::Entry> &entries) {
+bool loader::pickleEntries(const PickleValue &value,
+                           std::vector<PickleValue::Entry> &entries) {
   if (value.kind() == Kind::Dict) {
     entries = value.entries();
     return true;
@@ -170,15 +170,15 @@ bool graphc::loader::pickleEntries(const PickleValue &value,
   return true;
 }
 
-const PickleValue *graphc::loader::pickleLookup(const PickleValue &value,
-                                                std::string_view key) {
+const PickleValue *loader::pickleLookup(const PickleValue &value,
+                                        std::string_view key) {
   if (value.kind() == Kind::Dict)
     return value.find(key);
   std::vector<PickleValue::Entry> entries;
   return pickleEntries(value, entries) ? findKey(entries, key) : nullptr;
 }
 
-std::string graphc::loader::pickleOffset(std::size_t offset) {
+std::string loader::pickleOffset(std::size_t offset) {
   char text[64];
   std::snprintf(text, sizeof(text), "byte offset %zu (0x%zx)", offset, offset);
   return text;
