@@ -149,7 +149,7 @@ typedef struct {
 
 typedef enum {
   GRAPHC_KIND_TENSOR = 0,
-  GRAPHC_KIND_INT = 1, /* passed as a tensor int64[] */
+  GRAPHC_KIND_INT = 1,
   GRAPHC_KIND_FLOAT = 2,
   GRAPHC_KIND_BOOL = 3,
   GRAPHC_KIND_STRING = 4,
@@ -172,60 +172,61 @@ typedef struct {
   graphc_literal literal;
 } graphc_argument;
 
-/* A tensor that <name>_run takes. */
+/* A tensor that <name>_run takes, or fills: then the caller makes it. An INT,
+   FLOAT or BOOL is a tensor without dimensions of type int64, float64, bool. */
 typedef struct {
   const char *name;
   graphc_type type;
-  graphc_kind kind; /* TENSOR or INT */
-  graphc_expr expr; /* INT: what its value is, mostly a bare symbol */
-} graphc_input;
+  graphc_kind kind;
+  graphc_expr expr; /* INT: its value, of an input mostly a bare symbol */
+} graphc_tensor;
 
-/* A tensor that <name>_run fills; the caller makes it. */
+/* A buffer of the program that it changes: kept in the context from run to run
+   with the strides of its type. Static sizes only. */
 typedef struct {
   const char *name;
   graphc_type type;
-  graphc_kind kind; /* TENSOR or INT */
-  graphc_expr expr; /* INT */
-} graphc_output;
-
-/* A buffer of the program that it changes: kept in the context from run to run,
-   contiguous or with the strides of its type. Static sizes only. */
-typedef struct {
-  const char *name;
-  graphc_type type;
-  uint64_t weights_offset; /* where its first value is */
   uint64_t size;           /* bytes from the first to the last element */
+  uint64_t weights_offset; /* where its first value is, in row-major order */
 } graphc_state;
 
-/* Where a tensor that the code reads or writes comes from. */
-typedef enum {
-  GRAPHC_PLACE_INPUT = 0,
-  GRAPHC_PLACE_STATE = 1,
-  GRAPHC_PLACE_OUTPUT = 2
-} graphc_place_kind;
+/* A tensor that the code reads: an input or a state. */
 typedef struct {
-  graphc_place_kind kind;
+  int32_t is_state;
   int32_t index;
 } graphc_place;
 
-/* A result of the code. One for an INPUT or STATE is a mutation: it is
-   computed beside it, in the workspace, and written back when the run has
-   succeeded, unless the code may write it in place. */
+/* A tensor that the code writes: output `output`, or, if that is -1, only for a
+   mutation. */
 typedef struct {
-  graphc_place place;
   graphc_type type;
-  int32_t in_place;
-  int32_t graph_input; /* of a mutation: index among all inputs of the saved
-                          graph, weights included; -1: not known */
+  int32_t output;
 } graphc_result;
 
-/* An output of the program as it was saved, mutations included. `result` is
-   the index of the result that holds it; else `output` is that of an INT
-   output; else `literal` is its value. */
+/* An input or state that holds a result after a run that succeeded. Unless the
+   code may write it in place, the result is made in the output or workspace and
+   then copied. */
+typedef struct {
+  graphc_place place;
+  int32_t result;
+  int32_t in_place;
+  int32_t graph_input; /* index among all inputs of the saved graph, weights
+                          included; -1: not known */
+} graphc_mutation;
+
+/* min <= expr <= max holds for every accepted call. */
+typedef struct {
+  graphc_expr expr;
+  int64_t min, max;
+  const char *text;
+} graphc_constraint;
+
+/* An output of the program as it was saved, mutations included: output
+   `output`, or what mutation `mutation` leaves, or `literal` (both -1). */
 typedef struct {
   const char *role;   /* "user_output", "buffer_mutation", ... */
   const char *target; /* null or what is mutated */
-  int32_t result, output;
+  int32_t output, mutation;
   graphc_literal literal;
 } graphc_spec;
 
@@ -247,14 +248,17 @@ typedef struct graphc_module {
   int32_t max_threads; /* 1: compiled without threads; 0: as many as asked */
 
   size_t num_symbols, num_arguments, num_inputs, num_outputs, num_states;
-  size_t num_places, num_results, num_specs, num_checks, num_weights;
+  size_t num_places, num_results, num_mutations, num_constraints;
+  size_t num_specs, num_checks, num_weights;
   const graphc_symbol *symbols;
   const graphc_argument *arguments;
-  const graphc_input *inputs;
-  const graphc_output *outputs;
+  const graphc_tensor *inputs;
+  const graphc_tensor *outputs;
   const graphc_state *states;
   const graphc_place *places; /* what the code takes, in its order */
   const graphc_result *results;
+  const graphc_mutation *mutations;
+  const graphc_constraint *constraints;
   const graphc_spec *specs;
   const char *const *checks; /* messages of the checks inside the program */
   const graphc_weight *weights;
