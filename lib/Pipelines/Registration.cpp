@@ -9,6 +9,8 @@
 #include "graphc/Pipelines/Registration.h"
 
 #include "dialects/Graph/IR/Graph.h"
+#include "dialects/Kernel/IR/Kernel.h"
+#include "graphc/Support/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -17,14 +19,15 @@
 using namespace mlir;
 
 void graphc::registerDialects(DialectRegistry &registry) {
-  registry.insert<graph::GraphDialect>();
+  registry.insert<graph::GraphDialect, kernel::KernelDialect>();
+  kernel::registerBufferizableOpInterfaceModels(registry);
 
   registerAllDialects(registry);
   registerAllExtensions(registry);
 }
 
 void graphc::registerPasses() {
-  // One call per folder of ours.
+  registerSupportPasses();
 
   registerAllPasses();
 }

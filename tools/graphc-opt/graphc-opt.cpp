@@ -7,12 +7,73 @@
 //===----------------------------------------------------------------------===//
 
 #include "graphc/Pipelines/Registration.h"
-#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "graphc/Support/FailureDump.h"
 
-int main(int argc, char **argv) {
-  mlir::DialectRegistry registry;
+#include "mlir/IR/AsmState.h"
+#include "mlir/Support/FileUtilities.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace mlir;
+namespace cl = llvm::cl;
+
+static cl::opt<std::string>
+    dumpDirectory("dump-dir", cl::ZeroOrMore,
+                  cl::desc("Where to keep failures; empty: nowhere"));
+static cl::opt<std::string> failAt("fail-at-pass", cl::ZeroOrMore,
+                                   cl::desc("Let this pass fail"));
+static cl::opt<std::string> crashAt("crash-at-pass", cl::ZeroOrMore,
+                                    cl::desc("Let this pass crash"));
+
+static LogicalResult run(int argc, char **argv) {
+  DialectRegistry registry;
   graphc::registerDialects(registry);
   graphc::registerPasses();
-  return mlir::asMainReturnCode(
-      mlir::MlirOptMain(argc, argv, "graphc pass driver\n", registry));
+  auto [input, output] =
+      registerAndParseCLIOptions(argc, argv, "graphc pass driver\n", registry);
+
+  graphc::FailureOptions failures;
+  graphc::chooseDumpDirectory(failures, dumpDirectory.getNumOccurrences(),
+                              dumpDirectory, /*fallback=*/"");
+  failures.failAt = failAt;
+  failures.crashAt = crashAt;
+  failures.input = input;
+  failures.output = output;
+  graphc::configureFailures(failures);
+  if (failed(graphc::beginStage("graphc-opt", nullptr)))
+    return failure();
+
+  MlirOptMainConfig given = MlirOptMainConfig::createFromCLOptions();
+  MlirOptMainConfig config = given;
+  config.setPassPipelineSetupFn([&](PassManager &pm) {
+    if (graphc::isReplaying())
+      pm.getContext()->disableMultithreading();
+    graphc::recordDiagnostics(*pm.getContext());
+    graphc::enableFailureDump(pm);
+    return given.setupPassPipeline(pm);
+  });
+
+  std::string error;
+  auto buffer = openInputFile(input, &error);
+  if (!buffer) {
+    llvm::errs() << "graphc-opt: " << error << '\n';
+    return failure();
+  }
+  auto file =
+      openOutputFile(graphc::isReplaying() ? "/dev/null" : output, &error);
+  if (!file) {
+    llvm::errs() << "graphc-opt: " << error << '\n';
+    return failure();
+  }
+  if (failed(MlirOptMain(file->os(), std::move(buffer), registry, config)))
+    return failure();
+  file->keep();
+  return success();
+}
+
+int main(int argc, char **argv) {
+  return graphc::supervise(argc, argv,
+                           [&] { return asMainReturnCode(run(argc, argv)); });
 }

@@ -99,7 +99,9 @@ def Kernel_YieldOp : Kernel_Op<"yield", [
     One value per init of the enclosing `kernel.region`.
   }];
   let arguments = (ins Variadic<AnyType>:$values);
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [
+    OpBuilder<(ins), [{ build($_builder, $_state, ::mlir::ValueRange()); }]>
+  ];
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
 }
 

@@ -1,0 +1,84 @@
+//===- CompilationSession.h - All that a compilation holds ------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_SUPPORT_COMPILATIONSESSION_H
+#define GRAPHC_SUPPORT_COMPILATIONSESSION_H
+
+#include "graphc/Support/FailureDump.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/ThreadPool.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace graphc {
+
+struct SessionOptions {
+  /// Prints the time of every stage and pass to stderr at the end.
+  bool timing = false;
+  /// Where the IR of every stage is written as it ends:
+  /// `<prefix>.<stage>.mlir`; empty: nowhere.
+  std::string savePrefix;
+  FailureOptions failures;
+};
+
+/// Everything that one compilation holds: the context, its threads, the
+/// diagnostics' way to stderr, timing, scratch files, and the account of stages
+/// that a dump needs. The destructor puts all of it back, on every way out.
+class CompilationSession {
+public:
+  CompilationSession(const mlir::DialectRegistry &registry,
+                     SessionOptions options);
+  ~CompilationSession();
+  CompilationSession(const CompilationSession &) = delete;
+  CompilationSession &operator=(const CompilationSession &) = delete;
+
+  mlir::MLIRContext &getContext() { return *context; }
+
+  /// Runs `body` as the stage `name` on `module`, which may be null. A failure
+  /// is recorded under the name, whether or not `body` explained itself.
+  mlir::LogicalResult runStage(llvm::StringRef name, mlir::Operation *module,
+                               llvm::function_ref<mlir::LogicalResult()> body);
+
+  /// Runs the passes that `build` adds as the stage `name`.
+  mlir::LogicalResult
+  runPipeline(llvm::StringRef name, mlir::ModuleOp module,
+              llvm::function_ref<void(mlir::OpPassManager &)> build);
+
+  /// `graphc: error: <message>` on stderr and in the dump.
+  void reportError(llvm::Error error);
+
+  /// A file name beside `output` for a result in the making. It is removed with
+  /// the session unless it was renamed.
+  llvm::Expected<std::string> makeScratchFile(llvm::StringRef output);
+
+  /// Writes what `write` prints to `output`, `-` for stdout, complete or not at
+  /// all.
+  llvm::Error writeOutput(llvm::StringRef output,
+                          llvm::function_ref<void(llvm::raw_ostream &)> write);
+
+private:
+  SessionOptions options;
+  std::unique_ptr<llvm::ThreadPoolInterface> threads;
+  std::unique_ptr<mlir::MLIRContext> context;
+  mlir::DiagnosticEngine::HandlerID handler = 0;
+  mlir::DefaultTimingManager timing;
+  mlir::TimingScope rootTiming;
+  mlir::TimingScope *stageTiming = nullptr;
+  std::vector<std::string> scratch;
+};
+
+} // namespace graphc
+
+#endif // GRAPHC_SUPPORT_COMPILATIONSESSION_H

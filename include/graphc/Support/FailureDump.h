@@ -1,0 +1,78 @@
+//===- FailureDump.h - A directory for every failure ---------- -*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_SUPPORT_FAILUREDUMP_H
+#define GRAPHC_SUPPORT_FAILUREDUMP_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <string>
+
+namespace graphc {
+
+/// Runs `body`, which is all of a tool's `main`, in a child process and returns
+/// its exit status: 0 to 3 whatever happens in it, never death by a signal.
+///
+/// When the child fails in a stage or pass, or dies, `body` runs a second time,
+/// on one thread, only to write the IR from before the failure into the new
+/// directory. So a compilation that succeeds pays for nothing but the fork.
+int supervise(int argc, char **argv, llvm::function_ref<int()> body);
+
+struct FailureOptions {
+  /// Where directories of failures are made; empty: none are.
+  std::string dumpDirectory;
+  /// Also for inputs that were refused with a structured error, which explain
+  /// themselves.
+  bool dumpRefusals = false;
+  /// A pass argument or the name of a stage that is to fail or to crash.
+  std::string failAt, crashAt;
+  /// For the replay: the input as given and the output's name.
+  std::string input, output;
+  /// The target in words, for README.txt.
+  std::string target;
+};
+
+/// The options that `--dump-dir`, when given, and GRAPHC_DUMP_DIR stand for.
+/// `fallback` is where dumps go when neither is there.
+void chooseDumpDirectory(FailureOptions &options, bool given,
+                         llvm::StringRef value, llvm::StringRef fallback);
+
+void configureFailures(const FailureOptions &options);
+
+/// Watches every pass that `pm` runs. `pm` must outlive its run.
+void enableFailureDump(mlir::PassManager &pm);
+
+/// Begins the stage `name`. `module` is the IR that it starts from, or null.
+/// Fails, or crashes, when that was asked for; the caller then gives up.
+mlir::LogicalResult beginStage(llvm::StringRef name, mlir::Operation *module);
+
+/// Says that the current stage failed outside of a pass, `reason` in one line.
+/// A failed pass has said so itself.
+void recordStageFailure(llvm::StringRef reason);
+/// Says that the input was refused with a structured error.
+void recordRefusal(llvm::StringRef message);
+/// Keeps the text of a diagnostic for diagnostics.txt.
+void recordDiagnostic(llvm::StringRef text);
+/// Keeps every diagnostic of `context`; other handlers still see them.
+void recordDiagnostics(mlir::MLIRContext &context);
+
+/// True in the second run, which writes no results but the dump's files.
+bool isReplaying();
+/// In the second run, writes a file into the dump.
+void writeDumpFile(llvm::StringRef name,
+                   llvm::function_ref<void(llvm::raw_ostream &)> write);
+
+/// Removes `path` when the process does not end well.
+void removeOnFailure(llvm::StringRef path);
+
+} // namespace graphc
+
+#endif // GRAPHC_SUPPORT_FAILUREDUMP_H

@@ -1,0 +1,23 @@
+//===- Passes.h - Passes that replays need ----------------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_SUPPORT_PASSES_H
+#define GRAPHC_SUPPORT_PASSES_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace graphc {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "graphc/Support/Passes.h.inc"
+
+} // namespace graphc
+
+#endif // GRAPHC_SUPPORT_PASSES_H

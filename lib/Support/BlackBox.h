@@ -1,0 +1,123 @@
+//===- BlackBox.h - What a process leaves when it dies -------- -*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Memory shared between the process that compiles and the one that watches it.
+// The compiling process writes what it is doing; when it fails or dies the
+// watching process reads it. Fixed sizes and no pointers into a heap, so that a
+// signal handler can write it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_SUPPORT_BLACKBOX_H
+#define GRAPHC_LIB_SUPPORT_BLACKBOX_H
+
+#include "llvm/ADT/StringRef.h"
+
+#include <atomic>
+#include <climits>
+#include <cstdint>
+#include <cstring>
+
+namespace graphc {
+
+/// Text of bounded size; longer text is cut.
+template <std::size_t Size>
+struct FixedText {
+  char text[Size];
+
+  void set(llvm::StringRef value) {
+    std::size_t length = value.size() < Size - 1 ? value.size() : Size - 1;
+    std::memcpy(text, value.data(), length);
+    text[length] = 0;
+  }
+  llvm::StringRef get() const { return text; }
+  bool empty() const { return !text[0]; }
+};
+
+/// One run of one pass, named so that a second compilation finds it again
+/// whatever the order of threads was.
+struct PassRun {
+  FixedText<128> pass;
+  FixedText<256> op;        ///< `func.func @main`
+  std::uint32_t occurrence; ///< Counts the runs of this pass on this op.
+
+  bool isSame(const PassRun &other) const {
+    return pass.get() == other.pass.get() && op.get() == other.op.get() &&
+           occurrence == other.occurrence;
+  }
+};
+
+/// The passes that a thread is in, the innermost last.
+struct ThreadRecord {
+  static constexpr std::uint32_t maxDepth = 4;
+  std::uint32_t depth;
+  PassRun runs[maxDepth];
+};
+
+struct BlackBox {
+  enum class Outcome : std::uint32_t {
+    None,    ///< Nothing to report: success, or wrong usage.
+    Refused, ///< The input was refused with a structured error.
+    Failed,  ///< A stage or a pass failed.
+    Fatal,   ///< LLVM gave up.
+    Crashed, ///< A signal.
+  };
+
+  //===--- Asked of the process: a second run that writes the dump
+  //---------===//
+
+  bool replaying;
+  /// The stage and, in it, the pass before which to write the IR. No pass: the
+  /// IR at the start of the stage.
+  FixedText<64> wantedStage;
+  PassRun wantedRun;
+  FixedText<PATH_MAX> folder;
+
+  //===--- Said by the process
+  //---------------------------------------------===//
+
+  FixedText<PATH_MAX> dumpRoot;
+  bool dumpEnabled;
+  bool dumpRefusals;
+  FixedText<128> failAt, crashAt;
+  FixedText<PATH_MAX> input, output;
+  FixedText<1024> target;
+
+  FixedText<64> stage;
+  /// The stage had IR when it began.
+  bool stageHasIR;
+  Outcome outcome;
+  bool invalidIR;
+  int signal;
+  PassRun culprit;
+  FixedText<1024> reason;
+  std::uint32_t frameCount;
+  void *frames[64];
+
+  FixedText<PATH_MAX> scratch[8];
+  std::uint32_t scratchCount;
+
+  std::uint32_t diagnosticsSize;
+  char diagnostics[1 << 16];
+
+  std::atomic<std::uint32_t> threadCount;
+  static constexpr std::uint32_t maxThreads = 256;
+  ThreadRecord threads[maxThreads];
+};
+
+/// The process's box. Shared with the watching process when there is one.
+BlackBox &blackBox();
+/// Gives the process a box that its children share.
+void shareBlackBox();
+
+/// The record of the calling thread.
+ThreadRecord &currentThread();
+
+} // namespace graphc
+
+#endif // GRAPHC_LIB_SUPPORT_BLACKBOX_H

@@ -1,0 +1,28 @@
+//===- DiagnosticPrinter.h - Diagnostics as the tools print them -*- C++
+//-*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_SUPPORT_DIAGNOSTICPRINTER_H
+#define GRAPHC_LIB_SUPPORT_DIAGNOSTICPRINTER_H
+
+#include "mlir/IR/Diagnostics.h"
+
+namespace graphc {
+
+/// Prints `diagnostic` with its notes:
+///
+///   graphc: error: model.py:12:7: node 'add_3': 'graph.add' op operands ...
+///       return x + y
+///     note: model.py:9: the other operand
+///
+/// The line of the source is there when its file is.
+void printDiagnostic(mlir::Diagnostic &diagnostic, llvm::raw_ostream &os);
+
+} // namespace graphc
+
+#endif // GRAPHC_LIB_SUPPORT_DIAGNOSTICPRINTER_H

@@ -1,0 +1,33 @@
+//===- DumpFolder.h - The files of a failure's directory --------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_SUPPORT_DUMPFOLDER_H
+#define GRAPHC_LIB_SUPPORT_DUMPFOLDER_H
+
+#include "BlackBox.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <string>
+
+namespace graphc {
+
+/// One line: what failed where, and why.
+std::string describeFailure(const BlackBox &box);
+
+/// Makes a new directory below `box.dumpRoot`; empty when that cannot be.
+std::string makeDumpFolder(const BlackBox &box);
+
+/// Writes README.txt, replay.sh and all other files but the IR, which is there
+/// already when the second run got so far.
+void fillDumpFolder(const BlackBox &box, llvm::StringRef folder,
+                    llvm::ArrayRef<char *> commandLine);
+
+} // namespace graphc
+
+#endif // GRAPHC_LIB_SUPPORT_DUMPFOLDER_H

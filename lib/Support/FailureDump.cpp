@@ -1,0 +1,328 @@
+//===- FailureDump.cpp - Keep account of stages and passes ----------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graphc/Support/FailureDump.h"
+
+#include "BlackBox.h"
+#include "Crash.h"
+#include "PipelineText.h"
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassInstrumentation.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include <unistd.h>
+
+using namespace mlir;
+using namespace graphc;
+
+//===----------------------------------------------------------------------===//
+// What the box is told
+//===----------------------------------------------------------------------===//
+
+void graphc::chooseDumpDirectory(FailureOptions &options, bool given,
+                                 StringRef value, StringRef fallback) {
+  if (!given) {
+    if (auto variable = llvm::sys::Process::GetEnv("GRAPHC_DUMP_DIR")) {
+      options.dumpDirectory = *variable;
+      options.dumpRefusals = !variable->empty();
+      return;
+    }
+    options.dumpDirectory = fallback.str();
+    return;
+  }
+  options.dumpDirectory = value.str();
+  options.dumpRefusals = !value.empty();
+}
+
+void graphc::configureFailures(const FailureOptions &options) {
+  BlackBox &box = blackBox();
+  box.dumpRoot.set(options.dumpDirectory);
+  box.dumpEnabled = !options.dumpDirectory.empty();
+  box.dumpRefusals = options.dumpRefusals;
+  box.failAt.set(options.failAt);
+  box.crashAt.set(options.crashAt);
+  box.input.set(options.input);
+  box.output.set(options.output);
+  box.target.set(options.target);
+}
+
+/// Failures come from several threads; the first one counts.
+static std::mutex &boxMutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+void graphc::recordDiagnostic(StringRef text) {
+  std::lock_guard<std::mutex> lock(boxMutex());
+  BlackBox &box = blackBox();
+  std::size_t room = sizeof(box.diagnostics) - box.diagnosticsSize;
+  std::size_t size = std::min(room, text.size());
+  std::memcpy(box.diagnostics + box.diagnosticsSize, text.data(), size);
+  box.diagnosticsSize += size;
+}
+
+void graphc::recordStageFailure(StringRef reason) {
+  std::lock_guard<std::mutex> lock(boxMutex());
+  BlackBox &box = blackBox();
+  if (box.outcome != BlackBox::Outcome::None)
+    return;
+  box.outcome = BlackBox::Outcome::Failed;
+  if (box.reason.empty())
+    box.reason.set(reason);
+}
+
+void graphc::recordRefusal(StringRef message) {
+  recordDiagnostic((message + "\n").str());
+  std::lock_guard<std::mutex> lock(boxMutex());
+  BlackBox &box = blackBox();
+  if (box.outcome != BlackBox::Outcome::None)
+    return;
+  box.outcome = BlackBox::Outcome::Refused;
+  box.reason.set(message.split('\n').first);
+}
+
+void graphc::recordDiagnostics(MLIRContext &context) {
+  context.getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    auto print = [&](Diagnostic &part, StringRef severity) {
+      os << part.getLocation() << ": " << severity << part << '\n';
+    };
+    bool isError = diagnostic.getSeverity() == DiagnosticSeverity::Error;
+    if (isError) {
+      std::lock_guard<std::mutex> lock(boxMutex());
+      if (blackBox().reason.empty())
+        blackBox().reason.set(diagnostic.str());
+    }
+    print(diagnostic, isError ? "error: " : "");
+    for (Diagnostic &note : diagnostic.getNotes())
+      print(note, "note: ");
+    recordDiagnostic(text);
+    return failure(); // The next handler reports it.
+  });
+}
+
+void graphc::removeOnFailure(StringRef path) {
+  std::lock_guard<std::mutex> lock(boxMutex());
+  BlackBox &box = blackBox();
+  if (box.scratchCount < std::size(box.scratch))
+    box.scratch[box.scratchCount++].set(path);
+}
+
+//===----------------------------------------------------------------------===//
+// The dump's files, written in the second run
+//===----------------------------------------------------------------------===//
+
+bool graphc::isReplaying() { return blackBox().replaying; }
+
+void graphc::writeDumpFile(StringRef name,
+                           llvm::function_ref<void(raw_ostream &)> write) {
+  if (!isReplaying())
+    return;
+  std::error_code error;
+  llvm::raw_fd_ostream os((blackBox().folder.get() + "/" + name).str(), error);
+  if (!error)
+    write(os);
+}
+
+/// Prints the whole module of `op` so that it parses again, whatever state it
+/// is in: generic form, no values of large constants. `pipeline`, if any, is
+/// what `--run-reproducer` runs.
+static void writeModule(StringRef name, Operation *op, StringRef pipeline) {
+  writeDumpFile(name, [&](raw_ostream &os) {
+    Operation *root = op;
+    while (Operation *parent = root->getParentOp())
+      root = parent;
+    OpPrintingFlags flags;
+    flags.printGenericOpForm().enableDebugInfo();
+    flags.elideLargeElementsAttrs(1024).elideLargeResourceString(64);
+    AsmState state(root, flags);
+    if (!pipeline.empty())
+      state.attachResourcePrinter(
+          "mlir_reproducer", [&](Operation *, AsmResourceBuilder &builder) {
+            builder.buildString("pipeline", pipeline);
+            builder.buildBool("disable_threading", true);
+            builder.buildBool("verify_each", true);
+          });
+    root->print(os, state);
+    os << '\n';
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+LogicalResult graphc::beginStage(StringRef name, Operation *module) {
+  BlackBox &box = blackBox();
+  box.stage.set(name);
+  box.stageHasIR = module != nullptr;
+  if (box.replaying && box.wantedRun.pass.empty() && module &&
+      box.wantedStage.get() == name)
+    writeModule("before.mlir", module, "");
+  if (box.crashAt.get() == name)
+    crashOnPurpose();
+  if (box.failAt.get() != name)
+    return success();
+  std::string reason = ("stage '" + name + "' failed as asked").str();
+  llvm::errs() << "graphc: error: " << reason << '\n';
+  recordDiagnostic("graphc: error: " + reason + "\n");
+  recordStageFailure(reason);
+  return failure();
+}
+
+//===----------------------------------------------------------------------===//
+// Passes
+//===----------------------------------------------------------------------===//
+
+/// `func.func @main`, with the symbols around it.
+static std::string describeOp(Operation *op) {
+  std::string text = op->getName().getStringRef().str();
+  SmallVector<StringRef> symbols;
+  for (Operation *at = op; at; at = at->getParentOp())
+    if (auto symbol = at->getAttrOfType<StringAttr>("sym_name"))
+      symbols.push_back(symbol.getValue());
+  for (StringRef symbol : llvm::reverse(symbols))
+    text += (" @" + symbol).str();
+  return text;
+}
+
+namespace {
+class FailureDump : public PassInstrumentation {
+public:
+  explicit FailureDump(PassManager &pm) : pm(pm) {}
+
+  void runBeforePass(Pass *pass, Operation *op) override {
+    // The adaptor around nested passes has no argument; they report.
+    if (pass->getArgument().empty())
+      return;
+    PassRun run = enter(pass, op);
+    BlackBox &box = blackBox();
+    if (box.replaying && run.isSame(box.wantedRun)) {
+      wanted = pass;
+      writeModule("before.mlir", op, replayPipeline(pass, op));
+      writeRemainingPipeline(pass);
+    }
+    if (box.crashAt.get() == run.pass.get())
+      crashOnPurpose();
+    if (box.failAt.get() == run.pass.get()) {
+      emitError(op->getLoc())
+          << "pass '" << pass->getArgument() << "' failed as asked";
+      signalPassFailure(pass);
+    }
+  }
+
+  void runAfterPass(Pass *pass, Operation *op) override {
+    if (pass->getArgument().empty())
+      return;
+    leave();
+    if (wanted == pass)
+      _exit(0); // It did not happen again.
+  }
+
+  void runAfterPassFailed(Pass *pass, Operation *op) override {
+    if (pass->getArgument().empty())
+      return;
+    if (wanted == pass) {
+      writeModule("after.mlir", op, "");
+      _exit(1);
+    }
+    recordPassFailure(op);
+    leave();
+  }
+
+private:
+  PassRun enter(Pass *pass, Operation *op) {
+    PassRun run;
+    run.pass.set(pass->getArgument());
+    run.op.set(describeOp(op));
+    {
+      std::lock_guard<std::mutex> lock(mutex);
+      std::string key = (run.pass.get() + " " + run.op.get()).str();
+      run.occurrence = runCounts()[key]++;
+      noteOrder(pass);
+    }
+    ThreadRecord &thread = currentThread();
+    if (thread.depth < ThreadRecord::maxDepth)
+      thread.runs[thread.depth] = run;
+    ++thread.depth;
+    return run;
+  }
+
+  void leave() { --currentThread().depth; }
+
+  void recordPassFailure(Operation *op) {
+    ThreadRecord &thread = currentThread();
+    std::lock_guard<std::mutex> lock(boxMutex());
+    BlackBox &box = blackBox();
+    if (box.outcome != BlackBox::Outcome::None)
+      return;
+    box.outcome = BlackBox::Outcome::Failed;
+    if (thread.depth && thread.depth <= ThreadRecord::maxDepth)
+      box.culprit = thread.runs[thread.depth - 1];
+    // Diagnostics of nested passes arrive later and give the reason.
+  }
+
+  /// Counts over all pass managers of the process, as the second run does.
+  static llvm::StringMap<unsigned> &runCounts() {
+    static llvm::StringMap<unsigned> counts;
+    return counts;
+  }
+
+  static std::string textOf(Pass *pass) {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    pass->printAsTextualPipeline(os);
+    return text;
+  }
+
+  /// Pass objects stand in the order in which they first ran, which on one
+  /// thread is the order of the pipeline's text.
+  void noteOrder(Pass *pass) {
+    if (isReplaying() && !llvm::is_contained(order, pass))
+      order.push_back(pass);
+  }
+
+  /// The one pass, in the nest of operations that it ran in.
+  std::string replayPipeline(Pass *pass, Operation *op) {
+    std::string text = textOf(pass);
+    for (Operation *at = op; at->getParentOp(); at = at->getParentOp())
+      text = (at->getName().getStringRef() + "(" + text + ")").str();
+    return "builtin.module(graphc-fill-elided-constants," + text + ")";
+  }
+
+  void writeRemainingPipeline(Pass *pass) {
+    std::string all, text = textOf(pass);
+    llvm::raw_string_ostream os(all);
+    pm.printAsTextualPipeline(os);
+    unsigned earlier = 0;
+    for (Pass *other : order)
+      earlier += other != pass && textOf(other) == text;
+    writeDumpFile("pipeline.txt", [&](raw_ostream &file) {
+      file << dropPassesBefore(all, text, earlier) << '\n';
+    });
+  }
+
+  PassManager &pm;
+  std::mutex mutex;
+  std::vector<Pass *> order;
+  Pass *wanted = nullptr;
+};
+} // namespace
+
+void graphc::enableFailureDump(PassManager &pm) {
+  pm.addInstrumentation(std::make_unique<FailureDump>(pm));
+}

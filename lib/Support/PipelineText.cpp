@@ -1,0 +1,92 @@
+//===- PipelineText.cpp - Pass pipelines as text --------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PipelineText.h"
+
+#include "graphc/Support/Pipeline.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace graphc;
+using llvm::SmallVector;
+using llvm::StringRef;
+
+/// The element at the start of `text`: up to a comma or closing parenthesis
+/// that is not inside of its own parentheses or braces.
+static StringRef firstElement(StringRef text) {
+  unsigned depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (depth == 0 && (c == ',' || c == ')'))
+      return text.take_front(i);
+    if (c == '(' || c == '{')
+      ++depth;
+    else if (c == ')' || c == '}')
+      --depth;
+  }
+  return text;
+}
+
+/// `anchor(a,b)`: the start of its passes; npos for a pass, whose options in
+/// braces may hold parentheses.
+static std::size_t anchorEnd(StringRef element) {
+  std::size_t open = element.find_first_of("({");
+  return open != StringRef::npos && element[open] == '(' ? open + 1
+                                                         : StringRef::npos;
+}
+
+std::string graphc::dropPassesBefore(StringRef pipeline, StringRef pass,
+                                     unsigned skip) {
+  SmallVector<StringRef> anchors;
+  StringRef rest = pipeline;
+  while (!rest.empty()) {
+    if (rest.consume_front(",") || rest.consume_front(")")) {
+      if (rest.data()[-1] == ')' && !anchors.empty())
+        anchors.pop_back();
+      continue;
+    }
+    StringRef element = firstElement(rest);
+    if (std::size_t inner = anchorEnd(element); inner != StringRef::npos) {
+      anchors.push_back(rest.take_front(inner));
+      rest = rest.drop_front(inner);
+      continue;
+    }
+    if (element == pass && skip-- == 0) {
+      std::string text;
+      for (StringRef anchor : anchors)
+        text += anchor;
+      return text + rest.str();
+    }
+    rest = rest.drop_front(element.size());
+  }
+  return pipeline.str();
+}
+
+std::vector<std::string> graphc::listPassArguments(mlir::OpPassManager &pm) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  pm.printAsTextualPipeline(os);
+  std::vector<std::string> names;
+  StringRef rest = text;
+  while (!rest.empty()) {
+    if (rest.consume_front(",") || rest.consume_front(")"))
+      continue;
+    StringRef element = firstElement(rest);
+    if (std::size_t inner = anchorEnd(element); inner != StringRef::npos) {
+      rest = rest.drop_front(inner);
+      continue;
+    }
+    std::string name = element.split('{').first.str();
+    if (!llvm::is_contained(names, name))
+      names.push_back(name);
+    rest = rest.drop_front(element.size());
+  }
+  return names;
+}
