@@ -55,14 +55,17 @@ void graphc_rt_add_dtype(graphc_context *context, DLDataType dtype) {
                                       "float8_e5m2",   "float8_e5m2fnuz",
                                       "float8_e8m0fnu"};
   if (dtype.code >= sizeof(names) / sizeof(*names)) {
-    graphc_rt_add_text(context, "dtype code ");
+    graphc_rt_add_text(context, "code ");
     graphc_rt_add_number(context, dtype.code);
-  } else {
-    graphc_rt_add_text(context, names[dtype.code]);
-  }
-  int bitsInName = dtype.code == kDLBool || dtype.code >= kDLFloat8_e3m4;
-  if (!bitsInName || dtype.bits != 8)
+    graphc_rt_add_text(context, " of ");
     graphc_rt_add_number(context, dtype.bits);
+    graphc_rt_add_text(context, " bits ");
+  } else {
+    int bitsInName = dtype.code == kDLBool || dtype.code >= kDLFloat8_e3m4;
+    graphc_rt_add_text(context, names[dtype.code]);
+    if (!bitsInName || dtype.bits != 8)
+      graphc_rt_add_number(context, dtype.bits);
+  }
   if (dtype.lanes != 1) {
     graphc_rt_add_text(context, "x");
     graphc_rt_add_number(context, dtype.lanes);
