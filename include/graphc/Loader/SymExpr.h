@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,10 @@ public:
   double floatValue() const;
   const std::string &name() const;
   const std::vector<SymExpr> &operands() const;
+  /// Levels and nodes as a tree: an operand used twice counts twice. The reader
+  /// bounds both.
+  unsigned depth() const;
+  std::uint64_t treeSize() const;
 
   /// The value of an Int, or nothing.
   std::optional<std::int64_t> asInt() const;
