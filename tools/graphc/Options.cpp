@@ -1,0 +1,229 @@
+//===- Options.cpp - The command line of graphc ---------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+
+#include "graphc/Support/Version.h"
+
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace graphc;
+namespace cl = llvm::cl;
+using llvm::StringRef;
+
+namespace {
+/// The options. Made after those of LLVM's libraries are gone from the parser,
+/// some of which have the same names.
+struct CommandLine {
+  CommandLine() = default;
+
+  cl::OptionCategory category{"graphc options"};
+
+  // Every option may be given again, and the last one counts: replays add to
+  // the command line of a failure.
+  cl::opt<std::string> input{cl::Positional, cl::desc("INPUT"),
+                             cl::cat(category)};
+  cl::opt<std::string> output{"o", cl::ZeroOrMore, cl::cat(category),
+                              cl::desc("Output file; its extension says "
+                                       "what to make"),
+                              cl::value_desc("file")};
+  cl::opt<Emit> emit{
+      "emit", cl::ZeroOrMore, cl::cat(category), cl::desc("Stop after a stage"),
+      cl::values(
+          clEnumValN(Emit::Program, "program", "the input as FX text"),
+          clEnumValN(Emit::Graph, "graph", "graph dialect, simplified"),
+          clEnumValN(Emit::Linalg, "linalg", "linalg on tensors"),
+          clEnumValN(Emit::Kernel, "kernel", "fused kernel regions"),
+          clEnumValN(Emit::Scheduled, "scheduled", "regions tiled, vectorized"),
+          clEnumValN(Emit::Buffers, "buffers", "loops over planned memory"),
+          clEnumValN(Emit::LLVM, "llvm", "LLVM IR (.ll)"),
+          clEnumValN(Emit::Asm, "asm", "assembly (.s)"),
+          clEnumValN(Emit::Obj, "obj", "object and header (.o, .h)"),
+          clEnumValN(Emit::So, "so", "shared library and header (.so, .h)"))};
+  cl::opt<std::string> target{
+      "target", cl::ZeroOrMore, cl::cat(category), cl::init("native"),
+      cl::desc("native, x86-64-v3, x86-64-v4, aarch64-linux-gnu, a CPU")};
+  cl::opt<unsigned> threads{
+      "threads", cl::ZeroOrMore, cl::cat(category), cl::init(0),
+      cl::desc("1: code without OpenMP; otherwise chosen at run time")};
+  cl::opt<char> optLevel{"O",
+                         cl::Prefix,
+                         cl::ZeroOrMore,
+                         cl::cat(category),
+                         cl::init('3'),
+                         cl::desc("Optimization level, 0 to 3")};
+  cl::opt<DriverOptions::Weights> weights{
+      "weights",
+      cl::ZeroOrMore,
+      cl::cat(category),
+      cl::init(DriverOptions::Weights::Auto),
+      cl::desc("Where weights go"),
+      cl::values(
+          clEnumValN(DriverOptions::Weights::Auto, "auto",
+                     "into the object up to 32 MiB, else into a file"),
+          clEnumValN(DriverOptions::Weights::Embed, "embed", "into the object"),
+          clEnumValN(DriverOptions::Weights::File, "file",
+                     "into a .safetensors file beside the object"))};
+  cl::opt<std::string> dumpDirectory{
+      "dump-dir", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("Where to keep failures (default: here, also "
+               "GRAPHC_DUMP_DIR); empty: nowhere")};
+  cl::opt<bool> listOps{"list-ops", cl::cat(category),
+                        cl::desc("List the supported overloads")};
+  cl::opt<bool> listPasses{"list-passes", cl::cat(category),
+                           cl::desc("List the passes of a compilation")};
+  cl::opt<bool> timing{"time", cl::ZeroOrMore, cl::cat(category),
+                       cl::desc("Print times of stages and passes")};
+  cl::opt<bool> saveTemps{
+      "save-temps", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("Write the IR after every stage beside the output")};
+  cl::opt<bool> keepWeights{"keep-weights", cl::ZeroOrMore, cl::cat(category),
+                            cl::desc("Print all values of constants")};
+  cl::opt<bool> fillElided{
+      "fill-elided", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("Zeros for values that a .mlir file leaves out")};
+  cl::opt<std::string> failAt{"fail-at-pass", cl::ZeroOrMore, cl::cat(category),
+                              cl::desc("Let this pass or stage fail")};
+  cl::opt<std::string> crashAt{"crash-at-pass", cl::ZeroOrMore,
+                               cl::cat(category),
+                               cl::desc("Let this pass or stage crash")};
+
+  // Loading.
+  cl::opt<std::string> model{"model", cl::ZeroOrMore, cl::cat(category),
+                             cl::desc("Which program of an archive")};
+  cl::opt<std::string> contentStore{
+      "content-store", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("Where the storages of a repro lie")};
+  cl::opt<bool> strict{"strict", cl::ZeroOrMore, cl::cat(category),
+                       cl::desc("Refuse unlisted globals of a pickle")};
+  cl::opt<bool> verifyChecksums{"verify-checksums", cl::ZeroOrMore,
+                                cl::cat(category), cl::init(true),
+                                cl::desc("Check the records of archives")};
+  cl::opt<uint64_t> maxJsonBytes{"max-json-bytes", cl::ZeroOrMore,
+                                 cl::cat(category),
+                                 cl::init(loader::LoadOptions().maxJsonBytes),
+                                 cl::desc("Largest JSON record")};
+  cl::opt<uint64_t> maxTextBytes{"max-text-bytes", cl::ZeroOrMore,
+                                 cl::cat(category),
+                                 cl::init(loader::LoadOptions().maxTextBytes),
+                                 cl::desc("Largest FX text")};
+  cl::opt<uint64_t> maxNodes{"max-nodes", cl::ZeroOrMore, cl::cat(category),
+                             cl::init(loader::LoadOptions().maxNodes),
+                             cl::desc("Largest number of nodes")};
+};
+} // namespace
+
+static ExitStatus usageError(const llvm::Twine &message) {
+  llvm::errs() << "graphc: error: " << message
+               << "\n  help: graphc INPUT -o OUTPUT; see graphc --help\n";
+  return WrongUsage;
+}
+
+static std::optional<Emit> emitFromExtension(StringRef path) {
+  StringRef extension = llvm::sys::path::extension(path);
+  if (extension == ".o")
+    return Emit::Obj;
+  if (extension == ".so")
+    return Emit::So;
+  if (extension == ".s")
+    return Emit::Asm;
+  if (extension == ".ll")
+    return Emit::LLVM;
+  return std::nullopt;
+}
+
+static void printVersion(llvm::raw_ostream &os) {
+  os << "graphc " << version << " (LLVM " << LLVM_VERSION_STRING << ")\n";
+}
+
+/// Errors of the parser name the program by its path; ours do not.
+static bool parseOptions(int argc, char **argv) {
+  std::string messages;
+  llvm::raw_string_ostream os(messages);
+  if (cl::ParseCommandLineOptions(
+          argc, argv, "graphc: compiles saved PyTorch programs\n", &os))
+    return true;
+  StringRef text = messages;
+  text.consume_front(argv[0]);
+  text.consume_front(": ");
+  usageError(text.split('\n').first);
+  return false;
+}
+
+static void takeFailureOptions(const CommandLine &given,
+                               DriverOptions &options) {
+  FailureOptions &failures = options.session.failures;
+  chooseDumpDirectory(failures, given.dumpDirectory.getNumOccurrences(),
+                      given.dumpDirectory, /*fallback=*/".");
+  failures.failAt = given.failAt;
+  failures.crashAt = given.crashAt;
+  failures.input = given.input;
+  failures.output = given.output;
+  failures.target = given.target;
+}
+
+std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
+                                                                 char **argv) {
+  cl::ResetCommandLineParser();
+  static CommandLine given;
+  cl::HideUnrelatedOptions(given.category);
+  cl::SetVersionPrinter(printVersion);
+  if (!parseOptions(argc, argv))
+    return WrongUsage;
+  DriverOptions options;
+  options.listOps = given.listOps;
+  options.listPasses = given.listPasses;
+  options.target = given.target;
+  options.threads = given.threads;
+  if (given.optLevel < '0' || given.optLevel > '3')
+    return usageError("-O takes a level from 0 to 3");
+  options.optLevel = given.optLevel - '0';
+  if (given.listOps || given.listPasses)
+    return options;
+
+  if (given.input.empty())
+    return usageError("no input file");
+  options.input = given.input;
+  options.output = given.output;
+  if (given.emit.getNumOccurrences()) {
+    options.emit = given.emit;
+  } else if (given.output.empty()) {
+    return usageError("no output: give -o or --emit");
+  } else if (std::optional<Emit> known = emitFromExtension(given.output)) {
+    options.emit = *known;
+  } else {
+    return usageError("what to make of '" + given.output +
+                      "'? Known are .o, .so, .s and .ll; or give --emit");
+  }
+  if (given.output.empty()) {
+    if (options.emit >= Emit::Obj)
+      return usageError("binary output needs -o");
+    options.output = "-";
+  }
+  if (options.output == "-" && options.emit >= Emit::Obj)
+    return usageError("binary output does not go to stdout");
+
+  options.weights = given.weights;
+  options.keepWeights = given.keepWeights;
+  options.fillElided = given.fillElided;
+  options.load.model = given.model;
+  options.load.contentStore = given.contentStore;
+  options.load.strict = given.strict;
+  options.load.verifyChecksums = given.verifyChecksums;
+  options.load.maxJsonBytes = given.maxJsonBytes;
+  options.load.maxTextBytes = given.maxTextBytes;
+  options.load.maxNodes = given.maxNodes;
+  options.session.timing = given.timing;
+  if (given.saveTemps && options.output != "-")
+    options.session.savePrefix = options.output;
+  takeFailureOptions(given, options);
+  return options;
+}

@@ -1,0 +1,67 @@
+//===- Options.h - The command line of graphc -------------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_TOOLS_GRAPHC_OPTIONS_H
+#define GRAPHC_TOOLS_GRAPHC_OPTIONS_H
+
+#include "graphc/Loader/Program.h"
+#include "graphc/Support/CompilationSession.h"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace graphc {
+
+/// What comes out, in the order of compilation; it stops after that stage.
+enum class Emit {
+  Program,
+  Graph,
+  Linalg,
+  Kernel,
+  Scheduled,
+  Buffers,
+  LLVM,
+  Asm,
+  Obj,
+  So
+};
+
+struct DriverOptions {
+  std::string input, output;
+  Emit emit = Emit::Obj;
+  std::string target;
+  /// 1: code without OpenMP. 0: any number, chosen at run time.
+  unsigned threads = 0;
+  unsigned optLevel = 3;
+  enum class Weights { Auto, Embed, File } weights = Weights::Auto;
+  /// Prints all values of constants, however large.
+  bool keepWeights = false;
+  /// Takes zeros for values that a .mlir file leaves out.
+  bool fillElided = false;
+  bool listOps = false, listPasses = false;
+  loader::LoadOptions load;
+  SessionOptions session;
+};
+
+/// Exit statuses: the command-line contract.
+enum ExitStatus {
+  Done = 0,
+  CompilationFailed = 1,
+  WrongUsage = 2,
+  Unsupported = 3
+};
+
+/// Parses the command line. When there is nothing to do, because of an error
+/// that has been reported or because help was asked for, gives the exit status
+/// instead.
+std::variant<DriverOptions, ExitStatus> parseCommandLine(int argc, char **argv);
+
+} // namespace graphc
+
+#endif // GRAPHC_TOOLS_GRAPHC_OPTIONS_H
