@@ -136,8 +136,12 @@ struct NamedArgument {
 struct NodeResult {
   std::string name;
   ValueMeta meta;
-  /// A Tensor[] result of a .pt2: the names of its elements. `name` is empty.
+  /// A list result of a .pt2, such as Tensor[]: the names of its elements, and
+  /// their types. `name` is empty, and so is that of an absent element.
   std::vector<std::string> elements;
+  std::vector<ValueMeta> elementMetas;
+  /// True for a list, also an empty one.
+  bool isList = false;
 };
 
 /// Where a node comes from, for diagnostics.
