@@ -1,0 +1,49 @@
+# What a stranger and CI type. Everything else is CMake: see CMakePresets.json.
+#
+#   make demo    builds graphc, compiles a digits classifier, runs it
+#   make check   builds and runs all tests
+SHELL = /bin/sh
+PREFIX ?= /usr/local
+export PATH := /usr/bin:$(PATH)
+jobs ?= $(shell nproc)
+build = cmake --build build -j$(jobs) --
+
+.PHONY: all build demo check check-torch bench fuzz format docs install packages
+all: build
+
+packages:
+	@.ci/install-packages
+
+build/build.ninja: | packages
+	cmake --preset release
+
+# The tools, in build/bin.
+build: build/build.ninja | packages
+	@$(build) graphc-tools
+
+demo: build
+	@examples/digits/demo.sh build
+
+check: packages
+	@python3 .ci/check.py --jobs $(jobs)
+
+# Against live torch: needs python3 with torch 2.13.0.
+check-torch: build
+	@python3 test/Differential/run.py --bin build/bin
+
+bench: build
+	@python3 .ci/bench.py --bin build/bin
+
+# Every parser for a minute, on a corpus that is kept in build-fuzz/corpus.
+fuzz: packages
+	@test/Unit/fuzz.sh $(jobs)
+
+format: packages
+	@git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-22 -i
+
+docs: build/build.ninja | packages
+	@$(build) mlir-doc
+	@echo "written to build/docs"
+
+install: build
+	@cmake --install build --prefix $(PREFIX)
