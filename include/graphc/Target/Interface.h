@@ -58,8 +58,8 @@ struct InterfaceLiteral {
 struct InterfaceTensor {
   std::string name;
   InterfaceType type;
-  graphc_kind kind = GRAPHC_KIND_TENSOR; ///< Or INT.
-  std::optional<InterfaceExpr> expr;     ///< INT only.
+  graphc_kind kind = GRAPHC_KIND_TENSOR;
+  std::optional<InterfaceExpr> expr; ///< INT only.
 };
 
 struct InterfaceArgument {
@@ -71,19 +71,25 @@ struct InterfaceArgument {
 struct InterfaceState {
   std::string name;
   InterfaceType type;
-  uint64_t weightsOffset = 0, size = 0;
+  uint64_t size = 0;
+  /// The first value in row-major order; becomes part of the weights.
+  mlir::ElementsAttr initial;
 };
 
 struct InterfaceResult {
-  graphc_place place = {GRAPHC_PLACE_OUTPUT, 0};
   InterfaceType type;
-  bool inPlace = false;
-  int32_t graphInput = -1;
+  int32_t output = -1;
+};
+
+struct InterfaceConstraint {
+  InterfaceExpr expr;
+  int64_t min = INT64_MIN, max = INT64_MAX;
+  std::string text;
 };
 
 struct InterfaceSpec {
   std::string role, target;
-  int32_t result = -1, output = -1;
+  int32_t output = -1, mutation = -1;
   InterfaceLiteral literal;
 };
 
@@ -95,19 +101,23 @@ struct Interface {
   std::vector<InterfaceState> states;
   std::vector<graphc_place> places;
   std::vector<InterfaceResult> results;
+  std::vector<graphc_mutation> mutations;
+  std::vector<InterfaceConstraint> constraints;
   std::vector<InterfaceSpec> specs;
   std::vector<std::string> checks;
   InterfaceExpr workspace = InterfaceExpr::constant(0);
 };
 
 /// Reads the interface off a module that carries `graph.signature` (see
-/// graphc/Import/Signature.h) and what code generation adds:
-///   kernel.arena_size  expression attribute: bytes of the arena
-///   kernel.checks      array of strings: messages of run-time checks
-///   kernel.in_place    dense i64 array: results that may be written into the
-///                      input or buffer that they mutate
-///   kernel.states      dense i64 array: offsets in the weights of the initial
-///                      values of the mutated buffers, in argument order
+/// graphc/Import/Signature.h) and what code generation adds, all optional:
+///   kernel.arena_size  graph expression or integer attribute: bytes of the
+///                      arena; 0
+///   kernel.checks      array of strings: messages of run-time checks, in the
+///                      order of the entry's error numbers
+///   kernel.in_place    dense i64 array: indices of signature mutations whose
+///                      result the code may write over what it mutates
+///   kernel.bounds      array with an expression attribute or unit per symbol:
+///                      upper bounds of data-dependent symbols
 /// Emits an error and fails when something is missing or cannot be called, as
 /// with a size that no input determines.
 mlir::FailureOr<Interface> describeInterface(mlir::ModuleOp module);

@@ -1,0 +1,195 @@
+//===- WeightsFile.cpp - Weights as a safetensors file --------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Eight bytes of header length, a JSON header padded with spaces, the values.
+// The format wants names to be unique and values without gaps; padding between
+// tensors is given to tensors of bytes of its own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Parts.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/Endian.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace graphc;
+using namespace graphc::artefact;
+
+/// The format's name for a dtype; bytes for what it has no name for.
+static llvm::StringRef getDtypeName(llvm::StringRef dtype) {
+  return llvm::StringSwitch<llvm::StringRef>(dtype)
+      .Case("bool", "BOOL")
+      .Case("uint8", "U8")
+      .Case("int8", "I8")
+      .Case("uint16", "U16")
+      .Case("int16", "I16")
+      .Case("uint32", "U32")
+      .Case("int32", "I32")
+      .Case("uint64", "U64")
+      .Case("int64", "I64")
+      .Case("float16", "F16")
+      .Case("bfloat16", "BF16")
+      .Case("float32", "F32")
+      .Case("float64", "F64")
+      .Case("float8_e4m3fn", "F8_E4M3")
+      .Case("float8_e5m2", "F8_E5M2")
+      .Case("complex64", "C64")
+      .Default("");
+}
+
+static unsigned getDtypeSize(llvm::StringRef name) {
+  return llvm::StringSwitch<unsigned>(name)
+      .Cases({"BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2"}, 1)
+      .Cases({"U16", "I16", "F16", "BF16"}, 2)
+      .Cases({"U32", "I32", "F32"}, 4)
+      .Default(8);
+}
+
+/// Packed or reordered weights no longer have the shape of their dtype; they
+/// are written as bytes.
+static void writeEntry(llvm::json::OStream &json, const WeightEntry &weight) {
+  llvm::StringRef dtype = getDtypeName(weight.dtype);
+  uint64_t elements = 1;
+  for (int64_t size : weight.shape)
+    elements *= static_cast<uint64_t>(size);
+  bool asBytes =
+      dtype.empty() || elements * getDtypeSize(dtype) != weight.bytes.size();
+  json.attribute("dtype", asBytes ? "U8" : dtype);
+  json.attributeArray("shape", [&] {
+    if (asBytes)
+      json.value(int64_t(weight.bytes.size()));
+    else
+      for (int64_t size : weight.shape)
+        json.value(size);
+  });
+  json.attributeArray("data_offsets", [&] {
+    json.value(int64_t(weight.offset));
+    json.value(int64_t(weight.offset + weight.bytes.size()));
+  });
+}
+
+std::string
+artefact::makeSafetensorsHeader(llvm::ArrayRef<WeightEntry> weights) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  llvm::json::OStream json(stream);
+  llvm::StringMap<unsigned> uses;
+  uint64_t end = 0;
+  json.object([&] {
+    for (const WeightEntry &weight : weights) {
+      if (weight.offset > end) {
+        WeightEntry gap;
+        std::vector<char> none(weight.offset - end);
+        gap.bytes = none;
+        gap.offset = end;
+        json.attributeObject("__padding_" + std::to_string(end),
+                             [&] { writeEntry(json, gap); });
+      }
+      std::string name = llvm::json::fixUTF8(weight.name);
+      unsigned use = uses[name]++;
+      if (use)
+        name += "#" + std::to_string(use);
+      json.attributeObject(name, [&] { writeEntry(json, weight); });
+      end = weight.offset + weight.bytes.size();
+    }
+  });
+  text.resize(llvm::alignTo(text.size() + 8, 64) - 8, ' ');
+  char length[8];
+  llvm::support::endian::write64le(length, text.size());
+  return std::string(length, 8) + text;
+}
+
+void artefact::writeValues(
+    llvm::ArrayRef<WeightEntry> weights,
+    llvm::function_ref<void(llvm::ArrayRef<char>)> write) {
+  static const char zeros[4096] = {};
+  uint64_t end = 0;
+  for (const WeightEntry &weight : weights) {
+    for (uint64_t gap = weight.offset - end; gap;) {
+      uint64_t piece = std::min<uint64_t>(gap, sizeof(zeros));
+      write(llvm::ArrayRef<char>(zeros, piece));
+      gap -= piece;
+    }
+    write(weight.bytes);
+    end = weight.offset + weight.bytes.size();
+  }
+}
+
+llvm::Error artefact::checkWeights(llvm::ArrayRef<WeightEntry> weights) {
+  uint64_t end = 0;
+  for (const WeightEntry &weight : weights) {
+    if (weight.offset < end || weight.offset % 64)
+      return makeError("weight '" + weight.name + "' is at offset " +
+                       llvm::Twine(weight.offset) +
+                       ", expected a multiple of 64 from " + llvm::Twine(end) +
+                       " on");
+    end = weight.offset + weight.bytes.size();
+  }
+  return llvm::Error::success();
+}
+
+uint64_t artefact::getWeightsSize(llvm::ArrayRef<WeightEntry> weights) {
+  return weights.empty() ? 0
+                         : weights.back().offset + weights.back().bytes.size();
+}
+
+/// The bytes of an attribute in row-major order, one byte per bool; those that
+/// lie ready are not copied.
+static llvm::ArrayRef<char> getBytes(mlir::ElementsAttr attr, uint64_t size,
+                                     std::vector<char> &owned) {
+  if (auto resource = llvm::dyn_cast<mlir::DenseResourceElementsAttr>(attr))
+    if (mlir::AsmResourceBlob *blob = resource.getRawHandle().getBlob())
+      return blob->getData();
+  auto dense = llvm::dyn_cast<mlir::DenseElementsAttr>(attr);
+  if (!dense)
+    return {};
+  if (dense.getElementType().isInteger(1)) {
+    for (bool value : dense.getValues<bool>())
+      owned.push_back(value);
+    return owned;
+  }
+  llvm::ArrayRef<char> raw = dense.getRawData();
+  if (!dense.isSplat() || raw.empty())
+    return raw;
+  for (uint64_t i = 0; i < size; i += raw.size())
+    owned.insert(owned.end(), raw.begin(), raw.end());
+  return owned;
+}
+
+llvm::Error artefact::placeStates(const Interface &interface, uint64_t start,
+                                  StateWeights &result) {
+  uint64_t offset = llvm::alignTo(start, 64);
+  for (const InterfaceState &state : interface.states) {
+    uint64_t size = state.type.dtype.bits / 8;
+    for (const InterfaceExpr &expr : state.type.shape)
+      size *= static_cast<uint64_t>(expr.getConstant().value_or(0));
+    std::vector<char> owned;
+    WeightEntry entry;
+    if (size)
+      entry.bytes = getBytes(state.initial, size, owned);
+    if (entry.bytes.size() != size)
+      return makeError("buffer '" + state.name + "' has first values of " +
+                       llvm::Twine(entry.bytes.size()) + " bytes, expected " +
+                       llvm::Twine(size));
+    entry.offset = offset;
+    entry.name = state.name;
+    entry.dtype = llvm::StringRef(state.type.text).split('[').first.str();
+    for (const InterfaceExpr &expr : state.type.shape)
+      entry.shape.push_back(*expr.getConstant());
+    result.owned.push_back(std::move(owned)); // keeps its bytes in place
+    result.entries.push_back(std::move(entry));
+    result.offsets.push_back(offset);
+    offset = llvm::alignTo(offset + size, 64);
+  }
+  return llvm::Error::success();
+}
