@@ -1,0 +1,41 @@
+//===- AttentionOps.td - Attention -------------------------*- tablegen -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_DIALECTS_GRAPH_IR_ATTENTIONOPS_TD
+#define GRAPHC_DIALECTS_GRAPH_IR_ATTENTIONOPS_TD
+
+include "dialects/Graph/IR/GraphBase.td"
+
+def Graph_AttentionOp : Graph_InferredOp<"attention", [Pure]> {
+  let summary = "Scaled dot-product attention";
+  let description = [{
+    `softmax(query * key^T * scale + mask) * value` over `[.., L, E]`,
+    `[.., S, E]`, `[.., S, Ev]` of equal rank, at least 2. Leading dimensions
+    agree, but the last of them (heads) of key and value may divide the query's.
+    A float mask is added, a bool mask keeps where true; it broadcasts to
+    `[.., L, S]`. `causal` masks key positions after the query's, counted from
+    the first. A fully masked row gives zeros, as in torch. `logsumexp` is f32,
+    or f64 for f64.
+
+    Example:
+
+    ```mlir
+    %out, %lse = graph.attention %q, %k, %v {scale = 0.125} : (!graph.tensor<1x8x16x64xf32>, !graph.tensor<1x8x32x64xf32>, !graph.tensor<1x8x32x64xf32>) -> (!graph.tensor<1x8x16x64xf32>, !graph.tensor<1x8x16xf32>)
+    ```
+  }];
+  let arguments = (ins Graph_FloatTensor:$query, Graph_FloatTensor:$key,
+                       Graph_FloatTensor:$value, Optional<Graph_Tensor>:$mask,
+                       UnitAttr:$causal, F64Attr:$scale);
+  let results = (outs Graph_FloatTensor:$result, Graph_FloatTensor:$logsumexp);
+  let assemblyFormat = [{
+    $query `,` $key `,` $value (`mask` $mask^)? attr-dict `:`
+    functional-type(operands, results)
+  }];
+}
+
+#endif // GRAPHC_DIALECTS_GRAPH_IR_ATTENTIONOPS_TD

@@ -1,0 +1,93 @@
+//===- ConvolutionOps.cpp - Convolutions ----------------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/Graph/IR/Inference.h"
+
+using namespace mlir;
+using namespace graphc::graph;
+
+/// Lists have one entry per spatial dimension, and groups divide channels.
+static LogicalResult checkAttributes(MaybeLocation location,
+                                     ConvolutionOp::Adaptor adaptor,
+                                     int64_t spatialRank) {
+  if (failed(
+          checkList(location, "stride", adaptor.getStride(), spatialRank, 1)) ||
+      failed(checkList(location, "padding", adaptor.getPadding(), spatialRank,
+                       0)) ||
+      failed(checkList(location, "dilation", adaptor.getDilation(), spatialRank,
+                       1)) ||
+      failed(checkList(location, "output_padding", adaptor.getOutputPadding(),
+                       spatialRank, 0)))
+    return failure();
+  if (int64_t(adaptor.getGroups()) < 1)
+    return emitOptionalError(location, "groups must be positive, got ",
+                             int64_t(adaptor.getGroups()));
+  return success();
+}
+
+static LogicalResult checkChannels(MaybeLocation location,
+                                   StridedTensorType input,
+                                   StridedTensorType weight, bool transposed,
+                                   int64_t groups) {
+  Expr expected = transposed ? weight.getDim(0) : weight.getDim(1) * groups;
+  if (input.getDim(1) != expected)
+    return emitOptionalError(location, "input ", input, " has ",
+                             input.getDim(1).str(), " channels, weight ",
+                             weight, " with ", groups, " groups needs ",
+                             expected.str());
+  std::optional<int64_t> leading = weight.getDim(0).getConstant();
+  if (leading && *leading % groups != 0)
+    return emitOptionalError(location, groups, " groups do not divide ",
+                             *leading, " channels of weight ", weight);
+  return success();
+}
+
+LogicalResult ConvolutionOp::inferReturnTypes(MLIRContext *context,
+                                              MaybeLocation location,
+                                              Adaptor adaptor,
+                                              InferredTypes &types) {
+  StridedTensorType input = getTensorType(location, adaptor.getInput());
+  StridedTensorType weight = getTensorType(location, adaptor.getWeight());
+  if (!input || !weight ||
+      failed(checkSameElementType(location, input, weight)) ||
+      failed(checkRank(location, "input", input, 3, 5)) ||
+      failed(checkRank(location, "weight", weight, input.getRank(),
+                       input.getRank())) ||
+      failed(checkAttributes(location, adaptor, input.getRank() - 2)))
+    return failure();
+  bool transposed = adaptor.getTransposed();
+  int64_t groups = adaptor.getGroups();
+  if (failed(checkChannels(location, input, weight, transposed, groups)))
+    return failure();
+
+  Exprs shape = {input.getDim(0),
+                 transposed ? weight.getDim(1) * groups : weight.getDim(0)};
+  for (int64_t i = 0; i != input.getRank() - 2; ++i) {
+    Expr size = input.getDim(i + 2);
+    Expr window = (weight.getDim(i + 2) - 1) * adaptor.getDilation()[i];
+    int64_t stride = adaptor.getStride()[i];
+    int64_t padding = adaptor.getPadding()[i];
+    shape.push_back(
+        transposed ? (size - 1) * stride - padding * 2 + window +
+                         adaptor.getOutputPadding()[i] + 1
+                   : (size + padding * 2 - window - 1).floorDiv(stride) + 1);
+    if (shape.back().getConstant().value_or(1) < 1)
+      return emitOptionalError(location, "kernel of weight ", weight,
+                               " does not fit into input ", input);
+  }
+  if (Value bias = adaptor.getBias()) {
+    StridedTensorType type = getTensorType(location, bias);
+    if (!type || failed(checkSameElementType(location, input, type)) ||
+        failed(checkShape(location, "bias", type, shape[1])))
+      return failure();
+  }
+  bool channelsLast = isChannelsLast(input) || isChannelsLast(weight);
+  return addResult(location, types, context, shape, input.getElementType(),
+                   channelsLast ? channelsLastStrides(context, shape)
+                                : contiguousStrides(context, shape));
+}
