@@ -151,6 +151,9 @@ static bool parseOptions(int argc, char **argv) {
   if (cl::ParseCommandLineOptions(
           argc, argv, "graphc: compiles saved PyTorch programs\n", &os))
     return true;
+  // Options of the wrong type report themselves, on stderr.
+  if (messages.empty())
+    return false;
   StringRef text = messages;
   text.consume_front(argv[0]);
   text.consume_front(": ");
