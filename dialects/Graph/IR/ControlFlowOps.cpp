@@ -11,6 +11,8 @@
 using namespace mlir;
 using namespace graphc::graph;
 
+void YieldOp::build(OpBuilder &, OperationState &) {}
+
 /// The region yields values that may stand for `expected`.
 static LogicalResult checkYields(Operation *op, Region &region, StringRef name,
                                  TypeRange expected) {
