@@ -68,7 +68,7 @@ class Graph_Enum<string name, string enumMnemonic, string summary,
 }
 class Graph_EnumAttr<Graph_Enum kinds>
     : EnumAttr<Graph_Dialect, kinds, kinds.mnemonic> {
-  let assemblyFormat = "$value";
+  let assemblyFormat = "`` $value";
 }
 
 def Graph_GeluKind : Graph_Enum<"GeluKind", "gelu", "form of gelu",
