@@ -66,11 +66,11 @@ def Graph_IndexPutOp : Graph_InferredOp<"index_put", [Pure]> {
     Example:
 
     ```mlir
-    %c = graph.index_put %v into %a[%i] dims [0] accumulate : (!graph.tensor<3x8xf32>, !graph.tensor<4x8xf32>, !graph.tensor<3xi64>) -> !graph.tensor<4x8xf32>
+    %c = graph.index_put %v into %a[%i] dims [0] accumulate : (!graph.tensor<4x8xf32>, !graph.tensor<3xi64>, !graph.tensor<3x8xf32>) -> !graph.tensor<4x8xf32>
     ```
   }];
-  let arguments = (ins Graph_Tensor:$values, Graph_Tensor:$input,
-                       Variadic<Graph_I64Tensor>:$indices,
+  let arguments = (ins Graph_Tensor:$input,
+                       Variadic<Graph_I64Tensor>:$indices, Graph_Tensor:$values,
                        DenseI64ArrayAttr:$dims, UnitAttr:$accumulate);
   let results = (outs Graph_Tensor:$result);
   let assemblyFormat = [{
@@ -91,11 +91,11 @@ def Graph_ScatterOp : Graph_InferredOp<"scatter", [Pure]> {
     Example:
 
     ```mlir
-    %c = graph.scatter add %s into %a[%i] dim 1 include_self : (!graph.tensor<4x2xf32>, !graph.tensor<4x8xf32>, !graph.tensor<4x2xi64>) -> !graph.tensor<4x8xf32>
+    %c = graph.scatter add %s into %a[%i] dim 1 include_self : (!graph.tensor<4x8xf32>, !graph.tensor<4x2xi64>, !graph.tensor<4x2xf32>) -> !graph.tensor<4x8xf32>
     ```
   }];
-  let arguments = (ins Graph_ScatterReduceAttr:$reduce, Graph_Tensor:$source,
-                       Graph_Tensor:$input, Graph_I64Tensor:$index,
+  let arguments = (ins Graph_ScatterReduceAttr:$reduce, Graph_Tensor:$input,
+                       Graph_I64Tensor:$index, Graph_Tensor:$source,
                        I64Attr:$dim, UnitAttr:$include_self);
   let results = (outs Graph_Tensor:$result);
   let assemblyFormat = [{

@@ -100,10 +100,10 @@ def Graph_SliceScatterOp : Graph_ViewOp<"slice_scatter"> {
     Example:
 
     ```mlir
-    %c = graph.slice_scatter %b into %a dim 1 from 0 to 2 step 1 : (!graph.tensor<4x2xf32>, !graph.tensor<4x8xf32>) -> !graph.tensor<4x8xf32>
+    %c = graph.slice_scatter %b into %a dim 1 from 0 to 2 step 1 : (!graph.tensor<4x8xf32>, !graph.tensor<4x2xf32>) -> !graph.tensor<4x8xf32>
     ```
   }];
-  let arguments = (ins Graph_Tensor:$source, Graph_Tensor:$input,
+  let arguments = (ins Graph_Tensor:$input, Graph_Tensor:$source,
                        I64Attr:$dim, Graph_Expr:$start, Graph_Expr:$end,
                        Graph_Expr:$step);
   let assemblyFormat = [{
