@@ -1,0 +1,68 @@
+//===- Session.h - A loaded module and the tensors of its calls --*- C++
+//-*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_TOOLS_GRAPHC_RUN_SESSION_H
+#define GRAPHC_TOOLS_GRAPHC_RUN_SESSION_H
+
+#include "TensorFiles.h"
+
+namespace graphc::run {
+
+/// Loads the module of a shared library, which stays loaded.
+llvm::Expected<const graphc_module *> loadModule(llvm::StringRef path);
+
+/// What is written for one run: `outputs` in the order of the saved program's
+/// outputs, and what it changed in place without saying so there.
+struct Results {
+  std::vector<Value> outputs, mutated;
+};
+
+struct BenchResult {
+  double medianMs = 0, minMs = 0;
+  size_t runs = 0;
+};
+
+/// A context with inputs and outputs of given shapes.
+class Session {
+public:
+  Session() = default;
+  Session(const Session &) = delete;
+  Session &operator=(const Session &) = delete;
+  ~Session();
+
+  /// Makes the context, matches the values with the program's arguments and
+  /// makes room for the outputs.
+  llvm::Error prepare(const graphc_module *module,
+                      const graphc_options &options,
+                      std::vector<Value> arguments);
+  llvm::Error run();
+  /// Copies of the results of the last run.
+  Results collect();
+  /// Runs for that long, without changing what the inputs hold.
+  llvm::Expected<BenchResult> bench(double seconds);
+
+private:
+  llvm::Error matchArguments(std::vector<Value> arguments);
+  llvm::Error makeOutputs();
+  llvm::Error fail() const;
+  void restore();
+  Value readScalar(Tensor &tensor, graphc_kind kind);
+  Value readMutation(const graphc_mutation &mutation);
+
+  const graphc_module *module = nullptr;
+  graphc_context *context = nullptr;
+  std::vector<Tensor> inputs, outputs;
+  std::vector<std::vector<int64_t>> outputShapes, outputStrides;
+  std::vector<std::pair<size_t, std::vector<char>>> originals;
+  Buffer workspace;
+};
+
+} // namespace graphc::run
+
+#endif // GRAPHC_TOOLS_GRAPHC_RUN_SESSION_H

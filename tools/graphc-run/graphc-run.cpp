@@ -1,0 +1,188 @@
+//===- graphc-run.cpp - Runs compiled modules -----------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Session.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace graphc::run;
+namespace cl = llvm::cl;
+
+enum ExitStatus { Success = 0, Failure = 1, Usage = 2 };
+
+namespace {
+/// The options. Made after those of LLVM's library are gone from the parser,
+/// some of which have the same names.
+struct CommandLine {
+  CommandLine() = default;
+
+  cl::OptionCategory category{"graphc-run options"};
+  cl::opt<std::string> module{cl::Positional, cl::desc("MODULE.so"),
+                              cl::cat(category)};
+  cl::opt<std::string> inputs{"inputs", cl::value_desc("dir"),
+                              cl::desc("Folder with the inputs"),
+                              cl::cat(category)};
+  cl::opt<std::string> outputs{
+      "outputs", cl::value_desc("dir"),
+      cl::desc("Folder that the outputs are written to"), cl::cat(category)};
+  cl::opt<std::string> weights{"weights", cl::value_desc("path"),
+                               cl::desc("Weights file, or its folder"),
+                               cl::cat(category)};
+  cl::opt<int> threads{"threads", cl::value_desc("n"), cl::init(0),
+                       cl::desc("Threads; 0: one per processor"),
+                       cl::cat(category)};
+  cl::opt<bool> bench{"bench", cl::desc("Time many runs"), cl::cat(category)};
+  cl::opt<double> seconds{"seconds", cl::value_desc("s"), cl::init(3),
+                          cl::desc("How long --bench runs"), cl::cat(category)};
+  cl::opt<bool> list{"list",
+                     cl::desc("Print what the module takes and returns"),
+                     cl::cat(category)};
+};
+} // namespace
+
+static int fail(llvm::Error error) {
+  llvm::errs() << "graphc-run: error: " << llvm::toString(std::move(error))
+               << "\n";
+  return Failure;
+}
+
+static int misuse(const llvm::Twine &message) {
+  llvm::errs() << "graphc-run: " << message
+               << "\nusage: graphc-run MODULE.so --inputs DIR [--outputs DIR] "
+                  "[--bench] [--threads N]\n";
+  return Usage;
+}
+
+static void printLiteral(llvm::raw_ostream &os, const graphc_literal &literal) {
+  switch (literal.kind) {
+  case GRAPHC_KIND_INT:
+    os << literal.integer;
+    return;
+  case GRAPHC_KIND_BOOL:
+    os << (literal.integer ? "True" : "False");
+    return;
+  case GRAPHC_KIND_FLOAT:
+    os << literal.real;
+    return;
+  case GRAPHC_KIND_STRING:
+    os << "'" << literal.text << "'";
+    return;
+  default:
+    os << "None";
+  }
+}
+
+static void printBound(llvm::raw_ostream &os, const graphc_symbol &symbol) {
+  os << "symbol  " << symbol.name;
+  if (symbol.bound)
+    os << " known after the run";
+  if (symbol.min != INT64_MIN)
+    os << " >= " << symbol.min;
+  if (symbol.max != INT64_MAX)
+    os << " <= " << symbol.max;
+  os << "\n";
+}
+
+static void printModule(llvm::raw_ostream &os, const graphc_module &module) {
+  os << "module  " << module.name << " from " << module.source << " for "
+     << module.target << ", "
+     << (module.max_threads == 1 ? "one thread" : "any number of threads")
+     << "\n";
+  for (size_t i = 0; i < module.num_symbols; ++i)
+    printBound(os, module.symbols[i]);
+  for (size_t i = 0; i < module.num_arguments; ++i) {
+    const graphc_argument &argument = module.arguments[i];
+    os << "input   " << argument.name << ": ";
+    if (argument.index >= 0)
+      os << module.inputs[argument.index].type.text;
+    else
+      printLiteral(os, argument.literal);
+    os << "\n";
+  }
+  for (size_t i = 0; i < module.num_states; ++i)
+    os << "state   " << module.states[i].name << ": "
+       << module.states[i].type.text << "\n";
+  for (size_t i = 0; i < module.num_specs; ++i) {
+    const graphc_spec &spec = module.specs[i];
+    os << "output  " << spec.role << (spec.target ? " of " : "")
+       << (spec.target ? spec.target : "") << ": ";
+    if (spec.output >= 0)
+      os << module.outputs[spec.output].type.text;
+    else if (spec.mutation >= 0)
+      os << module.results[module.mutations[spec.mutation].result].type.text;
+    else
+      printLiteral(os, spec.literal);
+    os << "\n";
+  }
+  os << "weights " << module.weights_size << " bytes in "
+     << (module.weights_file ? module.weights_file : "the module") << "\n";
+}
+
+static llvm::Error write(const Results &results, const std::string &folder) {
+  if (llvm::Error error = writeValues(folder, results.outputs))
+    return error;
+  if (!results.mutated.empty())
+    return writeValues(folder + "/mutated", results.mutated);
+  // What an earlier run of another module left there.
+  llvm::sys::fs::remove(folder + "/mutated/manifest.json");
+  return llvm::Error::success();
+}
+
+static int runModule(const graphc_module *module, const CommandLine &given) {
+  llvm::Expected<std::vector<Value>> arguments = readValues(given.inputs);
+  if (!arguments)
+    return fail(arguments.takeError());
+  graphc_options options = {given.threads, 0,
+                            given.weights.empty() ? nullptr
+                                                  : given.weights.c_str()};
+  Session session;
+  if (llvm::Error error =
+          session.prepare(module, options, std::move(*arguments)))
+    return fail(std::move(error));
+  if (llvm::Error error = session.run())
+    return fail(std::move(error));
+  if (!given.outputs.empty())
+    if (llvm::Error error = write(session.collect(), given.outputs))
+      return fail(std::move(error));
+  if (!given.bench)
+    return Success;
+  llvm::Expected<BenchResult> result = session.bench(given.seconds);
+  if (!result)
+    return fail(result.takeError());
+  llvm::outs() << llvm::format(
+      "{\"median_ms\": %.6f, \"min_ms\": %.6f, \"runs\": %zu}\n",
+      result->medianMs, result->minMs, result->runs);
+  return Success;
+}
+
+int main(int argc, char **argv) {
+  cl::ResetCommandLineParser();
+  CommandLine given;
+  std::string problems;
+  llvm::raw_string_ostream stream(problems);
+  if (!cl::ParseCommandLineOptions(argc, argv, "Runs a compiled module\n",
+                                   &stream)) {
+    llvm::errs() << problems;
+    return Usage;
+  }
+  if (given.module.empty())
+    return misuse("no module given");
+  if (given.inputs.empty() && !given.list)
+    return misuse("--inputs is missing");
+  if (given.threads < 0 || !(given.seconds > 0))
+    return misuse("--threads and --seconds must be positive");
+  llvm::Expected<const graphc_module *> module = loadModule(given.module);
+  if (!module)
+    return fail(module.takeError());
+  if (given.list)
+    printModule(llvm::outs(), **module);
+  return given.inputs.empty() ? Success : runModule(*module, given);
+}
