@@ -87,6 +87,19 @@ std::string floatText(double value) {
   return out;
 }
 
+/// The same, but an integer without the mark.
+std::string numberText(double value) {
+  std::string out = floatText(value);
+  if (out.size() > 2 && out.compare(out.size() - 2, 2, ".0") == 0)
+    out.resize(out.size() - 2);
+  return out;
+}
+
+std::string literalText(const std::string &text) {
+  const char *mark = text.find('\'') == text.npos ? "'" : "\"";
+  return mark + quoted(text) + mark;
+}
+
 class Printer {
 public:
   explicit Printer(const Program &program) : program(program) {}
@@ -189,7 +202,7 @@ std::string Printer::argument(const Argument &argument) const {
     std::string operator()(double value) { return floatText(value); }
     std::string operator()(bool value) { return value ? "True" : "False"; }
     std::string operator()(const std::string &text) {
-      return "'" + quoted(text) + "'";
+      return literalText(text);
     }
     std::string operator()(DType dtype) {
       return std::string("torch.") + dtypeName(dtype);
@@ -228,7 +241,7 @@ std::string Printer::argument(const Argument &argument) const {
 void Printer::symbols() {
   for (const auto &[name, info] : program.symbols)
     line(0, "# symbol " + quoted(name) + " in " + bounds(info.min, info.max) +
-                (info.hint ? ", hint " + floatText(*info.hint) : ""));
+                (info.hint ? ", hint " + numberText(*info.hint) : ""));
   for (const ExprConstraint &constraint : program.constraints)
     line(0, "# constraint " + constraint.expr.str() + " in " +
                 bounds(constraint.min, constraint.max));

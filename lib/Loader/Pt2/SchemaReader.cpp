@@ -119,7 +119,7 @@ std::optional<SchemaReader::Union> SchemaReader::tagged(JsonValue value,
     return std::nullopt;
   if (value.size() != 1) {
     fail("json-union", value,
-         std::string("a ") + unionName + " with " +
+         std::string("the union ") + unionName + " has " +
              std::to_string(value.size()) + " keys, expected exactly one");
     return std::nullopt;
   }

@@ -228,6 +228,16 @@ std::vector<std::string_view> conjuncts(std::string_view text) {
 }
 } // namespace
 
+namespace {
+/// Not what holds whatever the sizes are.
+bool isCondition(const SymExpr &guard) {
+  if (guard.symbols().empty())
+    return false;
+  return guard.kind() != SymExpr::Kind::Call || guard.operands().size() != 2 ||
+         !(guard.operands()[0] == guard.operands()[1]);
+}
+} // namespace
+
 void loader::readGuards(SchemaReader &json, JsonValue exported,
                         Program &program) {
   auto guards = json.optional(exported, "guards_code", Kind::Array);
@@ -245,7 +255,7 @@ void loader::readGuards(SchemaReader &json, JsonValue exported,
       if (!text)
         continue;
       Result<SymExpr> guard = parseSymExpr(*text);
-      if (guard && !guard->symbols().empty())
+      if (guard && isCondition(*guard))
         program.guards.push_back(std::move(*guard));
     }
   }

@@ -78,7 +78,6 @@ Result<Bytes> ZipArchive::read(const ZipEntry &entry,
   std::string extent = " (offset " + offsetText(entry.headerOffset) +
                        ", size " + std::to_string(entry.size) + ", file size " +
                        std::to_string(bytes.size) + ")";
-  std::uint64_t directory = boundaries.back();
   if (entry.headerOffset > directory ||
       directory - entry.headerOffset < localHeaderSize)
     return fail("zip-range", "the record lies outside the file" + extent);
@@ -90,8 +89,9 @@ Result<Bytes> ZipArchive::read(const ZipEntry &entry,
                         header.u16(localNameLength) +
                         header.u16(localExtraLength);
   // Up to the next header: neither outside the file nor over another record.
-  std::uint64_t end = *std::upper_bound(boundaries.begin(), boundaries.end(),
-                                        entry.headerOffset);
+  // A second record with this very header ends it before it starts.
+  std::uint64_t end = *std::next(std::lower_bound(
+      boundaries.begin(), boundaries.end(), entry.headerOffset));
   if (start > directory || directory - start < entry.size)
     return fail("zip-range", "the record lies outside the file" + extent);
   if (start > end || end - start < entry.size)
@@ -362,6 +362,7 @@ Result<ZipArchive> loader::readZip(const Bytes &bytes) {
     archive.boundaries.push_back(entry.headerOffset);
     archive.list.push_back(std::move(entry));
   }
+  archive.directory = extent->offset;
   archive.boundaries.push_back(extent->offset);
   std::sort(archive.boundaries.begin(), archive.boundaries.end());
   return archive;

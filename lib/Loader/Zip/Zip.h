@@ -48,7 +48,9 @@ private:
   Bytes bytes;
   std::vector<ZipEntry> list;
   std::map<std::string, std::size_t, std::less<>> index;
-  /// Sorted offsets of all local headers, then of the directory.
+  /// Where the directory starts: the end of everything else.
+  std::uint64_t directory = 0;
+  /// Sorted offsets of all local headers, as claimed, and of the directory.
   std::vector<std::uint64_t> boundaries;
 };
 
