@@ -10,7 +10,10 @@
 
 #include "dialects/Graph/IR/Graph.h"
 #include "dialects/Kernel/IR/Kernel.h"
+#include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Support/Passes.h"
+#include "graphc/Target/CPU/Passes.h"
+#include "graphc/Transforms/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -27,6 +30,9 @@ void graphc::registerDialects(DialectRegistry &registry) {
 }
 
 void graphc::registerPasses() {
+  registerTransformsPasses();
+  registerCPUPasses();
+  registerPipelines();
   registerSupportPasses();
 
   registerAllPasses();

@@ -1,0 +1,67 @@
+//===- Pipelines.h - The order of passes ------------------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each stage leaves the IR in the state that its comment promises. The driver
+// can stop after any of them, and start before any of them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_PIPELINES_PIPELINES_H
+#define GRAPHC_PIPELINES_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
+
+namespace graphc {
+
+/// What the CPU stages need to know of the target and the artefact.
+struct CPUOptions : mlir::PassPipelineOptions<CPUOptions> {
+  Option<int64_t> vectorBits{
+      *this, "vector-bits",
+      llvm::cl::desc("Width of a vector register in bits"),
+      llvm::cl::init(512)};
+  Option<bool> parallel{*this, "parallel",
+                        llvm::cl::desc("Share work among OpenMP threads"),
+                        llvm::cl::init(true)};
+  Option<std::string> name{*this, "name",
+                           llvm::cl::desc("Prefix of the entry point"),
+                           llvm::cl::init("model")};
+};
+
+/// Simplifies and recognizes graph ops. In: graph, func. Out: the same.
+void buildGraphOptimizationPipeline(mlir::OpPassManager &pm);
+
+/// Lowers graph ops to linalg on tensors. In: graph, func. Out: linalg, tensor,
+/// arith, math, scf, func.
+void buildGraphToLinalgPipeline(mlir::OpPassManager &pm);
+
+/// Groups linalg ops into fused kernels. In: linalg and what surrounds it. Out:
+/// kernel regions on tensors; linalg is left for the generic form only.
+void buildLinalgToKernelPipeline(mlir::OpPassManager &pm);
+
+/// Turns tensors into buffers, places them in one arena and makes kernels
+/// functions. In: kernel regions on tensors. Out: one function per kernel with
+/// its region on memrefs; no allocation, no tensor outside of regions.
+void buildKernelToBuffersPipeline(mlir::OpPassManager &pm);
+
+/// Lowers kernels to vector loops. In: kernel regions on memrefs. Out: scf, omp,
+/// vector, memref, arith, math.
+void buildCPUSchedulePipeline(mlir::OpPassManager &pm,
+                              const CPUOptions &options);
+
+/// Adds the entry point and lowers everything to LLVM. Out: llvm, omp.
+void buildCPUToLLVMPipeline(mlir::OpPassManager &pm, const CPUOptions &options);
+
+/// Every stage from graph to LLVM for a CPU.
+void buildCPUPipeline(mlir::OpPassManager &pm, const CPUOptions &options);
+
+void registerPipelines();
+
+} // namespace graphc
+
+#endif // GRAPHC_PIPELINES_PIPELINES_H

@@ -1,0 +1,79 @@
+//===- Passes.td - Passes of the CPU target ----------------*- tablegen -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_TARGET_CPU_PASSES_TD
+#define GRAPHC_TARGET_CPU_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def CPUEmitKernels : Pass<"graphc-cpu-emit-kernels", "::mlir::func::FuncOp"> {
+  let summary = "Lower bufferized kernel regions to vector loops";
+  let description = [{
+    Each `kernel.region` is replaced by loops over memrefs and vectors that its
+    form's emitter chooses for the processor. Parallel work is `scf.forall`.
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "int64_t", "512",
+           "Width of a vector register in bits">,
+    Option<"parallel", "parallel", "bool", "true",
+           "Share work among threads with scf.forall">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+  ];
+}
+
+def CPULowerParallel
+    : Pass<"graphc-cpu-lower-parallel", "::mlir::func::FuncOp"> {
+  let summary = "Lower scf.forall to an OpenMP parallel loop";
+  let description = [{
+    Iterations are tasks of about equal work, so that the schedule is static.
+    The number of threads is OpenMP's, which the entry sets for each call.
+  }];
+  let dependentDialects = ["::mlir::omp::OpenMPDialect"];
+}
+
+def CPUMakeEntry : Pass<"graphc-cpu-make-entry", "::mlir::ModuleOp"> {
+  let summary = "Add the C entry point that calls the compiled program";
+  let description = [{
+    `int32_t <name>_entry(inputs, outputs, symbols, weights, arena, threads)`
+    as in Runtime.h: loads pointers and symbols, makes memrefs of them and calls
+    `@main`.
+  }];
+  let options = [
+    Option<"name", "name", "std::string", "\"model\"",
+           "Prefix of the entry, a C identifier">,
+    Option<"parallel", "parallel", "bool", "true",
+           "Set the number of OpenMP threads for the call">,
+  ];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+def CPULowerCopies : Pass<"graphc-cpu-lower-copies", "::mlir::func::FuncOp"> {
+  let summary = "Turn memref.copy into a kernel";
+  let description = [{
+    Upstream lowers copies between layouts to a library call; as a pointwise
+    kernel a copy becomes vector loops like everything else.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::graphc::kernel::KernelDialect"];
+}
+
+def CPUExpandMath : Pass<"graphc-cpu-expand-math", "::mlir::func::FuncOp"> {
+  let summary = "Expand math functions into vector arithmetic";
+  let description = [{
+    Range-reduced polynomials for every function that LLVM has no instruction
+    for, so that no libm is called for vectors. f16 and bf16 compute in f32.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+#endif // GRAPHC_TARGET_CPU_PASSES_TD

@@ -1,0 +1,76 @@
+//===- Passes.td - Target-neutral passes -------------------*- tablegen -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_TRANSFORMS_PASSES_TD
+#define GRAPHC_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def FormKernels : Pass<"graphc-form-kernels", "::mlir::func::FuncOp"> {
+  let summary = "Group linalg ops into fused kernel regions";
+  let description = [{
+    Every `linalg` op ends up in one `kernel.region`. Pointwise ops join the
+    kernel of a producer whose domain they share: a pointwise kernel, a row
+    kernel (which they may turn it into, when they reduce trailing dimensions),
+    or the result of a contraction. An op that fits no form stays outside and
+    becomes plain loops; it is counted as generic.
+
+    Knows no target.
+  }];
+  let dependentDialects = [
+    "::graphc::kernel::KernelDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect",
+  ];
+  let statistics = [
+    Statistic<"numKernels", "num-kernels", "Kernels formed">,
+    Statistic<"numFused", "num-fused", "Ops that joined another's kernel">,
+    Statistic<"numGeneric", "num-generic", "Ops left to the generic form">,
+  ];
+}
+
+def BindBoundary : Pass<"graphc-bind-boundary", "::mlir::ModuleOp"> {
+  let summary = "Turn tensor arguments and results of the entry into memrefs";
+  let description = [{
+    `@main` of the module takes, after its symbols, one memref per tensor
+    argument and one per result, with the strides that the signature promises.
+    Arguments are read only; results are written in place where possible.
+  }];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::memref::MemRefDialect",
+  ];
+}
+
+def PlanMemory : Pass<"graphc-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "Place every buffer in one arena and every constant in one blob";
+  let description = [{
+    `memref.alloc` becomes a view of the arena argument that is added to
+    `@main`, at an offset found from the lifetimes of all buffers;
+    `memref.get_global` becomes a view of the weights argument. The arena's size
+    is left as `kernel.arena_size` on the module, offsets of constants as
+    `kernel.offset` on the globals.
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+  let statistics = [
+    Statistic<"numBuffers", "num-buffers", "Buffers placed">,
+    Statistic<"arenaBytes", "arena-bytes", "Bytes of the arena, if static">,
+  ];
+}
+
+def OutlineKernels : Pass<"graphc-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Make each kernel region a function, equal ones only once";
+  let description = [{
+    The function takes the operands of the region and holds the region alone.
+    Regions that differ in nothing but their name and location share it.
+  }];
+  let statistics = [
+    Statistic<"numShared", "num-shared", "Regions that reuse a function">,
+  ];
+}
+
+#endif // GRAPHC_TRANSFORMS_PASSES_TD

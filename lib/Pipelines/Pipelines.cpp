@@ -1,0 +1,120 @@
+//===- Pipelines.cpp - The order of passes from graph to LLVM -------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graphc/Pipelines/Pipelines.h"
+
+#include "graphc/Target/CPU/Passes.h"
+#include "graphc/Transforms/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Affine/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void graphc::buildGraphOptimizationPipeline(OpPassManager &pm) {
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void graphc::buildGraphToLinalgPipeline(OpPassManager &pm) {
+  // Index arithmetic of sizes is made once per use.
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void graphc::buildLinalgToKernelPipeline(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createFormKernels());
+  // Formation leaves the initializers that regions made again.
+  pm.addPass(createCanonicalizerPass());
+}
+
+void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
+  pm.addPass(createBindBoundary());
+  // Results are computed where the caller wants them.
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  pm.addPass(bufferization::createOneShotBufferizePass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createCPULowerCopies());
+  pm.addPass(createPlanMemory());
+  pm.addPass(createOutlineKernels());
+}
+
+void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
+                                      const CPUOptions &options) {
+  OpPassManager &functions = pm.nest<func::FuncOp>();
+  functions.addPass(
+      createCPUEmitKernels({options.vectorBits, options.parallel}));
+  functions.addPass(createConvertLinalgToLoopsPass());
+  functions.addPass(createCanonicalizerPass());
+  functions.addPass(createCSEPass());
+  // Emitters compute row values where they are used, inside the loops.
+  functions.addPass(createLoopInvariantCodeMotionPass());
+  functions.addPass(createCPUExpandMath());
+  functions.addPass(createCPULowerParallel());
+}
+
+void graphc::buildCPUToLLVMPipeline(OpPassManager &pm,
+                                    const CPUOptions &options) {
+  pm.addPass(createCPUMakeEntry({options.name, options.parallel}));
+  OpPassManager &functions = pm.nest<func::FuncOp>();
+  functions.addPass(arith::createArithExpandOpsPass());
+  functions.addPass(memref::createExpandStridedMetadataPass());
+  pm.addPass(createLowerAffinePass());
+  pm.addPass(createSCFToControlFlowPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createConvertComplexToLLVMPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createConvertFuncToLLVMPass());
+  pm.addPass(createConvertOpenMPToLLVMPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createUBToLLVMConversionPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void graphc::buildCPUPipeline(OpPassManager &pm, const CPUOptions &options) {
+  buildGraphOptimizationPipeline(pm);
+  buildGraphToLinalgPipeline(pm);
+  buildLinalgToKernelPipeline(pm);
+  buildKernelToBuffersPipeline(pm);
+  buildCPUSchedulePipeline(pm, options);
+  buildCPUToLLVMPipeline(pm, options);
+}
+
+void graphc::registerPipelines() {
+  PassPipelineRegistration<>("graph-optimization", "Simplify graph ops",
+                             buildGraphOptimizationPipeline);
+  PassPipelineRegistration<>("graph-to-linalg", "Lower graph ops to linalg",
+                             buildGraphToLinalgPipeline);
+  PassPipelineRegistration<>("linalg-to-kernel",
+                             "Group linalg ops into fused kernels",
+                             buildLinalgToKernelPipeline);
+  PassPipelineRegistration<>("kernel-to-buffers",
+                             "Bufferize, plan memory, outline kernels",
+                             buildKernelToBuffersPipeline);
+  PassPipelineRegistration<CPUOptions>("cpu-schedule",
+                                       "Lower kernels to vector loops",
+                                       buildCPUSchedulePipeline);
+  PassPipelineRegistration<CPUOptions>("cpu-to-llvm", "Lower loops to LLVM",
+                                       buildCPUToLLVMPipeline);
+  PassPipelineRegistration<CPUOptions>("cpu", "Every stage from graph to LLVM",
+                                       buildCPUPipeline);
+}

@@ -1,0 +1,55 @@
+//===- EmitKernels.cpp - Kernel regions to vector loops -------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Forms.h"
+#include "graphc/Target/CPU/Passes.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace graphc {
+#define GEN_PASS_DEF_CPUEMITKERNELS
+#include "graphc/Target/CPU/Passes.h.inc"
+} // namespace graphc
+
+using namespace mlir;
+using namespace graphc;
+using kernel::Form;
+
+static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region,
+                          const cpu::Processor &processor) {
+  switch (region.getForm()) {
+  case Form::Pointwise:
+  case Form::Row:
+    return cpu::emitRow(builder, region, processor);
+  case Form::Contraction:
+    return cpu::emitContraction(builder, region, processor);
+  default:
+    return region.emitOpError("has a form that the CPU target cannot emit: ")
+           << kernel::stringifyForm(region.getForm());
+  }
+}
+
+namespace {
+struct CPUEmitKernels : graphc::impl::CPUEmitKernelsBase<CPUEmitKernels> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    cpu::Processor processor;
+    processor.vectorBits = vectorBits;
+    processor.parallel = parallel;
+    SmallVector<kernel::RegionOp> regions;
+    getOperation()->walk([&](kernel::RegionOp op) { regions.push_back(op); });
+    for (kernel::RegionOp region : regions) {
+      OpBuilder builder(region);
+      if (failed(emit(builder, region, processor)))
+        return signalPassFailure();
+      region.erase();
+    }
+  }
+};
+} // namespace

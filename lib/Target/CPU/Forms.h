@@ -1,0 +1,47 @@
+//===- Forms.h - One emitter per kernel form --------------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_CPU_FORMS_H
+#define GRAPHC_LIB_TARGET_CPU_FORMS_H
+
+#include "dialects/Kernel/IR/Kernel.h"
+#include "mlir/IR/Builders.h"
+
+namespace graphc::cpu {
+
+/// What the schedulers know of the processor.
+struct Processor {
+  std::int64_t vectorBits = 512;
+  std::int64_t l1Bytes = 32 << 10;
+  std::int64_t l2Bytes = 1 << 20;
+  bool parallel = true;
+
+  /// Lanes of one register.
+  std::int64_t lanes(unsigned elementBits) const {
+    return std::max<std::int64_t>(1, vectorBits / elementBits);
+  }
+};
+
+/// Each emits loops at the builder's position that compute a bufferized
+/// kernel.region of its form. The region itself stays.
+mlir::LogicalResult emitRow(mlir::OpBuilder &builder, kernel::RegionOp region,
+                            const Processor &processor);
+mlir::LogicalResult emitContraction(mlir::OpBuilder &builder,
+                                    kernel::RegionOp region,
+                                    const Processor &processor);
+
+/// Splits [0, total) into tasks of at least `grain` and runs `body(begin, end)`
+/// for each, in parallel when there is more than one. What `body` allocates on
+/// the stack lives as long as the task.
+void emitTasks(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value total,
+               mlir::Value grain, const Processor &processor,
+               llvm::function_ref<void(mlir::Value, mlir::Value)> body);
+
+} // namespace graphc::cpu
+
+#endif // GRAPHC_LIB_TARGET_CPU_FORMS_H

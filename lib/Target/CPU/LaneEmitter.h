@@ -1,0 +1,146 @@
+//===- LaneEmitter.h - Elements of a kernel, many at a time -----*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_CPU_LANEEMITTER_H
+#define GRAPHC_LIB_TARGET_CPU_LANEEMITTER_H
+
+#include "dialects/Kernel/IR/Kernel.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace graphc::cpu {
+
+/// A value in every lane of a vector: the same scalar in all of them
+/// (`stride` 0), an index that grows by `stride` from lane to lane, or a
+/// vector.
+struct LaneValue {
+  mlir::Value scalar;
+  std::int64_t stride = 0;
+  mlir::Value vector;
+  /// `scalar` is known to be a multiple of this (indices only).
+  std::int64_t multipleOf = 1;
+
+  static LaneValue uniform(mlir::Value value, std::int64_t multipleOf = 1) {
+    return {value, 0, {}, multipleOf};
+  }
+  bool isUniform() const { return !vector && stride == 0; }
+  bool operator==(const LaneValue &other) const {
+    return scalar == other.scalar && stride == other.stride &&
+           vector == other.vector;
+  }
+};
+
+/// Emits the code that computes elements of the tensors in the body of a
+/// bufferized kernel.region, `lanes` of them at a time.
+///
+/// A tensor is computed where it is used: evaluating an element of a
+/// linalg.generic evaluates the elements of its operands that it reads, down to
+/// loads from the operands of the region. What a scheduler wants to compute only
+/// once it stores with `remember`.
+class LaneEmitter {
+public:
+  LaneEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
+              std::int64_t lanes)
+      : builder(builder), region(region), lanes(lanes) {}
+
+  std::int64_t getLanes() const { return lanes; }
+  void setLanes(std::int64_t newLanes) { lanes = newLanes; }
+
+  /// The number of lanes that take part, an index; null for all. Others compute
+  /// something harmless.
+  void setActive(mlir::Value count) {
+    active = count;
+    mask = nullptr;
+  }
+
+  /// Element `indices` of `tensor`, or nothing when the body holds an op that
+  /// cannot be computed lane by lane (see `isSupported`).
+  LaneValue evaluate(mlir::Value tensor, llvm::ArrayRef<LaneValue> indices);
+
+  /// Computes the results of the scalar body of `op` at `iteration`;
+  /// `accumulators` stand for the init operands.
+  llvm::SmallVector<LaneValue>
+  evaluateBody(mlir::linalg::LinalgOp op, llvm::ArrayRef<LaneValue> iteration,
+               llvm::ArrayRef<LaneValue> accumulators);
+
+  /// Element `indices` of `tensor` is `value` from here on.
+  void remember(mlir::Value tensor, llvm::ArrayRef<LaneValue> indices,
+                LaneValue value);
+  /// Redirects reads of `tensor` to a buffer that holds it; `rank` leading
+  /// indices are dropped.
+  void redirect(mlir::Value tensor, mlir::Value buffer, unsigned dropped);
+  /// Forgets what was computed since `mark`; loops call it on their way out,
+  /// because values inside do not dominate what follows.
+  std::size_t mark() const { return memo.size(); }
+  void forget(std::size_t position) { memo.resize(position); }
+
+  /// Stores active lanes of `value` at `indices` of `buffer`.
+  void store(LaneValue value, mlir::Value buffer,
+             llvm::ArrayRef<LaneValue> indices);
+  LaneValue load(mlir::Value buffer, llvm::ArrayRef<LaneValue> indices);
+
+  /// The vector (a scalar when there is one lane) that `value` stands for.
+  mlir::Value materialize(LaneValue value);
+  mlir::Type laneType(mlir::Type elementType) const;
+  /// Active lanes as a mask, or null for all.
+  mlir::Value getMask();
+
+  /// Size of dimension `dim` of a tensor in the body.
+  mlir::Value getSize(mlir::Value tensor, unsigned dim);
+  /// A value of the body that is no tensor, outside of it.
+  mlir::Value getScalar(mlir::Value value);
+  /// `map` applied to `indices`.
+  llvm::SmallVector<LaneValue> apply(mlir::AffineMap map,
+                                     llvm::ArrayRef<LaneValue> indices);
+  mlir::Value constantIndex(std::int64_t value);
+  mlir::OpBuilder &getBuilder() { return builder; }
+  kernel::RegionOp getRegion() { return region; }
+
+  /// True when every op of the body can be computed in vectors.
+  static bool canVectorize(kernel::RegionOp region);
+
+private:
+  struct Memo {
+    mlir::Value tensor;
+    llvm::SmallVector<LaneValue> indices;
+    LaneValue value;
+  };
+
+  LaneValue evaluateExpr(mlir::AffineExpr expr,
+                         llvm::ArrayRef<LaneValue> indices);
+  LaneValue evaluateOp(mlir::Operation *op,
+                       llvm::function_ref<LaneValue(mlir::Value)> lookup);
+  LaneValue evaluateIndexOp(mlir::Operation *op,
+                            llvm::ArrayRef<LaneValue> operands);
+  LaneValue evaluateUncached(mlir::Value tensor,
+                             llvm::ArrayRef<LaneValue> indices);
+  LaneValue evaluatePad(mlir::tensor::PadOp pad,
+                        llvm::ArrayRef<LaneValue> indices);
+  LaneValue add(LaneValue a, LaneValue b);
+  LaneValue multiply(LaneValue a, LaneValue b);
+  LaneValue divide(LaneValue a, std::int64_t divisor, bool remainder);
+  LaneValue divide(LaneValue a, mlir::Value divisor, bool remainder);
+  mlir::Value indexVector(LaneValue value);
+  mlir::Location loc() { return region.getLoc(); }
+
+  mlir::OpBuilder &builder;
+  kernel::RegionOp region;
+  std::int64_t lanes;
+  mlir::Value active, mask;
+  llvm::SmallVector<Memo> memo;
+  llvm::DenseMap<mlir::Value, std::pair<mlir::Value, unsigned>> redirected;
+  mlir::IRMapping scalars;
+};
+
+/// The constant value of an index, if it is one.
+std::optional<std::int64_t> constantOf(mlir::Value value);
+
+} // namespace graphc::cpu
+
+#endif // GRAPHC_LIB_TARGET_CPU_LANEEMITTER_H

@@ -1,0 +1,498 @@
+//===- FormKernels.cpp - Group linalg ops into kernels --------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Ops are visited in program order. Each opens a group or joins that of a
+// producer; a group becomes a region at the end. A group's domain is the
+// iteration space of its ops: row dimensions first, inner (reduced) ones last.
+//
+//===----------------------------------------------------------------------===//
+
+#include "graphc/Transforms/Passes.h"
+
+#include "mlir/Analysis/TopologicalSortUtils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace graphc {
+#define GEN_PASS_DEF_FORMKERNELS
+#include "graphc/Transforms/Passes.h.inc"
+} // namespace graphc
+
+using namespace mlir;
+using namespace graphc;
+using kernel::Form;
+using linalg::GenericOp;
+using linalg::LinalgOp;
+
+namespace {
+
+struct Group {
+  Form form;
+  SmallVector<LinalgOp> ops;
+  /// Loops of ops over the whole domain; row dimensions are the first
+  /// `rowDims` of them. A group without reductions has no row dimensions yet.
+  unsigned rank = 0;
+  std::optional<unsigned> rowDims;
+};
+
+/// One block's worth of grouping.
+class Former {
+public:
+  Former(Block &block, RewriterBase &rewriter)
+      : block(block), rewriter(rewriter) {}
+
+  void run();
+
+  unsigned numKernels = 0, numFused = 0, numGeneric = 0;
+
+private:
+  bool join(LinalgOp op, Group &group);
+  bool fits(LinalgOp op, Group &group);
+  bool isReachable(LinalgOp op, Group &group);
+  std::optional<Group> open(LinalgOp op);
+  void build(Group &group);
+
+  Block &block;
+  RewriterBase &rewriter;
+  SmallVector<std::unique_ptr<Group>> groups;
+  DenseMap<Operation *, Group *> groupOf;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// What an op is
+//===----------------------------------------------------------------------===//
+
+/// The values of a fill or empty tensor are known without reading anything.
+static bool isInitializer(Operation *op) {
+  return op && isa<linalg::FillOp, tensor::EmptyOp>(op);
+}
+
+static bool isPointwise(LinalgOp op) {
+  return op.getNumReductionLoops() == 0 &&
+         llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+           return op.getMatchingIndexingMap(&init).isIdentity();
+         });
+}
+
+/// Parallel loops first, results in their order.
+static bool isReduction(LinalgOp op) {
+  unsigned parallel = op.getNumParallelLoops();
+  if (op.getNumReductionLoops() == 0)
+    return false;
+  for (auto [i, type] : llvm::enumerate(op.getIteratorTypesArray()))
+    if (linalg::isReductionIterator(type) != (i >= parallel))
+      return false;
+  AffineMap expected =
+      AffineMap::getMultiDimIdentityMap(op.getNumLoops(), op.getContext())
+          .getMajorSubMap(parallel);
+  return llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+    return op.getMatchingIndexingMap(&init) == expected;
+  });
+}
+
+/// acc + a * b, the factors possibly widened first.
+static bool hasMultiplyAddBody(LinalgOp op) {
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
+    return false;
+  Block *body = op.getBlock();
+  Operation *add = body->getTerminator()->getOperand(0).getDefiningOp();
+  if (!add || !isa<arith::AddFOp, arith::AddIOp>(add))
+    return false;
+  Value accumulator = body->getArgument(2);
+  Value product = add->getOperand(0) == accumulator   ? add->getOperand(1)
+                  : add->getOperand(1) == accumulator ? add->getOperand(0)
+                                                      : Value();
+  Operation *multiply = product ? product.getDefiningOp() : nullptr;
+  if (!multiply || !isa<arith::MulFOp, arith::MulIOp>(multiply))
+    return false;
+  auto factor = [&](Value value) -> std::optional<unsigned> {
+    if (Operation *op = value.getDefiningOp())
+      if (isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp>(op))
+        value = op->getOperand(0);
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument || argument.getOwner() != body ||
+        argument.getArgNumber() > 1)
+      return std::nullopt;
+    return argument.getArgNumber();
+  };
+  std::optional<unsigned> a = factor(multiply->getOperand(0));
+  std::optional<unsigned> b = factor(multiply->getOperand(1));
+  return a && b && *a != *b;
+}
+
+/// A matrix product in the wide sense: every loop runs over batch, M, N or K.
+static bool isContraction(LinalgOp op) {
+  if (!isReduction(op) || !hasMultiplyAddBody(op))
+    return false;
+  AffineMap a = op.getIndexingMapsArray()[0], b = op.getIndexingMapsArray()[1];
+  if (!a.isProjectedPermutation() || !b.isProjectedPermutation())
+    return false;
+  unsigned parallel = op.getNumParallelLoops();
+  for (unsigned dim = parallel; dim < op.getNumLoops(); ++dim)
+    if (!a.isFunctionOfDim(dim) || !b.isFunctionOfDim(dim))
+      return false;
+  for (unsigned dim = 0; dim < parallel; ++dim)
+    if (!a.isFunctionOfDim(dim) && !b.isFunctionOfDim(dim))
+      return false;
+  return true;
+}
+
+std::optional<Group> Former::open(LinalgOp op) {
+  if (isContraction(op))
+    return Group{Form::Contraction, {}, op.getNumParallelLoops(), {}};
+  if (isPointwise(op))
+    return Group{Form::Pointwise, {}, op.getNumLoops(), {}};
+  if (isReduction(op))
+    return Group{Form::Row, {}, op.getNumLoops(), op.getNumParallelLoops()};
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Joining a group
+//===----------------------------------------------------------------------===//
+
+/// True when `op` reads results of `group` in a way that its form allows.
+bool Former::fits(LinalgOp op, Group &group) {
+  bool pointwise = isPointwise(op);
+  if (!pointwise && !isReduction(op))
+    return false;
+  if (isContraction(op))
+    return false;
+  std::optional<unsigned> rowDims = group.rowDims;
+  unsigned loops = op.getNumLoops();
+  if (!pointwise) {
+    if (group.form == Form::Contraction || loops != group.rank)
+      return false;
+    if (rowDims && *rowDims != op.getNumParallelLoops())
+      return false;
+    rowDims = op.getNumParallelLoops();
+  } else if (loops != group.rank && !(rowDims && loops == *rowDims)) {
+    return false;
+  }
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    Operation *producer = input->get().getDefiningOp();
+    if (!producer || groupOf.lookup(producer) != &group)
+      continue;
+    AffineMap map = op.getMatchingIndexingMap(input);
+    auto type = cast<RankedTensorType>(input->get().getType());
+    AffineMap identity =
+        AffineMap::getMultiDimIdentityMap(loops, op.getContext());
+    bool isRow = rowDims && type.getRank() == (int64_t)*rowDims;
+    if (isRow && map == identity.getMajorSubMap(*rowDims))
+      continue;
+    if (type.getRank() != (int64_t)group.rank || map != identity)
+      return false;
+  }
+  for (OpOperand &init : op.getDpsInitsMutable())
+    if (op.payloadUsesValueFromOperand(&init) &&
+        !isInitializer(init.get().getDefiningOp()))
+      return false;
+  // tensor.extract in the body must not read what the group computes.
+  WalkResult result = op->walk([&](tensor::ExtractOp extract) {
+    Operation *producer = extract.getTensor().getDefiningOp();
+    return producer && groupOf.lookup(producer) == &group
+               ? WalkResult::interrupt()
+               : WalkResult::advance();
+  });
+  return !result.wasInterrupted();
+}
+
+/// True when an operand of `op` depends on `group` through an op outside of it,
+/// so that joining would make a cycle.
+bool Former::isReachable(LinalgOp op, Group &group) {
+  Operation *first = group.ops.front();
+  SetVector<Operation *> work;
+  auto push = [&](Operation *user) {
+    user->walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        if (Operation *producer = operand.getDefiningOp())
+          if (Operation *ancestor = block.findAncestorOpInBlock(*producer))
+            if (ancestor != user && !ancestor->isBeforeInBlock(first))
+              work.insert(ancestor);
+    });
+  };
+  // Producers outside the group, and other members of groups they are in.
+  push(op);
+  SmallPtrSet<Operation *, 8> members;
+  for (LinalgOp member : group.ops)
+    members.insert(member);
+  for (unsigned i = 0; i < work.size(); ++i) {
+    Operation *current = work[i];
+    if (members.contains(current)) {
+      continue;
+    }
+    SmallVector<Operation *> expanded{current};
+    if (Group *other = groupOf.lookup(current))
+      for (LinalgOp member : other->ops)
+        expanded.push_back(member);
+    for (Operation *member : expanded)
+      for (Operation *user : {member}) {
+        bool reaches = false;
+        user->walk([&](Operation *inner) {
+          for (Value operand : inner->getOperands())
+            if (Operation *producer = operand.getDefiningOp()) {
+              Operation *ancestor = block.findAncestorOpInBlock(*producer);
+              if (!ancestor || ancestor == user)
+                continue;
+              if (members.contains(ancestor))
+                reaches = true;
+              else if (!ancestor->isBeforeInBlock(first))
+                work.insert(ancestor);
+            }
+        });
+        if (reaches)
+          return true;
+      }
+  }
+  return false;
+}
+
+bool Former::join(LinalgOp op, Group &group) {
+  if (!fits(op, group) || isReachable(op, group))
+    return false;
+  if (op.getNumReductionLoops()) {
+    group.form = Form::Row;
+    group.rowDims = op.getNumParallelLoops();
+  }
+  group.ops.push_back(op);
+  groupOf[op] = &group;
+  ++numFused;
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// From group to region
+//===----------------------------------------------------------------------===//
+
+/// A name from the location, else from the form: symbols and profiles show it.
+static std::string nameOf(Group &group) {
+  std::string name;
+  for (LinalgOp op : group.ops) {
+    Location loc = op.getLoc();
+    std::string part;
+    loc->walk([&](Location inner) {
+      auto named = dyn_cast<NameLoc>(inner);
+      if (!named)
+        return WalkResult::advance();
+      part = named.getName().str();
+      return WalkResult::interrupt();
+    });
+    if (part.empty() || StringRef(name).contains(part))
+      continue;
+    if (name.size() + part.size() > 60)
+      break;
+    name += (name.empty() ? "" : "_") + part;
+  }
+  if (name.empty())
+    name = kernel::stringifyForm(group.form).str();
+  for (char &c : name)
+    if (!llvm::isAlnum(c))
+      c = '_';
+  return name;
+}
+
+void Former::build(Group &group) {
+  SmallPtrSet<Operation *, 8> members(group.ops.begin(), group.ops.end());
+  // What the body needs from outside. Initializers and scalar constants are
+  // made again inside.
+  SetVector<Value> inputs;
+  SetVector<Operation *> inner;
+  std::function<void(Value)> need = [&](Value value) {
+    Operation *producer = value.getDefiningOp();
+    if (producer && members.contains(producer))
+      return;
+    if (producer && (isInitializer(producer) ||
+                     matchPattern(value, m_Constant()) )) {
+      DenseElementsAttr elements;
+      bool isLarge = isa<ShapedType>(value.getType()) &&
+                     isa<arith::ConstantOp>(producer) &&
+                     !(matchPattern(value, m_Constant(&elements)) &&
+                       elements.isSplat());
+      if (!isLarge) {
+        for (Value operand : producer->getOperands())
+          need(operand);
+        inner.insert(producer);
+        return;
+      }
+    }
+    inputs.insert(value);
+  };
+  for (LinalgOp op : group.ops) {
+    op->walk([&](Operation *nested) {
+      for (Value operand : nested->getOperands()) {
+        Operation *producer = operand.getDefiningOp();
+        bool isLocal = producer ? op->isProperAncestor(producer)
+                                : op->isAncestor(
+                                      cast<BlockArgument>(operand)
+                                          .getOwner()
+                                          ->getParentOp());
+        if (!isLocal)
+          need(operand);
+      }
+    });
+  }
+  // Results that are used elsewhere, with a destination of their own.
+  SmallVector<Value> outputs, inits;
+  SmallVector<Location> locations;
+  rewriter.setInsertionPoint(group.ops.back());
+  for (LinalgOp op : group.ops) {
+    locations.push_back(op.getLoc());
+    for (OpResult result : op->getResults()) {
+      if (llvm::all_of(result.getUsers(), [&](Operation *user) {
+            Operation *ancestor = block.findAncestorOpInBlock(*user);
+            return ancestor && members.contains(ancestor);
+          }))
+        continue;
+      outputs.push_back(result);
+      auto type = cast<RankedTensorType>(result.getType());
+      SmallVector<Value> dynamicSizes;
+      OpOperand *init = op.getDpsInitOperand(result.getResultNumber());
+      for (int64_t dim = 0; dim < type.getRank(); ++dim)
+        if (type.isDynamicDim(dim)) {
+          Value source = init->get();
+          while (auto fill = source.getDefiningOp<linalg::FillOp>())
+            source = fill.getOutputs()[0];
+          if (auto empty = source.getDefiningOp<tensor::EmptyOp>())
+            dynamicSizes.push_back(empty.getDynamicSize(dim));
+          else
+            dynamicSizes.push_back(
+                tensor::DimOp::create(rewriter, op.getLoc(), source, dim));
+        }
+      inits.push_back(tensor::EmptyOp::create(rewriter, op.getLoc(), type,
+                                              dynamicSizes));
+    }
+  }
+  if (outputs.empty()) {
+    for (LinalgOp op : llvm::reverse(group.ops))
+      rewriter.eraseOp(op);
+    return;
+  }
+  SmallVector<Type> types = llvm::to_vector(TypeRange(ValueRange(outputs)));
+  auto region = kernel::RegionOp::create(
+      rewriter, rewriter.getFusedLoc(locations), types, nameOf(group),
+      group.form, inputs.getArrayRef(), inits, /*schedule=*/nullptr);
+  // A product is a row kernel too: its rows are single elements.
+  unsigned rank = group.form == Form::Contraction
+                      ? group.ops.front().getNumLoops()
+                      : group.rank;
+  unsigned rowDims = group.form == Form::Contraction
+                         ? group.rank
+                         : group.rowDims.value_or(rank ? rank - 1 : 0);
+  region->setAttr("row_dims", rewriter.getI64IntegerAttr(rowDims));
+  region->setAttr("domain_rank", rewriter.getI64IntegerAttr(rank));
+  IRMapping mapping;
+  Block *body = rewriter.createBlock(&region.getBody());
+  for (Value input : inputs)
+    mapping.map(input, body->addArgument(input.getType(), input.getLoc()));
+  for (Value init : inits)
+    body->addArgument(init.getType(), init.getLoc());
+  for (Operation *op : inner)
+    rewriter.clone(*op, mapping);
+  for (LinalgOp op : group.ops)
+    rewriter.clone(*op, mapping);
+  SmallVector<Value> yielded;
+  for (Value output : outputs)
+    yielded.push_back(mapping.lookup(output));
+  kernel::YieldOp::create(rewriter, region.getLoc(), yielded);
+  for (auto [output, result] : llvm::zip_equal(outputs, region.getResults()))
+    rewriter.replaceAllUsesWith(output, result);
+  for (LinalgOp op : llvm::reverse(group.ops))
+    rewriter.eraseOp(op);
+  ++numKernels;
+}
+
+void Former::run() {
+  for (Operation &op : block) {
+    auto linalgOp = dyn_cast<LinalgOp>(op);
+    if (!linalgOp || isInitializer(&op) || !linalgOp.hasPureTensorSemantics())
+      continue;
+    // The latest producer first: it is the one whose values are still warm.
+    SmallVector<Operation *> producers;
+    for (OpOperand *input : linalgOp.getDpsInputOperands())
+      if (Operation *producer = input->get().getDefiningOp())
+        if (groupOf.count(producer))
+          producers.push_back(producer);
+    llvm::sort(producers, [](Operation *a, Operation *b) {
+      return b->isBeforeInBlock(a);
+    });
+    bool joined = false;
+    for (Operation *producer : producers)
+      if ((joined = join(linalgOp, *groupOf[producer])))
+        break;
+    if (joined)
+      continue;
+    std::optional<Group> group = open(linalgOp);
+    if (!group) {
+      ++numGeneric;
+      continue;
+    }
+    groups.push_back(std::make_unique<Group>(*group));
+    groups.back()->ops.push_back(linalgOp);
+    groupOf[&op] = groups.back().get();
+  }
+  for (std::unique_ptr<Group> &group : groups)
+    build(*group);
+  sortTopologically(&block);
+}
+
+/// Brings loops into the order that the forms expect: parallel ones in the
+/// order of the results, then reductions.
+static void normalizeLoops(GenericOp op, RewriterBase &rewriter) {
+  SmallVector<unsigned> order;
+  AffineMap result =
+      op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  if (!result.isProjectedPermutation())
+    return;
+  for (AffineExpr expr : result.getResults())
+    order.push_back(cast<AffineDimExpr>(expr).getPosition());
+  for (auto [i, type] : llvm::enumerate(op.getIteratorTypesArray()))
+    if (!llvm::is_contained(order, i))
+      order.push_back(i);
+  if (llvm::is_sorted(order))
+    return;
+  rewriter.setInsertionPoint(op);
+  (void)linalg::interchangeGenericOp(rewriter, op, order);
+}
+
+namespace {
+struct FormKernels : graphc::impl::FormKernelsBase<FormKernels> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    getOperation()->walk([&](LinalgOp op) {
+      if (isInitializer(op) || isa<GenericOp>(op))
+        return;
+      rewriter.setInsertionPoint(op);
+      (void)linalg::generalizeNamedOp(rewriter, op);
+    });
+    getOperation()->walk([&](GenericOp op) { normalizeLoops(op, rewriter); });
+    SmallVector<Block *> blocks;
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (isa<LinalgOp, kernel::RegionOp>(op))
+        return WalkResult::skip();
+      for (Region &region : op->getRegions())
+        for (Block &block : region)
+          blocks.push_back(&block);
+      return WalkResult::advance();
+    });
+    for (Block *block : blocks) {
+      Former former(*block, rewriter);
+      former.run();
+      numKernels += former.numKernels;
+      numFused += former.numFused;
+      numGeneric += former.numGeneric;
+    }
+  }
+};
+} // namespace

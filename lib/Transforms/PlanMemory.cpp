@@ -1,0 +1,408 @@
+//===- PlanMemory.cpp - One arena for all buffers -------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The arena has two parts. Buffers of constant size come first: largest first,
+// each at the lowest offset that no buffer alive at the same time covers.
+// Buffers whose size depends on symbols follow in slots; a slot is as large as
+// the largest buffer that uses it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "graphc/Transforms/Passes.h"
+
+#include "dialects/Graph/IR/Graph.h"
+#include "graphc/Import/Signature.h"
+#include "graphc/Transforms/MaterializeExpr.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace graphc {
+#define GEN_PASS_DEF_PLANMEMORY
+#include "graphc/Transforms/Passes.h.inc"
+} // namespace graphc
+
+using namespace mlir;
+using namespace graphc;
+using graph::Expr;
+
+static constexpr int64_t alignment = 64;
+
+namespace {
+
+struct Buffer {
+  memref::AllocOp alloc;
+  unsigned first = 0, last = 0; ///< Positions in the entry block.
+  std::optional<int64_t> bytes; ///< Nothing when the size is symbolic.
+  Expr size;                    ///< In bytes, symbolic buffers only.
+  int64_t offset = 0;
+  unsigned slot = 0;
+
+  bool overlaps(const Buffer &other) const {
+    return first <= other.last && other.first <= last;
+  }
+};
+
+class Planner {
+public:
+  Planner(ModuleOp module, func::FuncOp main) : module(module), main(main) {}
+  LogicalResult run();
+  unsigned numBuffers = 0;
+  int64_t arenaBytes = 0;
+
+private:
+  LogicalResult collect();
+  void placeStatic();
+  void placeSymbolic();
+  void rewriteAllocs();
+  void rewriteConstants();
+  void appendStatus();
+  unsigned position(Operation *op) {
+    return order.lookup(main.getBody().front().findAncestorOpInBlock(*op));
+  }
+  unsigned lastUse(Value buffer);
+  FailureOr<Expr> toExpr(Value value);
+
+  ModuleOp module;
+  func::FuncOp main;
+  DenseMap<Operation *, unsigned> order;
+  SmallVector<Buffer> buffers;
+  SmallVector<Expr> slots;
+  SmallVector<std::string> symbolNames;
+};
+
+} // namespace
+
+/// The last position at which `buffer` or a view of it may be touched.
+unsigned Planner::lastUse(Value buffer) {
+  unsigned last = 0;
+  SmallVector<Value> work{buffer};
+  SmallPtrSet<Value, 8> seen{buffer};
+  auto follow = [&](Value alias) {
+    if (isa<BaseMemRefType>(alias.getType()) && seen.insert(alias).second)
+      work.push_back(alias);
+  };
+  while (!work.empty()) {
+    Value value = work.pop_back_val();
+    for (OpOperand &use : value.getUses()) {
+      Operation *user = use.getOwner();
+      last = std::max(last, position(user));
+      for (Value result : user->getResults())
+        follow(result);
+      // What leaves a region, or enters one, may come out of its parent.
+      if (user->hasTrait<OpTrait::IsTerminator>() &&
+          user->getParentOp() != main) {
+        for (Value result : user->getParentOp()->getResults())
+          follow(result);
+        for (Region &region : user->getParentOp()->getRegions())
+          for (Value argument : region.getArguments())
+            follow(argument);
+        last = std::max(last, position(user->getParentOp()));
+      }
+      if (isa<RegionBranchOpInterface>(user))
+        for (Region &region : user->getRegions())
+          for (Value argument : region.getArguments())
+            follow(argument);
+    }
+  }
+  return last;
+}
+
+/// The value of an index computation over the symbols.
+FailureOr<Expr> Planner::toExpr(Value value) {
+  MLIRContext *context = value.getContext();
+  if (std::optional<int64_t> constant = getConstantIntValue(value))
+    return Expr::constant(context, *constant);
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    if (argument.getOwner() == &main.getBody().front() &&
+        argument.getArgNumber() < symbolNames.size())
+      return Expr::symbol(context, symbolNames[argument.getArgNumber()]);
+    return failure();
+  }
+  Operation *op = value.getDefiningOp();
+  if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(op))
+    return toExpr(op->getOperand(0));
+  if (auto dim = dyn_cast<memref::DimOp>(op)) {
+    // The size of an argument that carries the symbol: found by the type.
+    return failure();
+  }
+  if (op->getNumOperands() != 2 || op->getNumResults() != 1)
+    return failure();
+  FailureOr<Expr> lhs = toExpr(op->getOperand(0));
+  FailureOr<Expr> rhs = toExpr(op->getOperand(1));
+  if (failed(lhs) || failed(rhs))
+    return failure();
+  if (isa<arith::AddIOp>(op))
+    return *lhs + *rhs;
+  if (isa<arith::SubIOp>(op))
+    return *lhs - *rhs;
+  if (isa<arith::MulIOp>(op))
+    return *lhs * *rhs;
+  if (isa<arith::FloorDivSIOp, arith::DivUIOp, arith::DivSIOp>(op))
+    return lhs->floorDiv(*rhs);
+  if (isa<arith::CeilDivSIOp, arith::CeilDivUIOp>(op))
+    return lhs->ceilDiv(*rhs);
+  if (isa<arith::RemUIOp, arith::RemSIOp>(op))
+    return lhs->mod(*rhs);
+  if (isa<arith::MaxSIOp, arith::MaxUIOp>(op))
+    return lhs->max(*rhs);
+  if (isa<arith::MinSIOp, arith::MinUIOp>(op))
+    return lhs->min(*rhs);
+  return failure();
+}
+
+LogicalResult Planner::collect() {
+  unsigned next = 0;
+  for (Operation &op : main.getBody().front())
+    order[&op] = next++;
+  WalkResult result = main.walk([&](memref::AllocOp alloc) {
+    Buffer buffer;
+    buffer.alloc = alloc;
+    buffer.first = position(alloc);
+    buffer.last = std::max(buffer.first, lastUse(alloc));
+    MemRefType type = alloc.getType();
+    Type element = type.getElementType();
+    int64_t elementBytes =
+        isa<ComplexType>(element)
+            ? 2 * cast<ComplexType>(element).getElementType()
+                          .getIntOrFloatBitWidth() / 8
+        : element.isIndex() ? 8
+                            : llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+    if (type.hasStaticShape()) {
+      buffer.bytes = std::max<int64_t>(
+          alignment,
+          llvm::alignTo(type.getNumElements() * elementBytes, alignment));
+    } else {
+      Expr size = Expr::constant(alloc.getContext(), elementBytes);
+      for (int64_t extent : type.getShape())
+        if (!ShapedType::isDynamic(extent))
+          size = size * Expr::constant(alloc.getContext(), extent);
+      for (Value extent : alloc.getDynamicSizes()) {
+        FailureOr<Expr> expr = toExpr(extent);
+        if (failed(expr)) {
+          alloc.emitError("needs a buffer whose size depends on data: ")
+              << type;
+          return WalkResult::interrupt();
+        }
+        size = size * *expr;
+      }
+      Expr unit = Expr::constant(alloc.getContext(), alignment);
+      buffer.size = size.ceilDiv(unit) * unit;
+    }
+    buffers.push_back(buffer);
+    return WalkResult::advance();
+  });
+  numBuffers = buffers.size();
+  return failure(result.wasInterrupted());
+}
+
+void Planner::placeStatic() {
+  SmallVector<Buffer *> bySize, placed;
+  for (Buffer &buffer : buffers)
+    if (buffer.bytes)
+      bySize.push_back(&buffer);
+  llvm::stable_sort(bySize, [](Buffer *a, Buffer *b) {
+    return *a->bytes > *b->bytes;
+  });
+  for (Buffer *buffer : bySize) {
+    // Placed buffers alive at the same time, by offset.
+    int64_t offset = 0;
+    for (Buffer *other : placed) {
+      if (!buffer->overlaps(*other))
+        continue;
+      if (offset + *buffer->bytes <= other->offset)
+        break;
+      offset = std::max(offset, other->offset + *other->bytes);
+    }
+    buffer->offset = offset;
+    arenaBytes = std::max(arenaBytes, offset + *buffer->bytes);
+    placed.insert(llvm::upper_bound(placed, buffer,
+                                    [](Buffer *a, Buffer *b) {
+                                      return a->offset < b->offset;
+                                    }),
+                  buffer);
+  }
+}
+
+void Planner::placeSymbolic() {
+  SmallVector<SmallVector<Buffer *>> users;
+  for (Buffer &buffer : buffers) {
+    if (buffer.bytes)
+      continue;
+    std::optional<unsigned> chosen;
+    for (unsigned slot = 0; slot < slots.size(); ++slot) {
+      if (llvm::any_of(users[slot], [&](Buffer *other) {
+            return buffer.overlaps(*other);
+          }))
+        continue;
+      if (!chosen || slots[slot] == buffer.size)
+        chosen = slot;
+      if (slots[slot] == buffer.size)
+        break;
+    }
+    if (!chosen) {
+      chosen = slots.size();
+      slots.push_back(buffer.size);
+      users.emplace_back();
+    } else if (slots[*chosen] != buffer.size) {
+      slots[*chosen] = slots[*chosen].max(buffer.size);
+    }
+    buffer.slot = *chosen;
+    users[*chosen].push_back(&buffer);
+  }
+}
+
+/// Index code for `expr` over the symbol arguments of `main`.
+static Value emitExpr(OpBuilder &builder, Location loc, Expr expr,
+                      func::FuncOp main, ArrayRef<std::string> symbols) {
+  return materializeExpr(builder, loc, expr, [&](StringRef name) -> Value {
+    for (auto [i, symbol] : llvm::enumerate(symbols))
+      if (symbol == name)
+        return main.getArgument(i);
+    return Value();
+  });
+}
+
+void Planner::rewriteAllocs() {
+  Block &entry = main.getBody().front();
+  OpBuilder builder(main.getContext());
+  auto bytes =
+      MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
+  BlockArgument arena = entry.addArgument(bytes, main.getLoc());
+  builder.setInsertionPointToStart(&entry);
+  // Where each slot starts.
+  SmallVector<Value> starts;
+  Expr total = Expr::constant(main.getContext(), arenaBytes);
+  for (Expr slot : slots) {
+    starts.push_back(
+        emitExpr(builder, main.getLoc(), total, main, symbolNames));
+    total = total + slot;
+  }
+  Operation *prologueEnd =
+      starts.empty() ? nullptr : starts.back().getDefiningOp();
+  (void)prologueEnd;
+  for (Buffer &buffer : buffers) {
+    builder.setInsertionPoint(buffer.alloc);
+    Location loc = buffer.alloc.getLoc();
+    Value offset =
+        buffer.bytes
+            ? arith::ConstantIndexOp::create(builder, loc, buffer.offset)
+                  .getResult()
+            : starts[buffer.slot];
+    Value view =
+        memref::ViewOp::create(builder, loc, buffer.alloc.getType(), arena,
+                               offset, buffer.alloc.getDynamicSizes());
+    buffer.alloc.replaceAllUsesWith(view);
+    buffer.alloc.erase();
+  }
+  main.walk([](memref::DeallocOp dealloc) { dealloc.erase(); });
+  module->setAttr("kernel.arena_size",
+                  total.getAttr());
+}
+
+void Planner::rewriteConstants() {
+  Block &entry = main.getBody().front();
+  OpBuilder builder(main.getContext());
+  auto bytes =
+      MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
+  BlockArgument weights = entry.addArgument(bytes, main.getLoc());
+  SymbolTable symbols(module);
+  int64_t next = 0;
+  // Equal constants are one attribute, so that they share their place.
+  DenseMap<Attribute, int64_t> offsets;
+  main.walk([&](memref::GetGlobalOp get) {
+    auto global = symbols.lookup<memref::GlobalOp>(get.getName());
+    Attribute value = *global.getInitialValue();
+    auto [it, isNew] = offsets.try_emplace(value, next);
+    if (isNew) {
+      auto type = cast<ShapedType>(global.getType());
+      Type element = type.getElementType();
+      int64_t bits = isa<ComplexType>(element)
+                         ? 2 * cast<ComplexType>(element)
+                                   .getElementType()
+                                   .getIntOrFloatBitWidth()
+                     : element.isIndex() ? 64
+                                         : element.getIntOrFloatBitWidth();
+      next += llvm::alignTo(type.getNumElements() *
+                                llvm::divideCeil(bits, 8),
+                            alignment);
+      global->setAttr("kernel.offset", builder.getI64IntegerAttr(it->second));
+    }
+    builder.setInsertionPoint(get);
+    Value offset =
+        arith::ConstantIndexOp::create(builder, get.getLoc(), it->second);
+    Value view = memref::ViewOp::create(builder, get.getLoc(), get.getType(),
+                                        weights, offset, ValueRange());
+    get.replaceAllUsesWith(view);
+    get.erase();
+  });
+}
+
+/// Kernels that check something get the status to write it to.
+void Planner::appendStatus() {
+  Block &entry = main.getBody().front();
+  OpBuilder builder(main.getContext());
+  auto type = MemRefType::get({1}, builder.getI32Type());
+  BlockArgument status = entry.addArgument(type, main.getLoc());
+  main.walk([&](kernel::RegionOp region) {
+    bool checks = region
+                      ->walk([](kernel::CheckOp) {
+                        return WalkResult::interrupt();
+                      })
+                      .wasInterrupted();
+    if (!checks)
+      return;
+    unsigned index = region.getInputs().size();
+    region.getInputsMutable().append(status);
+    region.getBody().insertArgument(
+        index, RankedTensorType::get({1}, builder.getI32Type()),
+        region.getLoc());
+    region->setAttr("status", builder.getI64IntegerAttr(index));
+  });
+}
+
+LogicalResult Planner::run() {
+  if (module->hasAttr(Signature::getAttrName())) {
+    FailureOr<Signature> signature = Signature::get(module);
+    if (failed(signature))
+      return failure();
+    for (const Signature::Symbol &symbol : signature->symbols)
+      symbolNames.push_back(symbol.name);
+  } else {
+    for (auto [i, type] : llvm::enumerate(main.getArgumentTypes()))
+      if (type.isIndex())
+        symbolNames.push_back("s" + std::to_string(i));
+  }
+  if (failed(collect()))
+    return failure();
+  placeStatic();
+  placeSymbolic();
+  rewriteConstants();
+  rewriteAllocs();
+  appendStatus();
+  main.setFunctionType(FunctionType::get(
+      main.getContext(), main.getBody().front().getArgumentTypes(), {}));
+  return success();
+}
+
+namespace {
+struct PlanMemory : graphc::impl::PlanMemoryBase<PlanMemory> {
+  void runOnOperation() override {
+    auto main = getOperation().lookupSymbol<func::FuncOp>("main");
+    if (!main)
+      return;
+    Planner planner(getOperation(), main);
+    if (failed(planner.run()))
+      return signalPassFailure();
+    numBuffers += planner.numBuffers;
+    arenaBytes += planner.arenaBytes;
+  }
+};
+} // namespace
