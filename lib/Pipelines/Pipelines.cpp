@@ -43,7 +43,7 @@ void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
   pm.addPass(createBindBoundary());
   // Results are computed where the caller wants them.
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
-  pm.addPass(bufferization::createOneShotBufferizePass());
+  pm.addPass(createBufferize());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createCPULowerCopies());

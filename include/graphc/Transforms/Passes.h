@@ -9,6 +9,7 @@
 #ifndef GRAPHC_TRANSFORMS_PASSES_H
 #define GRAPHC_TRANSFORMS_PASSES_H
 
+#include "dialects/Graph/IR/Graph.h"
 #include "dialects/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"

@@ -46,6 +46,18 @@ def BindBoundary : Pass<"graphc-bind-boundary", "::mlir::ModuleOp"> {
   ];
 }
 
+def Bufferize : Pass<"graphc-bufferize", "::mlir::ModuleOp"> {
+  let summary = "Turn the tensors between kernels into memrefs";
+  let description = [{
+    Upstream's one-shot bufferization, which finds what can be written in place.
+    The bodies of kernel regions stay on tensors.
+  }];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::memref::MemRefDialect",
+  ];
+}
+
 def PlanMemory : Pass<"graphc-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Place every buffer in one arena and every constant in one blob";
   let description = [{
@@ -55,7 +67,8 @@ def PlanMemory : Pass<"graphc-plan-memory", "::mlir::ModuleOp"> {
     is left as `kernel.arena_size` on the module, offsets of constants as
     `kernel.offset` on the globals.
   }];
-  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+  let dependentDialects = ["::graphc::graph::GraphDialect",
+                           "::mlir::memref::MemRefDialect"];
   let statistics = [
     Statistic<"numBuffers", "num-buffers", "Buffers placed">,
     Statistic<"arenaBytes", "arena-bytes", "Bytes of the arena, if static">,
