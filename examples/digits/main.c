@@ -9,6 +9,7 @@
 #include "digits.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 static double now(void) {
@@ -32,13 +33,16 @@ int main(int argc, char **argv) {
     return fprintf(stderr, "usage: digits heldout.bin\n"), 2;
 
   int64_t image_shape[] = {1, 1, 8, 8}, scores_shape[] = {1, 10};
-  DLTensor input = {image, {kDLCPU, 0}, 4, {kDLFloat, 32, 1},
-                    image_shape, NULL, 0};
-  DLTensor output = {scores, {kDLCPU, 0}, 2, {kDLFloat, 32, 1},
-                     scores_shape, NULL, 0};
+  DLTensor input = {image,       {kDLCPU, 0}, 4, {kDLFloat, 32, 1},
+                    image_shape, NULL,        0};
+  DLTensor output = {scores,       {kDLCPU, 0}, 2, {kDLFloat, 32, 1},
+                     scores_shape, NULL,        0};
   graphc_context *context;
-  if (digits_create(NULL, &context) != GRAPHC_OK)
-    return fprintf(stderr, "digits: %s\n", digits_last_error(NULL)), 1;
+  size_t size;
+  if (digits_create(NULL, &context) != GRAPHC_OK ||
+      digits_workspace_size(context, &input, 1, &size) != GRAPHC_OK)
+    return fprintf(stderr, "digits: %s\n", digits_last_error(context)), 1;
+  void *workspace = malloc(size);
 
   double fastest = 1e9, total = 0;
   for (int i = 0; i < count; ++i) {
@@ -46,7 +50,8 @@ int main(int argc, char **argv) {
         fread(&label, sizeof label, 1, file) != 1)
       return fprintf(stderr, "digits: the file is too short\n"), 1;
     double start = now();
-    if (digits_run(context, &input, 1, &output, 1, NULL, 0) != GRAPHC_OK)
+    if (digits_run(context, &input, 1, &output, 1, workspace, size) !=
+        GRAPHC_OK)
       return fprintf(stderr, "digits: %s\n", digits_last_error(context)), 1;
     double time = now() - start;
     total += time;
@@ -61,6 +66,7 @@ int main(int argc, char **argv) {
   printf("accuracy: %d of %d\nlatency: %.4f ms on average, %.4f ms at best\n",
          right, count, total / count, fastest);
   digits_destroy(context);
+  free(workspace);
   fclose(file);
   return 0;
 }
