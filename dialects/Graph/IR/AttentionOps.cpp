@@ -40,6 +40,34 @@ static LogicalResult checkMask(MaybeLocation location, Value value,
   return checkBroadcastsTo(location, mask, scores);
 }
 
+/// `type` with dimensions 1 and 2 (heads and rows) swapped.
+static StridedTensorType swapHeadsAndRows(StridedTensorType type) {
+  Exprs shape(type.getShape()), strides(type.getStrides());
+  std::swap(shape[1], shape[2]);
+  std::swap(strides[1], strides[2]);
+  return StridedTensorType::get(type.getContext(), shape, type.getElementType(),
+                                strides);
+}
+
+/// Of rank 4 and equal head sizes torch takes its fused kernel, which works on
+/// `[B, L, H, E]` and keeps the query's layout; else results are contiguous.
+static LogicalResult addResults(MaybeLocation location, InferredTypes &types,
+                                StridedTensorType query, ArrayRef<Expr> shape,
+                                ArrayRef<Expr> rows, Type wide) {
+  MLIRContext *context = query.getContext();
+  Type element = query.getElementType();
+  if (query.getRank() != 4 || query.getShape() != shape)
+    return success(
+        succeeded(addResult(location, types, context, shape, element)) &&
+        succeeded(addResult(location, types, context, rows, wide)));
+  StridedTensorType swapped = swapHeadsAndRows(query);
+  swapped = swapped.withStrides(preservedStrides(swapped));
+  types.push_back(swapHeadsAndRows(swapped));
+  Expr one = Expr::constant(context, 1);
+  return addResult(location, types, context, rows, wide,
+                   {rows[1] * rows[2], one, rows[1]});
+}
+
 LogicalResult AttentionOp::inferReturnTypes(MLIRContext *context,
                                             MaybeLocation location,
                                             Adaptor adaptor,
@@ -73,7 +101,5 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *context,
       return failure();
   Type element = query.getElementType();
   Type wide = element.isF64() ? element : Float32Type::get(context);
-  if (failed(addResult(location, types, context, shape, element)))
-    return failure();
-  return addResult(location, types, context, rows, wide);
+  return addResults(location, types, query, shape, rows, wide);
 }

@@ -47,6 +47,33 @@ static LogicalResult checkChannels(MaybeLocation location,
   return success();
 }
 
+/// `type` of rank 3 as the rank 4 that torch convolves in.
+static StridedTensorType insertHeight(StridedTensorType type) {
+  Exprs shape(type.getShape()), strides(type.getStrides());
+  shape.insert(shape.begin() + 2, Expr::constant(type.getContext(), 1));
+  strides.insert(strides.begin() + 2, type.getDim(2) * type.getStride(2));
+  return StridedTensorType::get(type.getContext(), shape, type.getElementType(),
+                                strides);
+}
+
+/// Channels-last if the input or the weight suggests it.
+static Exprs inferStrides(StridedTensorType input, StridedTensorType weight,
+                          Exprs shape) {
+  MLIRContext *context = input.getContext();
+  bool isRank3 = shape.size() == 3;
+  if (isRank3) {
+    input = insertHeight(input);
+    weight = insertHeight(weight);
+    shape.insert(shape.begin() + 2, Expr::constant(context, 1));
+  }
+  bool channelsLast = isChannelsLast(input) || isChannelsLast(weight);
+  Exprs strides = channelsLast ? channelsLastStrides(context, shape)
+                               : contiguousStrides(context, shape);
+  if (isRank3)
+    strides.erase(strides.begin() + 2);
+  return strides;
+}
+
 LogicalResult ConvolutionOp::inferReturnTypes(MLIRContext *context,
                                               MaybeLocation location,
                                               Adaptor adaptor,
@@ -86,8 +113,6 @@ LogicalResult ConvolutionOp::inferReturnTypes(MLIRContext *context,
         failed(checkShape(location, "bias", type, shape[1])))
       return failure();
   }
-  bool channelsLast = isChannelsLast(input) || isChannelsLast(weight);
   return addResult(location, types, context, shape, input.getElementType(),
-                   channelsLast ? channelsLastStrides(context, shape)
-                                : contiguousStrides(context, shape));
+                   inferStrides(input, weight, shape));
 }

@@ -56,7 +56,7 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
       failed(checkIndexFits(location, index, input, dim)) ||
       failed(checkIndexFits(location, index, source, -1)))
     return failure();
-  types.push_back(input.withStrides(preservedStrides(input)));
+  types.push_back(input.asContiguous());
   return success();
 }
 
@@ -64,18 +64,44 @@ LogicalResult ScatterOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
 // Advanced indexing
 //===----------------------------------------------------------------------===//
 
-namespace {
-struct IndexedType {
-  Exprs shape, strides;
-};
-} // namespace
+/// The operands of the TensorIterator that torch indexes with: the input with
+/// the indexed dimensions collapsed to repeated ones of the result's `shape`,
+/// and the indices where they start in it.
+static SmallVector<StridedTensorType>
+getIteratorOperands(StridedTensorType input,
+                    ArrayRef<StridedTensorType> indices, ArrayRef<int64_t> dims,
+                    ArrayRef<Expr> shape, int64_t indexStart,
+                    ArrayRef<Expr> indexShape) {
+  MLIRContext *context = input.getContext();
+  Expr zero = Expr::constant(context, 0), one = Expr::constant(context, 1);
+  Exprs strides;
+  for (int64_t dim = 0; dim != input.getRank(); ++dim)
+    if (!llvm::is_contained(dims, dim))
+      strides.push_back(input.getStride(dim));
+  strides.insert(strides.begin() + indexStart, indexShape.size(), zero);
+  SmallVector<StridedTensorType> operands = {
+      StridedTensorType::get(context, shape, input.getElementType(), strides)};
+  int64_t trailing = shape.size() - indexStart - indexShape.size();
+  for (StridedTensorType index : indices) {
+    Exprs sizes(indexShape), steps(indexShape.size(), zero);
+    int64_t offset = sizes.size() - index.getRank();
+    for (int64_t dim = 0; dim != index.getRank(); ++dim)
+      if (index.getDim(dim) == sizes[offset + dim])
+        steps[offset + dim] = index.getStride(dim);
+    sizes.append(trailing, one);
+    steps.append(trailing, one);
+    operands.push_back(
+        StridedTensorType::get(context, sizes, index.getElementType(), steps));
+  }
+  return operands;
+}
 
 /// The type of `input[indices at dims]`: the indices' broadcast shape stands
 /// where the indexed dimensions were if these are adjacent, else in front.
-static FailureOr<IndexedType> inferIndexed(MaybeLocation location,
-                                           StridedTensorType input,
-                                           ValueRange indexValues,
-                                           ArrayRef<int64_t> dims) {
+static FailureOr<StridedTensorType> inferIndexed(MaybeLocation location,
+                                                 StridedTensorType input,
+                                                 ValueRange indexValues,
+                                                 ArrayRef<int64_t> dims) {
   auto indices = getTensorTypes(location, indexValues);
   if (failed(indices) ||
       failed(checkAscendingDims(location, dims, input.getRank())))
@@ -84,21 +110,17 @@ static FailureOr<IndexedType> inferIndexed(MaybeLocation location,
     return emitOptionalError(location, "expected one index per dimension in ",
                              "dims, got ", indices->size(), " for ",
                              dims.size());
-  FailureOr<Exprs> broadcastShape = broadcast(location, *indices);
-  if (failed(broadcastShape))
+  FailureOr<Exprs> indexShape = broadcast(location, *indices);
+  if (failed(indexShape))
     return failure();
   bool adjacent = dims.back() - dims.front() + 1 == int64_t(dims.size());
-  IndexedType result;
-  if (!adjacent)
-    result.shape = *broadcastShape;
-  for (auto [dim, size] : llvm::enumerate(input.getShape())) {
-    if (adjacent && int64_t(dim) == dims.front())
-      llvm::append_range(result.shape, *broadcastShape);
-    if (!llvm::is_contained(dims, int64_t(dim)))
-      result.shape.push_back(size);
-  }
-  result.strides = contiguousStrides(input.getContext(), result.shape);
-  return result;
+  int64_t indexStart = adjacent ? dims.front() : 0;
+  Exprs shape = reduceShape(input.getShape(), dims, /*keepdim=*/false);
+  shape.insert(shape.begin() + indexStart, indexShape->begin(),
+               indexShape->end());
+  SmallVector<StridedTensorType> operands = getIteratorOperands(
+      input, *indices, dims, shape, indexStart, *indexShape);
+  return operands.front().withStrides(elementwiseStrides(operands, shape));
 }
 
 LogicalResult IndexOp::inferReturnTypes(MLIRContext *context,
@@ -107,12 +129,12 @@ LogicalResult IndexOp::inferReturnTypes(MLIRContext *context,
   StridedTensorType input = getTensorType(location, adaptor.getInput());
   if (!input)
     return failure();
-  FailureOr<IndexedType> result =
+  FailureOr<StridedTensorType> result =
       inferIndexed(location, input, adaptor.getIndices(), adaptor.getDims());
   if (failed(result))
     return failure();
-  return addResult(location, types, context, result->shape,
-                   input.getElementType(), result->strides);
+  return addResult(location, types, context, result->getShape(),
+                   input.getElementType(), result->getStrides());
 }
 
 LogicalResult IndexPutOp::inferReturnTypes(MLIRContext *,
@@ -124,10 +146,10 @@ LogicalResult IndexPutOp::inferReturnTypes(MLIRContext *,
   if (!input || !values ||
       failed(checkSameElementType(location, input, values)))
     return failure();
-  FailureOr<IndexedType> place =
+  FailureOr<StridedTensorType> place =
       inferIndexed(location, input, adaptor.getIndices(), adaptor.getDims());
   if (failed(place) ||
-      failed(checkBroadcastsTo(location, values, place->shape)))
+      failed(checkBroadcastsTo(location, values, place->getShape())))
     return failure();
   types.push_back(input.withStrides(preservedStrides(input)));
   return success();

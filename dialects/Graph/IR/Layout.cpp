@@ -236,7 +236,7 @@ Exprs graphc::graph::elementwiseStrides(ArrayRef<StridedTensorType> operands,
   };
   if (all(isContiguous))
     return contiguousStrides(context, shape);
-  if (all(isChannelsLastContiguous))
+  if (shape.size() == 4 && all(isChannelsLastContiguous))
     return channelsLastStrides(context, shape);
   ArrayRef<Expr> first = operands.front().getStrides();
   if (all(isNonOverlappingAndDense) &&
@@ -262,12 +262,24 @@ Exprs graphc::graph::elementwiseStrides(ArrayRef<StridedTensorType> operands,
 // Views
 //===----------------------------------------------------------------------===//
 
-/// `shape` is that of `type` with sizes of one appended.
-static bool onlyAppendsOnes(StridedTensorType type, ArrayRef<Expr> shape) {
-  return shape.size() > size_t(type.getRank()) &&
-         shape.take_front(type.getRank()) == type.getShape() &&
-         llvm::all_of(shape.drop_front(type.getRank()),
-                      [](Expr size) { return size == 1; });
+/// torch's unsqueeze, if `shape` is that of `type` with sizes of one inserted.
+static std::optional<Exprs> unsqueezedStrides(StridedTensorType type,
+                                              ArrayRef<Expr> shape) {
+  Exprs strides;
+  int64_t dim = 0;
+  for (Expr size : shape) {
+    if (dim < type.getRank() && size == type.getDim(dim))
+      strides.push_back(type.getStride(dim++));
+    else if (size != 1)
+      return std::nullopt;
+    else
+      strides.push_back(dim < type.getRank()
+                            ? type.getDim(dim) * type.getStride(dim)
+                            : Expr::constant(type.getContext(), 1));
+  }
+  if (dim != type.getRank())
+    return std::nullopt;
+  return strides;
 }
 
 /// torch's computeStride: merges dimensions of the input into chunks that are
@@ -283,12 +295,10 @@ std::optional<Exprs> graphc::graph::viewStrides(StridedTensorType type,
     return Exprs(oldStrides);
   if (type.getNumElements() == 0)
     return contiguousStrides(context, shape);
-  // Not computeStride's, but unsqueeze's answer: the importer spells it so.
-  if (onlyAppendsOnes(type, shape)) {
-    Exprs result(oldStrides);
-    result.resize(shape.size(), one);
-    return result;
-  }
+  // The importer spells unsqueeze as a reshape; it differs from computeStride
+  // in strides of sizes of one.
+  if (std::optional<Exprs> strides = unsqueezedStrides(type, shape))
+    return strides;
 
   Exprs result(shape.size());
   int64_t viewDim = shape.size() - 1;

@@ -87,7 +87,7 @@ LogicalResult RmsNormOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   return success();
 }
 
-LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *,
+LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *context,
                                             MaybeLocation location,
                                             Adaptor adaptor,
                                             InferredTypes &types) {
@@ -102,7 +102,13 @@ LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *,
   for (auto [name, value] : parameters)
     if (failed(checkParameter(location, name, value, input, channels)))
       return failure();
-  types.push_back(input.withStrides(suggestedStrides(input, input.getShape())));
+  ArrayRef<Expr> shape = input.getShape();
+  bool isPackedChannelsLast =
+      !input.isContiguous() &&
+      isChannelsLastContiguous(shape, input.getStrides());
+  types.push_back(input.withStrides(isPackedChannelsLast
+                                        ? channelsLastStrides(context, shape)
+                                        : suggestedStrides(input, shape)));
   return success();
 }
 

@@ -57,8 +57,11 @@ static LogicalResult addPoolResult(MaybeLocation location,
   for (Expr size : spatial)
     if (size.getConstant().value_or(1) < 1)
       return emitOptionalError(location, "no window fits into input ", input);
-  return addResult(location, types, input.getContext(), shape, elementType,
-                   suggestedStrides(input, shape));
+  MLIRContext *context = input.getContext();
+  bool hasBatch = shape.size() == spatial.size() + 2;
+  return addResult(location, types, context, shape, elementType,
+                   hasBatch ? suggestedStrides(input, shape)
+                            : contiguousStrides(context, shape));
 }
 
 /// Spatial sizes of a pooling with windows; empty after an error.

@@ -142,7 +142,13 @@ LogicalResult SliceScatterOp::inferReturnTypes(MLIRContext *,
   shape[dim] = *size;
   if (failed(checkBroadcastsTo(location, source, shape)))
     return failure();
-  types.push_back(input.withStrides(preservedStrides(input)));
+  // torch clones the whole storage here, gaps included.
+  bool overlaps = llvm::any_of(
+      llvm::zip(input.getShape(), input.getStrides()), [](auto pair) {
+        return std::get<0>(pair) != 1 && std::get<1>(pair) == 0;
+      });
+  types.push_back(overlaps ? input.withStrides(preservedStrides(input))
+                           : input);
   return success();
 }
 
