@@ -54,6 +54,12 @@ static int apply(int64_t op, int64_t a, int64_t b, int64_t *value) {
   case GRAPHC_EXPR_MAX:
     *value = a > b ? a : b;
     return 1;
+  case GRAPHC_EXPR_EQ:
+    *value = a == b;
+    return 1;
+  case GRAPHC_EXPR_LE:
+    *value = a <= b;
+    return 1;
   }
   return 0;
 }

@@ -122,6 +122,8 @@ enum {
   GRAPHC_EXPR_MOD = 8, /* sign of the divisor */
   GRAPHC_EXPR_MIN = 9,
   GRAPHC_EXPR_MAX = 10,
+  GRAPHC_EXPR_EQ = 11, /* 1 or 0 */
+  GRAPHC_EXPR_LE = 12,
   GRAPHC_EXPR_DEPTH = 32 /* stack slots an expression may need */
 };
 

@@ -24,20 +24,6 @@ using namespace graphc;
 using namespace graphc::artefact;
 using llvm::Constant;
 
-InterfaceExpr InterfaceExpr::constant(int64_t value) {
-  return {{GRAPHC_EXPR_CONSTANT, value, GRAPHC_EXPR_END}};
-}
-
-InterfaceExpr InterfaceExpr::symbol(int64_t index) {
-  return {{GRAPHC_EXPR_SYMBOL, index, GRAPHC_EXPR_END}};
-}
-
-std::optional<int64_t> InterfaceExpr::getConstant() const {
-  if (code.size() == 3 && code[0] == GRAPHC_EXPR_CONSTANT)
-    return code[1];
-  return std::nullopt;
-}
-
 namespace {
 class Builder {
 public:

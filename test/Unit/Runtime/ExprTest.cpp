@@ -35,6 +35,8 @@ TEST(ExprTest, DivisionRoundsLikePython) {
   EXPECT_EQ(binary(GRAPHC_EXPR_MIN, 7, -2), -2);
   EXPECT_EQ(binary(GRAPHC_EXPR_MAX, 7, -2), 7);
   EXPECT_EQ(binary(GRAPHC_EXPR_SUB, 7, -2), 9);
+  EXPECT_EQ(binary(GRAPHC_EXPR_EQ, 7, -2), 0);
+  EXPECT_EQ(binary(GRAPHC_EXPR_LE, -2, 7), 1);
 }
 
 TEST(ExprTest, OverflowFails) {
