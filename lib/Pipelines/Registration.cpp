@@ -10,6 +10,7 @@
 
 #include "dialects/Graph/IR/Graph.h"
 #include "dialects/Kernel/IR/Kernel.h"
+#include "graphc/Conversion/Passes.h"
 #include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Support/Passes.h"
 #include "graphc/Target/CPU/Passes.h"
@@ -33,6 +34,7 @@ void graphc::registerPasses() {
   registerTransformsPasses();
   registerCPUPasses();
   registerPipelines();
+  registerConversionPasses();
   registerSupportPasses();
 
   registerAllPasses();

@@ -1,0 +1,207 @@
+//===- Convolution.cpp - Convolutions and their transposes ----------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LinalgBuilder.h"
+#include "Patterns.h"
+
+using namespace mlir;
+using namespace graphc;
+
+using graph::Expr;
+
+namespace {
+
+/// A convolution over already padded input. Loops: n, group, o, spatial..,
+/// c, kernel..; a group of one is no loop.
+struct DirectConvolution {
+  Tensor input;   ///< [N, groups, C/groups, spatial..] or without groups
+  Operand weight; ///< reads [groups, O/groups, C/groups, kernel..]
+  SmallVector<Expr> outputSpatial, kernel;
+  SmallVector<int64_t> stride, dilation;
+  Expr groups, outPerGroup, inPerGroup;
+  bool isGrouped;
+
+  Tensor build(LinalgBuilder &b, Type sumType) const;
+};
+
+Tensor DirectConvolution::build(LinalgBuilder &b, Type sumType) const {
+  int64_t numSpatial = kernel.size(), numGroups = isGrouped ? 1 : 0;
+  // Positions of the loops.
+  int64_t o = 1 + numGroups, spatial = o + 1, c = spatial + numSpatial;
+  int64_t k = c + 1, numLoops = k + numSpatial;
+  SmallVector<Expr> domain{input.shape[0]};
+  if (isGrouped)
+    domain.push_back(groups);
+  domain.push_back(outPerGroup);
+  llvm::append_range(domain, outputSpatial);
+  domain.push_back(inPerGroup);
+  llvm::append_range(domain, kernel);
+
+  SmallVector<AffineExpr> inputExprs{b.getAffineDimExpr(0)};
+  if (isGrouped)
+    inputExprs.push_back(b.getAffineDimExpr(1));
+  inputExprs.push_back(b.getAffineDimExpr(c));
+  for (int64_t i = 0; i < numSpatial; ++i)
+    inputExprs.push_back(b.getAffineDimExpr(spatial + i) * stride[i] +
+                         b.getAffineDimExpr(k + i) * dilation[i]);
+  SmallVector<int64_t> weightDims;
+  if (isGrouped)
+    weightDims.push_back(1);
+  weightDims.append({o, c});
+  for (int64_t i = 0; i < numSpatial; ++i)
+    weightDims.push_back(k + i);
+
+  Operand x = b.read(input);
+  x.map = AffineMap::get(numLoops, 0, inputExprs, b.getContext());
+  return b.reduce(
+      domain, llvm::to_vector(llvm::seq<int64_t>(c, numLoops)),
+      {x, LinalgBuilder::through(weight, b.select(numLoops, weightDims))},
+      {sumType, getNumber(sumType, 0)},
+      [](ScalarBuilder &at, ArrayRef<Value> args) {
+        return at.add(args[2], at.mul(args[0], args[1]));
+      });
+}
+
+struct ConvolutionConversion : GraphPattern<graph::ConvolutionOp> {
+  using GraphPattern::GraphPattern;
+
+  LogicalResult lower(graph::ConvolutionOp op,
+                      LinalgBuilder &b) const override {
+    auto type = cast<graph::StridedTensorType>(op.getType());
+    auto weightType = cast<graph::StridedTensorType>(op.getWeight().getType());
+    DirectConvolution conv;
+    conv.groups = b.expr(op.getGroups());
+    conv.isGrouped = op.getGroups() != 1;
+    conv.outPerGroup = type.getDim(1).floorDiv(op.getGroups());
+    conv.outputSpatial = llvm::to_vector(type.getShape().drop_front(2));
+    conv.kernel = llvm::to_vector(weightType.getShape().drop_front(2));
+    conv.dilation = llvm::to_vector(op.getDilation());
+    conv.stride = llvm::to_vector(op.getStride());
+    if (op.getTransposed())
+      prepareTransposed(op, conv, b);
+    else
+      prepare(op, conv, b);
+    Tensor sum = conv.build(b, getAccumulatorType(type.getElementType()));
+    b.rewriter.replaceOp(op, finish(op, sum, type, b).value);
+    return success();
+  }
+
+private:
+  /// `tensor` with dimension `dim` split into groups and the rest.
+  static Tensor split(LinalgBuilder &b, const Tensor &tensor, int64_t dim,
+                      const DirectConvolution &conv) {
+    if (!conv.isGrouped)
+      return tensor;
+    SmallVector<Expr> shape = tensor.shape;
+    shape[dim] = shape[dim].floorDiv(conv.groups);
+    shape.insert(shape.begin() + dim, conv.groups);
+    return b.reshape(tensor, shape);
+  }
+
+  static Tensor padSpatial(LinalgBuilder &b, const Tensor &input,
+                           ArrayRef<Expr> low, ArrayRef<Expr> high) {
+    Expr zero = b.expr(0);
+    SmallVector<Expr> before{zero, zero}, after{zero, zero};
+    llvm::append_range(before, low);
+    llvm::append_range(after, high);
+    return b.pad(input, before, after, getNumber(input.elementType, 0));
+  }
+
+  static void prepare(graph::ConvolutionOp op, DirectConvolution &conv,
+                      LinalgBuilder &b) {
+    SmallVector<Expr> padding = llvm::map_to_vector(
+        op.getPadding(), [&](int64_t count) { return b.expr(count); });
+    Tensor input = b.tensor(op.getInput());
+    conv.inPerGroup = input.shape[1].floorDiv(op.getGroups());
+    conv.input = split(b, padSpatial(b, input, padding, padding), 1, conv);
+    conv.weight = conv.isGrouped
+                      ? b.read(split(b, b.tensor(op.getWeight()), 0, conv))
+                      : b.read(op.getWeight());
+  }
+
+  /// As a convolution of stride 1 over the input with `stride - 1` zeros
+  /// between its elements and a margin of `dilation * (kernel - 1) - padding`
+  /// around; the kernel is mirrored. A negative margin crops.
+  static void prepareTransposed(graph::ConvolutionOp op,
+                                DirectConvolution &conv, LinalgBuilder &b) {
+    Tensor input = b.tensor(op.getInput());
+    Expr zero = b.expr(0), one = b.expr(1);
+    conv.inPerGroup = input.shape[1].floorDiv(op.getGroups());
+    SmallVector<Expr> shape(input.shape.begin(), input.shape.begin() + 2);
+    SmallVector<Expr> insertAt{zero, zero}, steps{one, one};
+    SmallVector<Expr> cropAt{zero, zero}, cropped = shape;
+    int64_t numSpatial = conv.kernel.size();
+    for (int64_t i = 0; i < numSpatial; ++i) {
+      Expr reach = (conv.kernel[i] - 1) * op.getDilation()[i];
+      Expr margin = reach - op.getPadding()[i];
+      Expr spread = (input.shape[2 + i] - 1) * op.getStride()[i] + 1;
+      Expr low = margin.max(zero);
+      Expr needed = conv.outputSpatial[i] + reach;
+      Expr crop = (-margin).max(zero);
+      insertAt.push_back(low);
+      steps.push_back(b.expr(op.getStride()[i]));
+      cropAt.push_back(crop);
+      cropped.push_back(needed);
+      shape.push_back((low + spread).max(crop + needed));
+    }
+    Tensor zeros =
+        b.filled(shape, input.elementType, getNumber(input.elementType, 0));
+    Tensor spread = b.insert(input, zeros, insertAt, steps);
+    SmallVector<Expr> unit(shape.size(), one);
+    conv.input = split(b, b.slice(spread, cropAt, cropped, unit), 1, conv);
+    conv.stride.assign(numSpatial, 1);
+    conv.weight = readMirrored(op, conv, b);
+  }
+
+  /// The weight [C, O/groups, kernel..] as [groups, O/groups, C/groups,
+  /// kernel..] with its kernel mirrored.
+  static Operand readMirrored(graph::ConvolutionOp op,
+                              const DirectConvolution &conv, LinalgBuilder &b) {
+    Tensor source = split(b, b.tensor(op.getWeight()), 0, conv);
+    SmallVector<Expr> shape = source.shape;
+    int64_t first = conv.isGrouped ? 1 : 0, rank = shape.size();
+    std::swap(shape[first], shape[first + 1]);
+    Tensor mirrored = b.pointwise(
+        shape, {}, source.elementType, [&](ScalarBuilder &at, ArrayRef<Value>) {
+          SmallVector<Value> indices;
+          for (int64_t dim = 0; dim < rank; ++dim) {
+            Value index = at.op<linalg::IndexOp>(dim);
+            if (dim > first + 1)
+              index = at.sub(b.index(at, shape[dim] - 1), index);
+            indices.push_back(index);
+          }
+          std::swap(indices[first], indices[first + 1]);
+          return loadElement(at, source, indices);
+        });
+    return b.read(mirrored);
+  }
+
+  /// Joins the groups and adds the bias.
+  static Tensor finish(graph::ConvolutionOp op, const Tensor &sum,
+                       graph::StridedTensorType type, LinalgBuilder &b) {
+    Tensor joined = b.reshape(sum, type.getShape());
+    if (!op.getBias())
+      return b.cast(joined, type.getElementType());
+    Operand bias = LinalgBuilder::through(b.read(op.getBias()),
+                                          b.select(type.getRank(), 1));
+    return b.pointwise(type.getShape(), {b.read(joined), bias},
+                       type.getElementType(),
+                       [](ScalarBuilder &at, ArrayRef<Value> args) {
+                         return at.add(args[0], args[1]);
+                       });
+  }
+};
+
+} // namespace
+
+void graphc::populateConvolutionPatterns(const TypeConverter &converter,
+                                         SymbolValues &symbols,
+                                         RewritePatternSet &patterns) {
+  patterns.add<ConvolutionConversion>(converter, patterns.getContext(),
+                                      symbols);
+}

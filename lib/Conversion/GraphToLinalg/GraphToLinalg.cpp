@@ -1,0 +1,108 @@
+//===- GraphToLinalg.cpp - The convert-graph-to-linalg pass ---------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LinalgBuilder.h"
+#include "Patterns.h"
+
+#include "dialects/Kernel/IR/Kernel.h"
+#include "graphc/Conversion/Passes.h"
+#include "graphc/Import/Signature.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Func/Transforms/FuncConversions.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace graphc {
+#define GEN_PASS_DEF_CONVERTGRAPHTOLINALG
+#include "graphc/Conversion/Passes.h.inc"
+} // namespace graphc
+
+using namespace mlir;
+using namespace graphc;
+
+/// The symbols of `function` in the order of its index arguments.
+static FailureOr<SmallVector<std::string>> getSymbols(ModuleOp module,
+                                                      func::FuncOp function) {
+  SmallVector<std::string> names;
+  if (module->hasAttr(Signature::getAttrName())) {
+    FailureOr<Signature> signature = Signature::get(module);
+    if (failed(signature))
+      return failure();
+    for (const Signature::Symbol &symbol : signature->symbols)
+      names.push_back(symbol.name);
+    return names;
+  }
+  llvm::SetVector<StringRef> found;
+  for (Type type : function.getArgumentTypes())
+    if (auto tensor = dyn_cast<graph::StridedTensorType>(type))
+      for (graph::Expr size : tensor.getShape())
+        size.collectSymbols(found);
+  for (StringRef name : found)
+    names.push_back(name.str());
+  return names;
+}
+
+namespace {
+
+struct GraphToLinalgTypeConverter : TypeConverter {
+  GraphToLinalgTypeConverter() {
+    addConversion([](Type type) { return type; });
+    addConversion([](graph::StridedTensorType type) -> Type {
+      return getTensorType(type.getShape(), type.getElementType());
+    });
+  }
+};
+
+struct ConvertGraphToLinalg
+    : graphc::impl::ConvertGraphToLinalgBase<ConvertGraphToLinalg> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    SymbolValues symbols;
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      if (function.isDeclaration())
+        continue;
+      auto names = getSymbols(getOperation(), function);
+      if (failed(names) ||
+          failed(symbols.addArguments(
+              function, SmallVector<StringRef>(names->begin(), names->end()))))
+        return signalPassFailure();
+    }
+
+    GraphToLinalgTypeConverter converter;
+    RewritePatternSet patterns(&getContext());
+    for (PopulateFunction *populate :
+         {populateAttentionPatterns, populateContractionPatterns,
+          populateControlFlowPatterns, populateConvolutionPatterns,
+          populateCreationPatterns, populateElementwisePatterns,
+          populateIndexingPatterns, populateNormalizationPatterns,
+          populatePoolingPatterns, populateReductionPatterns,
+          populateResizePatterns, populateScanPatterns, populateScatterPatterns,
+          populateSortingPatterns, populateSymbolPatterns,
+          populateViewPatterns})
+      populate(converter, symbols, patterns);
+    populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
+                                                                   converter);
+    populateReturnOpTypeConversionPattern(patterns, converter);
+
+    ConversionTarget target(getContext());
+    target.addIllegalDialect<graph::GraphDialect>();
+    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+    target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
+      return converter.isSignatureLegal(op.getFunctionType());
+    });
+    target.addDynamicallyLegalOp<func::ReturnOp>(
+        [&](func::ReturnOp op) { return converter.isLegal(op); });
+    if (failed(applyPartialConversion(getOperation(), target,
+                                      std::move(patterns))) ||
+        symbols.failed())
+      signalPassFailure();
+  }
+};
+
+} // namespace

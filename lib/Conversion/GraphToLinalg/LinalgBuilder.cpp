@@ -1,0 +1,570 @@
+//===- LinalgBuilder.cpp - Builds linalg.generic from graph values --------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "LinalgBuilder.h"
+
+#include "dialects/Kernel/IR/Kernel.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace graphc;
+
+using graph::Expr;
+
+Type graphc::getStoredType(Type graphType) {
+  if (auto type = dyn_cast<IntegerType>(graphType))
+    return IntegerType::get(type.getContext(), std::max(type.getWidth(), 8u));
+  return graphType;
+}
+
+RankedTensorType graphc::getTensorType(ArrayRef<Expr> shape, Type graphType) {
+  SmallVector<int64_t> sizes;
+  for (Expr size : shape)
+    sizes.push_back(size.getConstant().value_or(ShapedType::kDynamic));
+  return RankedTensorType::get(sizes, getStoredType(graphType));
+}
+
+Type graphc::getAccumulatorType(Type elementType) {
+  return isa<FloatType>(elementType) ? getComputeType(elementType)
+                                     : elementType;
+}
+
+SmallVector<int64_t> graphc::getOtherDims(int64_t rank,
+                                          ArrayRef<int64_t> dims) {
+  SmallVector<int64_t> others;
+  for (int64_t dim = 0; dim < rank; ++dim)
+    if (!llvm::is_contained(dims, dim))
+      others.push_back(dim);
+  return others;
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes
+//===----------------------------------------------------------------------===//
+
+Value LinalgBuilder::index(Expr value) { return index(*this, value); }
+
+Value LinalgBuilder::index(OpBuilder &at, Expr value) {
+  return symbols.materialize(at, getLoc(), function, value);
+}
+
+Value LinalgBuilder::number(ScalarBuilder &at, Expr value, Type type) {
+  if (auto constant = value.getConstant())
+    return at.number(type, *constant);
+  Value wide = at.op<arith::IndexCastOp>(getI64Type(), index(at, value));
+  return at.cast(wide, getI64Type(), type);
+}
+
+OpFoldResult LinalgBuilder::size(Expr value) {
+  if (auto constant = value.getConstant())
+    return getIndexAttr(*constant);
+  return index(value);
+}
+
+SmallVector<OpFoldResult> LinalgBuilder::sizes(ArrayRef<Expr> values) {
+  return llvm::map_to_vector(values, [&](Expr value) { return size(value); });
+}
+
+void LinalgBuilder::define(StringRef symbol, Value value) {
+  symbols.define(function, symbol, value);
+}
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+Tensor LinalgBuilder::tensor(Value graphValue) {
+  auto type = llvm::cast<graph::StridedTensorType>(graphValue.getType());
+  return {rewriter.getRemappedValue(graphValue),
+          llvm::to_vector(type.getShape()), type.getElementType()};
+}
+
+/// From the dimensions of `result` to those of `source`, which has the same
+/// sizes but for unit dimensions. Null when it has not.
+static AffineMap getUnitDimMap(ArrayRef<Expr> result, ArrayRef<Expr> source,
+                               MLIRContext *context) {
+  SmallVector<AffineExpr> exprs;
+  unsigned position = 0;
+  auto skipUnits = [&] {
+    while (position < result.size() && result[position] == 1)
+      ++position;
+  };
+  for (Expr size : source) {
+    if (size == 1) {
+      exprs.push_back(getAffineConstantExpr(0, context));
+      continue;
+    }
+    skipUnits();
+    if (position == result.size() || result[position] != size)
+      return {};
+    exprs.push_back(getAffineDimExpr(position++, context));
+  }
+  skipUnits();
+  if (position != result.size())
+    return {};
+  return AffineMap::get(result.size(), 0, exprs, context);
+}
+
+/// From the dimensions of `result` to those of `source`, broadcast from the
+/// right.
+static AffineMap getBroadcastMap(ArrayRef<Expr> result, ArrayRef<Expr> source,
+                                 MLIRContext *context) {
+  SmallVector<AffineExpr> exprs;
+  unsigned offset = result.size() - source.size();
+  for (auto [i, size] : llvm::enumerate(source))
+    exprs.push_back(size == 1 && result[offset + i] != 1
+                        ? getAffineConstantExpr(0, context)
+                        : getAffineDimExpr(offset + i, context));
+  return AffineMap::get(result.size(), 0, exprs, context);
+}
+
+/// One step through a view: the value behind `value` and the map from the
+/// dimensions of `value` to its. A null value when it is no such view.
+static std::pair<Value, AffineMap> lookThrough(Value value) {
+  MLIRContext *context = value.getContext();
+  Operation *op = value.getDefiningOp();
+  if (!op || op->getNumOperands() == 0)
+    return {};
+  Value source = op->getOperand(0);
+  auto sourceType = dyn_cast<graph::StridedTensorType>(source.getType());
+  auto type = dyn_cast<graph::StridedTensorType>(value.getType());
+  if (!type || !sourceType)
+    return {};
+  unsigned rank = type.getRank();
+  if (auto permute = dyn_cast<graph::PermuteOp>(op)) {
+    SmallVector<AffineExpr> exprs(rank);
+    for (auto [i, dim] : llvm::enumerate(permute.getPerm()))
+      exprs[dim] = getAffineDimExpr(i, context);
+    return {source, AffineMap::get(rank, 0, exprs, context)};
+  }
+  if (isa<graph::ExpandOp, graph::FullOp>(op))
+    return {source,
+            getBroadcastMap(type.getShape(), sourceType.getShape(), context)};
+  if (isa<graph::ContiguousOp>(op))
+    return {source, AffineMap::getMultiDimIdentityMap(rank, context)};
+  if (isa<graph::ReshapeOp>(op))
+    if (AffineMap map =
+            getUnitDimMap(type.getShape(), sourceType.getShape(), context))
+      return {source, map};
+  return {};
+}
+
+Attribute graphc::getSplat(Value graphValue) {
+  while (Value source = lookThrough(graphValue).first)
+    graphValue = source;
+  auto constant = graphValue.getDefiningOp<graph::ConstantOp>();
+  if (!constant)
+    return {};
+  auto dense = dyn_cast<DenseElementsAttr>(constant.getValue());
+  return dense && dense.isSplat() ? dense.getSplatValue<Attribute>()
+                                  : Attribute();
+}
+
+Operand LinalgBuilder::read(Value graphValue) {
+  auto type = llvm::cast<graph::StridedTensorType>(graphValue.getType());
+  AffineMap map = getMultiDimIdentityMap(type.getRank());
+  while (true) {
+    auto [source, step] = lookThrough(graphValue);
+    if (!source)
+      break;
+    map = step.compose(map);
+    graphValue = source;
+  }
+  if (Attribute splat = getSplat(graphValue))
+    return {Value(), map, type.getElementType(), splat};
+  return {rewriter.getRemappedValue(graphValue), map, type.getElementType(),
+          Attribute()};
+}
+
+Operand LinalgBuilder::read(Value graphValue, ArrayRef<Expr> shape) {
+  auto type = llvm::cast<graph::StridedTensorType>(graphValue.getType());
+  return through(read(graphValue),
+                 getBroadcastMap(shape, type.getShape(), getContext()));
+}
+
+Operand LinalgBuilder::read(const Tensor &tensor) {
+  return {tensor.value, getMultiDimIdentityMap(tensor.shape.size()),
+          tensor.elementType, Attribute()};
+}
+
+Operand LinalgBuilder::through(Operand operand, AffineMap map) {
+  operand.map = operand.map.compose(map);
+  return operand;
+}
+
+AffineMap LinalgBuilder::select(unsigned rank, ArrayRef<int64_t> dims) {
+  SmallVector<AffineExpr> exprs = llvm::map_to_vector(
+      dims, [&](int64_t dim) { return getAffineDimExpr(dim); });
+  return AffineMap::get(rank, 0, exprs, getContext());
+}
+
+AffineMap LinalgBuilder::broadcast(ArrayRef<Expr> result,
+                                   ArrayRef<Expr> source) {
+  return getBroadcastMap(result, source, getContext());
+}
+
+Tensor LinalgBuilder::empty(ArrayRef<Expr> shape, Type elementType) {
+  Value value =
+      create<tensor::EmptyOp>(sizes(shape), getStoredType(elementType));
+  return {value, llvm::to_vector(shape), elementType};
+}
+
+Tensor LinalgBuilder::filled(ArrayRef<Expr> shape, Type elementType,
+                             Attribute value) {
+  Tensor result = empty(shape, elementType);
+  ScalarBuilder scalars(getLoc(), *this);
+  Value scalar =
+      scalars.store(scalars.constant(value, elementType), elementType);
+  auto fill = create<linalg::FillOp>(scalar, result.value);
+  if (group)
+    fill->setAttr("graphc.group", getI64IntegerAttr(*group));
+  result.value = fill.getResult(0);
+  return result;
+}
+
+/// Splits the dimensions of both shapes into as many groups as possible, of
+/// which the i-th of either has the same number of elements.
+static void getReshapeGroups(ArrayRef<Expr> source, ArrayRef<Expr> result,
+                             SmallVector<ReassociationIndices> &sourceGroups,
+                             SmallVector<ReassociationIndices> &resultGroups) {
+  unsigned i = 0, j = 0;
+  auto giveUp = [&] {
+    sourceGroups.assign(1, llvm::to_vector(llvm::seq<int64_t>(source.size())));
+    resultGroups.assign(1, llvm::to_vector(llvm::seq<int64_t>(result.size())));
+  };
+  while (i < source.size() && j < result.size()) {
+    Expr left = source[i], right = result[j];
+    ReassociationIndices leftDims{i++}, rightDims{j++};
+    while (left != right) {
+      if (i < source.size() && left != 0 && right.divideExactly(left)) {
+        left = left * source[i];
+        leftDims.push_back(i++);
+      } else if (j < result.size() && right != 0 && left.divideExactly(right)) {
+        right = right * result[j];
+        rightDims.push_back(j++);
+      } else {
+        return giveUp();
+      }
+    }
+    sourceGroups.push_back(leftDims);
+    resultGroups.push_back(rightDims);
+  }
+  for (; i < source.size(); ++i) {
+    if (source[i] != 1 || sourceGroups.empty())
+      return giveUp();
+    sourceGroups.back().push_back(i);
+  }
+  for (; j < result.size(); ++j) {
+    if (result[j] != 1 || resultGroups.empty())
+      return giveUp();
+    resultGroups.back().push_back(j);
+  }
+}
+
+Tensor LinalgBuilder::reshape(const Tensor &source, ArrayRef<Expr> shape) {
+  if (ArrayRef<Expr>(source.shape) == shape)
+    return source;
+  SmallVector<ReassociationIndices> sourceGroups, resultGroups;
+  if (!source.shape.empty() && !shape.empty())
+    getReshapeGroups(source.shape, shape, sourceGroups, resultGroups);
+
+  // One dimension per group in between.
+  Value value = source.value;
+  SmallVector<Expr> joined;
+  for (const ReassociationIndices &group : sourceGroups) {
+    Expr size = expr(1);
+    for (int64_t dim : group)
+      size = size * source.shape[dim];
+    joined.push_back(size);
+  }
+  if (joined.size() != source.shape.size())
+    value = create<tensor::CollapseShapeOp>(value, sourceGroups);
+  if (joined.size() == shape.size())
+    return retype({value, joined, source.elementType}, shape);
+  // A group with a dynamic result size needs a dynamic source size.
+  SmallVector<int64_t> sourceSizes;
+  for (auto [size, group] : llvm::zip_equal(joined, resultGroups))
+    sourceSizes.push_back(
+        llvm::all_of(group,
+                     [&](int64_t dim) { return shape[dim].isConstant(); })
+            ? size.getConstant().value_or(ShapedType::kDynamic)
+            : ShapedType::kDynamic);
+  auto sourceType =
+      RankedTensorType::get(sourceSizes, getStoredType(source.elementType));
+  if (value.getType() != sourceType)
+    value = create<tensor::CastOp>(sourceType, value);
+  value =
+      create<tensor::ExpandShapeOp>(getTensorType(shape, source.elementType),
+                                    value, resultGroups, sizes(shape));
+  return {value, llvm::to_vector(shape), source.elementType};
+}
+
+Tensor LinalgBuilder::retype(const Tensor &source, ArrayRef<Expr> shape) {
+  auto type = getTensorType(shape, source.elementType);
+  Value value = source.value;
+  if (value.getType() != type)
+    value = create<tensor::CastOp>(type, value);
+  return {value, llvm::to_vector(shape), source.elementType};
+}
+
+Tensor LinalgBuilder::slice(const Tensor &source, ArrayRef<Expr> offsets,
+                            ArrayRef<Expr> extents, ArrayRef<Expr> steps) {
+  if (ArrayRef<Expr>(source.shape) == extents)
+    return source;
+  Value value = create<tensor::ExtractSliceOp>(source.value, sizes(offsets),
+                                               sizes(extents), sizes(steps));
+  return {value, llvm::to_vector(extents), source.elementType};
+}
+
+Tensor LinalgBuilder::pad(const Tensor &source, ArrayRef<Expr> low,
+                          ArrayRef<Expr> high, Attribute value) {
+  auto isZero = [](Expr size) { return size == 0; };
+  if (llvm::all_of(low, isZero) && llvm::all_of(high, isZero))
+    return source;
+  SmallVector<Expr> shape;
+  for (auto [size, before, after] : llvm::zip_equal(source.shape, low, high))
+    shape.push_back(size + before + after);
+  ScalarBuilder scalars(getLoc(), *this);
+  Value scalar = scalars.store(scalars.constant(value, source.elementType),
+                               source.elementType);
+  Value padded =
+      create<tensor::PadOp>(getTensorType(shape, source.elementType),
+                            source.value, sizes(low), sizes(high), scalar);
+  return {padded, shape, source.elementType};
+}
+
+Tensor LinalgBuilder::insert(const Tensor &source, const Tensor &into,
+                             ArrayRef<Expr> offsets, ArrayRef<Expr> steps) {
+  Tensor result = into;
+  result.value =
+      create<tensor::InsertSliceOp>(source.value, into.value, sizes(offsets),
+                                    sizes(source.shape), sizes(steps));
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+/// Loops whose bound no operand gives.
+static SmallVector<int64_t> getUnboundLoops(unsigned numLoops,
+                                            ArrayRef<AffineMap> maps) {
+  llvm::SmallBitVector bound(numLoops);
+  for (AffineMap map : maps)
+    for (AffineExpr result : map.getResults())
+      if (auto dim = dyn_cast<AffineDimExpr>(result))
+        bound.set(dim.getPosition());
+  SmallVector<int64_t> unbound;
+  for (unsigned i = 0; i < numLoops; ++i)
+    if (!bound.test(i))
+      unbound.push_back(i);
+  return unbound;
+}
+
+SmallVector<Tensor> LinalgBuilder::generic(ArrayRef<Expr> domain,
+                                           ArrayRef<int64_t> reduced,
+                                           ArrayRef<Operand> inputs,
+                                           ArrayRef<Output> outputs,
+                                           MultiBody body) {
+  unsigned numLoops = domain.size();
+  SmallVector<utils::IteratorType> iterators(numLoops,
+                                             utils::IteratorType::parallel);
+  for (int64_t dim : reduced)
+    iterators[dim] = utils::IteratorType::reduction;
+  SmallVector<int64_t> parallel;
+  SmallVector<Expr> resultShape;
+  for (auto [i, size] : llvm::enumerate(domain)) {
+    if (iterators[i] == utils::IteratorType::reduction)
+      continue;
+    parallel.push_back(i);
+    resultShape.push_back(size);
+  }
+
+  SmallVector<Value> tensors;
+  SmallVector<AffineMap> maps;
+  for (const Operand &input : inputs) {
+    if (!input.tensor)
+      continue;
+    tensors.push_back(input.tensor);
+    maps.push_back(input.map);
+  }
+  AffineMap resultMap = select(numLoops, parallel);
+  maps.push_back(resultMap);
+  SmallVector<int64_t> unbound = getUnboundLoops(numLoops, maps);
+  maps.pop_back();
+  if (!unbound.empty()) {
+    // Only its sizes count.
+    SmallVector<Expr> window =
+        llvm::map_to_vector(unbound, [&](int64_t dim) { return domain[dim]; });
+    tensors.push_back(empty(window, getI8Type()).value);
+    maps.push_back(select(numLoops, unbound));
+  }
+
+  SmallVector<Value> inits;
+  SmallVector<Tensor> results;
+  for (const Output &output : outputs) {
+    Tensor init = output.init
+                      ? filled(resultShape, output.elementType, output.init)
+                      : empty(resultShape, output.elementType);
+    inits.push_back(init.value);
+    maps.push_back(resultMap);
+    results.push_back(init);
+  }
+
+  auto op = create<linalg::GenericOp>(
+      TypeRange(ValueRange(inits)), tensors, inits, maps, iterators,
+      [&](OpBuilder &builder, Location loc, ValueRange args) {
+        ScalarBuilder b(loc, builder);
+        SmallVector<Value> values;
+        unsigned next = 0;
+        for (const Operand &input : inputs)
+          values.push_back(input.tensor
+                               ? b.load(args[next++], input.elementType)
+                               : b.constant(input.splat, input.elementType));
+        ValueRange accumulators = args.take_back(outputs.size());
+        for (auto [output, arg] : llvm::zip_equal(outputs, accumulators))
+          if (output.init)
+            values.push_back(b.load(arg, output.elementType));
+        SmallVector<Value> yielded = body(b, values);
+        for (auto [value, output] : llvm::zip_equal(yielded, outputs))
+          value = b.store(value, output.elementType);
+        b.create<linalg::YieldOp>(yielded);
+      });
+  if (group)
+    op->setAttr("graphc.group", getI64IntegerAttr(*group));
+  for (auto [result, value] : llvm::zip_equal(results, op.getResults()))
+    result.value = value;
+  return results;
+}
+
+Tensor LinalgBuilder::pointwise(ArrayRef<Expr> shape, ArrayRef<Operand> inputs,
+                                Type elementType, Body body) {
+  return generic(shape, {}, inputs, Output{elementType, Attribute()},
+                 [&](ScalarBuilder &b, ArrayRef<Value> args) {
+                   return SmallVector<Value>{body(b, args)};
+                 })
+      .front();
+}
+
+Tensor LinalgBuilder::reduce(ArrayRef<Expr> domain, ArrayRef<int64_t> reduced,
+                             ArrayRef<Operand> inputs, Output output,
+                             Body body) {
+  return generic(domain, reduced, inputs, output,
+                 [&](ScalarBuilder &b, ArrayRef<Value> args) {
+                   return SmallVector<Value>{body(b, args)};
+                 })
+      .front();
+}
+
+Tensor LinalgBuilder::mean(ArrayRef<Expr> domain, ArrayRef<int64_t> reduced,
+                           ArrayRef<Operand> inputs, Body body) {
+  Type type = getAccumulatorType(inputs.front().elementType);
+  Tensor sum = reduce(domain, reduced, inputs, {type, getNumber(type, 0)},
+                      [&](ScalarBuilder &b, ArrayRef<Value> args) {
+                        return b.add(args.back(), body(b, args.drop_back()));
+                      });
+  Expr count = expr(1);
+  for (int64_t dim : reduced)
+    count = count * domain[dim];
+  return pointwise(sum.shape, read(sum), type,
+                   [&](ScalarBuilder &b, ArrayRef<Value> args) {
+                     return b.div(args[0], number(b, count, type));
+                   });
+}
+
+Tensor LinalgBuilder::cast(const Tensor &source, Type elementType) {
+  if (source.elementType == elementType)
+    return source;
+  return pointwise(source.shape, read(source), elementType,
+                   [&](ScalarBuilder &b, ArrayRef<Value> args) {
+                     return b.cast(args[0], source.elementType, elementType);
+                   });
+}
+
+SmallVector<Value> LinalgBuilder::loop(
+    ScalarBuilder &at, Value size, ValueRange inits,
+    function_ref<SmallVector<Value>(ScalarBuilder &, Value, ValueRange)> body) {
+  Value zero = at.op<arith::ConstantIndexOp>(0);
+  Value one = at.op<arith::ConstantIndexOp>(1);
+  auto op = at.create<scf::ForOp>(
+      zero, size, one, inits,
+      [&](OpBuilder &builder, Location loc, Value index, ValueRange carried) {
+        ScalarBuilder b(loc, builder);
+        b.create<scf::YieldOp>(body(b, index, carried));
+      });
+  return llvm::to_vector_of<Value>(op.getResults());
+}
+
+static SmallVector<Value> buildLoops(ScalarBuilder &b, ArrayRef<Value> bounds,
+                                     SmallVector<Value> &indices,
+                                     ValueRange carried,
+                                     LinalgBuilder::LoopBody body) {
+  if (indices.size() == bounds.size())
+    return body(b, indices, carried);
+  return LinalgBuilder::loop(
+      b, bounds[indices.size()], carried,
+      [&](ScalarBuilder &inner, Value index, ValueRange values) {
+        indices.push_back(index);
+        SmallVector<Value> next =
+            buildLoops(inner, bounds, indices, values, body);
+        indices.pop_back();
+        return next;
+      });
+}
+
+SmallVector<Value> LinalgBuilder::loops(ArrayRef<Expr> shape, ValueRange inits,
+                                        LoopBody body) {
+  SmallVector<Value> bounds =
+      llvm::map_to_vector(shape, [&](Expr size) { return index(size); });
+  SmallVector<Value> indices;
+  ScalarBuilder b(getLoc(), *this);
+  return buildLoops(b, bounds, indices, inits, body);
+}
+
+Value graphc::loadElement(ScalarBuilder &b, const Operand &operand,
+                          ArrayRef<Value> indices) {
+  if (!operand.tensor)
+    return b.constant(operand.splat, operand.elementType);
+  SmallVector<Value> places;
+  for (AffineExpr result : operand.map.getResults()) {
+    if (auto dim = dyn_cast<AffineDimExpr>(result))
+      places.push_back(indices[dim.getPosition()]);
+    else
+      places.push_back(b.op<arith::ConstantIndexOp>(
+          cast<AffineConstantExpr>(result).getValue()));
+  }
+  return b.load(b.op<tensor::ExtractOp>(operand.tensor, places),
+                operand.elementType);
+}
+
+Value graphc::loadElement(ScalarBuilder &b, const Tensor &tensor,
+                          ArrayRef<Value> indices) {
+  return b.load(b.op<tensor::ExtractOp>(tensor.value, indices),
+                tensor.elementType);
+}
+
+Value graphc::storeElement(ScalarBuilder &b, Value computed, Value into,
+                           Type elementType, ArrayRef<Value> indices) {
+  return b.op<tensor::InsertOp>(b.store(computed, elementType), into, indices);
+}
+
+void LinalgBuilder::check(Value condition, StringRef message) {
+  create<kernel::CheckOp>(condition, message);
+}
+
+void LinalgBuilder::checkAll(ArrayRef<Expr> shape, ArrayRef<Operand> inputs,
+                             StringRef message, Body body) {
+  Type boolType = getI1Type();
+  Tensor all = reduce(shape, llvm::to_vector(llvm::seq<int64_t>(shape.size())),
+                      inputs, {boolType, getNumber(boolType, 1)},
+                      [&](ScalarBuilder &b, ArrayRef<Value> args) {
+                        return b.band(args.back(), body(b, args.drop_back()));
+                      });
+  Value stored = create<tensor::ExtractOp>(all.value, ValueRange());
+  check(ScalarBuilder(getLoc(), *this).load(stored, boolType), message);
+}
