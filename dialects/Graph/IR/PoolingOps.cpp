@@ -46,22 +46,24 @@ static Expr countWindows(Expr size, const Window &w) {
   return count - startsOutside;
 }
 
-/// Results have the input's shape with spatial sizes `spatial`, and its memory
-/// format.
+/// Results have the input's shape with spatial sizes `spatial`. They have its
+/// memory format, too, up to `formattedRank` spatial dimensions.
 static LogicalResult addPoolResult(MaybeLocation location,
                                    StridedTensorType input,
                                    ArrayRef<Expr> spatial, Type elementType,
-                                   InferredTypes &types) {
+                                   InferredTypes &types,
+                                   size_t formattedRank = 3) {
   Exprs shape(input.getShape().drop_back(spatial.size()));
   llvm::append_range(shape, spatial);
   for (Expr size : spatial)
     if (size.getConstant().value_or(1) < 1)
       return emitOptionalError(location, "no window fits into input ", input);
   MLIRContext *context = input.getContext();
-  bool hasBatch = shape.size() == spatial.size() + 2;
+  bool isFormatted =
+      shape.size() == spatial.size() + 2 && spatial.size() <= formattedRank;
   return addResult(location, types, context, shape, elementType,
-                   hasBatch ? suggestedStrides(input, shape)
-                            : contiguousStrides(context, shape));
+                   isFormatted ? suggestedStrides(input, shape)
+                               : contiguousStrides(context, shape));
 }
 
 /// Spatial sizes of a pooling with windows; empty after an error.
@@ -117,7 +119,8 @@ LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   Exprs spatial = inferWindows(location, adaptor, dilation, input);
   if (spatial.empty())
     return failure();
-  return addPoolResult(location, input, spatial, input.getElementType(), types);
+  return addPoolResult(location, input, spatial, input.getElementType(), types,
+                       2);
 }
 
 LogicalResult AdaptiveAvgPoolOp::inferReturnTypes(MLIRContext *,
@@ -129,7 +132,7 @@ LogicalResult AdaptiveAvgPoolOp::inferReturnTypes(MLIRContext *,
   if (!input)
     return failure();
   return addPoolResult(location, input, adaptor.getOutput(),
-                       input.getElementType(), types);
+                       input.getElementType(), types, 2);
 }
 
 LogicalResult AdaptiveMaxPoolOp::inferReturnTypes(MLIRContext *context,
@@ -139,10 +142,10 @@ LogicalResult AdaptiveMaxPoolOp::inferReturnTypes(MLIRContext *context,
   StridedTensorType input =
       getPoolInput(location, adaptor.getInput(), adaptor.getOutput().size());
   if (!input || failed(addPoolResult(location, input, adaptor.getOutput(),
-                                     input.getElementType(), types)))
+                                     input.getElementType(), types, 2)))
     return failure();
   return addPoolResult(location, input, adaptor.getOutput(), i64Type(context),
-                       types);
+                       types, 2);
 }
 
 LogicalResult ResizeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
