@@ -117,7 +117,8 @@ struct ComplexValue {
 };
 using ArgumentList = std::vector<Argument>;
 
-/// An argument of a node or an output of a graph.
+/// An argument of a node or an output of a graph. A dict is a list of pairs, a
+/// slice or named tuple the list of its fields, an operator its target.
 struct Argument {
   std::variant<NoneValue, ValueRef, std::int64_t, double, bool, std::string,
                DType, DeviceValue, LayoutValue, MemoryFormatValue, GraphRef,
@@ -182,9 +183,15 @@ struct Graph {
 };
 
 /// One input of graphs[0], parallel to its inputs.
+///
+/// Saved arguments and texts list every parameter of the graph in order, lifted
+/// weights included: tensors and symbolic numbers are User, while None and plain
+/// numbers, which torch compiles in, are Literal. Behind them come the tensors
+/// that the graph takes from its module, as Constant.
 struct InputSpec {
   enum class Role {
-    User,      ///< Given at every call.
+    User,      ///< Given at every call. A script with a content store records a
+               ///< value that it had: `constant`.
     Parameter, ///< From `constant`.
     Buffer,    ///< From `constant`; may be written back.
     Constant,  ///< From `constant`.

@@ -190,8 +190,13 @@ Result<std::string> FxGraphReader::targetOf(Scope &scope,
   std::string root = name.substr(0, name.find('.'));
   std::string shown = quoted(scope.parser.source(callee).substr(0, 100));
   const FxAliases &aliases = scope.module.aliases();
-  if (root == "self" || scope.names.count(root) ||
-      (name.empty() && callee.kind == Kind::Attribute))
+  // What a chain of attributes, calls and subscripts starts from.
+  const FxExpr *base = &callee;
+  while (base->kind == Kind::Attribute || base->kind == Kind::Call ||
+         base->kind == Kind::Subscript)
+    base = &base->operands[0];
+  bool isValue = base->kind == Kind::Name && scope.names.count(base->text);
+  if (root == "self" || isValue)
     return scope.errorAt("fx-level", callee,
                          "'" + shown + "' is a call of a " +
                              (root == "self" ? "module" : "method") +

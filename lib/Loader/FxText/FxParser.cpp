@@ -18,6 +18,8 @@ using Kind = FxExpr::Kind;
 using TokenKind = FxToken::Kind;
 
 static constexpr unsigned maxDepth = 200;
+/// An expression takes much more memory than its text.
+static constexpr std::size_t maxParts = std::size_t(1) << 20;
 
 std::string loader::fxDottedName(const FxExpr &expr) {
   std::vector<const std::string *> parts;
@@ -285,6 +287,12 @@ bool FxParser::parseDict(FxExpr &result) {
 }
 
 bool FxParser::parsePrimary(FxExpr &result) {
+  if (++parts > maxParts) {
+    failure = errorAt("limit", token.line, token.column,
+                      "a statement of more than " + std::to_string(maxParts) +
+                          " parts");
+    return false;
+  }
   FxExpr expr = start(Kind::Name);
   switch (token.kind) {
   case TokenKind::Name: {
@@ -489,6 +497,7 @@ Result<std::optional<FxStatement>> FxParser::next() {
       advance();
   if (token.kind == TokenKind::End)
     return std::optional<FxStatement>();
+  parts = 0;
   FxStatement statement;
   statement.line = token.line;
   statement.column = token.column;

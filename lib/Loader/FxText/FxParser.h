@@ -122,6 +122,7 @@ private:
   FxToken token;
   std::size_t lastEnd = 0;
   unsigned depth = 0;
+  std::size_t parts = 0; ///< Of the statement so far.
   std::optional<Error> failure;
 };
 
