@@ -73,6 +73,13 @@ void writeValues(llvm::ArrayRef<WeightEntry> weights,
 llvm::Error checkWeights(llvm::ArrayRef<WeightEntry> weights);
 uint64_t getWeightsSize(llvm::ArrayRef<WeightEntry> weights);
 
+// Weights.cpp
+
+/// The bytes of an attribute in row-major order, one byte per bool; those that
+/// do not lie ready are made in `owned`. `size` is how many are expected.
+llvm::ArrayRef<char> getBytes(mlir::ElementsAttr attr, uint64_t size,
+                              std::vector<char> &owned);
+
 /// The first values of states as weights behind the others, and where each is.
 struct StateWeights {
   std::vector<WeightEntry> entries;

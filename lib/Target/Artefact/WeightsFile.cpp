@@ -14,8 +14,6 @@
 
 #include "Parts.h"
 
-#include "mlir/IR/BuiltinAttributes.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Endian.h"
@@ -141,55 +139,4 @@ llvm::Error artefact::checkWeights(llvm::ArrayRef<WeightEntry> weights) {
 uint64_t artefact::getWeightsSize(llvm::ArrayRef<WeightEntry> weights) {
   return weights.empty() ? 0
                          : weights.back().offset + weights.back().bytes.size();
-}
-
-/// The bytes of an attribute in row-major order, one byte per bool; those that
-/// lie ready are not copied.
-static llvm::ArrayRef<char> getBytes(mlir::ElementsAttr attr, uint64_t size,
-                                     std::vector<char> &owned) {
-  if (auto resource = llvm::dyn_cast<mlir::DenseResourceElementsAttr>(attr))
-    if (mlir::AsmResourceBlob *blob = resource.getRawHandle().getBlob())
-      return blob->getData();
-  auto dense = llvm::dyn_cast<mlir::DenseElementsAttr>(attr);
-  if (!dense)
-    return {};
-  if (dense.getElementType().isInteger(1)) {
-    for (bool value : dense.getValues<bool>())
-      owned.push_back(value);
-    return owned;
-  }
-  llvm::ArrayRef<char> raw = dense.getRawData();
-  if (!dense.isSplat() || raw.empty())
-    return raw;
-  for (uint64_t i = 0; i < size; i += raw.size())
-    owned.insert(owned.end(), raw.begin(), raw.end());
-  return owned;
-}
-
-llvm::Error artefact::placeStates(const Interface &interface, uint64_t start,
-                                  StateWeights &result) {
-  uint64_t offset = llvm::alignTo(start, 64);
-  for (const InterfaceState &state : interface.states) {
-    uint64_t size = state.type.dtype.bits / 8;
-    for (const InterfaceExpr &expr : state.type.shape)
-      size *= static_cast<uint64_t>(expr.getConstant().value_or(0));
-    std::vector<char> owned;
-    WeightEntry entry;
-    if (size)
-      entry.bytes = getBytes(state.initial, size, owned);
-    if (entry.bytes.size() != size)
-      return makeError("buffer '" + state.name + "' has first values of " +
-                       llvm::Twine(entry.bytes.size()) + " bytes, expected " +
-                       llvm::Twine(size));
-    entry.offset = offset;
-    entry.name = state.name;
-    entry.dtype = llvm::StringRef(state.type.text).split('[').first.str();
-    for (const InterfaceExpr &expr : state.type.shape)
-      entry.shape.push_back(*expr.getConstant());
-    result.owned.push_back(std::move(owned)); // keeps its bytes in place
-    result.entries.push_back(std::move(entry));
-    result.offsets.push_back(offset);
-    offset = llvm::alignTo(offset + size, 64);
-  }
-  return llvm::Error::success();
 }
