@@ -122,6 +122,11 @@ Result<Argument> FxGraphReader::lowerSigned(Scope &scope, const FxExpr &expr) {
 
 Result<Argument> FxGraphReader::lowerName(Scope &scope, const FxExpr &expr) {
   auto it = scope.names.find(expr.text);
+  if (it != scope.names.end() && it->second.constant) {
+    // The argument holds the name to give it.
+    std::string name = std::get<ValueRef>(it->second.argument.value).name;
+    return constantValue(scope, *it->second.constant, name);
+  }
   if (it != scope.names.end())
     return it->second.argument;
   if (expr.text == "inf")

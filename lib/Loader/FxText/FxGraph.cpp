@@ -377,7 +377,8 @@ FxGraphReader::readAttribute(Scope &scope, const FxStatement &statement,
       Result<std::size_t> index = constantIndex(scope, *attribute, name);
       if (!index)
         return index.error();
-      binding.argument = constantValue(scope, *index, statement.targets[0]);
+      binding.argument.value = ValueRef{statement.targets[0]};
+      binding.constant = *index;
       binding.kind = Class::Tensor;
       break;
     }

@@ -83,6 +83,8 @@ private:
   struct Binding {
     Argument argument;
     Class kind = Class::Unknown;
+    /// A tensor of the module, which becomes an input when it is first used.
+    std::optional<std::size_t> constant = std::nullopt;
   };
   struct Scope;
 
