@@ -53,7 +53,8 @@ std::optional<Frame> readFrame(std::string_view line) {
 
 /// Frames that tell a user little: torch's own code and generated code.
 bool isInsideTorch(std::string_view file) {
-  return file.substr(0, 1) == "<" || file.find("/torch/nn/") != file.npos ||
+  return file.substr(0, 1) == "<" || file.substr(0, 6) == "torch/" ||
+         file.find("/torch/nn/") != file.npos ||
          file.find("-packages/torch/") != file.npos;
 }
 } // namespace

@@ -54,7 +54,7 @@ struct TestZip {
 
 inline void put(std::string &out, std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i)
-    out += static_cast<char>(value >> (8 * i));
+    out += i < 8 ? static_cast<char>(value >> (8 * i)) : '\0';
 }
 
 inline std::string TestZip::build() const {
