@@ -54,6 +54,7 @@ def Graph_CondOp : Graph_Op<"cond", [
     functional-type(operands, results)
   }];
   let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
 def Graph_WhileOp : Graph_Op<"while", [

@@ -47,20 +47,32 @@ class Graph_UnaryOp<string mnemonic, Type operand, string meaning,
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
-def Graph_NegOp : Graph_UnaryOp<"neg", Graph_NumberTensor, "negation">;
+def Graph_NegOp : Graph_UnaryOp<"neg", Graph_NumberTensor, "negation"> {
+  let hasFolder = 1;
+}
 def Graph_AbsOp : Graph_UnaryOp<"abs", Graph_Tensor, "absolute value",
     "The result of a complex tensor is real.\n", [],
-    "realTypeOf(operands.front())">;
+    "realTypeOf(operands.front())"> {
+  let hasFolder = 1;
+}
 def Graph_SignOp : Graph_UnaryOp<"sign", Graph_RealTensor, "sign",
     "-1, 0 or 1; 0 for zeros of both signs; NaN gives 0 as in torch.\n">;
 def Graph_CeilOp : Graph_UnaryOp<"ceil", Graph_RealTensor,
-    "rounding upwards", "Integers stay as they are.\n">;
+    "rounding upwards", "Integers stay as they are.\n"> {
+  let hasFolder = 1;
+}
 def Graph_FloorOp : Graph_UnaryOp<"floor", Graph_RealTensor,
-    "rounding downwards", "Integers stay as they are.\n">;
+    "rounding downwards", "Integers stay as they are.\n"> {
+  let hasFolder = 1;
+}
 def Graph_RoundOp : Graph_UnaryOp<"round", Graph_RealTensor,
-    "rounding to nearest", "Ties go to even; integers stay as they are.\n">;
+    "rounding to nearest", "Ties go to even; integers stay as they are.\n"> {
+  let hasFolder = 1;
+}
 def Graph_TruncOp : Graph_UnaryOp<"trunc", Graph_RealTensor,
-    "rounding towards zero", "Integers stay as they are.\n">;
+    "rounding towards zero", "Integers stay as they are.\n"> {
+  let hasFolder = 1;
+}
 
 class Graph_MathOp<string mnemonic, string meaning, string details = "">
     : Graph_UnaryOp<mnemonic, Graph_InexactTensor, meaning, details>;
@@ -100,7 +112,9 @@ def Graph_DigammaOp : Graph_SpecialOp<"digamma", "digamma function">;
 def Graph_SiluOp : Graph_SpecialOp<"silu", "x times its logistic function">;
 
 def Graph_ReluOp : Graph_UnaryOp<"relu", Graph_RealTensor,
-    "maximum with zero", "NaN stays NaN.\n">;
+    "maximum with zero", "NaN stays NaN.\n"> {
+  let hasFolder = 1;
+}
 
 def Graph_GeluOp : Graph_SpecialOp<"gelu", "Gaussian error linear unit"> {
   let description = [{
@@ -120,7 +134,9 @@ def Graph_GeluOp : Graph_SpecialOp<"gelu", "Gaussian error linear unit"> {
 }
 
 def Graph_BitwiseNotOp : Graph_UnaryOp<"bitwise_not", Graph_IntTensor,
-    "complement of all bits", "On bool it is the logical not.\n">;
+    "complement of all bits", "On bool it is the logical not.\n"> {
+  let hasFolder = 1;
+}
 
 def Graph_IsnanOp : Graph_UnaryOp<"isnan", Graph_Tensor, "test for NaN",
     "", [], "boolType(context)">;
@@ -143,6 +159,7 @@ def Graph_CastOp : Graph_ElementwiseOp<"cast", [], "adaptor.getTo()"> {
   let assemblyFormat = [{
     $input `to` $to attr-dict `:` functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -168,45 +185,77 @@ class Graph_BinaryOp<string mnemonic, Type operand, string meaning,
 }
 
 def Graph_AddOp : Graph_BinaryOp<"add", Graph_Tensor, "sum",
-    "On bool it is the logical or, as in torch.\n", [Commutative]>;
-def Graph_SubOp : Graph_BinaryOp<"sub", Graph_NumberTensor, "difference">;
+    "On bool it is the logical or, as in torch.\n", [Commutative]> {
+  let hasFolder = 1;
+}
+def Graph_SubOp : Graph_BinaryOp<"sub", Graph_NumberTensor, "difference"> {
+  let hasFolder = 1;
+}
 def Graph_MulOp : Graph_BinaryOp<"mul", Graph_Tensor, "product",
-    "On bool it is the logical and.\n", [Commutative]>;
+    "On bool it is the logical and.\n", [Commutative]> {
+  let hasFolder = 1;
+}
 def Graph_DivOp : Graph_BinaryOp<"div", Graph_InexactTensor, "true quotient",
-    "Integer division is `floor_div` or `trunc_div`.\n">;
+    "Integer division is `floor_div` or `trunc_div`.\n"> {
+  let hasFolder = 1;
+}
 def Graph_FloorDivOp : Graph_BinaryOp<"floor_div", Graph_RealTensor,
     "quotient rounded downwards",
-    "Division of integers by zero gives an unspecified value.\n">;
+    "Division of integers by zero gives an unspecified value.\n"> {
+  let hasFolder = 1;
+}
 def Graph_TruncDivOp : Graph_BinaryOp<"trunc_div", Graph_RealTensor,
     "quotient rounded towards zero",
-    "Division of integers by zero gives an unspecified value.\n">;
+    "Division of integers by zero gives an unspecified value.\n"> {
+  let hasFolder = 1;
+}
 def Graph_RemainderOp : Graph_BinaryOp<"remainder", Graph_RealTensor,
-    "remainder with the divisor's sign", "Python's `%`.\n">;
+    "remainder with the divisor's sign", "Python's `%`.\n"> {
+  let hasFolder = 1;
+}
 def Graph_FmodOp : Graph_BinaryOp<"fmod", Graph_RealTensor,
-    "remainder with the dividend's sign", "C's `fmod`.\n">;
+    "remainder with the dividend's sign", "C's `fmod`.\n"> {
+  let hasFolder = 1;
+}
 def Graph_PowOp : Graph_BinaryOp<"pow", Graph_NumberTensor, "power",
-    "Integers to a negative power are 1, -1 or 0, as in torch.\n">;
+    "Integers to a negative power are 1, -1 or 0, as in torch.\n"> {
+  let hasFolder = 1;
+}
 def Graph_Atan2Op : Graph_BinaryOp<"atan2", Graph_FloatTensor,
     "arc tangent of a quotient">;
 def Graph_MaximumOp : Graph_BinaryOp<"maximum", Graph_RealTensor,
-    "maximum", "NaN if either operand is.\n">;
+    "maximum", "NaN if either operand is.\n"> {
+  let hasFolder = 1;
+}
 def Graph_MinimumOp : Graph_BinaryOp<"minimum", Graph_RealTensor,
-    "minimum", "NaN if either operand is.\n">;
+    "minimum", "NaN if either operand is.\n"> {
+  let hasFolder = 1;
+}
 def Graph_FmaxOp : Graph_BinaryOp<"fmax", Graph_RealTensor,
     "maximum that ignores NaN">;
 def Graph_FminOp : Graph_BinaryOp<"fmin", Graph_RealTensor,
     "minimum that ignores NaN">;
 def Graph_BitwiseAndOp : Graph_BinaryOp<"bitwise_and", Graph_IntTensor,
-    "and of all bits", "", [Commutative]>;
+    "and of all bits", "", [Commutative]> {
+  let hasFolder = 1;
+}
 def Graph_BitwiseOrOp : Graph_BinaryOp<"bitwise_or", Graph_IntTensor,
-    "or of all bits", "", [Commutative]>;
+    "or of all bits", "", [Commutative]> {
+  let hasFolder = 1;
+}
 def Graph_BitwiseXorOp : Graph_BinaryOp<"bitwise_xor", Graph_IntTensor,
-    "exclusive or of all bits", "", [Commutative]>;
+    "exclusive or of all bits", "", [Commutative]> {
+  let hasFolder = 1;
+}
 def Graph_ShiftLeftOp : Graph_BinaryOp<"shift_left", Graph_IntTensor,
-    "left shift", "Shifts by the width or more give 0.\n">;
+    "left shift", "Shifts by the width or more give 0.\n"> {
+  let hasFolder = 1;
+}
 def Graph_ShiftRightOp : Graph_BinaryOp<"shift_right", Graph_IntTensor,
     "right shift",
-    "Arithmetic for signed integers. Shifts by the width or more fill.\n">;
+    "Arithmetic for signed integers. Shifts by the width or more fill.\n"> {
+  let hasFolder = 1;
+}
 def Graph_CopysignOp : Graph_BinaryOp<"copysign", Graph_FloatTensor,
     "magnitude of lhs with the sign of rhs">;
 def Graph_HypotOp : Graph_BinaryOp<"hypot", Graph_FloatTensor,
@@ -232,6 +281,7 @@ def Graph_CompareOp : Graph_BinaryOp<"compare", Graph_Tensor, "comparison",
     $predicate $lhs `,` $rhs attr-dict `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -255,6 +305,7 @@ def Graph_SelectOp : Graph_ElementwiseOp<"select", [], "operands[1]"> {
     $condition `,` $ifTrue `,` $ifFalse attr-dict `:`
     functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_ClampOp : Graph_ElementwiseOp<"clamp"> {
@@ -315,8 +366,12 @@ def Graph_ComplexOp : Graph_ElementwiseOp<"complex", [],
 }
 
 def Graph_RealOp : Graph_UnaryOp<"real", Graph_InexactTensor, "real part",
-    "", [], "realTypeOf(operands.front())">;
+    "", [], "realTypeOf(operands.front())"> {
+  let hasFolder = 1;
+}
 def Graph_ImagOp : Graph_UnaryOp<"imag", Graph_InexactTensor,
-    "imaginary part", "", [], "realTypeOf(operands.front())">;
+    "imaginary part", "", [], "realTypeOf(operands.front())"> {
+  let hasFolder = 1;
+}
 
 #endif // GRAPHC_DIALECTS_GRAPH_IR_ELEMENTWISEOPS_TD

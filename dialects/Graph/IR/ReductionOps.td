@@ -35,6 +35,7 @@ def Graph_ReduceOp : Graph_ReductionOp<"reduce"> {
     $kind $input `dims` $dims (`keepdim` $keepdim^)? attr-dict `:`
     functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_ArgReduceOp : Graph_ReductionOp<"arg_reduce"> {

@@ -59,6 +59,7 @@ def Graph_AssertOp : Graph_Op<"assert"> {
   }];
   let arguments = (ins Graph_Expr:$condition, StrAttr:$message);
   let assemblyFormat = "custom<Expr>($condition) `,` $message attr-dict";
+  let hasCanonicalizeMethod = 1;
 }
 
 def Graph_AssertTensorOp : Graph_Op<"assert_tensor"> {
@@ -77,6 +78,7 @@ def Graph_AssertTensorOp : Graph_Op<"assert_tensor"> {
   let assemblyFormat = [{
     $condition `,` $message attr-dict `:` qualified(type($condition))
   }];
+  let hasCanonicalizeMethod = 1;
 }
 
 #endif // GRAPHC_DIALECTS_GRAPH_IR_SYMBOLOPS_TD

@@ -32,6 +32,7 @@ def Graph_PermuteOp : Graph_ViewOp<"permute"> {
   let assemblyFormat = [{
     $input $perm attr-dict `:` functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_ReshapeOp : Graph_ViewOp<"reshape"> {
@@ -51,6 +52,7 @@ def Graph_ReshapeOp : Graph_ViewOp<"reshape"> {
     $input custom<ExprArray>($shape) attr-dict `:`
     functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_ExpandOp : Graph_ViewOp<"expand"> {
@@ -69,6 +71,7 @@ def Graph_ExpandOp : Graph_ViewOp<"expand"> {
     $input custom<ExprArray>($shape) attr-dict `:`
     functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_SliceOp : Graph_ViewOp<"slice"> {
@@ -89,6 +92,7 @@ def Graph_SliceOp : Graph_ViewOp<"slice"> {
     $input `dim` $dim `from` custom<Expr>($start) `to` custom<Expr>($end) `step`
     custom<Expr>($step) attr-dict `:` functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_SliceScatterOp : Graph_ViewOp<"slice_scatter"> {
@@ -111,6 +115,7 @@ def Graph_SliceScatterOp : Graph_ViewOp<"slice_scatter"> {
     custom<Expr>($end) `step` custom<Expr>($step) attr-dict `:`
     functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_AsStridedOp : Graph_ViewOp<"as_strided"> {
@@ -133,6 +138,7 @@ def Graph_AsStridedOp : Graph_ViewOp<"as_strided"> {
     `offset` custom<Expr>($offset) attr-dict `:`
     functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_DiagonalOp : Graph_ViewOp<"diagonal"> {
@@ -170,6 +176,7 @@ def Graph_CatOp : Graph_ViewOp<"cat"> {
   let assemblyFormat = [{
     $inputs `dim` $dim attr-dict `:` functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_PadOp : Graph_ViewOp<"pad"> {
@@ -191,6 +198,7 @@ def Graph_PadOp : Graph_ViewOp<"pad"> {
     $input `low` custom<ExprArray>($low) `high` custom<ExprArray>($high) `value`
     $value attr-dict `:` functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_FlipOp : Graph_ViewOp<"flip"> {
@@ -206,6 +214,7 @@ def Graph_FlipOp : Graph_ViewOp<"flip"> {
   let assemblyFormat = [{
     $input `dims` $dims attr-dict `:` functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_ContiguousOp : Graph_ViewOp<"contiguous"> {
@@ -224,6 +233,7 @@ def Graph_ContiguousOp : Graph_ViewOp<"contiguous"> {
     $input `strides` custom<ExprArray>($strides) attr-dict `:`
     functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 def Graph_BitcastOp : Graph_ViewOp<"bitcast"> {
@@ -242,6 +252,7 @@ def Graph_BitcastOp : Graph_ViewOp<"bitcast"> {
   let assemblyFormat = [{
     $input `to` $to attr-dict `:` functional-type(operands, results)
   }];
+  let hasFolder = 1;
 }
 
 #endif // GRAPHC_DIALECTS_GRAPH_IR_VIEWOPS_TD
