@@ -20,6 +20,7 @@
 #include "graphc/Transforms/MaterializeExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/Support/MathExtras.h"
@@ -79,6 +80,20 @@ private:
 };
 
 } // namespace
+
+static int64_t elementBytes(Type type) {
+  if (auto complex = dyn_cast<ComplexType>(type))
+    return 2 * elementBytes(complex.getElementType());
+  return type.isIndex() ? 8 : llvm::divideCeil(type.getIntOrFloatBitWidth(), 8);
+}
+
+/// The name of a weight is that of its resource; of anything else, its symbol.
+static StringRef nameOf(memref::GlobalOp global) {
+  if (auto resource = dyn_cast<DenseResourceElementsAttr>(
+          *global.getInitialValue()))
+    return resource.getRawHandle().getKey();
+  return global.getSymName();
+}
 
 /// The last position at which `buffer` or a view of it may be touched.
 unsigned Planner::lastUse(Value buffer) {
@@ -168,19 +183,13 @@ LogicalResult Planner::collect() {
     buffer.first = position(alloc);
     buffer.last = std::max(buffer.first, lastUse(alloc));
     MemRefType type = alloc.getType();
-    Type element = type.getElementType();
-    int64_t elementBytes =
-        isa<ComplexType>(element)
-            ? 2 * cast<ComplexType>(element).getElementType()
-                          .getIntOrFloatBitWidth() / 8
-        : element.isIndex() ? 8
-                            : llvm::divideCeil(element.getIntOrFloatBitWidth(), 8);
+    int64_t unit = elementBytes(type.getElementType());
     if (type.hasStaticShape()) {
       buffer.bytes = std::max<int64_t>(
           alignment,
-          llvm::alignTo(type.getNumElements() * elementBytes, alignment));
+          llvm::alignTo(type.getNumElements() * unit, alignment));
     } else {
-      Expr size = Expr::constant(alloc.getContext(), elementBytes);
+      Expr size = Expr::constant(alloc.getContext(), unit);
       for (int64_t extent : type.getShape())
         if (!ShapedType::isDynamic(extent))
           size = size * Expr::constant(alloc.getContext(), extent);
@@ -193,8 +202,7 @@ LogicalResult Planner::collect() {
         }
         size = size * *expr;
       }
-      Expr unit = Expr::constant(alloc.getContext(), alignment);
-      buffer.size = size.ceilDiv(unit) * unit;
+      buffer.size = size.ceilDiv(alignment) * alignment;
     }
     buffers.push_back(buffer);
     return WalkResult::advance();
@@ -317,23 +325,22 @@ void Planner::rewriteConstants() {
   int64_t next = 0;
   // Equal constants are one attribute, so that they share their place.
   DenseMap<Attribute, int64_t> offsets;
+  SmallVector<Attribute> table;
   main.walk([&](memref::GetGlobalOp get) {
     auto global = symbols.lookup<memref::GlobalOp>(get.getName());
     Attribute value = *global.getInitialValue();
     auto [it, isNew] = offsets.try_emplace(value, next);
     if (isNew) {
       auto type = cast<ShapedType>(global.getType());
-      Type element = type.getElementType();
-      int64_t bits = isa<ComplexType>(element)
-                         ? 2 * cast<ComplexType>(element)
-                                   .getElementType()
-                                   .getIntOrFloatBitWidth()
-                     : element.isIndex() ? 64
-                                         : element.getIntOrFloatBitWidth();
-      next += llvm::alignTo(type.getNumElements() *
-                                llvm::divideCeil(bits, 8),
-                            alignment);
-      global->setAttr("kernel.offset", builder.getI64IntegerAttr(it->second));
+      next += llvm::alignTo(
+          type.getNumElements() * elementBytes(type.getElementType()),
+          alignment);
+      table.push_back(builder.getDictionaryAttr({
+          builder.getNamedAttr("name", builder.getStringAttr(nameOf(global))),
+          builder.getNamedAttr("offset",
+                               builder.getI64IntegerAttr(it->second)),
+          builder.getNamedAttr("value", value),
+      }));
     }
     builder.setInsertionPoint(get);
     Value offset =
@@ -343,6 +350,10 @@ void Planner::rewriteConstants() {
     get.replaceAllUsesWith(view);
     get.erase();
   });
+  for (auto global :
+       llvm::make_early_inc_range(module.getOps<memref::GlobalOp>()))
+    global.erase();
+  module->setAttr("kernel.weights", builder.getArrayAttr(table));
 }
 
 /// Kernels that check something get the status to write it to.
@@ -351,21 +362,32 @@ void Planner::appendStatus() {
   OpBuilder builder(main.getContext());
   auto type = MemRefType::get({1}, builder.getI32Type());
   BlockArgument status = entry.addArgument(type, main.getLoc());
-  main.walk([&](kernel::RegionOp region) {
-    bool checks = region
-                      ->walk([](kernel::CheckOp) {
-                        return WalkResult::interrupt();
-                      })
-                      .wasInterrupted();
-    if (!checks)
-      return;
-    unsigned index = region.getInputs().size();
-    region.getInputsMutable().append(status);
-    region.getBody().insertArgument(
-        index, RankedTensorType::get({1}, builder.getI32Type()),
-        region.getLoc());
-    region->setAttr("status", builder.getI64IntegerAttr(index));
+  SmallVector<StringRef> messages;
+  SmallVector<kernel::CheckOp> plain;
+  main.walk([&](kernel::CheckOp check) {
+    auto *it = llvm::find(messages, check.getMessage());
+    unsigned code = it - messages.begin() + 1;
+    if (it == messages.end())
+      messages.push_back(check.getMessage());
+    check->setAttr("code", builder.getI32IntegerAttr(code));
+    auto region = check->getParentOfType<kernel::RegionOp>();
+    if (!region)
+      plain.push_back(check);
+    else if (!region->hasAttr("status")) {
+      unsigned index = region.getInputs().size();
+      region.getInputsMutable().append(status);
+      region.getBody().insertArgument(
+          index, RankedTensorType::get({1}, builder.getI32Type()),
+          region.getLoc());
+      region->setAttr("status", builder.getI64IntegerAttr(index));
+    }
   });
+  for (kernel::CheckOp check : plain) {
+    builder.setInsertionPoint(check);
+    kernel::lowerCheck(builder, check, check.getCondition(), status);
+    check.erase();
+  }
+  module->setAttr("kernel.checks", builder.getStrArrayAttr(messages));
 }
 
 LogicalResult Planner::run() {

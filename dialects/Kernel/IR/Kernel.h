@@ -30,6 +30,11 @@ namespace graphc::kernel {
 /// and make kernel.check a user of no tensor.
 void registerBufferizableOpInterfaceModels(mlir::DialectRegistry &registry);
 
+/// Emits `if (!condition) status[0] = code` for `check`, whose attribute `code`
+/// has been set. `status` is a memref<1xi32>.
+void lowerCheck(mlir::OpBuilder &builder, CheckOp check, mlir::Value condition,
+                mlir::Value status);
+
 } // namespace graphc::kernel
 
 #endif // GRAPHC_DIALECTS_KERNEL_IR_KERNEL_H

@@ -8,6 +8,9 @@
 
 #include "dialects/Kernel/IR/Kernel.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpImplementation.h"
 
@@ -71,4 +74,19 @@ void RegionOp::getEffects(
     if (isInit)
       effects.emplace_back(MemoryEffects::Write::get(), &operand);
   }
+}
+
+void graphc::kernel::lowerCheck(OpBuilder &builder, CheckOp check,
+                                Value condition, Value status) {
+  Location loc = check.getLoc();
+  Value yes =
+      arith::ConstantOp::create(builder, loc, builder.getBoolAttr(true));
+  Value fails = arith::XOrIOp::create(builder, loc, condition, yes);
+  auto branch = scf::IfOp::create(builder, loc, fails, false);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  Value code = arith::ConstantOp::create(
+      builder, loc, check->getAttrOfType<IntegerAttr>("code"));
+  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+  memref::StoreOp::create(builder, loc, code, status, zero);
 }

@@ -638,6 +638,26 @@ LaneEmitter::evaluateOp(Operation *op,
   return {{}, 0, builder.create(state)->getResult(0)};
 }
 
+/// Lanes that take no part cannot fail.
+void LaneEmitter::emitCheck(kernel::CheckOp check, LaneValue condition) {
+  auto index = region->getAttrOfType<IntegerAttr>("status");
+  if (!index)
+    return;
+  Value holds = materialize(condition);
+  if (isa<VectorType>(holds.getType())) {
+    if (Value mask = getMask()) {
+      Value all = arith::ConstantOp::create(
+          builder, loc(),
+          DenseElementsAttr::get(cast<VectorType>(mask.getType()), true));
+      holds = arith::SelectOp::create(builder, loc(), mask, holds, all);
+    }
+    holds = vector::ReductionOp::create(builder, loc(),
+                                        vector::CombiningKind::AND, holds);
+  }
+  kernel::lowerCheck(builder, check, holds,
+                     region.getOperand(index.getInt()));
+}
+
 SmallVector<LaneValue>
 LaneEmitter::evaluateBody(linalg::LinalgOp op, ArrayRef<LaneValue> iteration,
                           ArrayRef<LaneValue> accumulators) {
@@ -672,6 +692,10 @@ LaneEmitter::evaluateBody(linalg::LinalgOp op, ArrayRef<LaneValue> iteration,
           LaneValue::uniform(builder.clone(inner)->getResult(0));
       continue;
     }
+    if (auto check = dyn_cast<kernel::CheckOp>(inner)) {
+      emitCheck(check, lookup(check.getCondition()));
+      continue;
+    }
     values[inner.getResult(0)] = evaluateOp(&inner, lookup);
   }
   SmallVector<LaneValue> results;
@@ -690,7 +714,7 @@ bool LaneEmitter::canVectorize(kernel::RegionOp region) {
     bool isScalarOp = isa<linalg::LinalgOp>(op->getParentOp());
     if (!isScalarOp ||
         isa<linalg::IndexOp, linalg::YieldOp, tensor::ExtractOp,
-            arith::ConstantOp>(op))
+            arith::ConstantOp, kernel::CheckOp>(op))
       return WalkResult::advance();
     return op->getNumResults() == 1 && op->getNumRegions() == 0 &&
                    OpTrait::hasElementwiseMappableTraits(op)

@@ -116,6 +116,7 @@ private:
                          llvm::ArrayRef<LaneValue> indices);
   LaneValue evaluateOp(mlir::Operation *op,
                        llvm::function_ref<LaneValue(mlir::Value)> lookup);
+  void emitCheck(kernel::CheckOp check, LaneValue condition);
   LaneValue evaluateIndexOp(mlir::Operation *op,
                             llvm::ArrayRef<LaneValue> operands);
   LaneValue evaluateUncached(mlir::Value tensor,

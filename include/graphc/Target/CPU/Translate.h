@@ -1,0 +1,42 @@
+//===- Translate.h - From the LLVM dialect to LLVM IR -----------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_TARGET_CPU_TRANSLATE_H
+#define GRAPHC_TARGET_CPU_TRANSLATE_H
+
+#include "graphc/Target/Artefact.h"
+#include "graphc/Target/Machine.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+#include <memory>
+#include <vector>
+
+namespace graphc {
+
+/// The constants of a planned module, in the order of their offsets. Bytes of
+/// splats are made here and kept in `owned`; all others stay where they are, in
+/// the input file for weights.
+std::vector<WeightEntry>
+collectWeights(mlir::ModuleOp module,
+               std::vector<std::vector<char>> &owned);
+
+/// Translates a module of the LLVM dialect to LLVM IR for `machine`, optimized
+/// at `optLevel` (0 to 3). The error says what LLVM's verifier found.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
+                llvm::TargetMachine &machine, unsigned optLevel);
+
+/// Bits of the widest vector register that `machine` should use.
+int64_t getVectorBits(const llvm::TargetMachine &machine);
+
+} // namespace graphc
+
+#endif // GRAPHC_TARGET_CPU_TRANSLATE_H
