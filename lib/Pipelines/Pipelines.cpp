@@ -8,6 +8,7 @@
 
 #include "graphc/Pipelines/Pipelines.h"
 
+#include "graphc/Conversion/Passes.h"
 #include "graphc/Target/CPU/Passes.h"
 #include "graphc/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
@@ -28,6 +29,7 @@ void graphc::buildGraphOptimizationPipeline(OpPassManager &pm) {
 }
 
 void graphc::buildGraphToLinalgPipeline(OpPassManager &pm) {
+  pm.addPass(createConvertGraphToLinalg());
   // Index arithmetic of sizes is made once per use.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

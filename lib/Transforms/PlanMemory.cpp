@@ -20,7 +20,6 @@
 #include "graphc/Transforms/MaterializeExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/Support/MathExtras.h"
@@ -85,14 +84,6 @@ static int64_t elementBytes(Type type) {
   if (auto complex = dyn_cast<ComplexType>(type))
     return 2 * elementBytes(complex.getElementType());
   return type.isIndex() ? 8 : llvm::divideCeil(type.getIntOrFloatBitWidth(), 8);
-}
-
-/// The name of a weight is that of its resource; of anything else, its symbol.
-static StringRef nameOf(memref::GlobalOp global) {
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(
-          *global.getInitialValue()))
-    return resource.getRawHandle().getKey();
-  return global.getSymName();
 }
 
 /// The last position at which `buffer` or a view of it may be touched.
@@ -325,7 +316,6 @@ void Planner::rewriteConstants() {
   int64_t next = 0;
   // Equal constants are one attribute, so that they share their place.
   DenseMap<Attribute, int64_t> offsets;
-  SmallVector<Attribute> table;
   main.walk([&](memref::GetGlobalOp get) {
     auto global = symbols.lookup<memref::GlobalOp>(get.getName());
     Attribute value = *global.getInitialValue();
@@ -335,12 +325,7 @@ void Planner::rewriteConstants() {
       next += llvm::alignTo(
           type.getNumElements() * elementBytes(type.getElementType()),
           alignment);
-      table.push_back(builder.getDictionaryAttr({
-          builder.getNamedAttr("name", builder.getStringAttr(nameOf(global))),
-          builder.getNamedAttr("offset",
-                               builder.getI64IntegerAttr(it->second)),
-          builder.getNamedAttr("value", value),
-      }));
+      global->setAttr("kernel.offset", builder.getI64IntegerAttr(it->second));
     }
     builder.setInsertionPoint(get);
     Value offset =
@@ -350,10 +335,6 @@ void Planner::rewriteConstants() {
     get.replaceAllUsesWith(view);
     get.erase();
   });
-  for (auto global :
-       llvm::make_early_inc_range(module.getOps<memref::GlobalOp>()))
-    global.erase();
-  module->setAttr("kernel.weights", builder.getArrayAttr(table));
 }
 
 /// Kernels that check something get the status to write it to.

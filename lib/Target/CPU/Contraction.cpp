@@ -92,7 +92,6 @@ private:
   SmallVector<unsigned> outerDims, kDims;
   SmallVector<Value> sizes;
   Type accumulatorType;
-  bool unsignedA = false;
   int64_t width = 1, tileRows = 8, tileVectors = 2;
   bool packs = false;
   int64_t blockRows = 1;

@@ -8,8 +8,6 @@
 
 #include "graphc/Target/CPU/Translate.h"
 
-#include "mlir/IR/BuiltinAttributes.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
@@ -21,56 +19,6 @@
 
 using namespace mlir;
 using namespace graphc;
-
-/// PyTorch's name of an element type as code generation stores it.
-static std::string dtypeOf(Type type) {
-  if (auto complex = dyn_cast<ComplexType>(type))
-    return complex.getElementType().isF64() ? "complex128" : "complex64";
-  if (type.isBF16())
-    return "bfloat16";
-  if (isa<FloatType>(type) && type.getIntOrFloatBitWidth() >= 16)
-    return "float" + std::to_string(type.getIntOrFloatBitWidth());
-  if (isa<FloatType>(type)) {
-    std::string text;
-    llvm::raw_string_ostream(text) << type;
-    return "float8_" + StringRef(text).drop_front(2).lower();
-  }
-  unsigned bits = type.isIndex() ? 64 : type.getIntOrFloatBitWidth();
-  return (type.isUnsignedInteger() ? "uint" : "int") + std::to_string(bits);
-}
-
-std::vector<WeightEntry>
-graphc::collectWeights(ModuleOp module, std::vector<std::vector<char>> &owned) {
-  std::vector<WeightEntry> entries;
-  auto weights = module->getAttrOfType<ArrayAttr>("kernel.weights");
-  if (!weights)
-    return entries;
-  for (Attribute attribute : weights) {
-    auto fields = cast<DictionaryAttr>(attribute);
-    auto value = cast<ElementsAttr>(fields.get("value"));
-    auto type = cast<ShapedType>(value.getType());
-    WeightEntry entry;
-    entry.offset = cast<IntegerAttr>(fields.get("offset")).getInt();
-    entry.name = cast<StringAttr>(fields.get("name")).str();
-    entry.dtype = dtypeOf(type.getElementType());
-    entry.shape.assign(type.getShape().begin(), type.getShape().end());
-    if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
-      entry.bytes = resource.getRawHandle().getBlob()->getData();
-    } else {
-      auto dense = cast<DenseElementsAttr>(value);
-      ArrayRef<char> raw = dense.getRawData();
-      entry.bytes = raw;
-      if (dense.isSplat() && type.getNumElements() != 1) {
-        std::vector<char> &bytes = owned.emplace_back();
-        for (int64_t i = 0; i < type.getNumElements(); ++i)
-          bytes.insert(bytes.end(), raw.begin(), raw.end());
-        entry.bytes = bytes;
-      }
-    }
-    entries.push_back(std::move(entry));
-  }
-  return entries;
-}
 
 int64_t graphc::getVectorBits(const llvm::TargetMachine &machine) {
   const llvm::Triple &triple = machine.getTargetTriple();

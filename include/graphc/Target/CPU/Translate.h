@@ -9,7 +9,6 @@
 #ifndef GRAPHC_TARGET_CPU_TRANSLATE_H
 #define GRAPHC_TARGET_CPU_TRANSLATE_H
 
-#include "graphc/Target/Artefact.h"
 #include "graphc/Target/Machine.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -17,16 +16,8 @@
 #include "llvm/IR/Module.h"
 
 #include <memory>
-#include <vector>
 
 namespace graphc {
-
-/// The constants of a planned module, in the order of their offsets. Bytes of
-/// splats are made here and kept in `owned`; all others stay where they are, in
-/// the input file for weights.
-std::vector<WeightEntry>
-collectWeights(mlir::ModuleOp module,
-               std::vector<std::vector<char>> &owned);
 
 /// Translates a module of the LLVM dialect to LLVM IR for `machine`, optimized
 /// at `optLevel` (0 to 3). The error says what LLVM's verifier found.
