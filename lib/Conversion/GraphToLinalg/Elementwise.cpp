@@ -162,10 +162,12 @@ Value buildSilu(const Element &e) {
   return e.b.div(e[0], e.b.add(one, power));
 }
 
+/// Not a maximum: -0 stays -0.
 Value buildRelu(const Element &e) {
   if (isUnsigned(e.type))
     return e[0];
-  return e.b.maximum(e[0], e.b.number(e[0].getType(), 0), e.type);
+  Value zero = e.b.number(e[0].getType(), 0);
+  return e.b.select(e.b.less(e[0], zero, e.type), zero, e[0]);
 }
 
 Value buildGeluOf(const Element &e) {
