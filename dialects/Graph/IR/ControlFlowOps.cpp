@@ -19,8 +19,9 @@ static LogicalResult checkYields(Operation *op, Region &region, StringRef name,
   Operation *yield = region.front().getTerminator();
   if (areCompatible(expected, yield->getOperandTypes()))
     return success();
-  return op->emitOpError() << "yields " << yield->getOperandTypes() << " from "
-                           << name << ", expected " << expected;
+  return op->emitOpError() << "yields (" << yield->getOperandTypes()
+                           << ") from " << name << ", expected (" << expected
+                           << ")";
 }
 
 /// The region takes the carried values.
@@ -28,8 +29,8 @@ static LogicalResult checkArguments(Operation *op, Region &region,
                                     StringRef name, TypeRange expected) {
   if (areCompatible(expected, region.getArgumentTypes()))
     return success();
-  return op->emitOpError() << name << " takes " << region.getArgumentTypes()
-                           << ", expected " << expected;
+  return op->emitOpError() << name << " takes (" << region.getArgumentTypes()
+                           << "), expected (" << expected << ")";
 }
 
 LogicalResult CondOp::verifyRegions() {
@@ -48,8 +49,8 @@ LogicalResult CondOp::verifyRegions() {
 LogicalResult WhileOp::verifyRegions() {
   TypeRange carried = getInits().getTypes();
   if (!areCompatible(carried, getResultTypes()))
-    return emitOpError() << "results " << getResultTypes()
-                         << " are not the carried " << carried;
+    return emitOpError() << "results (" << getResultTypes()
+                         << ") are not the carried (" << carried << ")";
   if (failed(checkArguments(*this, getCondRegion(), "'cond'", carried)) ||
       failed(checkArguments(*this, getBodyRegion(), "'body'", carried)))
     return failure();

@@ -117,6 +117,16 @@ public:
     return quotient;
   }
 
+  /// Leaves coefficients of 0 to `by` - 1 here; what goes is `by` times the
+  /// result.
+  Polynomial takeMultiples(int64_t by) {
+    Polynomial result;
+    for (const auto &[monomial, coefficient] : terms)
+      result.add(monomial, llvm::divideFloorSigned(coefficient, by));
+    addScaled(result, {}, -by);
+    return result;
+  }
+
   /// The greatest common divisor of all coefficients but the constant one.
   int64_t content() const {
     int64_t result = 0;
@@ -130,8 +140,6 @@ public:
     auto it = terms.find(Monomial());
     return it == terms.end() ? 0 : it->second;
   }
-
-  void dropConstantTerm() { terms.erase(Monomial()); }
 
   Expr toExpr(MLIRContext *context) const {
     if (!valid)
@@ -338,12 +346,14 @@ Expr Expr::floorDiv(Expr divisor) const {
   // floor(a + r/d) = a + floor(r/d) for integers a.
   Polynomial rest(*this), divisorTerms(divisor);
   Polynomial whole = rest.divide(divisorTerms);
-  if (by) {
-    int64_t constantTerm = rest.constantTerm();
-    int64_t carry = llvm::divideFloorSigned(constantTerm, *by);
-    whole.add({}, carry);
-    rest.add({}, -carry * *by);
+  if (by && rest.valid && rest.terms.begin()->second < 0) {
+    // floor(-q/d) = -floor((q + d - 1) / d): the leading sign is part of the
+    // normal form.
+    Expr negated = -rest.toExpr(context) + (*by - 1);
+    return whole.toExpr(context) - negated.floorDiv(divisor);
   }
+  if (by)
+    whole.addScaled(rest.takeMultiples(*by), {}, 1);
   Expr quotient = whole.toExpr(context);
   if (!rest.valid || quotient.isInvalid())
     return invalid(context);
@@ -360,10 +370,6 @@ Expr Expr::floorDiv(Expr divisor) const {
            getRaw(context, ExprKind::FloorDiv, 0, "", {restExpr, divisor});
   if (restExpr.isConstant())
     return quotient + restExpr.floorDiv(divisor);
-  // floor(-q/d) = -floor((q + d - 1) / d): the leading sign is part of the
-  // normal form.
-  if (rest.terms.begin()->second < 0)
-    return quotient - (-restExpr + *by - 1).floorDiv(divisor);
   // floor((floor(x/a) + c) / d) = floor((x + c*a) / (a*d)) for a > 0.
   Expr atom = restExpr - rest.constantTerm();
   if (atom.kind() == ExprKind::FloorDiv &&
