@@ -33,11 +33,14 @@ private:
   bool readShape(const FxExpr &data);
   bool readItems(const FxExpr &data, std::size_t level);
   bool readNumber(const FxExpr &expr, bool negative);
+  bool readScalar(const FxExpr &expr);
+  bool readComplex(const FxExpr &expr);
   void append(double value);
 
   Constant constant;
   std::vector<double> reals;
   std::vector<std::int64_t> integers;
+  std::vector<double> imaginaries; ///< Empty, or one per element.
   bool hasFloat = false, hasInt = false, hasBool = false;
 };
 
@@ -95,6 +98,41 @@ bool TensorReader::readItems(const FxExpr &data, std::size_t level) {
            std::all_of(
                data.operands.begin(), data.operands.end(),
                [&](const FxExpr &item) { return readItems(item, level + 1); });
+  return readComplex(data);
+}
+
+/// `1.+2.j`, `-1.-infj`, `2.j`, or a plain scalar.
+bool TensorReader::readComplex(const FxExpr &expr) {
+  auto isImaginary = [](const FxExpr &part) {
+    return (part.kind == Kind::Number || part.kind == Kind::Name) &&
+           part.text.back() == 'j';
+  };
+  auto readPart = [&](FxExpr part) {
+    part.text.pop_back();
+    return readScalar(part);
+  };
+  double imaginary = 0;
+  if (expr.kind == Kind::Binary && isImaginary(expr.operands[1])) {
+    if ((expr.text != "+" && expr.text != "-") || !readPart(expr.operands[1]))
+      return false;
+    imaginary = expr.text == "-" ? -reals.back() : reals.back();
+    reals.pop_back();
+    integers.pop_back();
+    if (!readScalar(expr.operands[0]))
+      return false;
+  } else if (isImaginary(expr)) {
+    if (!readPart(expr))
+      return false;
+    imaginary = reals.back();
+    reals.back() = 0;
+  } else {
+    return readScalar(expr) && imaginaries.empty();
+  }
+  imaginaries.push_back(imaginary);
+  return imaginaries.size() == reals.size();
+}
+
+bool TensorReader::readScalar(const FxExpr &data) {
   bool negative = data.kind == Kind::Unary && data.text == "-";
   const FxExpr &item = negative ? data.operands[0] : data;
   if (item.kind == Kind::Number)
@@ -146,8 +184,14 @@ void store(std::uint8_t *to, T value) {
 
 /// Writes one element; false for a dtype that text does not hold.
 bool storeElement(DType dtype, double real, std::int64_t integer,
-                  std::uint8_t *to) {
+                  double imaginary, std::uint8_t *to) {
   switch (dtype) {
+  case DType::Complex64:
+    store<float>(to + sizeof(float), float(imaginary));
+    return store<float>(to, float(real)), true;
+  case DType::Complex128:
+    store<double>(to + sizeof(double), imaginary);
+    return store<double>(to, real), true;
   case DType::Bool:
     return store<std::uint8_t>(to, real != 0), true;
   case DType::UInt8:
@@ -218,9 +262,10 @@ std::optional<Constant> TensorReader::read(const FxExpr &call) {
     if (!readSizes(*size, constant.shape))
       return std::nullopt;
   }
-  constant.dtype = hasFloat || (!hasInt && !hasBool) ? DType::Float32
-                   : hasInt                          ? DType::Int64
-                                                     : DType::Bool;
+  constant.dtype = !imaginaries.empty()                ? DType::Complex64
+                   : hasFloat || (!hasInt && !hasBool) ? DType::Float32
+                   : hasInt                            ? DType::Int64
+                                                       : DType::Bool;
   if (const FxExpr *dtype = keyword(call, "dtype")) {
     std::optional<DType> known = fxDType(*dtype);
     if (!known)
@@ -234,6 +279,7 @@ std::optional<Constant> TensorReader::read(const FxExpr &call) {
   std::vector<std::uint8_t> bytes(reals.size() * width);
   for (std::size_t i = 0; i != reals.size(); ++i)
     if (!storeElement(constant.dtype, reals[i], integers[i],
+                      imaginaries.empty() ? 0 : imaginaries[i],
                       bytes.data() + i * width))
       return std::nullopt;
   Bytes view;

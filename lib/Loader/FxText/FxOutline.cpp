@@ -70,8 +70,14 @@ bool Outliner::nextLine(Line &line) {
   return true;
 }
 
+/// Parameter lists, and what a module with sub-modules prints as, go on at any
+/// indentation.
+static bool isContinuation(const Line &line) {
+  return line.startsWith(")") || line.startsWith("(");
+}
+
 /// From the header to the first later line that is not blank and indented no
-/// deeper; `)` there still belongs to the header's parameter list.
+/// deeper.
 FxRegion Outliner::blockBelow(const Line &header) {
   FxRegion region{header.begin, header.end, header.number};
   Line line;
@@ -80,7 +86,7 @@ FxRegion Outliner::blockBelow(const Line &header) {
     if (!nextLine(line))
       return region;
     bool isInside = line.body.empty() || line.indent > header.indent ||
-                    line.startsWith(")");
+                    isContinuation(line);
     if (!isInside) {
       at = before;
       --number;
@@ -175,7 +181,7 @@ void Outliner::visitTopLevel(const Line &line) {
 }
 
 void Outliner::visit(const Line &line) {
-  if (line.body.empty())
+  if (line.body.empty() || isContinuation(line))
     return;
   while (!open.empty() && line.indent <= outline.classes[open.back()].indent)
     open.pop_back();

@@ -350,6 +350,30 @@ TEST(FxScriptTest, ReadsTensorsOfInit) {
   EXPECT_NE(program.warnings[0].message.find("'w'"), std::string::npos);
 }
 
+TEST(FxScriptTest, ReadsComplexTensors) {
+  Program program = loaded(
+      script("        self.register_buffer('c', tensor([1.+2.j, -3.-infj]))\n",
+             "        c = self.c\n        return (a, c)\n", oneTensor));
+  ASSERT_EQ(program.constants.size(), 1u);
+  EXPECT_EQ(program.constants[0].dtype, DType::Complex64);
+  float found[4];
+  std::memcpy(found, program.constants[0].storage->data, sizeof(found));
+  EXPECT_EQ(found[0], 1.0f);
+  EXPECT_EQ(found[1], 2.0f);
+  EXPECT_EQ(found[2], -3.0f);
+  EXPECT_EQ(found[3], -std::numeric_limits<float>::infinity());
+}
+
+TEST(FxScriptTest, SeesModulesThatPrintOnSeveralLines) {
+  EXPECT_EQ(
+      classOf(script("        self.g = <lambda>(\n"
+                     "  (true_graph_0): <lambda>()\n"
+                     ")\n\n",
+                     "        g = self.g\n        return (a,)\n", oneTensor),
+              {"self.g"}),
+      "fx-subgraph");
+}
+
 TEST(FxScriptTest, ReadsRecordedInputsFromAContentStore) {
   Result<Program> program = load(GRAPHC_TEST_INPUTS "/text/strided_repro.py");
   ASSERT_TRUE(bool(program)) << program.error().format();
