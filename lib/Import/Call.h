@@ -1,0 +1,119 @@
+//===- Call.h - One operator call, as builders see it -----------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_IMPORT_CALL_H
+#define GRAPHC_LIB_IMPORT_CALL_H
+
+#include "Emitter.h"
+#include "Schema.h"
+
+namespace graphc::aten {
+
+class Importer;
+
+/// A call with its arguments bound to the schema: names looked up, defaults
+/// filled in, kinds checked. A builder reads arguments by name, builds ops with
+/// `e` and gives results in order. Errors go through `e` and are sticky.
+class Call {
+public:
+  Call(Importer &importer, Emitter &e, const loader::Node &node,
+       const Schema &schema)
+      : importer(importer), e(e), node(node), schema(&schema) {}
+
+  Importer &importer;
+  Emitter &e;
+  const loader::Node &node;
+  const Schema *schema;
+  SmallVector<Item> arguments; ///< One per schema parameter.
+  SmallVector<Item> results;
+
+  //===--------------------------------------------------------------------===//
+  // Arguments
+  //===--------------------------------------------------------------------===//
+
+  /// None when the schema has no such parameter.
+  const Item &get(StringRef name) const;
+  bool isNone(StringRef name) const { return get(name).isNone(); }
+  /// The present value of a tensor argument; a number becomes a 0-d tensor.
+  Value tensor(StringRef name);
+  /// The same; null, without a failure, for None.
+  Value optionalTensor(StringRef name);
+  TensorRef tensorRef(StringRef name);
+  /// Nulls stand for None entries.
+  SmallVector<Value> tensors(StringRef name);
+  Operand operand(StringRef name);
+  Expr size(StringRef name);
+  SmallVector<Expr> sizes(StringRef name);
+  int64_t integer(StringRef name);
+  /// `fallback` for None.
+  int64_t integer(StringRef name, int64_t fallback);
+  SmallVector<int64_t> integers(StringRef name);
+  double number(StringRef name);
+  double number(StringRef name, double fallback);
+  SmallVector<double> numbers(StringRef name);
+  bool flag(StringRef name);
+  std::string text(StringRef name);
+  /// The element type, or null for None.
+  Type dtype(StringRef name);
+  Type dtype(StringRef name, Type fallback) {
+    Type type = dtype(name);
+    return type ? type : fallback;
+  }
+  /// `channels_last`, ..., or `fallback` for None.
+  std::string memoryFormat(StringRef fallback);
+
+  //===--------------------------------------------------------------------===//
+  // Results
+  //===--------------------------------------------------------------------===//
+
+  void result(Value value);
+  void result(Item item) { results.push_back(std::move(item)); }
+  void resultList(ArrayRef<Value> values);
+  /// The argument itself, not a copy.
+  void resultAlias(StringRef argument) { results.push_back(get(argument)); }
+  /// A view of a tensor argument.
+  void resultView(StringRef argument, ViewStep step) {
+    results.push_back(view(argument, std::move(step)));
+  }
+  Item view(StringRef argument, ViewStep step);
+  /// Replaces the contents of a tensor argument, converted to its type.
+  void write(StringRef argument, Value value);
+  void write(const TensorRef &tensor, Value value);
+};
+
+using BuildFunction = void (*)(Call &call);
+
+struct Overload {
+  llvm::StringLiteral name;
+  BuildFunction build;
+};
+
+/// The families; each list is sorted by name.
+ArrayRef<Overload> elementwiseOverloads();
+ArrayRef<Overload> activationOverloads();
+ArrayRef<Overload> lossOverloads();
+ArrayRef<Overload> reductionOverloads();
+ArrayRef<Overload> contractionOverloads();
+ArrayRef<Overload> convolutionOverloads();
+ArrayRef<Overload> normalizationOverloads();
+ArrayRef<Overload> attentionOverloads();
+ArrayRef<Overload> poolingOverloads();
+ArrayRef<Overload> viewOverloads();
+ArrayRef<Overload> movementOverloads();
+ArrayRef<Overload> indexingOverloads();
+ArrayRef<Overload> sortingOverloads();
+ArrayRef<Overload> creationOverloads();
+ArrayRef<Overload> symbolOverloads();
+ArrayRef<Overload> foreachOverloads();
+
+/// The builder of an overload, or null.
+BuildFunction findBuilder(StringRef name);
+
+} // namespace graphc::aten
+
+#endif // GRAPHC_LIB_IMPORT_CALL_H

@@ -1,0 +1,270 @@
+//===- ControlFlow.cpp - cond, while_loop and wrappers --------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Importer.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::aten;
+
+namespace {
+/// A region under construction outside any op, filled at the builder's place
+/// and moved into the op once its types are known.
+class RegionScope {
+public:
+  explicit RegionScope(Emitter &e)
+      : e(e), guard(e.builder), region(std::make_unique<Region>()) {
+    e.builder.createBlock(region.get());
+  }
+  Block &block() { return region->front(); }
+  void yield(ArrayRef<Value> values) {
+    graph::YieldOp::create(e.builder, e.loc, values);
+  }
+  std::unique_ptr<Region> take() { return std::move(region); }
+
+  Emitter &e;
+
+private:
+  OpBuilder::InsertionGuard guard;
+  std::unique_ptr<Region> region;
+};
+} // namespace
+
+/// The operands of a higher-order call: its lists spread out.
+static Item::List flatten(ArrayRef<Item> items) {
+  Item::List flat;
+  for (const Item &item : items) {
+    if (const auto *list = item.as<Item::List>())
+      flat.insert(flat.end(), list->begin(), list->end());
+    else
+      flat.push_back(item);
+  }
+  return flat;
+}
+
+/// Values for what a branch returns. Numbers become 0-d tensors.
+static std::optional<SmallVector<Value>>
+materializeAll(Importer &importer, Emitter &e, const Item::List &items) {
+  SmallVector<Value> values;
+  for (const Item &item : items) {
+    if (item.isNone()) {
+      e.unsupported("a branch returns None");
+      return std::nullopt;
+    }
+    values.push_back(importer.materialize(item));
+    if (!values.back())
+      return std::nullopt;
+  }
+  return values;
+}
+
+/// A result of an op as what the program takes it for: a tensor, or a number.
+static Item wrapResult(Importer &importer, Emitter &e, const loader::Node &node,
+                       Value value, const Item &like) {
+  if (like.as<TensorRef>())
+    return std::make_shared<Tensor>(value);
+  if (like.as<double>() || like.as<SymFloat>())
+    return SymFloat{Expr(), 1, value};
+  if (like.as<Expr>())
+    return importer.defineItem(node, value);
+  return TensorBool{value};
+}
+
+//===----------------------------------------------------------------------===//
+// cond
+//===----------------------------------------------------------------------===//
+
+static std::optional<Item::List> importCond(Importer &importer, Emitter &e,
+                                            const loader::Node &node,
+                                            ArrayRef<Item> arguments) {
+  const GraphIndex *branches[2] = {};
+  if (arguments.size() >= 3) {
+    branches[0] = arguments[1].as<GraphIndex>();
+    branches[1] = arguments[2].as<GraphIndex>();
+  }
+  if (!branches[0] || !branches[1]) {
+    e.fail("op-argument", "expected a predicate, two graphs and operands");
+    return std::nullopt;
+  }
+  Item::List operands = flatten(arguments.drop_front(3));
+  // A predicate that is known chooses now.
+  if (const auto *known = arguments[0].as<bool>())
+    return importer.importGraph(branches[*known ? 0 : 1]->index, operands);
+
+  Value predicate = e.reshape(e.toBool(importer.materialize(arguments[0])), {});
+  if (!predicate)
+    return std::nullopt;
+  std::unique_ptr<Region> regions[2];
+  SmallVector<Value> types;
+  Item::List outputs;
+  for (int branch : {0, 1}) {
+    RegionScope scope(e);
+    auto results = importer.importGraph(branches[branch]->index, operands);
+    if (!results)
+      return std::nullopt;
+    auto values = materializeAll(importer, e, *results);
+    if (!values)
+      return std::nullopt;
+    if (branch == 0) {
+      types = *values;
+      outputs = *results;
+    } else if (values->size() != types.size()) {
+      e.fail("shape-mismatch", "the branches return different numbers of "
+                               "results");
+      return std::nullopt;
+    } else {
+      // The branches may lay out their results differently.
+      for (auto [value, type] : llvm::zip(*values, types))
+        value = e.withLayoutOf(value, type);
+    }
+    if (e.hasFailed())
+      return std::nullopt;
+    for (auto [value, type] : llvm::zip(*values, types)) {
+      if (value.getType() != type.getType()) {
+        e.fail("shape-mismatch", "the branches return different types");
+        return std::nullopt;
+      }
+    }
+    scope.yield(*values);
+    regions[branch] = scope.take();
+  }
+
+  OperationState state(e.loc, graph::CondOp::getOperationName());
+  state.addOperands(predicate);
+  state.addTypes(ValueRange(types).getTypes());
+  state.addRegion(std::move(regions[0]));
+  state.addRegion(std::move(regions[1]));
+  Operation *op = e.builder.create(state);
+  Item::List results;
+  for (auto [value, like] : llvm::zip(op->getResults(), outputs))
+    results.push_back(wrapResult(importer, e, node, value, like));
+  return results;
+}
+
+//===----------------------------------------------------------------------===//
+// while_loop
+//===----------------------------------------------------------------------===//
+
+static std::optional<Item::List> importWhile(Importer &importer, Emitter &e,
+                                             const loader::Node &node,
+                                             ArrayRef<Item> arguments) {
+  const auto *condition =
+      arguments.size() >= 3 ? arguments[0].as<GraphIndex>() : nullptr;
+  const auto *body =
+      arguments.size() >= 3 ? arguments[1].as<GraphIndex>() : nullptr;
+  if (!condition || !body) {
+    e.fail("op-argument", "expected two graphs and carried values");
+    return std::nullopt;
+  }
+  Item::List carried = flatten(arguments[2]);
+  Item::List additional = flatten(arguments.drop_front(3));
+  auto inits = materializeAll(importer, e, carried);
+  if (!inits)
+    return std::nullopt;
+  // The loop keeps one layout: that of a fresh tensor.
+  for (Value &init : *inits)
+    init = e.contiguous(init);
+  if (e.hasFailed())
+    return std::nullopt;
+  SmallVector<Type> types(ValueRange(*inits).getTypes());
+  SmallVector<Location> locs(types.size(), e.loc);
+
+  std::unique_ptr<Region> regions[2];
+  for (int part : {0, 1}) {
+    RegionScope scope(e);
+    auto blockArguments = scope.block().addArguments(types, locs);
+    Item::List inputs;
+    for (auto [argument, like] : llvm::zip(blockArguments, carried))
+      inputs.push_back(wrapResult(importer, e, node, argument, like));
+    inputs.insert(inputs.end(), additional.begin(), additional.end());
+    auto results =
+        importer.importGraph(part ? body->index : condition->index, inputs);
+    if (!results)
+      return std::nullopt;
+    auto values = materializeAll(importer, e, *results);
+    if (!values)
+      return std::nullopt;
+    if (part == 0) {
+      if (values->size() != 1) {
+        e.fail("op-argument", "the condition returns no single value");
+        return std::nullopt;
+      }
+      values->front() = e.reshape(e.toBool(values->front()), {});
+    } else {
+      for (Value &value : *values)
+        value = e.contiguous(value);
+    }
+    if (e.hasFailed())
+      return std::nullopt;
+    if (part == 1 &&
+        SmallVector<Type>(ValueRange(*values).getTypes()) != types) {
+      e.fail("shape-mismatch", "a carried value changes its type");
+      return std::nullopt;
+    }
+    scope.yield(*values);
+    regions[part] = scope.take();
+  }
+
+  OperationState state(e.loc, graph::WhileOp::getOperationName());
+  state.addOperands(*inits);
+  state.addTypes(types);
+  state.addRegion(std::move(regions[0]));
+  state.addRegion(std::move(regions[1]));
+  Operation *op = e.builder.create(state);
+  Item::List results;
+  for (auto [value, like] : llvm::zip(op->getResults(), carried))
+    results.push_back(wrapResult(importer, e, node, value, like));
+  return results;
+}
+
+//===----------------------------------------------------------------------===//
+// Wrappers
+//===----------------------------------------------------------------------===//
+
+/// Operators that run one graph: its first graph argument on what follows.
+static std::optional<Item::List> importWrapper(Importer &importer, Emitter &e,
+                                               ArrayRef<Item> arguments) {
+  for (auto [position, item] : llvm::enumerate(arguments)) {
+    const auto *body = item.as<GraphIndex>();
+    if (!body)
+      continue;
+    ArrayRef<Item> rest = arguments.drop_front(position + 1);
+    // invoke_subgraph names the graph before its operands.
+    if (!rest.empty() && rest.front().as<std::string>())
+      rest = rest.drop_front();
+    return importer.importGraph(body->index, flatten(rest));
+  }
+  e.fail("op-argument", "expected a graph");
+  return std::nullopt;
+}
+
+static constexpr StringLiteral wrappers[] = {
+    "higher_order.invoke_subgraph", "higher_order.wrap_with_set_grad_enabled"};
+
+bool graphc::aten::isSupportedHigherOrder(StringRef target) {
+  return target == "higher_order.cond" || target == "higher_order.while_loop" ||
+         llvm::is_contained(wrappers, target);
+}
+
+std::vector<StringRef> graphc::aten::supportedHigherOrder() {
+  std::vector<StringRef> names(std::begin(wrappers), std::end(wrappers));
+  names.push_back("higher_order.cond");
+  names.push_back("higher_order.while_loop");
+  return names;
+}
+
+std::optional<Item::List>
+graphc::aten::importHigherOrder(Importer &importer, Emitter &e,
+                                const loader::Node &node,
+                                ArrayRef<Item> arguments) {
+  if (node.target == "higher_order.cond")
+    return importCond(importer, e, node, arguments);
+  if (node.target == "higher_order.while_loop")
+    return importWhile(importer, e, node, arguments);
+  return importWrapper(importer, e, arguments);
+}

@@ -1,0 +1,511 @@
+//===- Importer.cpp - The walk over a program -----------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Importer.h"
+
+#include "Boundary.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/ADT/MapVector.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::aten;
+
+//===----------------------------------------------------------------------===//
+// Errors and locations
+//===----------------------------------------------------------------------===//
+
+std::string Importer::describePlace(const loader::Node &node) const {
+  // A text has lines, an archive has node numbers.
+  std::string place = node.source.line
+                          ? "line " + std::to_string(node.source.line)
+                          : "node " + std::to_string(node.source.nodeIndex);
+  if (!node.name.empty())
+    place += " '" + loader::quoted(node.name) + "'";
+  if (!node.source.file.empty()) {
+    place += " (" + loader::quoted(node.source.file);
+    if (node.source.fileLine)
+      place += ":" + std::to_string(node.source.fileLine);
+    if (!node.source.code.empty())
+      place += ": " + loader::quoted(node.source.code);
+    place += ")";
+  }
+  return place;
+}
+
+bool Importer::fail(const loader::Node &node, StringRef errorClass,
+                    const Twine &message, std::vector<std::string> notes) {
+  loader::Error error;
+  error.errorClass = errorClass.str();
+  error.file = program.file;
+  error.place = describePlace(node);
+  error.message = loader::quoted(node.target) + ": " + message.str();
+  error.notes = std::move(notes);
+  errors.push_back(std::move(error));
+  return false;
+}
+
+bool Importer::fail(StringRef errorClass, const Twine &place,
+                    const Twine &message) {
+  loader::Error error;
+  error.errorClass = errorClass.str();
+  error.file = program.file;
+  error.place = place.str();
+  error.message = message.str();
+  errors.push_back(std::move(error));
+  return false;
+}
+
+bool Importer::flushFailure(const loader::Node &node) {
+  std::optional<Emitter::Failure> failure = e.takeFailure();
+  std::vector<std::string> notes = std::exchange(diagnostics, {});
+  if (!failure)
+    return true;
+  if (const Schema *schema = findSchema(node.target);
+      schema && failure->errorClass != "shape-mismatch")
+    notes.push_back("schema: " + schema->text.str());
+  return fail(node, failure->errorClass, failure->message, std::move(notes));
+}
+
+Location Importer::getLocation(const loader::Node &node) {
+  StringRef file = node.source.file;
+  unsigned line = node.source.fileLine;
+  if (file.empty()) {
+    file = program.file;
+    line = node.source.line;
+  }
+  Location place = FileLineColLoc::get(&context, file, line, 0);
+  return NameLoc::get(
+      StringAttr::get(&context, node.name.empty() ? node.target : node.name),
+      place);
+}
+
+//===----------------------------------------------------------------------===//
+// Unsupported operators, all at once
+//===----------------------------------------------------------------------===//
+
+static bool isSupported(StringRef target) {
+  if (target.starts_with("higher_order."))
+    return isSupportedHigherOrder(target);
+  if (isSupportedFunction(target))
+    return true;
+  const Schema *schema = findSchema(target);
+  if (!schema)
+    return false;
+  if (findBuilder(target))
+    return true;
+  const Schema *functional = findFunctional(*schema);
+  return functional && findBuilder(functional->name);
+}
+
+/// An operator that somebody wrote down somewhere, as opposed to a misspelling
+/// or a custom one.
+static bool isKnown(StringRef target) {
+  return isKnownOverload(target) || target.starts_with("higher_order.") ||
+         findSchema(target);
+}
+
+bool Importer::refuseUnsupported() {
+  struct Use {
+    const loader::Node *first = nullptr;
+    unsigned count = 0;
+  };
+  llvm::MapVector<StringRef, Use> uses[2]; // unknown, known
+  for (const loader::Graph &graph : program.graphs) {
+    for (const loader::Node &node : graph.nodes) {
+      if (isSupported(node.target))
+        continue;
+      Use &use = uses[isKnown(node.target)][node.target];
+      if (!use.first)
+        use.first = &node;
+      ++use.count;
+    }
+  }
+  for (bool known : {false, true}) {
+    auto &found = uses[known];
+    if (found.empty())
+      continue;
+    loader::Error error;
+    error.errorClass = known ? "unsupported-op" : "unknown-op";
+    error.file = program.file;
+    error.place = describePlace(*found.front().second.first);
+    StringRef kind = known ? "not supported" : "unknown";
+    error.message =
+        found.size() == 1
+            ? ("operator " + loader::quoted(found.front().first.str()) +
+               " is " + kind)
+                  .str()
+            : (Twine(found.size()) + " operators are " + kind + ", the first " +
+               loader::quoted(found.front().first.str()))
+                  .str();
+    for (auto &[target, use] : found) {
+      std::string note = loader::quoted(target.str()) + ": " +
+                         std::to_string(use.count) +
+                         (use.count == 1 ? " use, " : " uses, first at ") +
+                         describePlace(*use.first);
+      std::vector<StringRef> near;
+      if (!known)
+        near = findNearNames(target, 3);
+      for (size_t i = 0; i < near.size(); ++i)
+        note += (i == 0 ? "; near: " : ", ") + near[i].str();
+      error.notes.push_back(std::move(note));
+    }
+    error.help = "graphc --list-ops prints what is supported";
+    errors.push_back(std::move(error));
+  }
+  return errors.empty();
+}
+
+//===----------------------------------------------------------------------===//
+// Nodes
+//===----------------------------------------------------------------------===//
+
+Importer::Importer(MLIRContext &context, const loader::Program &program,
+                   const ImportOptions &options)
+    : context(context), program(program), options(options), builder(&context),
+      e(builder, ranges) {}
+
+OwningOpRef<ModuleOp> Importer::run() {
+  context.loadDialect<graph::GraphDialect, func::FuncDialect>();
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    diagnostics.push_back(diagnostic.str());
+    return success();
+  });
+  if (program.graphs.empty()) {
+    fail("signature", "", "the program holds no graph");
+    return {};
+  }
+  if (!refuseUnsupported())
+    return {};
+  Boundary boundary(*this);
+  if (!boundary.makeInputs())
+    return {};
+  Scope scope;
+  if (!boundary.bindInputs(scope))
+    return {};
+  for (const loader::Node &node : program.graphs.front().nodes)
+    if (!importNode(node, scope))
+      return {};
+  if (!boundary.makeOutputs(scope))
+    return {};
+  if (failed(verify(*module))) {
+    fail("internal", "", "the imported module does not verify");
+    errors.back().notes = std::exchange(diagnostics, {});
+    return {};
+  }
+  return std::move(module);
+}
+
+bool Importer::importNode(const loader::Node &node, Scope &scope) {
+  e.loc = getLocation(node);
+  diagnostics.clear();
+  StringRef target = node.target;
+  bool isHigherOrder = target.starts_with("higher_order.");
+  if (!isHigherOrder && !isSupportedFunction(target))
+    return importOperator(node, scope);
+
+  SmallVector<Item> arguments;
+  for (const loader::NamedArgument &argument : node.arguments) {
+    std::optional<Item> item = convert(argument.argument, scope, node);
+    if (!item)
+      return false;
+    arguments.push_back(std::move(*item));
+  }
+  SmallVector<Item> results;
+  if (isHigherOrder) {
+    auto list = importHigherOrder(*this, e, node, arguments);
+    if (!errors.empty() || !flushFailure(node) || !list)
+      return false;
+    // FX text takes the tuple apart with getitem; an archive names the results.
+    if (node.results.size() == 1 &&
+        program.source != loader::Program::Source::Pt2)
+      results.push_back(std::move(*list));
+    else
+      results.append(list->begin(), list->end());
+  } else {
+    auto item = importFunction(*this, e, node, arguments);
+    if (!flushFailure(node) || !item)
+      return false;
+    results.push_back(std::move(*item));
+  }
+  return bindResults(node, results, scope);
+}
+
+bool Importer::importOperator(const loader::Node &node, Scope &scope) {
+  const Schema *schema = findSchema(node.target);
+  Call call(*this, e, node, *schema);
+  if (!bindArguments(call, scope))
+    return false;
+
+  BuildFunction build = findBuilder(node.target);
+  const Schema *functional = nullptr;
+  if (!build) {
+    // An in-place or out variant: the functional operator, then the writes.
+    functional = findFunctional(*schema);
+    build = findBuilder(functional->name);
+    call.schema = functional;
+    call.arguments.truncate(functional->parameters.size());
+  }
+  SmallVector<Item> all = call.arguments;
+  build(call);
+  if (!flushFailure(node))
+    return false;
+  if (!functional)
+    return bindResults(node, call.results, scope);
+
+  Call writes(*this, e, node, *schema);
+  if (!bindArguments(writes, scope))
+    return false;
+  SmallVector<Item> written;
+  unsigned next = 0;
+  for (auto [parameter, argument] :
+       llvm::zip(schema->parameters, writes.arguments)) {
+    if (!parameter.isWritten || next >= call.results.size())
+      continue;
+    const Item &value = call.results[next++];
+    const auto *targets = argument.as<Item::List>();
+    const auto *values = value.as<Item::List>();
+    if (targets && values) {
+      for (auto [target, element] : llvm::zip(*targets, *values))
+        if (target.as<TensorRef>() && element.as<TensorRef>())
+          writes.write(*target.as<TensorRef>(),
+                       (*element.as<TensorRef>())->read());
+    } else if (argument.as<TensorRef>() && value.as<TensorRef>()) {
+      writes.write(*argument.as<TensorRef>(), (*value.as<TensorRef>())->read());
+    }
+    written.push_back(argument);
+  }
+  if (!flushFailure(node))
+    return false;
+  if (schema->results.empty())
+    written.clear();
+  return bindResults(node, written, scope);
+}
+
+bool Importer::bindResults(const loader::Node &node, ArrayRef<Item> results,
+                           Scope &scope) {
+  const auto &names = node.results;
+  // FX text: one name for a tuple or list of results.
+  bool isTuple = program.source != loader::Program::Source::Pt2 &&
+                 names.size() == 1 && results.size() > 1;
+  if (isTuple) {
+    scope[names.front().name] = Item::List(results.begin(), results.end());
+    return true;
+  }
+  for (auto [index, name] : llvm::enumerate(names)) {
+    if (name.name.empty() && name.elements.empty())
+      continue;
+    if (index >= results.size())
+      return fail(node, "signature",
+                  "has " + Twine(names.size()) + " results, expected " +
+                      Twine(results.size()));
+    const Item &item = results[index];
+    if (!name.elements.empty()) {
+      const auto *list = item.as<Item::List>();
+      if (!list || list->size() != name.elements.size())
+        return fail(node, "shape-mismatch",
+                    "gives " + describe(item) + ", the file names " +
+                        Twine(name.elements.size()) + " results");
+      for (auto [element, value] : llvm::zip(name.elements, *list))
+        scope[element] = value;
+      continue;
+    }
+    if (!checkRecorded(node, name.name, name.meta, item))
+      return false;
+    scope[name.name] = item;
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Recorded types
+//===----------------------------------------------------------------------===//
+
+bool Importer::checkRecorded(const loader::Node &node, StringRef name,
+                             const loader::ValueMeta &meta, const Item &item) {
+  const auto *recorded = std::get_if<loader::TensorMeta>(&meta);
+  const auto *tensor = item.as<TensorRef>();
+  if (!options.checkRecordedTypes || !recorded || !tensor)
+    return true;
+  Value value = (*tensor)->read();
+  StridedTensorType inferred = e.type(value);
+  std::string culprit;
+  SmallVector<Expr> shape, strides;
+  for (const loader::SymExpr &size : recorded->shape)
+    shape.push_back(convertExpr(size, &context, culprit));
+  for (const loader::SymExpr &stride : recorded->stride)
+    strides.push_back(convertExpr(stride, &context, culprit));
+  Type element = getElementType(recorded->dtype, &context);
+  // What cannot be spelled cannot be compared.
+  if (!element || llvm::is_contained(shape, Expr()) ||
+      llvm::is_contained(strides, Expr()))
+    return true;
+
+  bool agrees = inferred.getElementType() == element &&
+                inferred.getShape().size() == shape.size();
+  bool isEmpty = llvm::is_contained(inferred.getShape(), e.expr(0));
+  for (size_t dim = 0; agrees && dim < shape.size(); ++dim) {
+    agrees = ranges.agree(inferred.getDim(dim), shape[dim]);
+    if (agrees && !isEmpty && shape[dim] != 1)
+      agrees = ranges.agree(inferred.getStride(dim), strides[dim]);
+  }
+  if (agrees)
+    return true;
+  auto print = [](Type type) {
+    std::string text;
+    llvm::raw_string_ostream(text) << type;
+    return text;
+  };
+  return fail(
+      node, "shape-mismatch",
+      "'" + name + "' is " + print(inferred) + ", the file says " +
+          print(StridedTensorType::get(&context, shape, element, strides)));
+}
+
+//===----------------------------------------------------------------------===//
+// Sub-graphs
+//===----------------------------------------------------------------------===//
+
+std::optional<Item::List> Importer::importGraph(size_t index,
+                                                ArrayRef<Item> inputs) {
+  const loader::Graph &graph = program.graphs[index];
+  if (inputs.size() != graph.inputs.size()) {
+    e.fail("signature", "graph '" + graph.name + "' takes " +
+                            Twine(graph.inputs.size()) + " inputs, got " +
+                            Twine(inputs.size()));
+    return std::nullopt;
+  }
+  constexpr unsigned maxDepth = 64;
+  if (++depth > maxDepth) {
+    e.fail("limit", "sub-graphs nest deeper than " + Twine(maxDepth));
+    return std::nullopt;
+  }
+  Scope scope;
+  // Tensors of their own: a write inside does not reach the outer graph.
+  SmallVector<TensorRef> copies;
+  for (auto [input, item] : llvm::zip(graph.inputs, inputs)) {
+    Item local = item;
+    if (const auto *tensor = item.as<TensorRef>()) {
+      copies.push_back(std::make_shared<Tensor>((*tensor)->read()));
+      local = copies.back();
+    }
+    scope[input.name] = local;
+  }
+  Location outer = e.loc;
+  for (const loader::Node &node : graph.nodes)
+    if (!importNode(node, scope))
+      return std::nullopt;
+  e.loc = outer;
+  for (const TensorRef &copy : copies)
+    if (copy->storage->generation != 0)
+      e.unsupported("a sub-graph writes to its input");
+  static const loader::Node noNode;
+  Item::List outputs;
+  for (const loader::Argument &output : graph.outputs) {
+    std::optional<Item> item = convert(output, scope, noNode);
+    if (!item)
+      return std::nullopt;
+    outputs.push_back(std::move(*item));
+  }
+  --depth;
+  return outputs;
+}
+
+std::string Importer::defineSymbol(const loader::Node &node,
+                                   Ranges::Interval range) {
+  // An archive says how it calls the number or the first size.
+  std::string name;
+  if (!node.results.empty()) {
+    const loader::ValueMeta &meta = node.results.front().meta;
+    const loader::SymExpr *expr = nullptr;
+    if (const auto *number = std::get_if<loader::SymMeta>(&meta))
+      expr = &number->expr;
+    else if (const auto *tensor = std::get_if<loader::TensorMeta>(&meta))
+      expr = tensor->shape.empty() ? nullptr : &tensor->shape.front();
+    if (expr && expr->kind() == loader::SymExpr::Kind::Symbol)
+      name = expr->name();
+  }
+  auto isTaken = [&](const std::string &name) {
+    return llvm::any_of(signature.symbols, [&](const Signature::Symbol &known) {
+      return known.name == name;
+    });
+  };
+  while (name.empty() || isTaken(name))
+    name = "u" + std::to_string(freshSymbols++);
+  if (auto known = program.symbols.find(name); known != program.symbols.end()) {
+    if (known->second.min)
+      range.min = std::max(known->second.min, range.min);
+    if (known->second.max)
+      range.max = range.max ? std::min(known->second.max, range.max)
+                            : known->second.max;
+  }
+  ranges.set(name, range);
+  signature.symbols.push_back({name, range.min, range.max, true});
+  return name;
+}
+
+void Importer::assertRange(StringRef symbol, Ranges::Interval natural) {
+  Ranges::Interval range = ranges.get(symbol);
+  Expr value = Expr::symbol(&context, symbol);
+  if (range.min && !(natural.min && *natural.min >= *range.min))
+    graph::AssertOp::create(
+        builder, e.loc, e.expr(*range.min).le(value),
+        (symbol + " must be at least " + Twine(*range.min)).str());
+  if (range.max && !(natural.max && *natural.max <= *range.max))
+    graph::AssertOp::create(
+        builder, e.loc, value.le(e.expr(*range.max)),
+        (symbol + " must be at most " + Twine(*range.max)).str());
+}
+
+Item Importer::defineItem(const loader::Node &node, Value tensor) {
+  if (!tensor)
+    return {};
+  std::string symbol = defineSymbol(node, {});
+  graph::ItemOp::create(builder, e.loc, tensor, symbol);
+  assertRange(symbol, {});
+  return Expr::symbol(&context, symbol);
+}
+
+Value Importer::materialize(const Item &item) {
+  if (const auto *tensor = item.as<TensorRef>())
+    return (*tensor)->read();
+  Type type = getResultType(Operand(item), &context);
+  // A Python float carries the precision of a double.
+  if (item.as<double>() || item.as<SymFloat>())
+    type = e.f64();
+  return e.number(item, type);
+}
+
+//===----------------------------------------------------------------------===//
+// The public function
+//===----------------------------------------------------------------------===//
+
+ImportResult graphc::importProgram(MLIRContext &context,
+                                   const loader::Program &program,
+                                   const ImportOptions &options) {
+  Importer importer(context, program, options);
+  ImportResult result;
+  result.module = importer.run();
+  result.errors = std::move(importer.errors);
+  return result;
+}
+
+std::vector<std::string> graphc::listOps() {
+  std::vector<std::string> names;
+  for (StringRef name : allSchemaNames())
+    if (isSupported(name))
+      names.push_back(name.str());
+  for (StringRef name : supportedFunctions())
+    names.push_back(name.str());
+  for (StringRef name : supportedHigherOrder())
+    names.push_back(name.str());
+  llvm::sort(names);
+  return names;
+}

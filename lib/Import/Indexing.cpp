@@ -1,0 +1,507 @@
+//===- Indexing.cpp - Gathers, scatters and masks -------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Importer.h"
+#include "Pointwise.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::aten;
+using graph::ComparePredicate;
+using graph::ScatterReduce;
+
+//===----------------------------------------------------------------------===//
+// Data-dependent shapes
+//===----------------------------------------------------------------------===//
+
+static Value emitNonzero(Call &call, Value self) {
+  Emitter &e = call.e;
+  if (e.hasFailed())
+    return {};
+  // No more rows than elements.
+  Ranges::Interval natural = {0, e.ranges.bounds(e.numElements(self)).max};
+  std::string symbol = call.importer.defineSymbol(call.node, natural);
+  Value places = e.emit<graph::NonzeroOp>(self, symbol);
+  call.importer.assertRange(symbol, natural);
+  return places;
+}
+
+static void importNonzero(Call &call) {
+  call.result(emitNonzero(call, call.tensor("self")));
+}
+
+/// One index tensor per dimension.
+static SmallVector<Value> emitNonzeroColumns(Call &call, Value mask) {
+  Emitter &e = call.e;
+  Value places = emitNonzero(call, mask);
+  SmallVector<Value> columns;
+  for (int64_t dim = 0; dim < e.rank(mask); ++dim)
+    columns.push_back(e.select(places, 1, e.expr(dim)));
+  return columns;
+}
+
+static void importNonzeroColumns(Call &call) {
+  StringRef name = call.schema->parameters[0].name;
+  call.resultList(emitNonzeroColumns(call, call.tensor(name)));
+}
+
+static void importMaskedSelect(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), mask = call.tensor("mask");
+  auto shape = e.broadcastShapes(e.shape(self), e.shape(mask));
+  if (e.hasFailed())
+    return;
+  Ranges::Interval natural = {
+      0, e.ranges.bounds(graph::product(e.getContext(), shape)).max};
+  std::string symbol = call.importer.defineSymbol(call.node, natural);
+  call.result(e.emit<graph::MaskedSelectOp>(self, e.toBool(mask), symbol));
+  call.importer.assertRange(symbol, natural);
+}
+
+/// The elements of `source` in order, where the mask holds.
+static void importMaskedScatter(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), source = call.tensor("source");
+  SmallVector<Expr> shape = e.shape(self);
+  Value mask = e.expand(e.toBool(call.tensor("mask")), shape);
+  Expr count = e.numElements(self);
+  Value flat = e.reshape(e.cast(mask, e.i64()), {count});
+  Value rank =
+      e.sub(e.emit<graph::ScanOp>(graph::ScanKind::Sum, flat, int64_t(0)), 1);
+  // Places before the first true one read anything.
+  rank = e.emit<graph::MaximumOp>(rank, e.number(0, e.i64()));
+  Expr available = e.numElements(source);
+  rank = e.emit<graph::MinimumOp>(rank, e.sizeToTensor(available - 1));
+  SmallVector<Value> indices = {rank};
+  Value picked =
+      e.emit<graph::IndexOp>(e.reshape(source, {available}),
+                             ValueRange(indices), ArrayRef<int64_t>{0});
+  call.result(e.select(mask, e.reshape(picked, shape), self));
+}
+
+//===----------------------------------------------------------------------===//
+// index and index_put
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Index tensors with the dimensions that they index.
+struct Indices {
+  SmallVector<Value> values;
+  SmallVector<int64_t> dims;
+};
+} // namespace
+
+/// Masks become their places, other dtypes int64.
+static Indices readIndices(Call &call) {
+  Emitter &e = call.e;
+  Indices result;
+  int64_t dim = 0;
+  for (Value index : call.tensors("indices")) {
+    if (!index) {
+      ++dim;
+      continue;
+    }
+    Type type = e.elementType(index);
+    if (isBool(type) || type.isUnsignedInteger(8)) {
+      for (Value column : emitNonzeroColumns(call, index)) {
+        result.values.push_back(column);
+        result.dims.push_back(dim++);
+      }
+      continue;
+    }
+    result.values.push_back(e.cast(index, e.i64()));
+    result.dims.push_back(dim++);
+  }
+  return result;
+}
+
+static Value emitIndex(Emitter &e, Value self, const Indices &indices) {
+  if (indices.values.empty())
+    return self;
+  return e.emit<graph::IndexOp>(self, ValueRange(indices.values), indices.dims);
+}
+
+static Value emitIndexPut(Emitter &e, Value self, const Indices &indices,
+                          Value values, bool accumulate) {
+  values = e.cast(values, e.elementType(self));
+  if (indices.values.empty())
+    return e.withLayoutOf(
+        e.expand(accumulate ? e.add(self, values) : values, e.shape(self)),
+        self);
+  return e.emit<graph::IndexPutOp>(self, ValueRange(indices.values), values,
+                                   indices.dims, accumulate);
+}
+
+static void importIndex(Call &call) {
+  Value self = call.tensor("self");
+  call.result(emitIndex(call.e, self, readIndices(call)));
+}
+
+/// A leading mask and one value need no places.
+static Value emitMaskFill(Call &call, Value self, Value values) {
+  Emitter &e = call.e;
+  SmallVector<Value> indices = call.tensors("indices");
+  if (call.flag("accumulate") || indices.size() != 1 || !indices[0] ||
+      !isBool(e.elementType(indices[0])) || e.numElements(values) != 1)
+    return {};
+  SmallVector<Expr> shape = e.shape(indices[0]);
+  shape.resize(std::max<size_t>(shape.size(), e.rank(self)), e.expr(1));
+  Value mask = e.reshape(indices[0], shape);
+  Value fill = e.cast(e.reshape(values, {}), e.elementType(self));
+  return e.withLayoutOf(e.select(mask, fill, self), self);
+}
+
+static void importIndexPut(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), values = call.tensor("values");
+  if (Value filled = emitMaskFill(call, self, values))
+    return call.result(filled);
+  Indices indices = readIndices(call);
+  call.result(emitIndexPut(e, self, indices, values, call.flag("accumulate")));
+}
+
+/// The gradient's helpers of masked windows: indices count only where the mask
+/// holds, and are in range there.
+static Indices clampIndices(Call &call, Value self) {
+  Emitter &e = call.e;
+  Indices indices = readIndices(call);
+  for (auto [value, dim] : llvm::zip(indices.values, indices.dims))
+    value = e.emit<graph::ClampOp>(value, e.number(0, e.i64()),
+                                   e.sizeToTensor(e.size(self, dim) - 1));
+  return indices;
+}
+
+static void importMaskedIndex(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  Value picked = emitIndex(e, self, clampIndices(call, self));
+  Value fill = e.operand(call.operand("fill"), e.elementType(self));
+  call.result(e.select(call.tensor("mask"), picked, fill));
+}
+
+static void importMaskedIndexPut(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), values = call.tensor("values");
+  Value masked =
+      e.select(call.tensor("mask"), values, e.number(0, e.elementType(values)));
+  call.result(emitIndexPut(e, self, clampIndices(call, self), masked, true));
+}
+
+//===----------------------------------------------------------------------===//
+// Along one dimension
+//===----------------------------------------------------------------------===//
+
+/// One index vector at one dimension; a 0-d index is a vector of one.
+static Indices readVector(Call &call, int64_t dim) {
+  Emitter &e = call.e;
+  Value index = e.cast(call.tensor("index"), e.i64());
+  if (e.rank(index) == 0)
+    index = e.reshape(index, {e.expr(1)});
+  return {{index}, {dim}};
+}
+
+/// self with a dimension when it has none, for operators along one.
+static Value atLeast1d(Emitter &e, Value x) {
+  return e.rank(x) == 0 ? e.reshape(x, {e.expr(1)}) : x;
+}
+
+static void importIndexSelect(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  Value picked = emitIndex(e, atLeast1d(e, self), readVector(call, dim));
+  call.result(e.rank(self) == 0 ? e.reshape(picked, {}) : e.contiguous(picked));
+}
+
+static void importIndexAdd(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), source = call.tensor("source");
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  if (call.number("alpha", 1) != 1)
+    source = e.mul(source, e.number(call.get("alpha"), e.elementType(source)));
+  Value sum = emitIndexPut(e, atLeast1d(e, self), readVector(call, dim),
+                           atLeast1d(e, source), true);
+  call.result(e.reshape(sum, e.shape(self)));
+}
+
+static void importIndexCopy(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  Value copied = emitIndexPut(e, atLeast1d(e, self), readVector(call, dim),
+                              atLeast1d(e, call.tensor("source")), false);
+  call.result(e.reshape(copied, e.shape(self)));
+}
+
+static void importIndexFill(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  Value value = e.operand(call.operand("value"), e.elementType(self));
+  if (e.rank(value) != 0)
+    value = e.reshape(value, {});
+  Value filled =
+      emitIndexPut(e, atLeast1d(e, self), readVector(call, dim), value, false);
+  call.result(e.reshape(filled, e.shape(self)));
+}
+
+static void importGather(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  Value index = e.cast(call.tensor("index"), e.i64());
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  Value picked =
+      e.emit<graph::GatherOp>(atLeast1d(e, self), atLeast1d(e, index), dim);
+  call.result(e.reshape(picked, e.shape(index)));
+}
+
+static void importTakeAlongDim(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  Value index = e.cast(call.tensor("indices"), e.i64());
+  if (call.isNone("dim")) {
+    Value flat = e.reshape(self, {e.numElements(self)});
+    return call.result(e.emit<graph::GatherOp>(
+        flat, e.reshape(index, {e.numElements(index)}), int64_t(0)));
+  }
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  SmallVector<Expr> shapeSelf = e.shape(self), shapeIndex = e.shape(index);
+  if (shapeSelf.size() != shapeIndex.size() || shapeSelf.empty())
+    return (void)e.fail("shape-mismatch", "the ranks differ");
+  Expr along = shapeSelf[dim], count = shapeIndex[dim];
+  shapeSelf[dim] = shapeIndex[dim] = e.expr(1);
+  SmallVector<Expr> shape = e.broadcastShapes(shapeSelf, shapeIndex);
+  shape[dim] = along;
+  self = e.expand(self, shape);
+  shape[dim] = count;
+  call.result(e.emit<graph::GatherOp>(self, e.expand(index, shape), dim));
+}
+
+static void importTake(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  Value index = e.cast(call.tensor("index"), e.i64());
+  call.result(
+      emitIndex(e, e.reshape(self, {e.numElements(self)}), {{index}, {0}}));
+}
+
+static void importPut(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), source = call.tensor("source");
+  Value index = e.cast(call.tensor("index"), e.i64());
+  Value flat = emitIndexPut(e, e.reshape(self, {e.numElements(self)}),
+                            {{e.reshape(index, {e.numElements(index)})}, {0}},
+                            e.reshape(source, {e.numElements(source)}),
+                            call.flag("accumulate"));
+  call.result(e.reshape(flat, e.shape(self)));
+}
+
+//===----------------------------------------------------------------------===//
+// scatter
+//===----------------------------------------------------------------------===//
+
+static std::optional<ScatterReduce> parseReduce(StringRef text) {
+  if (text == "add" || text == "sum")
+    return ScatterReduce::Add;
+  if (text == "multiply" || text == "prod")
+    return ScatterReduce::Prod;
+  if (text == "amax")
+    return ScatterReduce::Amax;
+  if (text == "amin")
+    return ScatterReduce::Amin;
+  if (text == "mean")
+    return ScatterReduce::Mean;
+  return std::nullopt;
+}
+
+static void emitScatter(Call &call, ScatterReduce reduce, bool includeSelf) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  Value index = e.cast(call.tensor("index"), e.i64());
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  Value source;
+  if (call.isNone("src")) {
+    Value scalar = e.operand(call.operand("value"), e.elementType(self));
+    source = e.full(e.shape(index), scalar);
+  } else {
+    source = e.cast(call.tensor("src"), e.elementType(self));
+  }
+  Value value =
+      e.emit<graph::ScatterOp>(reduce, atLeast1d(e, self), atLeast1d(e, index),
+                               atLeast1d(e, source), dim, includeSelf);
+  call.result(e.reshape(value, e.shape(self)));
+}
+
+static void importScatter(Call &call) {
+  emitScatter(call, ScatterReduce::None, true);
+}
+static void importScatterAdd(Call &call) {
+  emitScatter(call, ScatterReduce::Add, true);
+}
+static void importScatterReduce(Call &call) {
+  std::optional<ScatterReduce> reduce = parseReduce(call.text("reduce"));
+  if (!reduce)
+    return (void)call.e.fail("op-argument",
+                             "unknown reduction '" + call.text("reduce") + "'");
+  emitScatter(call, *reduce,
+              call.isNone("include_self") || call.flag("include_self"));
+}
+
+/// index_reduce: scatter_reduce with the index along one dimension everywhere.
+static void importIndexReduce(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), source = call.tensor("source");
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  std::optional<ScatterReduce> reduce = parseReduce(call.text("reduce"));
+  if (!reduce || e.rank(self) == 0)
+    return (void)e.unsupported("index_reduce of this kind");
+  SmallVector<Expr> shape(e.rank(self), e.expr(1));
+  shape[dim] = e.size(source, dim);
+  Value index = e.expand(
+      e.reshape(e.cast(call.tensor("index"), e.i64()), shape), e.shape(source));
+  call.result(e.emit<graph::ScatterOp>(*reduce, self, index, source, dim,
+                                       call.flag("include_self")));
+}
+
+static void importGatherBackward(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), grad = call.tensor("grad");
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  Value zeros = e.full(e.shape(self), e.number(0, e.elementType(grad)));
+  call.result(e.emit<graph::ScatterOp>(ScatterReduce::Add, zeros,
+                                       e.cast(call.tensor("index"), e.i64()),
+                                       grad, dim, true));
+}
+
+//===----------------------------------------------------------------------===//
+// Embeddings and classes
+//===----------------------------------------------------------------------===//
+
+static void importEmbedding(Call &call) {
+  Emitter &e = call.e;
+  Value indices = e.cast(call.tensor("indices"), e.i64());
+  call.result(emitIndex(e, call.tensor("weight"), {{indices}, {0}}));
+}
+
+static void importEmbeddingBackward(Call &call) {
+  Emitter &e = call.e;
+  StringRef gradName = call.schema->parameters[0].name;
+  Value grad = call.tensor(gradName);
+  Value indices = e.cast(call.tensor("indices"), e.i64());
+  if (call.flag("scale_grad_by_freq"))
+    return (void)e.unsupported("scale_grad_by_freq");
+  Expr width = e.size(grad, -1);
+  int64_t padding = call.integer("padding_idx");
+  if (padding >= 0) {
+    Value isPadding =
+        e.compare(ComparePredicate::Eq, e.unsqueeze(indices, e.rank(indices)),
+                  static_cast<double>(padding));
+    grad = e.select(isPadding, e.number(0, e.elementType(grad)), grad);
+  }
+  Value zeros = e.full({call.size("num_weights"), width},
+                       e.number(0, e.elementType(grad)));
+  call.result(emitIndexPut(e, zeros, {{indices}, {0}}, grad, true));
+}
+
+static void importOneHot(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  Expr classes = call.size("num_classes");
+  if (classes == -1)
+    return (void)e.unsupported("one_hot without num_classes");
+  Value wide = e.unsqueeze(e.cast(self, e.i64()), e.rank(self));
+  Value match = e.compare(ComparePredicate::Eq, wide, e.iota({classes}, 0));
+  call.result(e.cast(match, e.i64()));
+}
+
+/// How many boundaries lie below (or, with `right`, not above) each value.
+static void emitSearch(Call &call, Value values, Value boundaries) {
+  Emitter &e = call.e;
+  bool right = call.flag("right") || call.text("side") == "right";
+  if (!call.isNone("sorter"))
+    return (void)e.unsupported("searchsorted with a sorter");
+  SmallVector<Operand> operands = {Operand(values), Operand(boundaries)};
+  Type type = checkPromotion(call, getResultType(operands, e.getContext()));
+  Value x = e.cast(e.unsqueeze(values, e.rank(values)), type);
+  Value edges = e.cast(boundaries, type);
+  // Batches of boundaries go with rows of values.
+  if (e.rank(edges) > 1)
+    edges = e.unsqueeze(edges, e.rank(edges) - 1);
+  Value below =
+      e.compare(right ? ComparePredicate::Le : ComparePredicate::Lt, edges, x);
+  // NaN sorts behind everything.
+  if (isFloat(type))
+    below = e.logicalOr(below, e.emit<graph::IsnanOp>(x));
+  Value count = e.sum(e.cast(below, e.i64()), {e.rank(below) - 1}, false);
+  call.result(call.flag("out_int32") ? e.cast(count, e.builder.getI32Type())
+                                     : count);
+}
+
+static void importBucketize(Call &call) {
+  emitSearch(call, call.tensor("self"), call.tensor("boundaries"));
+}
+static void importSearchsorted(Call &call) {
+  emitSearch(call, call.tensor("self"), call.tensor("sorted_sequence"));
+}
+
+static void importIsin(Call &call) {
+  Emitter &e = call.e;
+  auto operands = promote(call, {"elements", call.schema->parameters[1].name});
+  Value wide = e.unsqueeze(operands[0], e.rank(operands[0]));
+  Value tests = e.reshape(operands[1], {e.numElements(operands[1])});
+  Value match = e.compare(ComparePredicate::Eq, wide, tests);
+  Value found =
+      e.reduce(graph::ReduceKind::Any, match, {e.rank(match) - 1}, false);
+  call.result(call.flag("invert") ? e.logicalNot(found) : found);
+}
+
+static constexpr Overload table[] = {
+    // clang-format off
+    {"aten._index_put_impl.default", importIndexPut},
+    {"aten._unsafe_index.Tensor", importIndex},
+    {"aten._unsafe_index_put.default", importIndexPut},
+    {"aten._unsafe_masked_index.default", importMaskedIndex},
+    {"aten._unsafe_masked_index_put_accumulate.default", importMaskedIndexPut},
+    {"aten.argwhere.default", importNonzero},
+    {"aten.bucketize.Scalar", importBucketize},
+    {"aten.bucketize.Tensor", importBucketize},
+    {"aten.embedding.default", importEmbedding},
+    {"aten.embedding_dense_backward.default", importEmbeddingBackward},
+    {"aten.gather.default", importGather},
+    {"aten.gather_backward.default", importGatherBackward},
+    {"aten.index.Tensor", importIndex},
+    {"aten.index_add.default", importIndexAdd},
+    {"aten.index_copy.default", importIndexCopy},
+    {"aten.index_fill.int_Scalar", importIndexFill},
+    {"aten.index_fill.int_Tensor", importIndexFill},
+    {"aten.index_put.default", importIndexPut},
+    {"aten.index_reduce.default", importIndexReduce},
+    {"aten.index_select.default", importIndexSelect},
+    {"aten.isin.Tensor_Scalar", importIsin},
+    {"aten.isin.Tensor_Tensor", importIsin},
+    {"aten.masked_scatter.default", importMaskedScatter},
+    {"aten.masked_select.default", importMaskedSelect},
+    {"aten.nonzero.default", importNonzero},
+    {"aten.nonzero_numpy.default", importNonzeroColumns},
+    {"aten.one_hot.default", importOneHot},
+    {"aten.put.default", importPut},
+    {"aten.scatter.reduce", importScatterReduce},
+    {"aten.scatter.src", importScatter},
+    {"aten.scatter.value", importScatter},
+    {"aten.scatter.value_reduce", importScatterReduce},
+    {"aten.scatter_add.default", importScatterAdd},
+    {"aten.scatter_reduce.two", importScatterReduce},
+    {"aten.searchsorted.Scalar", importSearchsorted},
+    {"aten.searchsorted.Tensor", importSearchsorted},
+    {"aten.take.default", importTake},
+    {"aten.take_along_dim.default", importTakeAlongDim},
+    {"aten.where.default", importNonzeroColumns},
+    // clang-format on
+};
+
+ArrayRef<Overload> graphc::aten::indexingOverloads() { return table; }

@@ -1,0 +1,291 @@
+//===- Ranges.cpp - What is known of symbolic sizes -----------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Ranges.h"
+
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace graphc::aten;
+using graphc::graph::Expr;
+using graphc::graph::ExprKind;
+using graphc::loader::SymExpr;
+
+using Interval = Ranges::Interval;
+using Bound = std::optional<int64_t>;
+
+//===----------------------------------------------------------------------===//
+// Interval arithmetic
+//===----------------------------------------------------------------------===//
+
+static Bound addBounds(Bound a, Bound b) {
+  int64_t sum;
+  if (!a || !b || llvm::AddOverflow(*a, *b, sum))
+    return std::nullopt;
+  return sum;
+}
+
+static Bound mulBounds(Bound a, Bound b) {
+  int64_t product;
+  if (!a || !b || llvm::MulOverflow(*a, *b, product))
+    return std::nullopt;
+  return product;
+}
+
+static Interval mulIntervals(Interval a, Interval b) {
+  // An open end times an interval that stays on one side of zero.
+  auto nonNegative = [](Interval i) { return i.min && *i.min >= 0; };
+  if (nonNegative(a) && nonNegative(b))
+    return {mulBounds(a.min, b.min), mulBounds(a.max, b.max)};
+  auto isConstant = [](Interval i) { return i.min && i.max && i.min == i.max; };
+  if (isConstant(b))
+    std::swap(a, b);
+  if (isConstant(a) && *a.min < 0)
+    return {mulBounds(a.min, b.max), mulBounds(a.min, b.min)};
+  if (isConstant(a))
+    return {mulBounds(a.min, b.min), mulBounds(a.min, b.max)};
+  if (!a.min || !a.max || !b.min || !b.max)
+    return {};
+  Bound corners[] = {mulBounds(a.min, b.min), mulBounds(a.min, b.max),
+                     mulBounds(a.max, b.min), mulBounds(a.max, b.max)};
+  Interval result = {corners[0], corners[0]};
+  for (Bound corner : corners) {
+    if (!corner)
+      return {};
+    result.min = std::min(*result.min, *corner);
+    result.max = std::max(*result.max, *corner);
+  }
+  return result;
+}
+
+static Interval divideInterval(Interval a, Interval b) {
+  if (!b.min || *b.min <= 0)
+    return {};
+  Interval result;
+  // The quotient is monotone in a; which divisor is worst depends on its sign.
+  if (a.min && *a.min >= 0)
+    result.min = b.max ? *a.min / *b.max : 0;
+  else if (a.min)
+    result.min = llvm::divideFloorSigned(*a.min, *b.min);
+  if (a.max && *a.max >= 0)
+    result.max = *a.max / *b.min;
+  else if (a.max)
+    result.max = b.max ? llvm::divideFloorSigned(*a.max, *b.max) : -1;
+  return result;
+}
+
+Interval Ranges::get(StringRef symbol) const {
+  auto it = symbols.find(symbol.str());
+  return it == symbols.end() ? Interval() : it->second;
+}
+
+Interval Ranges::bounds(Expr expr) const {
+  ArrayRef<Expr> operands = expr.operands();
+  auto fold = [&](auto combine) {
+    Interval result = bounds(operands.front());
+    for (Expr operand : operands.drop_front())
+      result = combine(result, bounds(operand));
+    return result;
+  };
+  switch (expr.kind()) {
+  case ExprKind::Constant:
+    return {expr.getConstant(), expr.getConstant()};
+  case ExprKind::Symbol:
+    return get(expr.getName());
+  case ExprKind::Sum:
+    return fold([](Interval a, Interval b) -> Interval {
+      return {addBounds(a.min, b.min), addBounds(a.max, b.max)};
+    });
+  case ExprKind::Product:
+    return fold(mulIntervals);
+  case ExprKind::FloorDiv:
+    return divideInterval(bounds(operands[0]), bounds(operands[1]));
+  case ExprKind::Max:
+    return fold([](Interval a, Interval b) -> Interval {
+      Interval result;
+      if (a.min || b.min)
+        result.min =
+            std::max(a.min.value_or(INT64_MIN), b.min.value_or(INT64_MIN));
+      if (a.max && b.max)
+        result.max = std::max(*a.max, *b.max);
+      return result;
+    });
+  case ExprKind::Min:
+    return fold([](Interval a, Interval b) -> Interval {
+      Interval result;
+      if (a.min && b.min)
+        result.min = std::min(*a.min, *b.min);
+      if (a.max || b.max)
+        result.max =
+            std::min(a.max.value_or(INT64_MAX), b.max.value_or(INT64_MAX));
+      return result;
+    });
+  case ExprKind::Eq:
+  case ExprKind::Le:
+    return {0, 1};
+  case ExprKind::Invalid:
+    return {};
+  }
+  return {};
+}
+
+bool Ranges::provesLessEqual(Expr a, Expr b) const {
+  Interval difference = bounds(b - a);
+  return difference.min && *difference.min >= 0;
+}
+
+Expr Ranges::min(Expr a, Expr b) const {
+  if (provesLessEqual(a, b))
+    return a;
+  return provesLessEqual(b, a) ? b : a.min(b);
+}
+
+Expr Ranges::max(Expr a, Expr b) const {
+  if (provesLessEqual(a, b))
+    return b;
+  return provesLessEqual(b, a) ? a : a.max(b);
+}
+
+bool Ranges::agree(Expr a, Expr b) const {
+  if (a == b)
+    return true;
+  llvm::SetVector<StringRef> names;
+  a.collectSymbols(names);
+  b.collectSymbols(names);
+  if (names.empty())
+    return false;
+  // Odd strides through the ranges, different for every symbol.
+  for (int64_t sample = 0; sample < 24; ++sample) {
+    llvm::StringMap<int64_t> values;
+    for (auto [index, name] : llvm::enumerate(names)) {
+      Interval range = get(name);
+      int64_t low = range.min.value_or(2);
+      int64_t high = std::max(low, range.max.value_or(low + 1000));
+      uint64_t width = static_cast<uint64_t>(high) - low;
+      uint64_t step = sample * (7919 + 104729 * index) + sample * sample;
+      values[name] = low + (width == UINT64_MAX ? step : step % (width + 1));
+    }
+    std::optional<int64_t> left = a.evaluate(values),
+                           right = b.evaluate(values);
+    if (left != right)
+      return false;
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Conversion
+//===----------------------------------------------------------------------===//
+
+Expr graphc::aten::convertExpr(const SymExpr &expr, MLIRContext *context,
+                               std::string &culprit) {
+  switch (expr.kind()) {
+  case SymExpr::Kind::Int:
+  case SymExpr::Kind::Bool:
+    return Expr::constant(context, expr.intValue());
+  case SymExpr::Kind::Symbol:
+    return Expr::symbol(context, expr.name());
+  case SymExpr::Kind::Float:
+  case SymExpr::Kind::Infinity:
+    culprit = expr.str();
+    return {};
+  case SymExpr::Kind::Call:
+    break;
+  }
+
+  StringRef function = expr.name();
+  // An exact quotient in a product: Mul(Rational(1, 2), s0).
+  if (function == "Mul") {
+    Expr numerator = Expr::constant(context, 1);
+    int64_t denominator = 1;
+    for (const SymExpr &operand : expr.operands()) {
+      bool isRational = operand.kind() == SymExpr::Kind::Call &&
+                        operand.name() == "Rational" &&
+                        operand.operands().size() == 2 &&
+                        operand.operands()[1].asInt();
+      Expr factor = convertExpr(isRational ? operand.operands()[0] : operand,
+                                context, culprit);
+      if (!factor)
+        return {};
+      numerator = numerator * factor;
+      if (isRational)
+        denominator *= *operand.operands()[1].asInt();
+    }
+    return denominator == 1 ? numerator : numerator.floorDiv(denominator);
+  }
+
+  SmallVector<Expr> operands;
+  for (const SymExpr &operand : expr.operands()) {
+    operands.push_back(convertExpr(operand, context, culprit));
+    if (!operands.back())
+      return {};
+  }
+  auto fold = [&](auto combine) {
+    Expr result = operands.front();
+    for (Expr operand : ArrayRef(operands).drop_front())
+      result = combine(result, operand);
+    return result;
+  };
+  auto is = [&](StringRef name, size_t count) {
+    return function == name && operands.size() == count;
+  };
+  if (!operands.empty()) {
+    if (function == "Add")
+      return fold([](Expr a, Expr b) { return a + b; });
+    if (function == "Max")
+      return fold([](Expr a, Expr b) { return a.max(b); });
+    if (function == "Min")
+      return fold([](Expr a, Expr b) { return a.min(b); });
+    if (function == "And")
+      return fold([](Expr a, Expr b) { return a.logicalAnd(b); });
+    if (function == "Or")
+      return fold([](Expr a, Expr b) { return a.logicalOr(b); });
+  }
+  if (is("FloorDiv", 2) || is("Rational", 2))
+    return operands[0].floorDiv(operands[1]);
+  if (is("CeilDiv", 2))
+    return operands[0].ceilDiv(operands[1]);
+  if (is("Mod", 2) || is("PythonMod", 2))
+    return operands[0].mod(operands[1]);
+  if (is("ModularIndexing", 3))
+    return operands[0].floorDiv(operands[1]).mod(operands[2]);
+  if (is("Where", 3))
+    return operands[0].select(operands[1], operands[2]);
+  if (is("Pow", 2) && operands[1].getConstant() &&
+      *operands[1].getConstant() >= 0 && *operands[1].getConstant() < 64)
+    return operands[0].pow(*operands[1].getConstant());
+  if (is("Abs", 1))
+    return operands[0].max(-operands[0]);
+  if (is("ToFloat", 1) || is("TruncToInt", 1) || is("FloorToInt", 1) ||
+      is("CeilToInt", 1) || is("RoundToInt", 1))
+    return operands[0];
+  if (is("LShift", 2) && operands[1].getConstant() &&
+      *operands[1].getConstant() >= 0 && *operands[1].getConstant() < 62)
+    return operands[0] * (int64_t(1) << *operands[1].getConstant());
+  if (is("RShift", 2) && operands[1].getConstant() &&
+      *operands[1].getConstant() >= 0 && *operands[1].getConstant() < 62)
+    return operands[0].floorDiv(int64_t(1) << *operands[1].getConstant());
+  if (is("Eq", 2))
+    return operands[0].eq(operands[1]);
+  if (is("Ne", 2))
+    return operands[0].ne(operands[1]);
+  if (is("Le", 2))
+    return operands[0].le(operands[1]);
+  if (is("Lt", 2))
+    return operands[0].lt(operands[1]);
+  if (is("Ge", 2))
+    return operands[1].le(operands[0]);
+  if (is("Gt", 2))
+    return operands[1].lt(operands[0]);
+  if (is("Not", 1))
+    return operands[0].logicalNot();
+  culprit = function.str();
+  return {};
+}

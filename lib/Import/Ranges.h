@@ -1,0 +1,60 @@
+//===- Ranges.h - What is known of symbolic sizes ---------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_IMPORT_RANGES_H
+#define GRAPHC_LIB_IMPORT_RANGES_H
+
+#include "dialects/Graph/IR/Graph.h"
+#include "graphc/Loader/Program.h"
+
+#include <map>
+#include <string>
+
+namespace graphc::aten {
+
+/// Symbols of a program with their bounds, and what follows from them. A bound
+/// that is used here is checked at entry, so the results hold at run time.
+class Ranges {
+public:
+  struct Interval {
+    std::optional<int64_t> min, max;
+  };
+
+  void set(llvm::StringRef symbol, Interval interval) {
+    symbols[symbol.str()] = interval;
+  }
+  bool contains(llvm::StringRef symbol) const {
+    return symbols.count(symbol.str()) != 0;
+  }
+  Interval get(llvm::StringRef symbol) const;
+  const std::map<std::string, Interval> &all() const { return symbols; }
+
+  /// Bounds of `expr` by interval arithmetic; open where nothing is known.
+  Interval bounds(graph::Expr expr) const;
+  /// True when `a <= b` for all values in range.
+  bool provesLessEqual(graph::Expr a, graph::Expr b) const;
+
+  graph::Expr min(graph::Expr a, graph::Expr b) const;
+  graph::Expr max(graph::Expr a, graph::Expr b) const;
+
+  /// True when the expressions agree at sampled values of their symbols: for
+  /// comparing sizes that two programs simplified differently.
+  bool agree(graph::Expr a, graph::Expr b) const;
+
+private:
+  std::map<std::string, Interval> symbols;
+};
+
+/// A size as the file spells it. Null for what has no integer form (floats,
+/// bits), with the offending function in `culprit`.
+graph::Expr convertExpr(const loader::SymExpr &expr, mlir::MLIRContext *context,
+                        std::string &culprit);
+
+} // namespace graphc::aten
+
+#endif // GRAPHC_LIB_IMPORT_RANGES_H

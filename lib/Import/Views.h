@@ -1,0 +1,41 @@
+//===- Views.h - Steps of views and writes through them ---------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_IMPORT_VIEWS_H
+#define GRAPHC_LIB_IMPORT_VIEWS_H
+
+#include "Call.h"
+
+namespace graphc::aten {
+
+ViewStep identityView();
+ViewStep permuteView(Emitter &e, ArrayRef<int64_t> perm);
+ViewStep transposeView(Emitter &e, int64_t rank, int64_t a, int64_t b);
+ViewStep reshapeView(Emitter &e, ArrayRef<Expr> shape);
+ViewStep sliceView(Emitter &e, int64_t dim, Expr start, Expr end, Expr step);
+ViewStep selectView(Emitter &e, int64_t dim, Expr index);
+
+/// `base` with a slice, an element or a diagonal replaced by `source`, in the
+/// layout of `base`.
+Value emitSliceScatter(Emitter &e, Value base, Value source, int64_t dim,
+                       Expr start, Expr end, Expr step);
+Value emitSelectScatter(Emitter &e, Value base, Value source, int64_t dim,
+                        Expr index);
+Value emitDiagonalScatter(Emitter &e, Value base, Value source, int64_t offset,
+                          int64_t dim1, int64_t dim2);
+
+/// `column - row <= diagonal`, or `>=` for the upper triangle.
+Value emitTriangleMask(Emitter &e, Expr rows, Expr columns, Expr diagonal,
+                       bool lower);
+
+/// `shape` with a -1 replaced by what is left of the elements of `x`.
+SmallVector<Expr> inferShape(Emitter &e, Value x, ArrayRef<Expr> shape);
+
+} // namespace graphc::aten
+
+#endif // GRAPHC_LIB_IMPORT_VIEWS_H
