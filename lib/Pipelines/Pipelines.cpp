@@ -8,6 +8,7 @@
 
 #include "graphc/Pipelines/Pipelines.h"
 
+#include "dialects/Graph/Transforms/Passes.h"
 #include "graphc/Conversion/Passes.h"
 #include "graphc/Target/CPU/Passes.h"
 #include "graphc/Transforms/Passes.h"
@@ -29,6 +30,8 @@ void graphc::buildGraphOptimizationPipeline(OpPassManager &pm) {
 }
 
 void graphc::buildGraphToLinalgPipeline(OpPassManager &pm) {
+  // The last place where the ops that define sizes can be seen.
+  pm.addPass(graph::createBoundSymbols());
   pm.addPass(createConvertGraphToLinalg());
   // Index arithmetic of sizes is made once per use.
   pm.addPass(createCanonicalizerPass());

@@ -9,6 +9,7 @@
 #include "graphc/Pipelines/Registration.h"
 
 #include "dialects/Graph/IR/Graph.h"
+#include "dialects/Graph/Transforms/Passes.h"
 #include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Conversion/Passes.h"
 #include "graphc/Pipelines/Pipelines.h"
@@ -31,6 +32,7 @@ void graphc::registerDialects(DialectRegistry &registry) {
 }
 
 void graphc::registerPasses() {
+  graph::registerGraphPasses();
   registerTransformsPasses();
   registerCPUPasses();
   registerPipelines();

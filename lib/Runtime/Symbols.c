@@ -159,6 +159,8 @@ static graphc_status bound(graphc_context *context, size_t symbol) {
     graphc_rt_add_text(context, " is too large for these inputs");
     return GRAPHC_ERROR_RANGE;
   }
+  if (*slot < 0)
+    *slot = 0;
   if (*slot > info->max)
     *slot = info->max;
   return GRAPHC_OK;

@@ -116,8 +116,7 @@ struct Interface {
 ///                      order of the entry's error numbers
 ///   kernel.in_place    dense i64 array: indices of signature mutations whose
 ///                      result the code may write over what it mutates
-///   kernel.bounds      array with an expression attribute or unit per symbol:
-///                      upper bounds of data-dependent symbols
+///   graph.bounds       from graph-bound-symbols
 /// Emits an error and fails when something is missing or cannot be called, as
 /// with a size that no input determines.
 mlir::FailureOr<Interface> describeInterface(mlir::ModuleOp module);

@@ -311,16 +311,16 @@ FailureOr<InterfaceTensor> Describer::describeTensor(StringRef name,
 LogicalResult Describer::readSymbols() {
   for (auto [index, symbol] : llvm::enumerate(signature.symbols))
     symbolIndices[symbol.name] = index;
-  auto bounds = module->getAttrOfType<ArrayAttr>("kernel.bounds");
-  for (auto [index, symbol] : llvm::enumerate(signature.symbols)) {
+  auto bounds = module->getAttrOfType<DictionaryAttr>("graph.bounds");
+  for (const Signature::Symbol &symbol : signature.symbols) {
     InterfaceSymbol result;
     result.name = symbol.name;
     result.min = symbol.min.value_or(INT64_MIN);
     result.max = symbol.max.value_or(INT64_MAX);
     if (symbol.dataDependent) {
       result.bound = InterfaceExpr::constant(result.max);
-      if (bounds && index < bounds.size() && !isa<UnitAttr>(bounds[index])) {
-        FailureOr<InterfaceExpr> bound = encode(bounds[index]);
+      if (Attribute known = bounds ? bounds.get(symbol.name) : Attribute()) {
+        FailureOr<InterfaceExpr> bound = encode(known);
         if (failed(bound))
           return failure();
         result.bound = std::move(*bound);

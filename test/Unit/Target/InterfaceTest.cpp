@@ -122,7 +122,7 @@ TEST_F(InterfaceTest, BoundsDataDependentSizes) {
     outputs = [], mutations = [],
     constraints = [{expr = #graph.expr<u0>, min = 1 : i64, text = "u0"}])",
                                     R"(,
-    kernel.bounds = [unit, #graph.expr<2*s0>, unit])");
+    graph.bounds = {u0 = #graph.expr<2*s0>})");
   ASSERT_TRUE(succeeded(i)) << problem;
   EXPECT_FALSE(i->symbols[0].bound);
   EXPECT_EQ(i->symbols[1].bound->code.size(), 6u);
