@@ -344,7 +344,8 @@ func.func @select_that_broadcasts_is_kept(%x: !graph.tensor<4xf32>, %c: !graph.t
 
 // CHECK-LABEL: func.func @integers_equal_themselves(
 func.func @integers_equal_themselves(%x: !graph.tensor<4xi32>) -> !graph.tensor<4xi1> {
-  // CHECK: graph.constant dense<true> : tensor<4xi1>
+  // CHECK-NEXT: %[[C:.*]] = graph.constant dense<true> : tensor<4xi1> :
+  // CHECK-NEXT: return %[[C]]
   %0 = graph.compare ge %x, %x : (!graph.tensor<4xi32>, !graph.tensor<4xi32>) -> !graph.tensor<4xi1>
   return %0 : !graph.tensor<4xi1>
 }
