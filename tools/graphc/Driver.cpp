@@ -8,11 +8,16 @@
 
 #include "Driver.h"
 
+#include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Import/Import.h"
+#include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Pipelines/Registration.h"
 #include "graphc/Support/Passes.h"
 #include "graphc/Support/Pipeline.h"
+#include "graphc/Target/Artefact.h"
+#include "graphc/Target/CPU/Translate.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -39,10 +44,17 @@ private:
   LogicalResult load();
   LogicalResult import();
   LogicalResult parse();
+  LogicalResult prepareTarget();
   LogicalResult lower();
+  LogicalResult collect();
+  LogicalResult translate();
   LogicalResult write();
 
   LogicalResult refuse(ArrayRef<loader::Error> errors);
+  LogicalResult report(llvm::Error error);
+  LogicalResult writeIR();
+  LogicalResult writeLLVM();
+  LogicalResult writeArtefact();
   LogicalResult writeText(llvm::function_ref<void(raw_ostream &)> print);
 
   const DriverOptions &options;
@@ -51,8 +63,46 @@ private:
   std::optional<loader::Program> program;
   CompilationSession session;
   OwningOpRef<ModuleOp> module;
+
+  ArtefactOptions artefact;
+  std::unique_ptr<llvm::TargetMachine> machine;
+  CPUOptions cpu;
+  Interface interface;
+  ModuleWeights weights;
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> llvmModule;
+};
+
+/// A stage between two forms of the IR that can be printed.
+struct Stage {
+  StringLiteral name;
+  /// The form that the stage leaves.
+  Emit result;
+  void (*build)(OpPassManager &, const CPUOptions &);
 };
 } // namespace
+
+template <void (*build)(OpPassManager &)>
+static void ignoreOptions(OpPassManager &pm, const CPUOptions &) {
+  build(pm);
+}
+
+static constexpr Stage stages[] = {
+    {"graph-optimization", Emit::Graph,
+     ignoreOptions<buildGraphOptimizationPipeline>},
+    {"graph-to-linalg", Emit::Linalg,
+     ignoreOptions<buildGraphToLinalgPipeline>},
+    {"linalg-to-kernel", Emit::Kernel,
+     ignoreOptions<buildLinalgToKernelPipeline>},
+    {"kernel-to-buffers", Emit::Buffers,
+     ignoreOptions<buildKernelToBuffersPipeline>},
+    {"cpu-schedule", Emit::Scheduled, buildCPUSchedulePipeline},
+    {"cpu-to-llvm", Emit::LLVM, buildCPUToLLVMPipeline},
+};
+
+/// The module attribute that names the last stage behind a printed module, so
+/// that compilation goes on from there.
+static constexpr StringLiteral stageAttrName = "kernel.stage";
 
 /// Prints structured errors; only when all of them say so is the input merely
 /// unsupported.
@@ -139,9 +189,99 @@ LogicalResult Driver::parse() {
   });
 }
 
-LogicalResult Driver::lower() { return success(); }
+LogicalResult Driver::report(llvm::Error error) {
+  if (!error)
+    return success();
+  session.reportError(std::move(error));
+  return failure();
+}
 
-LogicalResult Driver::write() {
+LogicalResult Driver::prepareTarget() {
+  llvm::Expected<MachineDescription> description =
+      describeMachine(options.target);
+  if (!description) {
+    status = Unsupported;
+    return report(description.takeError());
+  }
+  artefact.machine = *description;
+  artefact.optLevel = options.optLevel;
+  artefact.output = options.output;
+  artefact.name = sanitizeName(llvm::sys::path::stem(
+      options.output == "-" ? options.input : options.output));
+  artefact.threads = options.threads != 1;
+  artefact.weights =
+      static_cast<ArtefactOptions::Weights>(options.weights);
+  artefact.kind = options.emit == Emit::So    ? ArtefactOptions::Kind::SharedLibrary
+                  : options.emit == Emit::Asm ? ArtefactOptions::Kind::Assembly
+                                              : ArtefactOptions::Kind::Object;
+  auto created = createTargetMachine(artefact.machine, artefact.optLevel);
+  if (!created) {
+    status = Unsupported;
+    return report(created.takeError());
+  }
+  machine = std::move(*created);
+  cpu.vectorBits = getVectorBits(*machine);
+  cpu.parallel = artefact.threads;
+  cpu.name = artefact.name;
+  return success();
+}
+
+/// Runs the stages that are still to do, up to what is to be printed.
+LogicalResult Driver::lower() {
+  session.getContext().loadDialect<kernel::KernelDialect>();
+  auto last = (*module)->getAttrOfType<StringAttr>(stageAttrName);
+  bool isDone = last != nullptr;
+  for (const Stage &stage : stages) {
+    if (isDone) {
+      isDone = last.getValue() != stage.name;
+      continue;
+    }
+    if (stage.result > options.emit && stage.result != Emit::LLVM)
+      return success();
+    if (stage.result == Emit::LLVM) {
+      if (options.emit < Emit::LLVM)
+        return success();
+      if (failed(collect()))
+        return failure();
+    }
+    if (failed(session.runPipeline(
+            stage.name, *module,
+            [&](OpPassManager &pm) { stage.build(pm, cpu); })))
+      return failure();
+    (*module)->setAttr(stageAttrName,
+                       StringAttr::get(module->getContext(), stage.name));
+  }
+  if (!isDone)
+    return success();
+  return (*module)->emitError("names an unknown stage: ") << last;
+}
+
+/// Takes from the module what is no code: its interface and its weights.
+LogicalResult Driver::collect() {
+  return session.runStage("collect", *module, [&]() -> LogicalResult {
+    FailureOr<Interface> described = describeInterface(*module);
+    if (failed(described))
+      return failure();
+    interface = std::move(*described);
+    interface.source = llvm::sys::path::filename(options.input).str();
+    return takeWeights(*module, weights);
+  });
+}
+
+LogicalResult Driver::translate() {
+  return session.runStage("translate", *module, [&]() -> LogicalResult {
+    auto translated =
+        translateToLLVM(*module, llvmContext, *machine, artefact.optLevel);
+    if (!translated)
+      return report(translated.takeError());
+    llvmModule = std::move(*translated);
+    // Nothing needs the code in the LLVM dialect any more; weights stay.
+    (*module)->walk([](LLVM::LLVMFuncOp function) { function.erase(); });
+    return success();
+  });
+}
+
+LogicalResult Driver::writeIR() {
   return writeText([&](raw_ostream &os) {
     OpPrintingFlags flags;
     if (!options.keepWeights)
@@ -151,7 +291,31 @@ LogicalResult Driver::write() {
   });
 }
 
+LogicalResult Driver::writeLLVM() {
+  if (llvm::Error error = completeModule(*llvmModule, interface,
+                                         weights.entries, artefact))
+    return report(std::move(error));
+  return writeText([&](raw_ostream &os) { llvmModule->print(os, nullptr); });
+}
+
+LogicalResult Driver::writeArtefact() {
+  return report(
+      emitArtefact(*llvmModule, interface, weights.entries, artefact));
+}
+
+LogicalResult Driver::write() {
+  if (options.emit < Emit::LLVM)
+    return writeIR();
+  if (failed(translate()))
+    return failure();
+  return session.runStage("emit", nullptr, [&] {
+    return options.emit == Emit::LLVM ? writeLLVM() : writeArtefact();
+  });
+}
+
 ExitStatus Driver::run() {
+  if (failed(prepareTarget()))
+    return status;
   if (isModule() ? failed(parse()) : failed(load()))
     return status;
   if (options.emit == Emit::Program && program) {
@@ -175,7 +339,10 @@ ExitStatus graphc::printPasses(const DriverOptions &options) {
   DialectRegistry registry;
   registerDialects(registry);
   MLIRContext context(registry);
-  PassManager pm(&context);
+  PassManager pm(&context, ModuleOp::getOperationName());
+  CPUOptions cpu;
+  cpu.parallel = options.threads != 1;
+  buildCPUPipeline(pm, cpu);
   for (const std::string &name : listPassArguments(pm))
     llvm::outs() << name << '\n';
   return Done;

@@ -34,6 +34,19 @@ struct WeightEntry {
   std::vector<int64_t> shape;
 };
 
+/// The constants of a module, in the order of their places.
+struct ModuleWeights {
+  std::vector<WeightEntry> entries;
+  /// Bytes that no attribute holds as they are: splats, packed bools.
+  std::vector<std::vector<char>> owned;
+};
+
+/// Collects the constants that graphc-plan-memory placed (`memref.global` with
+/// `kernel.offset`) and erases them when nothing uses them any more. The
+/// entries view the attributes' memory. Call it after that pass and before the
+/// globals are lowered.
+mlir::LogicalResult takeWeights(mlir::ModuleOp module, ModuleWeights &weights);
+
 struct ArtefactOptions {
   enum class Kind { Object, SharedLibrary, Assembly };
   Kind kind = Kind::Object;

@@ -73,7 +73,7 @@ void writeValues(llvm::ArrayRef<WeightEntry> weights,
 llvm::Error checkWeights(llvm::ArrayRef<WeightEntry> weights);
 uint64_t getWeightsSize(llvm::ArrayRef<WeightEntry> weights);
 
-// States.cpp
+// Weights.cpp
 
 /// The bytes of an attribute in row-major order, one byte per bool; those that
 /// do not lie ready are made in `owned`. `size` is how many are expected.

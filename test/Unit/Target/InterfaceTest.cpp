@@ -9,6 +9,7 @@
 #include "dialects/Graph/IR/Graph.h"
 #include "graphc/Target/Artefact.h"
 
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
 
@@ -26,7 +27,9 @@ struct InterfaceTest : testing::Test {
                                     problem = diagnostic.str();
                                     return success();
                                   }};
-  InterfaceTest() { context.loadDialect<graph::GraphDialect>(); }
+  InterfaceTest() {
+    context.loadDialect<graph::GraphDialect, memref::MemRefDialect>();
+  }
   /// Of a module with these attributes.
   FailureOr<Interface> describe(StringRef signature, StringRef more = "") {
     std::string text =
@@ -157,4 +160,22 @@ TEST_F(InterfaceTest, RefusesWhatCannotBeCalled) {
                 type = !graph.tensor<4xf32>}],
     mutations = [], constraints = [])"),
             "result 1 of the function is out of order, expected 0");
+}
+
+TEST_F(InterfaceTest, TakesWeights) {
+  module = parseSourceString<ModuleOp>(R"(
+    memref.global @b : memref<4xf32> = dense<1.5> {kernel.offset = 64 : i64}
+    memref.global @a : memref<3xi16> = dense<[1, 2, 3]> {kernel.offset = 0}
+    memref.global @unplaced : memref<1xi8> = dense<1>)",
+                                       &context);
+  ASSERT_TRUE(module) << problem;
+  ModuleWeights weights;
+  ASSERT_TRUE(succeeded(takeWeights(*module, weights))) << problem;
+  ASSERT_EQ(weights.entries.size(), 2u);
+  EXPECT_EQ(weights.entries[0].name, "a");
+  EXPECT_EQ(weights.entries[0].dtype, "int16");
+  EXPECT_EQ(weights.entries[0].bytes.size(), 6u);
+  EXPECT_EQ(weights.entries[1].offset, 64u);
+  EXPECT_EQ(weights.entries[1].bytes.size(), 16u);
+  EXPECT_TRUE(module->getBody()->empty());
 }

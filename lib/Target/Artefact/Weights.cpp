@@ -1,4 +1,4 @@
-//===- States.cpp - First values of states --------------------------------===//
+//===- Weights.cpp - Constants as weights ---------------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -8,8 +8,10 @@
 
 #include "Parts.h"
 
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/SymbolTable.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -50,6 +52,72 @@ ArrayRef<char> artefact::getBytes(ElementsAttr attr, uint64_t size,
   while (owned.size() < size)
     owned.insert(owned.end(), raw.begin(), raw.end());
   return owned;
+}
+
+/// PyTorch's name of an element type, for whoever looks into a weights file.
+static std::string getDtype(Type element) {
+  if (auto complex = dyn_cast<ComplexType>(element))
+    return complex.getElementType().isF64() ? "complex128" : "complex64";
+  if (element.isBF16())
+    return "bfloat16";
+  unsigned bits = element.isIntOrFloat() ? element.getIntOrFloatBitWidth() : 64;
+  if (isa<FloatType>(element))
+    return bits == 8 ? "uint8" : "float" + std::to_string(bits);
+  return bits == 1 ? "bool" : "int" + std::to_string(bits);
+}
+
+static uint64_t getSize(ShapedType type) {
+  Type element = type.getElementType();
+  unsigned parts = 1;
+  if (auto complex = dyn_cast<ComplexType>(element)) {
+    element = complex.getElementType();
+    parts = 2;
+  }
+  unsigned bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
+  return uint64_t(type.getNumElements()) * parts * llvm::divideCeil(bits, 8);
+}
+
+static LogicalResult takeWeight(memref::GlobalOp global, uint64_t offset,
+                                ModuleWeights &weights) {
+  auto value = dyn_cast_or_null<ElementsAttr>(
+      global.getInitialValue().value_or(Attribute()));
+  if (!value)
+    return global.emitOpError("is placed among the weights but has no value");
+  MemRefType type = global.getType();
+  WeightEntry entry;
+  std::vector<char> owned;
+  uint64_t size = getSize(type);
+  if (size)
+    entry.bytes = getBytes(value, size, owned);
+  if (entry.bytes.size() != size)
+    return global.emitOpError("has a value of ")
+           << entry.bytes.size() << " bytes, expected " << size;
+  entry.offset = offset;
+  auto resource = dyn_cast<DenseResourceElementsAttr>(value);
+  entry.name = resource ? resource.getRawHandle().getKey().str()
+                        : global.getSymName().str();
+  entry.dtype = getDtype(type.getElementType());
+  entry.shape.assign(type.getShape().begin(), type.getShape().end());
+  if (!owned.empty())
+    weights.owned.push_back(std::move(owned));
+  weights.entries.push_back(std::move(entry));
+  return success();
+}
+
+LogicalResult graphc::takeWeights(ModuleOp module, ModuleWeights &weights) {
+  for (auto global : llvm::make_early_inc_range(
+           module.getBody()->getOps<memref::GlobalOp>())) {
+    auto offset = global->getAttrOfType<IntegerAttr>("kernel.offset");
+    if (offset &&
+        failed(takeWeight(global, offset.getValue().getZExtValue(), weights)))
+      return failure();
+    if (SymbolTable::symbolKnownUseEmpty(global, module))
+      global.erase();
+  }
+  llvm::sort(weights.entries, [](const WeightEntry &a, const WeightEntry &b) {
+    return a.offset < b.offset;
+  });
+  return success();
 }
 
 llvm::Error artefact::placeStates(const Interface &interface, uint64_t start,
