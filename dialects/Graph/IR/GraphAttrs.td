@@ -56,45 +56,32 @@ def Graph_ExprArray : AttrDef<Graph_Dialect, "ExprArray"> {
 // Kinds
 //===----------------------------------------------------------------------===//
 
+/// An integer whose pretty form is a word; the generic form is the integer.
 /// C++ spells the case `nearest_exact` `Nearest_exact`.
-class Graph_Enum<string name, string enumMnemonic, string summary,
-                 list<string> cases>
-    : I32Enum<name, summary,
-        !foreach(i, !range(cases), I32EnumCase<
+class Graph_Enum<string name, string summary, list<string> cases>
+    : I32EnumAttr<name, summary,
+        !foreach(i, !range(cases), I32EnumAttrCase<
           !toupper(!substr(cases[i], 0, 1)) # !substr(cases[i], 1), i,
           cases[i]>)> {
   let cppNamespace = "::graphc::graph";
-  string mnemonic = enumMnemonic;
-}
-class Graph_EnumAttr<Graph_Enum kinds>
-    : EnumAttr<Graph_Dialect, kinds, kinds.mnemonic> {
-  let assemblyFormat = "`` $value";
 }
 
-def Graph_GeluKind : Graph_Enum<"GeluKind", "gelu", "form of gelu",
+def Graph_GeluKindAttr : Graph_Enum<"GeluKind", "form of gelu",
     ["none", "tanh"]>;
-def Graph_ComparePredicate : Graph_Enum<"ComparePredicate", "compare",
-    "comparison", ["eq", "ne", "lt", "le", "gt", "ge"]>;
-def Graph_ReduceKind : Graph_Enum<"ReduceKind", "reduce",
+def Graph_ComparePredicateAttr : Graph_Enum<"ComparePredicate", "comparison",
+    ["eq", "ne", "lt", "le", "gt", "ge"]>;
+def Graph_ReduceKindAttr : Graph_Enum<"ReduceKind",
     "what a reduction computes",
     ["sum", "prod", "max", "min", "any", "all", "mean"]>;
-def Graph_ExtremumKind : Graph_Enum<"ExtremumKind", "extremum",
-    "which extremum", ["max", "min"]>;
-def Graph_ScanKind : Graph_Enum<"ScanKind", "scan", "what a scan accumulates",
+def Graph_ExtremumKindAttr : Graph_Enum<"ExtremumKind", "which extremum",
+    ["max", "min"]>;
+def Graph_ScanKindAttr : Graph_Enum<"ScanKind", "what a scan accumulates",
     ["sum", "prod", "max", "min", "logsumexp"]>;
-def Graph_ResizeMode : Graph_Enum<"ResizeMode", "resize",
+def Graph_ResizeModeAttr : Graph_Enum<"ResizeMode",
     "interpolation of a resize",
     ["nearest", "nearest_exact", "linear", "cubic"]>;
-def Graph_ScatterReduce : Graph_Enum<"ScatterReduce", "scatter_reduce",
+def Graph_ScatterReduceAttr : Graph_Enum<"ScatterReduce",
     "how scattered values combine",
     ["none", "add", "prod", "amax", "amin", "mean"]>;
-
-def Graph_GeluKindAttr : Graph_EnumAttr<Graph_GeluKind>;
-def Graph_ComparePredicateAttr : Graph_EnumAttr<Graph_ComparePredicate>;
-def Graph_ReduceKindAttr : Graph_EnumAttr<Graph_ReduceKind>;
-def Graph_ExtremumKindAttr : Graph_EnumAttr<Graph_ExtremumKind>;
-def Graph_ScanKindAttr : Graph_EnumAttr<Graph_ScanKind>;
-def Graph_ResizeModeAttr : Graph_EnumAttr<Graph_ResizeMode>;
-def Graph_ScatterReduceAttr : Graph_EnumAttr<Graph_ScatterReduce>;
 
 #endif // GRAPHC_DIALECTS_GRAPH_IR_GRAPHATTRS_TD

@@ -1,4 +1,5 @@
-// RUN: graphc-opt %s | graphc-opt | FileCheck %s
+// RUN: graphc-opt %s | graphc-opt --mlir-print-op-generic \
+// RUN:   | graphc-opt | FileCheck %s
 
 // What is parsed prints the same.
 
