@@ -160,6 +160,8 @@ static void writeSameCommand(const BlackBox &box, raw_ostream &os,
     os << ' '
        << (box.input.get() == argument ? input.str() : quoteForShell(argument));
   os << " --dump-dir=";
+  if (box.stageHasIR && tool == "graphc")
+    os << " --fill-elided"; // before.mlir has no weights.
   if (!box.output.empty() && box.output.get() != "-")
     os << " -o \"$scratch/" << llvm::sys::path::filename(box.output.get())
        << '"';

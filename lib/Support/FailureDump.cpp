@@ -148,7 +148,9 @@ static void writeModule(StringRef name, Operation *op, StringRef pipeline) {
       root = parent;
     OpPrintingFlags flags;
     flags.printGenericOpForm().enableDebugInfo();
-    flags.elideLargeElementsAttrs(1024).elideLargeResourceString(64);
+    // The limit is for the pipeline too, which is a resource.
+    flags.elideLargeElementsAttrs(1024).elideLargeResourceString(
+        std::max<int64_t>(64, 2 * pipeline.size() + 2));
     AsmState state(root, flags);
     if (!pipeline.empty())
       state.attachResourcePrinter(
