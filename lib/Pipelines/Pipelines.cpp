@@ -75,6 +75,7 @@ void graphc::buildCPUToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createCPUMakeEntry({options.name, options.parallel}));
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(arith::createArithExpandOpsPass());
+  functions.addPass(createLowerViews());
   functions.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
   pm.addPass(createSCFToControlFlowPass());

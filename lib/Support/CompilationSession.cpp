@@ -103,6 +103,27 @@ void CompilationSession::reportError(llvm::Error error) {
   });
 }
 
+/// Writes into `path` and reports what went wrong.
+static std::error_code
+writeInto(StringRef path, llvm::function_ref<void(raw_ostream &)> write) {
+  std::error_code error;
+  llvm::raw_fd_ostream os(path, error);
+  if (error)
+    return error;
+  write(os);
+  os.close();
+  error = os.error();
+  os.clear_error();
+  return error;
+}
+
+static llvm::Error describe(StringRef output, std::error_code error) {
+  if (!error)
+    return llvm::Error::success();
+  return llvm::createStringError(error, "cannot write '%s': %s",
+                                 output.str().c_str(), error.message().c_str());
+}
+
 llvm::Expected<std::string>
 CompilationSession::makeScratchFile(StringRef output) {
   SmallString<256> path;
@@ -111,9 +132,7 @@ CompilationSession::makeScratchFile(StringRef output) {
       output + ".%%%%%%.tmp", descriptor, path, llvm::sys::fs::OF_None,
       llvm::sys::fs::all_read | llvm::sys::fs::all_write);
   if (error)
-    return llvm::createStringError(error, "cannot write '%s': %s",
-                                   output.str().c_str(),
-                                   error.message().c_str());
+    return describe(output, error);
   close(descriptor);
   removeOnFailure(path);
   scratch.push_back(path.str().str());
@@ -125,6 +144,10 @@ CompilationSession::writeOutput(StringRef output,
                                 llvm::function_ref<void(raw_ostream &)> write) {
   if (isReplaying())
     return llvm::Error::success();
+  // A device or pipe must not be replaced by a file.
+  if (output != "-" && llvm::sys::fs::exists(output) &&
+      !llvm::sys::fs::is_regular_file(output))
+    return describe(output, writeInto(output, write));
   if (output == "-") {
     write(llvm::outs());
     llvm::outs().flush();
@@ -137,23 +160,11 @@ CompilationSession::writeOutput(StringRef output,
   llvm::Expected<std::string> path = makeScratchFile(output);
   if (!path)
     return path.takeError();
-  std::error_code error;
-  {
-    llvm::raw_fd_ostream os(*path, error);
-    if (!error)
-      write(os);
-    os.close();
-    if (os.has_error()) {
-      error = os.error();
-      os.clear_error();
-    }
-  }
+  std::error_code error = writeInto(*path, write);
   if (!error)
     error = llvm::sys::fs::rename(*path, output);
   if (error)
-    return llvm::createStringError(error, "cannot write '%s': %s",
-                                   output.str().c_str(),
-                                   error.message().c_str());
+    return describe(output, error);
   scratch.pop_back();
   return llvm::Error::success();
 }

@@ -61,8 +61,13 @@ static LogicalResult run(int argc, char **argv) {
     llvm::errs() << "graphc-opt: " << error << '\n';
     return failure();
   }
-  auto file =
-      openOutputFile(graphc::isReplaying() ? "/dev/null" : output, &error);
+  // The second run writes nothing but the dump. A ToolOutputFile would remove
+  // what it was given, were it /dev/null.
+  if (graphc::isReplaying()) {
+    llvm::raw_null_ostream nothing;
+    return MlirOptMain(nothing, std::move(buffer), registry, config);
+  }
+  auto file = openOutputFile(output, &error);
   if (!file) {
     llvm::errs() << "graphc-opt: " << error << '\n';
     return failure();

@@ -209,9 +209,9 @@ LogicalResult Driver::prepareTarget() {
   artefact.name = sanitizeName(llvm::sys::path::stem(
       options.output == "-" ? options.input : options.output));
   artefact.threads = options.threads != 1;
-  artefact.weights =
-      static_cast<ArtefactOptions::Weights>(options.weights);
-  artefact.kind = options.emit == Emit::So    ? ArtefactOptions::Kind::SharedLibrary
+  artefact.weights = static_cast<ArtefactOptions::Weights>(options.weights);
+  artefact.kind = options.emit == Emit::So
+                      ? ArtefactOptions::Kind::SharedLibrary
                   : options.emit == Emit::Asm ? ArtefactOptions::Kind::Assembly
                                               : ArtefactOptions::Kind::Object;
   auto created = createTargetMachine(artefact.machine, artefact.optLevel);
@@ -244,9 +244,9 @@ LogicalResult Driver::lower() {
       if (failed(collect()))
         return failure();
     }
-    if (failed(session.runPipeline(
-            stage.name, *module,
-            [&](OpPassManager &pm) { stage.build(pm, cpu); })))
+    if (failed(session.runPipeline(stage.name, *module, [&](OpPassManager &pm) {
+          stage.build(pm, cpu);
+        })))
       return failure();
     (*module)->setAttr(stageAttrName,
                        StringAttr::get(module->getContext(), stage.name));
@@ -292,15 +292,31 @@ LogicalResult Driver::writeIR() {
 }
 
 LogicalResult Driver::writeLLVM() {
-  if (llvm::Error error = completeModule(*llvmModule, interface,
-                                         weights.entries, artefact))
+  if (llvm::Error error =
+          completeModule(*llvmModule, interface, weights.entries, artefact))
     return report(std::move(error));
   return writeText([&](raw_ostream &os) { llvmModule->print(os, nullptr); });
 }
 
 LogicalResult Driver::writeArtefact() {
-  return report(
-      emitArtefact(*llvmModule, interface, weights.entries, artefact));
+  if (options.output != "-")
+    return report(
+        emitArtefact(*llvmModule, interface, weights.entries, artefact));
+  // Assembly to stdout; what goes to a file appears there by renaming.
+  SmallString<128> folder;
+  llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
+  llvm::Expected<std::string> path =
+      session.makeScratchFile((folder + "/graphc.s").str());
+  if (!path)
+    return report(path.takeError());
+  artefact.output = *path;
+  if (failed(report(
+          emitArtefact(*llvmModule, interface, weights.entries, artefact))))
+    return failure();
+  auto text = llvm::MemoryBuffer::getFile(*path);
+  if (!text)
+    return report(llvm::errorCodeToError(text.getError()));
+  return writeText([&](raw_ostream &os) { os << (*text)->getBuffer(); });
 }
 
 LogicalResult Driver::write() {

@@ -12,6 +12,7 @@
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -213,6 +214,10 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   }
   if (options.output == "-" && options.emit >= Emit::Obj)
     return usageError("binary output does not go to stdout");
+  // Results are renamed into place, which would replace a device.
+  if (options.emit >= Emit::Asm && llvm::sys::fs::exists(options.output) &&
+      !llvm::sys::fs::is_regular_file(options.output))
+    return usageError("'" + options.output + "' is no regular file");
 
   options.weights = given.weights;
   options.keepWeights = given.keepWeights;

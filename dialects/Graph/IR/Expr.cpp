@@ -100,11 +100,20 @@ public:
     const auto &[lead, leadCoefficient] = *divisor.terms.begin();
     for (auto it = terms.begin(); it != terms.end() && valid;) {
       std::optional<Monomial> factor = divideMonomial(it->first, lead);
-      if (!factor || it->second % leadCoefficient != 0) {
+      int64_t scale = 0;
+      if (leadCoefficient == -1) {
+        // The processor traps on the quotient that does not fit.
+        if (llvm::SubOverflow<int64_t>(0, it->second, scale)) {
+          valid = false;
+          break;
+        }
+      } else if (it->second % leadCoefficient == 0) {
+        scale = it->second / leadCoefficient;
+      }
+      if (!factor || scale == 0) {
         ++it;
         continue;
       }
-      int64_t scale = it->second / leadCoefficient;
       Monomial key = it->first;
       quotient.add(*factor, scale);
       int64_t negated = 0;
@@ -318,7 +327,9 @@ Expr Expr::divideExactly(Expr divisor) const {
   if (!dividend.valid || !by.valid || by.terms.empty())
     return {};
   Polynomial quotient = dividend.divide(by);
-  if (!dividend.valid || !dividend.terms.empty())
+  if (!dividend.valid)
+    return invalid(getContext());
+  if (!dividend.terms.empty())
     return {};
   return quotient.toExpr(getContext());
 }

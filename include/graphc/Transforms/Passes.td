@@ -50,12 +50,34 @@ def Bufferize : Pass<"graphc-bufferize", "::mlir::ModuleOp"> {
   let summary = "Turn the tensors between kernels into memrefs";
   let description = [{
     Upstream's one-shot bufferization, which finds what can be written in place.
-    The bodies of kernel regions stay on tensors.
+    The bodies of kernel regions stay on tensors. What a loop carries stays in
+    one buffer: each iteration ends with writing the next values there.
   }];
   let dependentDialects = [
     "::mlir::bufferization::BufferizationDialect",
     "::mlir::memref::MemRefDialect",
   ];
+}
+
+def LowerViews : Pass<"graphc-lower-views", "::mlir::func::FuncOp"> {
+  let summary = "Turn memref.expand_shape into memref.reinterpret_cast";
+  let description = [{
+    Sizes and strides follow from the output sizes that the op carries. Upstream's
+    `expand-strided-metadata` computes them again from the source, which it
+    cannot when two sizes of one group are dynamic.
+
+    Example:
+
+    ```mlir
+    %0 = memref.expand_shape %a [[0, 1]] output_shape [%m, %n]
+        : memref<?xf32> into memref<?x?xf32>
+    // becomes
+    %0 = memref.reinterpret_cast %a to offset: [0], sizes: [%m, %n],
+        strides: [%n, 1] : memref<?xf32> to memref<?x?xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
 }
 
 def PlanMemory : Pass<"graphc-plan-memory", "::mlir::ModuleOp"> {

@@ -36,21 +36,19 @@ Type LaneEmitter::laneType(Type elementType) const {
   return VectorType::get({lanes}, elementType);
 }
 
-Value LaneEmitter::getMask() {
-  if (!active)
-    return nullptr;
-  if (!mask)
+void LaneEmitter::setActive(Value count) {
+  active = count;
+  mask = nullptr;
+  if (active && lanes > 1)
     mask = vector::CreateMaskOp::create(
         builder, loc(), VectorType::get({lanes}, builder.getI1Type()), active);
-  return mask;
 }
 
 Value LaneEmitter::indexVector(LaneValue value) {
   if (value.vector)
     return value.vector;
   auto type = VectorType::get({lanes}, value.scalar.getType());
-  Value base =
-      vector::BroadcastOp::create(builder, loc(), type, value.scalar);
+  Value base = vector::BroadcastOp::create(builder, loc(), type, value.scalar);
   if (value.stride == 0)
     return base;
   SmallVector<int64_t> steps;
@@ -86,8 +84,10 @@ LaneValue LaneEmitter::add(LaneValue a, LaneValue b) {
             {},
             std::gcd(a.multipleOf, b.multipleOf)};
   }
-  return {{}, 0,
-          arith::AddIOp::create(builder, loc(), indexVector(a), indexVector(b))};
+  return {
+      {},
+      0,
+      arith::AddIOp::create(builder, loc(), indexVector(a), indexVector(b))};
 }
 
 LaneValue LaneEmitter::multiply(LaneValue a, LaneValue b) {
@@ -108,8 +108,10 @@ LaneValue LaneEmitter::multiply(LaneValue a, LaneValue b) {
     return LaneValue::uniform(
         builder.createOrFold<arith::MulIOp>(loc(), a.scalar, b.scalar),
         a.multipleOf * b.multipleOf);
-  return {{}, 0,
-          arith::MulIOp::create(builder, loc(), indexVector(a), indexVector(b))};
+  return {
+      {},
+      0,
+      arith::MulIOp::create(builder, loc(), indexVector(a), indexVector(b))};
 }
 
 LaneValue LaneEmitter::divide(LaneValue a, int64_t divisor, bool remainder) {
@@ -122,9 +124,8 @@ LaneValue LaneEmitter::divide(LaneValue a, int64_t divisor, bool remainder) {
 /// much cheaper.
 LaneValue LaneEmitter::divide(LaneValue a, Value divisor, bool remainder) {
   auto scalarOp = [&](Value x) -> Value {
-    return remainder
-               ? builder.createOrFold<arith::RemUIOp>(loc(), x, divisor)
-               : builder.createOrFold<arith::DivUIOp>(loc(), x, divisor);
+    return remainder ? builder.createOrFold<arith::RemUIOp>(loc(), x, divisor)
+                     : builder.createOrFold<arith::DivUIOp>(loc(), x, divisor);
   };
   if (a.isUniform())
     return LaneValue::uniform(scalarOp(a.scalar));
@@ -141,7 +142,8 @@ LaneValue LaneEmitter::divide(LaneValue a, Value divisor, bool remainder) {
   }
   Value x = indexVector(a);
   Value d = vector::BroadcastOp::create(builder, loc(), x.getType(), divisor);
-  return {{}, 0,
+  return {{},
+          0,
           remainder ? arith::RemUIOp::create(builder, loc(), x, d).getResult()
                     : arith::DivUIOp::create(builder, loc(), x, d).getResult()};
 }
@@ -210,12 +212,14 @@ LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
   bool unitLastDim = !strides.empty() && strides.back() == 1;
   if (isKnown && step == 1 && unitLastDim) {
     if (!active)
-      return {{}, 0,
+      return {{},
+              0,
               vector::LoadOp::create(builder, loc(), vectorType, buffer,
                                      scalarIndices)};
     Value zero = arith::ConstantOp::create(builder, loc(),
                                            builder.getZeroAttr(vectorType));
-    return {{}, 0,
+    return {{},
+            0,
             vector::MaskedLoadOp::create(builder, loc(), vectorType, buffer,
                                          scalarIndices, getMask(), zero)};
   }
@@ -243,8 +247,8 @@ LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
       } else {
         Value scaled = builder.createOrFold<arith::MulIOp>(
             loc(), position, constantIndex(index.stride));
-        at.push_back(builder.createOrFold<arith::AddIOp>(loc(), index.scalar,
-                                                         scaled));
+        at.push_back(
+            builder.createOrFold<arith::AddIOp>(loc(), index.scalar, scaled));
       }
     }
     Value element = memref::LoadOp::create(builder, loc(), buffer, at);
@@ -306,15 +310,15 @@ void LaneEmitter::store(LaneValue value, Value buffer,
     SmallVector<Value> at;
     for (const LaneValue &index : indices) {
       if (index.vector) {
-        at.push_back(vector::ExtractOp::create(builder, loc(), index.vector,
-                                               position));
+        at.push_back(
+            vector::ExtractOp::create(builder, loc(), index.vector, position));
       } else if (index.stride == 0) {
         at.push_back(index.scalar);
       } else {
         Value scaled = builder.createOrFold<arith::MulIOp>(
             loc(), position, constantIndex(index.stride));
-        at.push_back(builder.createOrFold<arith::AddIOp>(loc(), index.scalar,
-                                                         scaled));
+        at.push_back(
+            builder.createOrFold<arith::AddIOp>(loc(), index.scalar, scaled));
       }
     }
     Value element =
@@ -421,8 +425,7 @@ static bool isSame(const LaneValue &a, const LaneValue &b) {
 
 LaneValue LaneEmitter::evaluate(Value tensor, ArrayRef<LaneValue> indices) {
   for (const Memo &known : llvm::reverse(memo))
-    if (known.tensor == tensor &&
-        llvm::equal(known.indices, indices, isSame))
+    if (known.tensor == tensor && llvm::equal(known.indices, indices, isSame))
       return known.value;
   LaneValue value = evaluateUncached(tensor, indices);
   remember(tensor, indices, value);
@@ -455,8 +458,8 @@ LaneValue LaneEmitter::evaluatePad(tensor::PadOp pad,
     Value lowValue = isa<Attribute>(low)
                          ? constantIndex(*getConstantIntValue(low))
                          : getScalar(cast<Value>(low));
-    Value negative = builder.createOrFold<arith::SubIOp>(loc(), constantIndex(0),
-                                                         lowValue);
+    Value negative =
+        builder.createOrFold<arith::SubIOp>(loc(), constantIndex(0), lowValue);
     LaneValue shifted = add(index, LaneValue::uniform(negative));
     Value size = getSize(pad.getSource(), dim);
     // As unsigned numbers, negative indices are beyond every size.
@@ -464,8 +467,8 @@ LaneValue LaneEmitter::evaluatePad(tensor::PadOp pad,
       inside = both(inside, arith::CmpIOp::create(builder, loc(),
                                                   arith::CmpIPredicate::ult,
                                                   shifted.scalar, size));
-      Value limit = builder.createOrFold<arith::SubIOp>(loc(), size,
-                                                        constantIndex(1));
+      Value limit =
+          builder.createOrFold<arith::SubIOp>(loc(), size, constantIndex(1));
       Value zero = constantIndex(0);
       Value clamped = arith::MaxSIOp::create(
           builder, loc(),
@@ -481,8 +484,8 @@ LaneValue LaneEmitter::evaluatePad(tensor::PadOp pad,
     inside = both(inside, arith::CmpIOp::create(builder, loc(),
                                                 arith::CmpIPredicate::ult,
                                                 vector, broadcast(size)));
-    Value limit = builder.createOrFold<arith::SubIOp>(loc(), size,
-                                                      constantIndex(1));
+    Value limit =
+        builder.createOrFold<arith::SubIOp>(loc(), size, constantIndex(1));
     Value clamped = arith::MaxSIOp::create(
         builder, loc(),
         arith::MinSIOp::create(builder, loc(), vector, broadcast(limit)),
@@ -493,10 +496,11 @@ LaneValue LaneEmitter::evaluatePad(tensor::PadOp pad,
   if (!inside)
     return value;
   if (value.isUniform() && !isa<VectorType>(inside.getType()))
-    return LaneValue::uniform(arith::SelectOp::create(builder, loc(), inside,
-                                                      value.scalar, fill));
+    return LaneValue::uniform(
+        arith::SelectOp::create(builder, loc(), inside, value.scalar, fill));
   Value fillVector = materialize(LaneValue::uniform(fill));
-  return {{}, 0,
+  return {{},
+          0,
           arith::SelectOp::create(builder, loc(), inside, materialize(value),
                                   fillVector)};
 }
@@ -513,25 +517,26 @@ LaneValue LaneEmitter::evaluateUncached(Value tensor,
     return LaneValue::uniform(getScalar(fill.getInputs()[0]));
   if (auto generic = dyn_cast<linalg::LinalgOp>(op)) {
     // Parallel loops only here; the map of the result is a permutation.
-    AffineMap map = generic.getMatchingIndexingMap(
-        generic.getDpsInitOperand(resultNumber));
+    AffineMap map =
+        generic.getMatchingIndexingMap(generic.getDpsInitOperand(resultNumber));
     SmallVector<LaneValue> iteration(generic.getNumLoops());
     for (auto [i, expr] : llvm::enumerate(map.getResults()))
       iteration[cast<AffineDimExpr>(expr).getPosition()] = indices[i];
     SmallVector<LaneValue> accumulators(generic.getNumDpsInits());
     for (auto [i, init] : llvm::enumerate(generic.getDpsInitsMutable()))
       if (generic.payloadUsesValueFromOperand(&init))
-        accumulators[i] = evaluate(
-            init.get(), apply(generic.getMatchingIndexingMap(&init), iteration));
+        accumulators[i] =
+            evaluate(init.get(),
+                     apply(generic.getMatchingIndexingMap(&init), iteration));
     SmallVector<LaneValue> results =
         evaluateBody(generic, iteration, accumulators);
     for (auto [i, value] : llvm::enumerate(results))
       if (i != resultNumber)
-        remember(generic->getResult(i),
-                 apply(generic.getMatchingIndexingMap(
-                           generic.getDpsInitOperand(i)),
-                       iteration),
-                 value);
+        remember(
+            generic->getResult(i),
+            apply(generic.getMatchingIndexingMap(generic.getDpsInitOperand(i)),
+                  iteration),
+            value);
     return results[resultNumber];
   }
   if (auto cast = dyn_cast<tensor::CastOp>(op))
@@ -545,8 +550,8 @@ LaneValue LaneEmitter::evaluateUncached(Value tensor,
                                     ? constantIndex(*getConstantIntValue(value))
                                     : getScalar(cast<Value>(value)));
     };
-    for (auto [i, offset, stride] : llvm::enumerate(
-             slice.getMixedOffsets(), slice.getMixedStrides())) {
+    for (auto [i, offset, stride] :
+         llvm::enumerate(slice.getMixedOffsets(), slice.getMixedStrides())) {
       LaneValue index = asIndex(offset);
       if (!dropped.test(i))
         index = add(multiply(indices[position++], asIndex(stride)), index);
@@ -559,9 +564,10 @@ LaneValue LaneEmitter::evaluateUncached(Value tensor,
     for (ArrayRef<int64_t> group : expand.getReassociationIndices()) {
       LaneValue index = LaneValue::uniform(constantIndex(0), 1 << 30);
       for (int64_t dim : group)
-        index = add(
-            multiply(index, LaneValue::uniform(getSize(expand.getResult(), dim))),
-            indices[dim]);
+        index =
+            add(multiply(index,
+                         LaneValue::uniform(getSize(expand.getResult(), dim))),
+                indices[dim]);
       source.push_back(index);
     }
     return evaluate(expand.getSrc(), source);
@@ -601,9 +607,8 @@ LaneValue LaneEmitter::evaluateIndexOp(Operation *op,
   return {};
 }
 
-LaneValue
-LaneEmitter::evaluateOp(Operation *op,
-                        function_ref<LaneValue(Value)> lookup) {
+LaneValue LaneEmitter::evaluateOp(Operation *op,
+                                  function_ref<LaneValue(Value)> lookup) {
   if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
     SmallVector<LaneValue> indices;
     for (Value index : extract.getIndices())
@@ -654,8 +659,7 @@ void LaneEmitter::emitCheck(kernel::CheckOp check, LaneValue condition) {
     holds = vector::ReductionOp::create(builder, loc(),
                                         vector::CombiningKind::AND, holds);
   }
-  kernel::lowerCheck(builder, check, holds,
-                     region.getOperand(index.getInt()));
+  kernel::lowerCheck(builder, check, holds, region.getOperand(index.getInt()));
 }
 
 SmallVector<LaneValue>
@@ -712,9 +716,8 @@ bool LaneEmitter::canVectorize(kernel::RegionOp region) {
         return WalkResult::interrupt();
     }
     bool isScalarOp = isa<linalg::LinalgOp>(op->getParentOp());
-    if (!isScalarOp ||
-        isa<linalg::IndexOp, linalg::YieldOp, tensor::ExtractOp,
-            arith::ConstantOp, kernel::CheckOp>(op))
+    if (!isScalarOp || isa<linalg::IndexOp, linalg::YieldOp, tensor::ExtractOp,
+                           arith::ConstantOp, kernel::CheckOp>(op))
       return WalkResult::advance();
     return op->getNumResults() == 1 && op->getNumRegions() == 0 &&
                    OpTrait::hasElementwiseMappableTraits(op)

@@ -41,8 +41,8 @@ struct LaneValue {
 ///
 /// A tensor is computed where it is used: evaluating an element of a
 /// linalg.generic evaluates the elements of its operands that it reads, down to
-/// loads from the operands of the region. What a scheduler wants to compute only
-/// once it stores with `remember`.
+/// loads from the operands of the region. What a scheduler wants to compute
+/// only once it stores with `remember`.
 class LaneEmitter {
 public:
   LaneEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
@@ -53,11 +53,8 @@ public:
   void setLanes(std::int64_t newLanes) { lanes = newLanes; }
 
   /// The number of lanes that take part, an index; null for all. Others compute
-  /// something harmless.
-  void setActive(mlir::Value count) {
-    active = count;
-    mask = nullptr;
-  }
+  /// something harmless. The mask is made at once, where it dominates all uses.
+  void setActive(mlir::Value count);
 
   /// Element `indices` of `tensor`, or nothing when the body holds an op that
   /// cannot be computed lane by lane (see `isSupported`).
@@ -89,7 +86,7 @@ public:
   mlir::Value materialize(LaneValue value);
   mlir::Type laneType(mlir::Type elementType) const;
   /// Active lanes as a mask, or null for all.
-  mlir::Value getMask();
+  mlir::Value getMask() const { return mask; }
 
   /// Size of dimension `dim` of a tensor in the body.
   mlir::Value getSize(mlir::Value tensor, unsigned dim);
