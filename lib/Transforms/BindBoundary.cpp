@@ -10,6 +10,7 @@
 
 #include "dialects/Graph/IR/Graph.h"
 #include "graphc/Import/Signature.h"
+#include "graphc/Transforms/MaterializeExpr.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 
 namespace graphc {
@@ -34,6 +35,61 @@ static MemRefType boundaryType(RankedTensorType tensor, Type promised) {
       StridedLayoutAttr::get(tensor.getContext(), 0, strides));
 }
 
+static bool dependsOnData(const Signature &signature, Type promised) {
+  llvm::SetVector<StringRef> used;
+  for (graph::Expr size : cast<graph::StridedTensorType>(promised).getShape())
+    size.collectSymbols(used);
+  return llvm::any_of(signature.symbols, [&](const Signature::Symbol &symbol) {
+    return symbol.dataDependent && used.contains(symbol.name);
+  });
+}
+
+/// `destination`, which has room for the largest result, as a memref of the
+/// sizes that depend on data. It stands where these are known.
+static FailureOr<Value> resize(func::FuncOp main, const Signature &signature,
+                               Value destination,
+                               graph::StridedTensorType promised) {
+  llvm::StringMap<Value> symbols;
+  OpBuilder builder(main.getContext());
+  builder.setInsertionPointToStart(&main.getBody().front());
+  for (auto [i, symbol] : llvm::enumerate(signature.symbols))
+    if (!symbol.dataDependent)
+      symbols[symbol.name] = main.getArgument(i);
+  for (auto op : main.getBody().front().getOps<kernel::DefineSymbolOp>()) {
+    symbols[op.getSymbol()] = op.getValue();
+    builder.setInsertionPointAfter(op);
+  }
+  bool isKnown = true;
+  Location loc = destination.getLoc();
+  auto materialize = [&](graph::Expr expr) -> OpFoldResult {
+    llvm::SetVector<StringRef> used;
+    expr.collectSymbols(used);
+    for (StringRef name : used)
+      isKnown &= symbols.contains(name);
+    if (!isKnown)
+      return builder.getIndexAttr(0);
+    return getAsOpFoldResult(materializeExpr(
+        builder, loc, expr, [&](StringRef name) { return symbols.lookup(name); }));
+  };
+  SmallVector<OpFoldResult> sizes, strides;
+  for (graph::Expr size : promised.getShape())
+    sizes.push_back(materialize(size));
+  // The type knows more strides: those of dimensions of one element are free.
+  auto type = cast<MemRefType>(destination.getType());
+  auto [known, offset] = type.getStridesAndOffset();
+  (void)offset;
+  for (auto [stride, constant] : llvm::zip_equal(promised.getStrides(), known))
+    strides.push_back(ShapedType::isDynamic(constant)
+                          ? materialize(stride)
+                          : builder.getIndexAttr(constant));
+  if (!isKnown)
+    return main.emitError("returns a ")
+           << promised << " whose size is only known in a branch or loop";
+  return Value(memref::ReinterpretCastOp::create(
+      builder, loc, type, destination, builder.getIndexAttr(0), sizes,
+      strides));
+}
+
 namespace {
 struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
   void runOnOperation() override {
@@ -43,8 +99,9 @@ struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
       return;
     SmallVector<Type> arguments(main.getNumArguments());
     SmallVector<Type> results(main.getNumResults());
+    FailureOr<Signature> signature = failure();
     if (module->hasAttr(Signature::getAttrName())) {
-      FailureOr<Signature> signature = Signature::get(module);
+      signature = Signature::get(module);
       if (failed(signature))
         return signalPassFailure();
       unsigned symbols = signature->symbols.size();
@@ -76,8 +133,16 @@ struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
     for (auto [value, promised] :
          llvm::zip_equal(returnOp.getOperands(), results)) {
       auto tensor = cast<RankedTensorType>(value.getType());
-      BlockArgument destination =
+      Value destination =
           entry.addArgument(boundaryType(tensor, promised), value.getLoc());
+      if (promised && dependsOnData(*signature, promised)) {
+        FailureOr<Value> resized =
+            resize(main, *signature, destination,
+                   cast<graph::StridedTensorType>(promised));
+        if (failed(resized))
+          return signalPassFailure();
+        destination = *resized;
+      }
       bufferization::MaterializeInDestinationOp::create(
           builder, value.getLoc(), TypeRange(), value, destination,
           /*restrict=*/true, /*writable=*/true);

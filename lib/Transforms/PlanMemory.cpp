@@ -13,6 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "SizeBounds.h"
 #include "graphc/Transforms/Passes.h"
 
 #include "dialects/Graph/IR/Graph.h"
@@ -64,11 +65,11 @@ private:
   void rewriteAllocs();
   void rewriteConstants();
   void appendStatus();
+  void appendSymbols();
   unsigned position(Operation *op) {
     return order.lookup(main.getBody().front().findAncestorOpInBlock(*op));
   }
   unsigned lastUse(Value buffer);
-  FailureOr<Expr> toExpr(Value value);
 
   ModuleOp module;
   func::FuncOp main;
@@ -121,50 +122,8 @@ unsigned Planner::lastUse(Value buffer) {
   return last;
 }
 
-/// The value of an index computation over the symbols.
-FailureOr<Expr> Planner::toExpr(Value value) {
-  MLIRContext *context = value.getContext();
-  if (std::optional<int64_t> constant = getConstantIntValue(value))
-    return Expr::constant(context, *constant);
-  if (auto argument = dyn_cast<BlockArgument>(value)) {
-    if (argument.getOwner() == &main.getBody().front() &&
-        argument.getArgNumber() < symbolNames.size())
-      return Expr::symbol(context, symbolNames[argument.getArgNumber()]);
-    return failure();
-  }
-  Operation *op = value.getDefiningOp();
-  if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(op))
-    return toExpr(op->getOperand(0));
-  if (auto dim = dyn_cast<memref::DimOp>(op)) {
-    // The size of an argument that carries the symbol: found by the type.
-    return failure();
-  }
-  if (op->getNumOperands() != 2 || op->getNumResults() != 1)
-    return failure();
-  FailureOr<Expr> lhs = toExpr(op->getOperand(0));
-  FailureOr<Expr> rhs = toExpr(op->getOperand(1));
-  if (failed(lhs) || failed(rhs))
-    return failure();
-  if (isa<arith::AddIOp>(op))
-    return *lhs + *rhs;
-  if (isa<arith::SubIOp>(op))
-    return *lhs - *rhs;
-  if (isa<arith::MulIOp>(op))
-    return *lhs * *rhs;
-  if (isa<arith::FloorDivSIOp, arith::DivUIOp, arith::DivSIOp>(op))
-    return lhs->floorDiv(*rhs);
-  if (isa<arith::CeilDivSIOp, arith::CeilDivUIOp>(op))
-    return lhs->ceilDiv(*rhs);
-  if (isa<arith::RemUIOp, arith::RemSIOp>(op))
-    return lhs->mod(*rhs);
-  if (isa<arith::MaxSIOp, arith::MaxUIOp>(op))
-    return lhs->max(*rhs);
-  if (isa<arith::MinSIOp, arith::MinUIOp>(op))
-    return lhs->min(*rhs);
-  return failure();
-}
-
 LogicalResult Planner::collect() {
+  SizeBounds sizes(module, main, symbolNames);
   unsigned next = 0;
   for (Operation &op : main.getBody().front())
     order[&op] = next++;
@@ -185,7 +144,7 @@ LogicalResult Planner::collect() {
         if (!ShapedType::isDynamic(extent))
           size = size * Expr::constant(alloc.getContext(), extent);
       for (Value extent : alloc.getDynamicSizes()) {
-        FailureOr<Expr> expr = toExpr(extent);
+        FailureOr<Expr> expr = sizes.getUpperBound(extent);
         if (failed(expr)) {
           alloc.emitError("needs a buffer whose size depends on data: ")
               << type;
@@ -371,6 +330,28 @@ void Planner::appendStatus() {
   module->setAttr("kernel.checks", builder.getStrArrayAttr(messages));
 }
 
+/// Sizes that depend on data go to the caller's array of symbols.
+void Planner::appendSymbols() {
+  Block &entry = main.getBody().front();
+  OpBuilder builder(main.getContext());
+  auto type = MemRefType::get({ShapedType::kDynamic}, builder.getI64Type());
+  BlockArgument array = entry.addArgument(type, main.getLoc());
+  SmallVector<kernel::DefineSymbolOp> definitions;
+  main.walk([&](kernel::DefineSymbolOp op) { definitions.push_back(op); });
+  for (kernel::DefineSymbolOp op : definitions) {
+    builder.setInsertionPoint(op);
+    auto *it = llvm::find(symbolNames, op.getSymbol());
+    if (it != symbolNames.end()) {
+      Value wide = arith::IndexCastOp::create(
+          builder, op.getLoc(), builder.getI64Type(), op.getValue());
+      Value index = arith::ConstantIndexOp::create(builder, op.getLoc(),
+                                                   it - symbolNames.begin());
+      memref::StoreOp::create(builder, op.getLoc(), wide, array, index);
+    }
+    op.erase();
+  }
+}
+
 LogicalResult Planner::run() {
   if (module->hasAttr(Signature::getAttrName())) {
     FailureOr<Signature> signature = Signature::get(module);
@@ -390,6 +371,7 @@ LogicalResult Planner::run() {
   rewriteConstants();
   rewriteAllocs();
   appendStatus();
+  appendSymbols();
   main.setFunctionType(FunctionType::get(
       main.getContext(), main.getBody().front().getArgumentTypes(), {}));
   return success();

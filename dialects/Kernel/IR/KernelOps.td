@@ -123,4 +123,21 @@ def Kernel_CheckOp : Kernel_Op<"check"> {
   let assemblyFormat = "$condition `,` $message attr-dict";
 }
 
+def Kernel_DefineSymbolOp : Kernel_Op<"define_symbol"> {
+  let summary = "The value of a size that depends on data";
+  let description = [{
+    Made by `convert-graph-to-linalg` where an op of the graph defines the
+    symbol. `graphc-plan-memory` turns it into a store to the caller's array of
+    symbols, from which the shapes of outputs follow after the call.
+
+    Example:
+
+    ```mlir
+    kernel.define_symbol %count, "u0"
+    ```
+  }];
+  let arguments = (ins Index:$value, StrAttr:$symbol);
+  let assemblyFormat = "$value `,` $symbol attr-dict";
+}
+
 #endif // GRAPHC_DIALECTS_KERNEL_IR_KERNELOPS_TD

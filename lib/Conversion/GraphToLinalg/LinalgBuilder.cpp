@@ -72,6 +72,7 @@ SmallVector<OpFoldResult> LinalgBuilder::sizes(ArrayRef<Expr> values) {
 
 void LinalgBuilder::define(StringRef symbol, Value value) {
   symbols.define(function, symbol, value);
+  create<kernel::DefineSymbolOp>(value, symbol);
 }
 
 //===----------------------------------------------------------------------===//

@@ -12,6 +12,8 @@
 using namespace mlir;
 using namespace graphc;
 
+using graph::Expr;
+
 namespace {
 
 struct SizeToTensorConversion : GraphPattern<graph::SizeToTensorOp> {
@@ -27,6 +29,16 @@ struct SizeToTensorConversion : GraphPattern<graph::SizeToTensorOp> {
   }
 };
 
+/// What graph-bound-symbols found for the symbol.
+std::optional<Expr> findBound(graph::ItemOp op) {
+  auto bounds = op->getParentOfType<ModuleOp>()->getAttrOfType<DictionaryAttr>(
+      "graph.bounds");
+  auto bound = bounds ? dyn_cast_or_null<graph::ExprAttr>(
+                            bounds.get(op.getSymbol()))
+                      : graph::ExprAttr();
+  return bound ? std::optional<Expr>(bound) : std::nullopt;
+}
+
 struct ItemConversion : GraphPattern<graph::ItemOp> {
   using GraphPattern::GraphPattern;
 
@@ -35,7 +47,11 @@ struct ItemConversion : GraphPattern<graph::ItemOp> {
     ScalarBuilder at(op.getLoc(), b);
     Value element = loadElement(at, b.read(op.getInput()), {});
     Value wide = at.cast(element, type.getElementType(), b.getI64Type());
-    b.define(op.getSymbol(), at.op<arith::IndexCastOp>(b.getIndexType(), wide));
+    Value value = at.op<arith::IndexCastOp>(b.getIndexType(), wide);
+    // Code behind a failed check still runs, in memory of the bound's size.
+    if (std::optional<Expr> bound = findBound(op))
+      value = at.op<arith::MinSIOp>(value, b.index(*bound));
+    b.define(op.getSymbol(), value);
     b.rewriter.eraseOp(op);
     return success();
   }

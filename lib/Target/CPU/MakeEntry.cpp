@@ -25,7 +25,7 @@ using namespace graphc;
 namespace {
 
 /// Builds the entry. `@main` takes index symbols, input and output memrefs, the
-/// weights, the arena and the status, in this order.
+/// weights, the arena, the status and the array of symbols, in this order.
 class EntryBuilder {
 public:
   EntryBuilder(ModuleOp module, func::FuncOp main, StringRef name,
@@ -163,6 +163,9 @@ LogicalResult EntryBuilder::build() {
                                          builder.getI32IntegerAttr(0));
   memref::StoreOp::create(builder, loc, zero, status, constant(0));
   arguments.push_back(status);
+  auto symbolsType =
+      MemRefType::get({ShapedType::kDynamic}, builder.getI64Type());
+  arguments.push_back(wrap(symbols, symbolsType, huge, one));
   if (main.getNumArguments() != arguments.size())
     return main.emitOpError("takes ")
            << main.getNumArguments() << " arguments but its signature has "

@@ -1,0 +1,88 @@
+//===- SizeBounds.cpp - How large sizes can get ---------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SizeBounds.h"
+
+#include "dialects/Kernel/IR/Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+using namespace graphc;
+
+using graph::Expr;
+
+SizeBounds::SizeBounds(ModuleOp module, func::FuncOp main,
+                       ArrayRef<std::string> symbols)
+    : main(main), symbols(symbols) {
+  auto known = module->getAttrOfType<DictionaryAttr>("graph.bounds");
+  if (!known)
+    return;
+  main.walk([&](kernel::DefineSymbolOp op) {
+    if (auto bound =
+            dyn_cast_or_null<graph::ExprAttr>(known.get(op.getSymbol())))
+      bounds[op.getValue()] = bound;
+  });
+}
+
+bool SizeBounds::dependsOnData(Value value) {
+  if (bounds.contains(value))
+    return true;
+  Operation *op = value.getDefiningOp();
+  return op && llvm::any_of(op->getOperands(), [&](Value operand) {
+           return dependsOnData(operand);
+         });
+}
+
+FailureOr<Expr> SizeBounds::getUpperBound(Value value) {
+  MLIRContext *context = value.getContext();
+  if (Expr bound = bounds.lookup(value))
+    return bound;
+  if (std::optional<int64_t> constant = getConstantIntValue(value))
+    return Expr::constant(context, *constant);
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    if (argument.getOwner() == &main.getBody().front() &&
+        argument.getArgNumber() < symbols.size())
+      return Expr::symbol(context, symbols[argument.getArgNumber()]);
+    return failure();
+  }
+  Operation *op = value.getDefiningOp();
+  if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(op))
+    return getUpperBound(op->getOperand(0));
+  if (op->getNumOperands() != 2 || op->getNumResults() != 1)
+    return failure();
+  Value a = op->getOperand(0), b = op->getOperand(1);
+  FailureOr<Expr> lhs = getUpperBound(a), rhs = getUpperBound(b);
+  if (failed(lhs) || failed(rhs))
+    return failure();
+  if (isa<arith::AddIOp>(op))
+    return *lhs + *rhs;
+  if (isa<arith::MaxSIOp, arith::MaxUIOp>(op))
+    return lhs->max(*rhs);
+  if (isa<arith::MinSIOp, arith::MinUIOp>(op))
+    return lhs->min(*rhs);
+  // The others may shrink as an operand grows, which is then to be exact.
+  bool isExactA = !dependsOnData(a), isExactB = !dependsOnData(b);
+  auto isNegative = [](Expr expr) { return expr.getConstant().value_or(0) < 0; };
+  if (isa<arith::MulIOp>(op)) {
+    if ((!isExactA && isNegative(*rhs)) || (!isExactB && isNegative(*lhs)))
+      return failure();
+    return *lhs * *rhs;
+  }
+  if (!isExactB)
+    return failure();
+  if (isa<arith::SubIOp>(op))
+    return *lhs - *rhs;
+  if (isa<arith::FloorDivSIOp, arith::DivUIOp, arith::DivSIOp>(op))
+    return lhs->floorDiv(*rhs);
+  if (isa<arith::CeilDivSIOp, arith::CeilDivUIOp>(op))
+    return lhs->ceilDiv(*rhs);
+  if (isa<arith::RemUIOp, arith::RemSIOp>(op))
+    return isExactA ? lhs->mod(*rhs) : *rhs;
+  return failure();
+}

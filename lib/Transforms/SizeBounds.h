@@ -1,0 +1,44 @@
+//===- SizeBounds.h - How large sizes can get -------------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TRANSFORMS_SIZEBOUNDS_H
+#define GRAPHC_LIB_TRANSFORMS_SIZEBOUNDS_H
+
+#include "dialects/Graph/IR/Graph.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+
+#include <string>
+
+namespace graphc {
+
+/// Index values of `@main` as expressions over its symbols.
+class SizeBounds {
+public:
+  /// `symbols` names the leading arguments of `main`.
+  SizeBounds(mlir::ModuleOp module, mlir::func::FuncOp main,
+             llvm::ArrayRef<std::string> symbols);
+
+  /// What `value` is, or, when it depends on data, an upper bound of it.
+  mlir::FailureOr<graph::Expr> getUpperBound(mlir::Value value);
+
+private:
+  bool dependsOnData(mlir::Value value);
+
+  mlir::func::FuncOp main;
+  llvm::ArrayRef<std::string> symbols;
+  /// The bounds of `kernel.define_symbol`, by the value that is the size.
+  llvm::DenseMap<mlir::Value, graph::Expr> bounds;
+};
+
+} // namespace graphc
+
+#endif // GRAPHC_LIB_TRANSFORMS_SIZEBOUNDS_H
