@@ -69,8 +69,9 @@ bool Error::isUnsupported() const {
          errorClass == "unknown-op" || errorClass == "pickled-weight";
 }
 
-std::string Error::format() const {
-  std::string out = "graphc: error[" + errorClass + "]: ";
+std::string Error::format(const char *severity) const {
+  std::string out =
+      std::string("graphc: ") + severity + "[" + errorClass + "]: ";
   if (!file.empty())
     out += quoted(file) + ": ";
   if (!place.empty())

@@ -137,7 +137,7 @@ LogicalResult Driver::load() {
       return refuse(result.error());
     program = std::move(*result);
     for (const loader::Error &warning : program->warnings)
-      llvm::errs() << warning.format() << '\n';
+      llvm::errs() << warning.format("warning") << '\n';
     writeDumpFile("program.txt",
                   [&](raw_ostream &os) { os << loader::print(*program); });
     return success();

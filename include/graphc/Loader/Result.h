@@ -42,8 +42,8 @@ struct Error {
   /// True for what the format allows but graphc does not handle: exit status 3
   /// instead of 1.
   bool isUnsupported() const;
-  /// The lines above, without a final newline.
-  std::string format() const;
+  /// The lines above, without a final newline; a warning says so.
+  std::string format(const char *severity = "error") const;
 };
 
 /// A value or an Error.
