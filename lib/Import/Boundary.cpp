@@ -119,7 +119,58 @@ bool Boundary::makeInputs() {
     importer.signature.symbols.push_back(
         {symbol.str(), range.min, range.max, false});
   }
+  addConstraints();
   return true;
+}
+
+void Boundary::addConstraints() {
+  std::string culprit;
+  for (const loader::ExprConstraint &constraint : program.constraints) {
+    Expr expr = convertExpr(constraint.expr, e.getContext(), culprit);
+    if (!expr || expr.isConstant())
+      continue;
+    importer.signature.constraints.push_back({toAttribute(expr), constraint.min,
+                                              constraint.max,
+                                              constraint.expr.str()});
+    if (constraint.min)
+      importer.ranges.assume(expr - *constraint.min);
+    if (constraint.max)
+      importer.ranges.assume(e.expr(*constraint.max) - expr);
+  }
+  for (const loader::SymExpr &guard : program.guards)
+    addGuard(guard);
+}
+
+void Boundary::addGuard(const loader::SymExpr &guard) {
+  // A condition is an expression of value 0 or 1. Those over data-dependent
+  // symbols are asserted by nodes of the graph.
+  std::string culprit;
+  Expr expr = convertExpr(guard, e.getContext(), culprit);
+  if (!expr || expr.isConstant())
+    return;
+  bool isOfInputs = llvm::all_of(guard.symbols(), [&](const std::string &s) {
+    return llvm::any_of(importer.signature.symbols,
+                        [&](const Signature::Symbol &known) {
+                          return known.name == s && !known.dataDependent;
+                        });
+  });
+  if (!isOfInputs)
+    return;
+  importer.signature.constraints.push_back(
+      {toAttribute(expr), 1, 1, guard.str()});
+  if (guard.operands().size() != 2)
+    return;
+  Expr a = convertExpr(guard.operands()[0], e.getContext(), culprit);
+  Expr b = convertExpr(guard.operands()[1], e.getContext(), culprit);
+  StringRef relation = guard.name();
+  if (relation == "Le")
+    importer.ranges.assume(b - a);
+  else if (relation == "Lt")
+    importer.ranges.assume(b - a - 1);
+  else if (relation == "Ge")
+    importer.ranges.assume(a - b);
+  else if (relation == "Gt")
+    importer.ranges.assume(a - b - 1);
 }
 
 //===----------------------------------------------------------------------===//
@@ -458,32 +509,6 @@ bool Boundary::addMutations() {
   return true;
 }
 
-void Boundary::addConstraints() {
-  std::string culprit;
-  for (const loader::ExprConstraint &constraint : program.constraints)
-    if (Expr expr = convertExpr(constraint.expr, e.getContext(), culprit);
-        expr && !expr.isConstant())
-      importer.signature.constraints.push_back({toAttribute(expr),
-                                                constraint.min, constraint.max,
-                                                constraint.expr.str()});
-  // Conditions are expressions of value 0 or 1. Those over data-dependent
-  // symbols are asserted by nodes of the graph.
-  for (const loader::SymExpr &guard : program.guards) {
-    Expr expr = convertExpr(guard, e.getContext(), culprit);
-    if (!expr || expr.isConstant())
-      continue;
-    bool isOfInputs = llvm::all_of(guard.symbols(), [&](const std::string &s) {
-      return llvm::any_of(importer.signature.symbols,
-                          [&](const Signature::Symbol &known) {
-                            return known.name == s && !known.dataDependent;
-                          });
-    });
-    if (isOfInputs)
-      importer.signature.constraints.push_back(
-          {toAttribute(expr), 1, 1, guard.str()});
-  }
-}
-
 bool Boundary::makeOutputs(Scope &scope) {
   if (program.outputs.size() != graph.outputs.size())
     return importer.fail("signature", "output_specs",
@@ -496,7 +521,6 @@ bool Boundary::makeOutputs(Scope &scope) {
       return false;
   if (!addMutations())
     return false;
-  addConstraints();
   static const loader::Node noNode;
   if (!importer.flushFailure(noNode))
     return false;

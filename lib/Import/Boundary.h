@@ -43,7 +43,9 @@ private:
   /// Makes a weight that the program writes an argument with an initial value.
   bool makeState(size_t index);
   bool addMutations();
+  /// Conditions over sizes: checked at entry, and so granted to `ranges`.
   void addConstraints();
+  void addGuard(const loader::SymExpr &guard);
   void collectUsedNames();
 
   /// The graph's type of recorded metadata, or null after an error.

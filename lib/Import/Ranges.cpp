@@ -137,8 +137,16 @@ Interval Ranges::bounds(Expr expr) const {
 }
 
 bool Ranges::provesLessEqual(Expr a, Expr b) const {
-  Interval difference = bounds(b - a);
-  return difference.min && *difference.min >= 0;
+  Expr difference = b - a;
+  auto isNonNegative = [&](Expr value) {
+    Interval interval = bounds(value);
+    return interval.min && *interval.min >= 0;
+  };
+  return isNonNegative(difference) ||
+         (!difference.isConstant() &&
+          llvm::any_of(assumptions, [&](Expr assumption) {
+            return isNonNegative(difference - assumption);
+          }));
 }
 
 Expr Ranges::min(Expr a, Expr b) const {

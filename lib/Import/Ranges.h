@@ -33,6 +33,8 @@ public:
   }
   Interval get(llvm::StringRef symbol) const;
   const std::map<std::string, Interval> &all() const { return symbols; }
+  /// Takes `value >= 0` for granted: a condition that is checked at entry.
+  void assume(graph::Expr value) { assumptions.push_back(value); }
 
   /// Bounds of `expr` by interval arithmetic; open where nothing is known.
   Interval bounds(graph::Expr expr) const;
@@ -48,6 +50,7 @@ public:
 
 private:
   std::map<std::string, Interval> symbols;
+  std::vector<graph::Expr> assumptions;
 };
 
 /// A size as the file spells it. Null for what has no integer form (floats,
