@@ -6,7 +6,7 @@ import lit.formats
 
 config.name = "graphc"
 config.test_format = lit.formats.ShTest(execute_external=False)
-config.suffixes = [".mlir", ".test"]
+config.suffixes = [".mlir", ".test", ".fx"]
 config.excludes = ["Inputs", "Unit", "lit.cfg.py"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.graphc_obj_root, "test")

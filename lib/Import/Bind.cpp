@@ -192,6 +192,13 @@ Item Importer::parseDefault(StringRef text, const Parameter &parameter) {
   return list;
 }
 
+Item Importer::getDefault(const Parameter &parameter) {
+  if (!parameter.defaultText)
+    return {};
+  Item item = parseDefault(*parameter.defaultText, parameter);
+  return coerce(item, parameter).value_or(item);
+}
+
 bool Importer::bindArguments(Call &call, const Scope &scope) {
   const Schema &schema = *call.schema;
   const loader::Node &node = call.node;

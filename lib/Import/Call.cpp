@@ -8,6 +8,8 @@
 
 #include "Call.h"
 
+#include "Importer.h"
+
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -113,6 +115,22 @@ SmallVector<int64_t> Call::integers(StringRef name) {
   return values;
 }
 
+SmallVector<int64_t> Call::integers(StringRef name, size_t count,
+                                    int64_t fallback) {
+  SmallVector<int64_t> values = integers(name);
+  if (values.empty())
+    values.assign(count, fallback);
+  if (values.size() == 1)
+    values.resize(count, values.front());
+  if (values.size() != count) {
+    e.fail("op-argument", "'" + name + "' has " + Twine(values.size()) +
+                              " entries for " + Twine(count) +
+                              " spatial dimensions");
+    values.assign(count, fallback);
+  }
+  return values;
+}
+
 double Call::number(StringRef name) {
   if (std::optional<double> constant = get(name).getConstant())
     return *constant;
@@ -209,6 +227,33 @@ void Call::write(const TensorRef &tensor, Value value) {
     tensor->write(value);
 }
 
+SmallVector<Item> Call::invoke(StringRef overload, ArrayRef<NamedItem> given) {
+  const Schema *inner = findSchema(overload);
+  BuildFunction build = findBuilder(overload);
+  if (!inner || !build) {
+    e.unsupported("operator '" + overload + "'");
+    return {};
+  }
+  Call call(importer, e, node, *inner);
+  for (const Parameter &parameter : inner->parameters) {
+    const auto *found = llvm::find_if(given, [&](const NamedItem &item) {
+      return item.first == parameter.name;
+    });
+    call.arguments.push_back(
+        found != given.end() ? found->second : importer.getDefault(parameter));
+  }
+  if (!e.hasFailed())
+    build(call);
+  return e.hasFailed() ? SmallVector<Item>() : call.results;
+}
+
+Value Call::invokeValue(StringRef overload, ArrayRef<NamedItem> given) {
+  SmallVector<Item> values = invoke(overload, given);
+  const auto *tensor =
+      values.empty() ? nullptr : values.front().as<TensorRef>();
+  return tensor ? (*tensor)->read() : Value();
+}
+
 //===----------------------------------------------------------------------===//
 // The table of builders
 //===----------------------------------------------------------------------===//
@@ -217,12 +262,13 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
   static const llvm::StringMap<BuildFunction> builders = [] {
     llvm::StringMap<BuildFunction> map;
     for (ArrayRef<Overload> family :
-         {elementwiseOverloads(), activationOverloads(), lossOverloads(),
-          reductionOverloads(), contractionOverloads(), convolutionOverloads(),
-          normalizationOverloads(), attentionOverloads(), poolingOverloads(),
-          viewOverloads(), movementOverloads(), indexingOverloads(),
-          sortingOverloads(), creationOverloads(), symbolOverloads(),
-          foreachOverloads()})
+         {elementwiseOverloads(), activationOverloads(), dropoutOverloads(),
+          lossOverloads(), reductionOverloads(), contractionOverloads(),
+          convolutionOverloads(), normalizationOverloads(),
+          attentionOverloads(), poolingOverloads(), resizeOverloads(),
+          windowOverloads(), viewOverloads(), movementOverloads(),
+          indexingOverloads(), sortingOverloads(), creationOverloads(),
+          symbolOverloads(), foreachOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

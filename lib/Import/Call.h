@@ -53,6 +53,8 @@ public:
   /// `fallback` for None.
   int64_t integer(StringRef name, int64_t fallback);
   SmallVector<int64_t> integers(StringRef name);
+  /// `count` of them; one stands for all, an empty list for `fallback`.
+  SmallVector<int64_t> integers(StringRef name, size_t count, int64_t fallback);
   double number(StringRef name);
   double number(StringRef name, double fallback);
   SmallVector<double> numbers(StringRef name);
@@ -84,6 +86,17 @@ public:
   /// Replaces the contents of a tensor argument, converted to its type.
   void write(StringRef argument, Value value);
   void write(const TensorRef &tensor, Value value);
+
+  //===--------------------------------------------------------------------===//
+  // Other operators
+  //===--------------------------------------------------------------------===//
+
+  using NamedItem = std::pair<StringRef, Item>;
+  /// The results of a supported overload on `given`; what is not given has its
+  /// default. Empty after a failure.
+  SmallVector<Item> invoke(StringRef overload, ArrayRef<NamedItem> given);
+  /// The first of them, as a value.
+  Value invokeValue(StringRef overload, ArrayRef<NamedItem> given);
 };
 
 using BuildFunction = void (*)(Call &call);
@@ -96,6 +109,7 @@ struct Overload {
 /// The families; each list is sorted by name.
 ArrayRef<Overload> elementwiseOverloads();
 ArrayRef<Overload> activationOverloads();
+ArrayRef<Overload> dropoutOverloads();
 ArrayRef<Overload> lossOverloads();
 ArrayRef<Overload> reductionOverloads();
 ArrayRef<Overload> contractionOverloads();
@@ -103,6 +117,8 @@ ArrayRef<Overload> convolutionOverloads();
 ArrayRef<Overload> normalizationOverloads();
 ArrayRef<Overload> attentionOverloads();
 ArrayRef<Overload> poolingOverloads();
+ArrayRef<Overload> resizeOverloads();
+ArrayRef<Overload> windowOverloads();
 ArrayRef<Overload> viewOverloads();
 ArrayRef<Overload> movementOverloads();
 ArrayRef<Overload> indexingOverloads();

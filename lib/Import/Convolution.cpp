@@ -28,29 +28,14 @@ static Value emitConvolution(Emitter &e, Value input, Value weight, Value bias,
                                       g.groups);
 }
 
-/// A list argument with one entry per spatial dimension.
-static SmallVector<int64_t> spatialList(Call &call, StringRef name, size_t rank,
-                                        int64_t fallback) {
-  SmallVector<int64_t> values = call.integers(name);
-  if (values.empty())
-    values.assign(rank, fallback);
-  if (values.size() == 1)
-    values.resize(rank, values.front());
-  if (values.size() != rank)
-    call.e.fail("op-argument", "'" + name + "' has " + Twine(values.size()) +
-                                   " entries for " + Twine(rank) +
-                                   " spatial dimensions");
-  return values;
-}
-
 static Geometry readGeometry(Call &call, Value weight) {
   size_t rank = std::max<int64_t>(call.e.rank(weight) - 2, 0);
   Geometry g;
-  g.stride = spatialList(call, "stride", rank, 1);
+  g.stride = call.integers("stride", rank, 1);
   if (!call.get("padding").as<std::string>())
-    g.padding = spatialList(call, "padding", rank, 0);
-  g.dilation = spatialList(call, "dilation", rank, 1);
-  g.outputPadding = spatialList(call, "output_padding", rank, 0);
+    g.padding = call.integers("padding", rank, 0);
+  g.dilation = call.integers("dilation", rank, 1);
+  g.outputPadding = call.integers("output_padding", rank, 0);
   g.transposed = call.flag("transposed");
   g.groups = call.integer("groups", 1);
   return g;

@@ -54,6 +54,8 @@ public:
   Item defineItem(const loader::Node &node, Value tensor);
   /// A 0-d value for a number, or the value of a tensor.
   Value materialize(const Item &item);
+  /// What an argument is that is not given; None without a default.
+  Item getDefault(const Parameter &parameter);
 
 private:
   friend class Boundary;

@@ -1,0 +1,26 @@
+//===- Resampling.h - What pooling and resizing share -----------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_IMPORT_RESAMPLING_H
+#define GRAPHC_LIB_IMPORT_RESAMPLING_H
+
+#include "Call.h"
+
+namespace graphc::aten {
+
+/// Applies one matrix [to, from] to each trailing dimension of `x`: gradients
+/// of means and interpolations whose weights are products over dimensions.
+Value emitSeparable(Emitter &e, Value x, ArrayRef<Value> matrices);
+
+/// `x` in the memory format that ATen suggests for `like`: channels last when
+/// `like` looks so, else contiguous.
+Value withSuggestedLayout(Emitter &e, Value x, Value like);
+
+} // namespace graphc::aten
+
+#endif // GRAPHC_LIB_IMPORT_RESAMPLING_H

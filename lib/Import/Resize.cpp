@@ -1,0 +1,178 @@
+//===- Resize.cpp - Upsampling and its gradients --------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Contractions.h"
+#include "Resampling.h"
+
+#include "dialects/Graph/IR/Layout.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::aten;
+using graph::ComparePredicate;
+using graph::ResizeMode;
+
+Value graphc::aten::emitSeparable(Emitter &e, Value x,
+                                  ArrayRef<Value> matrices) {
+  int64_t last = e.rank(x) - 1;
+  int64_t first = e.rank(x) - static_cast<int64_t>(matrices.size());
+  if (first < 0)
+    return e.fail("shape-mismatch", "too few dimensions");
+  for (auto [i, matrix] : llvm::enumerate(matrices)) {
+    int64_t dim = first + static_cast<int64_t>(i);
+    x = e.transpose(x, dim, last);
+    x = e.transpose(emitMatmul(e, x, e.transpose(matrix, 0, 1)), dim, last);
+  }
+  return x;
+}
+
+Value graphc::aten::withSuggestedLayout(Emitter &e, Value x, Value like) {
+  if (!x || !like)
+    return {};
+  return e.restride(x, graph::suggestedStrides(e.type(like), e.shape(x)));
+}
+
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
+/// floor(size * scale), which is exact for a symbolic size only when the scale
+/// is a fraction of small powers of two.
+static Expr scaledSize(Emitter &e, Expr size, double scale) {
+  if (std::optional<int64_t> constant = size.getConstant()) {
+    double scaled = std::floor(static_cast<double>(*constant) * scale);
+    if (scaled >= 0 && scaled < 0x1p53)
+      return e.expr(static_cast<int64_t>(scaled));
+    e.fail("op-argument", "a scale factor of " + std::to_string(scale));
+    return e.expr(1);
+  }
+  constexpr int64_t denominator = 1 << 10;
+  double numerator = scale * denominator;
+  if (numerator != std::floor(numerator) || std::abs(numerator) > 0x1p30) {
+    e.unsupported("a symbolic size times " + std::to_string(scale));
+    return e.expr(1);
+  }
+  return (size * static_cast<int64_t>(numerator)).floorDiv(denominator);
+}
+
+namespace {
+/// Output sizes, and scales where the file gives them; 0 stands for none.
+struct Target {
+  SmallVector<Expr> sizes;
+  SmallVector<double> scales;
+};
+} // namespace
+
+/// `.vec` overloads have a size or factors for all dimensions; the others have
+/// a size and one optional factor per dimension.
+static Target readTarget(Call &call, Value input, size_t rank) {
+  Emitter &e = call.e;
+  Target target;
+  target.scales.assign(rank, 0);
+  if (!call.isNone("output_size")) {
+    target.sizes = call.sizes("output_size");
+    StringRef suffixes[] = {"scales_d", "scales_h", "scales_w"};
+    for (size_t i = 0; i < rank; ++i)
+      target.scales[i] =
+          call.number(rank == 1 ? "scales" : suffixes[3 - rank + i], 0);
+  } else {
+    SmallVector<double> factors = call.numbers("scale_factors");
+    if (factors.size() == rank)
+      target.scales = factors;
+    for (size_t i = 0; i < factors.size() && i < rank; ++i)
+      target.sizes.push_back(
+          scaledSize(e, e.size(input, e.rank(input) - rank + i), factors[i]));
+  }
+  if (target.sizes.size() != rank || e.rank(input) != int64_t(rank) + 2) {
+    e.fail("op-argument", "expected " + Twine(rank) + " output sizes and " +
+                              Twine(rank + 2) + " dimensions");
+    target.sizes.assign(rank, e.expr(1));
+  }
+  return target;
+}
+
+//===----------------------------------------------------------------------===//
+// Forward
+//===----------------------------------------------------------------------===//
+
+template <size_t rank, ResizeMode mode>
+static void importUpsample(Call &call) {
+  Emitter &e = call.e;
+  Value input = call.tensor(call.schema->parameters[0].name);
+  Target target = readTarget(call, input, rank);
+  bool isNearest =
+      mode == ResizeMode::Nearest || mode == ResizeMode::Nearest_exact;
+  // torch interpolates bytes in fixed point.
+  if (!isNearest && !isFloat(e.elementType(input)))
+    return (void)e.unsupported("interpolation of " +
+                               getDTypeName(e.elementType(input)));
+  bool hasScales = llvm::any_of(target.scales, [](double s) { return s > 0; });
+  call.result(e.emit<graph::ResizeOp>(
+      mode, input, ArrayRef(target.sizes), call.flag("align_corners"),
+      hasScales ? e.builder.getDenseF64ArrayAttr(target.scales)
+                : DenseF64ArrayAttr()));
+}
+
+//===----------------------------------------------------------------------===//
+// Gradient
+//===----------------------------------------------------------------------===//
+
+/// [input, output]: 1 where the output reads the input.
+static Value nearestMatrix(Emitter &e, Expr input, Expr output, double scale,
+                           Type type) {
+  auto number = [&](Expr size) { return e.number(Item(size), e.f32()); };
+  Value ratio = scale > 0 ? e.number(1 / scale, e.f32())
+                          : e.div(number(input), number(output));
+  Value j = e.cast(e.iota({e.expr(1), output}, 1), e.f32());
+  Value source = e.cast(e.emit<graph::FloorOp>(e.mul(j, ratio)), e.i64());
+  source = e.emit<graph::MinimumOp>(source, e.number(Item(input - 1), e.i64()));
+  Value place = e.iota({input, e.expr(1)}, 0);
+  return e.cast(e.compare(ComparePredicate::Eq, place, source), type);
+}
+
+static void importNearestBackward(Call &call) {
+  Emitter &e = call.e;
+  Value grad = call.tensor("grad_output");
+  SmallVector<Expr> input = call.sizes("input_size");
+  if (input.size() != 4 || e.rank(grad) != 4)
+    return (void)e.fail("op-argument", "expected 4 dimensions");
+  Type type = e.elementType(grad), compute = getComputeType(type);
+  double scales[] = {call.number("scales_h", 0), call.number("scales_w", 0)};
+  SmallVector<Value> matrices;
+  for (size_t i = 0; i < 2; ++i)
+    matrices.push_back(nearestMatrix(e, input[i + 2], e.size(grad, i + 2),
+                                     scales[i], compute));
+  Value x = e.cast(emitSeparable(e, e.cast(grad, compute), matrices), type);
+  call.result(withSuggestedLayout(e, x, grad));
+}
+
+static constexpr Overload table[] = {
+    // clang-format off
+    {"aten._upsample_nearest_exact1d.default", importUpsample<1, ResizeMode::Nearest_exact>},
+    {"aten._upsample_nearest_exact1d.vec", importUpsample<1, ResizeMode::Nearest_exact>},
+    {"aten._upsample_nearest_exact2d.default", importUpsample<2, ResizeMode::Nearest_exact>},
+    {"aten._upsample_nearest_exact2d.vec", importUpsample<2, ResizeMode::Nearest_exact>},
+    {"aten.upsample_bicubic2d.default", importUpsample<2, ResizeMode::Cubic>},
+    {"aten.upsample_bicubic2d.vec", importUpsample<2, ResizeMode::Cubic>},
+    {"aten.upsample_bilinear2d.default", importUpsample<2, ResizeMode::Linear>},
+    {"aten.upsample_bilinear2d.vec", importUpsample<2, ResizeMode::Linear>},
+    {"aten.upsample_linear1d.default", importUpsample<1, ResizeMode::Linear>},
+    {"aten.upsample_linear1d.vec", importUpsample<1, ResizeMode::Linear>},
+    {"aten.upsample_nearest1d.default", importUpsample<1, ResizeMode::Nearest>},
+    {"aten.upsample_nearest1d.vec", importUpsample<1, ResizeMode::Nearest>},
+    {"aten.upsample_nearest2d.default", importUpsample<2, ResizeMode::Nearest>},
+    {"aten.upsample_nearest2d.vec", importUpsample<2, ResizeMode::Nearest>},
+    {"aten.upsample_nearest2d_backward.default", importNearestBackward},
+    {"aten.upsample_nearest3d.default", importUpsample<3, ResizeMode::Nearest>},
+    {"aten.upsample_nearest3d.vec", importUpsample<3, ResizeMode::Nearest>},
+    // clang-format on
+};
+
+ArrayRef<Overload> graphc::aten::resizeOverloads() { return table; }
