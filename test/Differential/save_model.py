@@ -110,8 +110,10 @@ def save_captured(module, sets, dynamic, base):
         with tempfile.TemporaryDirectory() as folder:
             old, tempfile.tempdir = tempfile.tempdir, folder
             try:
-                inductor_debug.save_args_for_compile_fx_inner(
-                    graph, examples, **options)
+                # As Inductor does: constants are not to become fake tensors.
+                with torch.utils._python_dispatch._disable_current_modes():
+                    inductor_debug.save_args_for_compile_fx_inner(
+                        graph, examples, **options)
             finally:
                 tempfile.tempdir = old
             saved, = pathlib.Path(folder).glob("*/*.pkl")
