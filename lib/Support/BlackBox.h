@@ -89,6 +89,8 @@ struct BlackBox {
   FixedText<1024> target;
 
   FixedText<64> stage;
+  /// The process called exit; a watched one does so for nothing but help.
+  bool exited;
   /// The stage had IR when it began.
   bool stageHasIR;
   Outcome outcome;
@@ -99,8 +101,8 @@ struct BlackBox {
   std::uint32_t frameCount;
   void *frames[64];
 
+  /// Files to remove when the process dies; empty ones are free.
   FixedText<PATH_MAX> scratch[8];
-  std::uint32_t scratchCount;
 
   std::uint32_t diagnosticsSize;
   char diagnostics[1 << 16];

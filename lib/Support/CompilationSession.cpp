@@ -10,15 +10,12 @@
 
 #include "DiagnosticPrinter.h"
 
+#include "graphc/Support/OutputFiles.h"
+
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/ScopeExit.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Threading.h"
 #include "llvm/Support/raw_ostream.h"
-
-#include <mutex>
-
-#include <unistd.h>
 
 using namespace mlir;
 using namespace graphc;
@@ -54,8 +51,6 @@ CompilationSession::CompilationSession(const DialectRegistry &registry,
 
 CompilationSession::~CompilationSession() {
   rootTiming.stop();
-  for (const std::string &path : scratch)
-    unlink(path.c_str());
   context->getDiagEngine().eraseHandler(handler);
 }
 
@@ -77,7 +72,7 @@ CompilationSession::runStage(StringRef name, Operation *module,
 LogicalResult CompilationSession::runPipeline(
     StringRef name, ModuleOp module,
     llvm::function_ref<void(OpPassManager &)> build) {
-  LogicalResult result = runStage(name, module, [&]() -> LogicalResult {
+  return runStage(name, module, [&]() -> LogicalResult {
     PassManager pm(context.get(), ModuleOp::getOperationName());
     if (stageTiming)
       pm.enableTiming(*stageTiming);
@@ -85,58 +80,37 @@ LogicalResult CompilationSession::runPipeline(
     build(pm);
     return pm.run(module);
   });
-  if (succeeded(result) && !options.savePrefix.empty())
-    if (llvm::Error error = writeOutput(
-            options.savePrefix + "." + name.str() + ".mlir",
-            [&](raw_ostream &os) {
-              module->print(os, OpPrintingFlags().elideLargeResourceString());
-            }))
-      reportError(std::move(error));
-  return result;
+}
+
+LogicalResult CompilationSession::saveModule(StringRef name, ModuleOp module) {
+  if (options.savePrefix.empty())
+    return success();
+  llvm::Error error = writeOutput(
+      options.savePrefix + "." + name.str() + ".mlir", [&](raw_ostream &os) {
+        module->print(os, OpPrintingFlags().elideLargeResourceString());
+      });
+  if (!error)
+    return success();
+  reportError(std::move(error));
+  return failure();
 }
 
 void CompilationSession::reportError(llvm::Error error) {
   llvm::handleAllErrors(std::move(error), [](const llvm::ErrorInfoBase &info) {
-    std::string text = "graphc: error: " + info.message() + "\n";
-    llvm::errs() << text;
-    recordDiagnostic(text);
+    std::string text = "graphc: error: " + info.message();
+    llvm::errs() << text << '\n';
+    // Files that cannot be written explain themselves.
+    if (info.convertToErrorCode() != llvm::inconvertibleErrorCode())
+      return recordRefusal(text);
+    recordDiagnostic(text + "\n");
+    recordStageFailure(info.message());
   });
 }
 
-/// Writes into `path` and reports what went wrong.
-static std::error_code
-writeInto(StringRef path, llvm::function_ref<void(raw_ostream &)> write) {
-  std::error_code error;
-  llvm::raw_fd_ostream os(path, error);
-  if (error)
-    return error;
-  write(os);
-  os.close();
-  error = os.error();
-  os.clear_error();
-  return error;
-}
-
-static llvm::Error describe(StringRef output, std::error_code error) {
-  if (!error)
-    return llvm::Error::success();
-  return llvm::createStringError(error, "cannot write '%s': %s",
-                                 output.str().c_str(), error.message().c_str());
-}
-
-llvm::Expected<std::string>
-CompilationSession::makeScratchFile(StringRef output) {
-  SmallString<256> path;
-  int descriptor;
-  std::error_code error = llvm::sys::fs::createUniqueFile(
-      output + ".%%%%%%.tmp", descriptor, path, llvm::sys::fs::OF_None,
-      llvm::sys::fs::all_read | llvm::sys::fs::all_write);
-  if (error)
-    return describe(output, error);
-  close(descriptor);
-  removeOnFailure(path);
-  scratch.push_back(path.str().str());
-  return scratch.back();
+void CompilationSession::reportRefusal(llvm::Error error) {
+  std::string text = "graphc: error: " + llvm::toString(std::move(error));
+  llvm::errs() << text << '\n';
+  recordRefusal(text);
 }
 
 llvm::Error
@@ -144,27 +118,11 @@ CompilationSession::writeOutput(StringRef output,
                                 llvm::function_ref<void(raw_ostream &)> write) {
   if (isReplaying())
     return llvm::Error::success();
-  // A device or pipe must not be replaced by a file.
-  if (output != "-" && llvm::sys::fs::exists(output) &&
-      !llvm::sys::fs::is_regular_file(output))
-    return describe(output, writeInto(output, write));
-  if (output == "-") {
-    write(llvm::outs());
-    llvm::outs().flush();
-    if (!llvm::outs().has_error())
-      return llvm::Error::success();
-    std::error_code error = llvm::outs().error();
-    llvm::outs().clear_error();
-    return llvm::createStringError(error, "cannot write to stdout");
-  }
-  llvm::Expected<std::string> path = makeScratchFile(output);
-  if (!path)
-    return path.takeError();
-  std::error_code error = writeInto(*path, write);
-  if (!error)
-    error = llvm::sys::fs::rename(*path, output);
-  if (error)
-    return describe(output, error);
-  scratch.pop_back();
-  return llvm::Error::success();
+  OutputFiles files;
+  if (llvm::Error error = files.write(output, [&](llvm::raw_pwrite_stream &os) {
+        write(os);
+        return llvm::Error::success();
+      }))
+    return error;
+  return files.commit();
 }

@@ -10,6 +10,7 @@
 
 #include "graphc/Support/Version.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/Support/FileSystem.h"
@@ -35,11 +36,21 @@ static std::string signalName(int signal) {
   return name ? std::string("SIG") + name : "signal " + std::to_string(signal);
 }
 
+/// The first line of `text`, which may come from a hostile file: the scripts
+/// that hold it must not run the others.
+static std::string firstLine(StringRef text) {
+  std::string line = text.trim().split('\n').first.str();
+  for (char &c : line)
+    c = llvm::isPrint(c) || static_cast<signed char>(c) < 0 ? c : '?';
+  return line;
+}
+
 std::string graphc::describeFailure(const BlackBox &box) {
   std::string text;
   llvm::raw_string_ostream os(text);
   if (isInPass(box))
-    os << "pass '" << box.culprit.pass.get() << "' on " << box.culprit.op.get();
+    os << "pass '" << box.culprit.pass.get() << "' on "
+       << firstLine(box.culprit.op.get());
   else if (!box.stage.empty())
     os << "stage '" << box.stage.get() << "'";
   else
@@ -49,15 +60,15 @@ std::string graphc::describeFailure(const BlackBox &box) {
     os << " crashed (" << signalName(box.signal) << ")";
     break;
   case BlackBox::Outcome::Fatal:
-    os << " ended in a fatal error of LLVM: " << box.reason.get();
+    os << " ended in a fatal error of LLVM: " << firstLine(box.reason.get());
     break;
   case BlackBox::Outcome::Refused:
-    os << " refused the input: " << box.reason.get();
+    os << " refused the input: " << firstLine(box.reason.get());
     break;
   default:
     os << " failed";
     if (!box.reason.empty())
-      os << ": " << box.reason.get();
+      os << ": " << firstLine(box.reason.get());
   }
   return text;
 }
@@ -75,6 +86,7 @@ std::string graphc::makeDumpFolder(const BlackBox &box) {
     llvm::sys::path::append(path, attempt ? name + "-" + std::to_string(attempt)
                                           : name);
     llvm::sys::fs::make_absolute(path);
+    llvm::sys::path::remove_dots(path);
     std::error_code error =
         llvm::sys::fs::create_directory(path, /*IgnoreExisting=*/false);
     if (!error)
@@ -218,6 +230,7 @@ static void writeReadme(const BlackBox &box, StringRef folder,
   static constexpr std::pair<const char *, const char *> contents[] = {
       {"before.mlir", "the IR before it, generic form; values of large "
                       "constants are left out"},
+      {"before.ll", "the LLVM IR before code generation"},
       {"after.mlir", "the IR after it, perhaps invalid"},
       {"pipeline.txt", "the passes from the failing one on"},
       {"program.txt", "the input program, without weights"},

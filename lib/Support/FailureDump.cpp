@@ -118,8 +118,16 @@ void graphc::recordDiagnostics(MLIRContext &context) {
 void graphc::removeOnFailure(StringRef path) {
   std::lock_guard<std::mutex> lock(boxMutex());
   BlackBox &box = blackBox();
-  if (box.scratchCount < std::size(box.scratch))
-    box.scratch[box.scratchCount++].set(path);
+  for (auto &slot : box.scratch)
+    if (slot.empty())
+      return slot.set(path);
+}
+
+void graphc::forgetFile(StringRef path) {
+  std::lock_guard<std::mutex> lock(boxMutex());
+  for (auto &slot : blackBox().scratch)
+    if (slot.get() == path)
+      slot.set("");
 }
 
 //===----------------------------------------------------------------------===//

@@ -39,6 +39,7 @@ static std::optional<int> runInChild(llvm::function_ref<int()> body,
     if (getppid() != parent)
       _exit(1);
     installCrashHandlers();
+    std::atexit([] { blackBox().exited = true; });
     if (isSilent) {
       int null = open("/dev/null", O_WRONLY);
       dup2(null, STDOUT_FILENO);
@@ -46,6 +47,12 @@ static std::optional<int> runInChild(llvm::function_ref<int()> body,
     }
     int status = body();
     llvm::outs().flush();
+    if (llvm::outs().has_error()) {
+      llvm::errs() << "graphc: error: cannot write to stdout: "
+                   << llvm::outs().error().message() << '\n';
+      llvm::outs().clear_error();
+      status = status ? status : 1;
+    }
     // Destructors of statics have nothing left to do.
     _exit(status);
   }
@@ -69,6 +76,13 @@ static void noteDeath(int signal) {
   }
 }
 
+static void removeScratch() {
+  BlackBox &box = blackBox();
+  for (const auto &path : box.scratch)
+    if (!path.empty())
+      unlink(path.text);
+}
+
 /// Makes the directory and lets the compilation run again to fill in the IR.
 static void dumpFailure(llvm::ArrayRef<char *> commandLine,
                         llvm::function_ref<int()> body) {
@@ -89,6 +103,7 @@ static void dumpFailure(llvm::ArrayRef<char *> commandLine,
   box.wantedRun = first->culprit;
   box.folder.set(folder);
   runInChild(body, /*isSilent=*/true);
+  removeScratch();
   std::memcpy(static_cast<void *>(&box), first.get(), sizeof(BlackBox));
   fillDumpFolder(box, folder, commandLine);
   llvm::errs() << "graphc: note: the failure is kept in " << folder
@@ -99,12 +114,6 @@ static void dumpFailure(llvm::ArrayRef<char *> commandLine,
 static bool isInterruption(int signal) {
   return signal == SIGINT || signal == SIGTERM || signal == SIGHUP ||
          signal == SIGPIPE;
-}
-
-static void removeScratch() {
-  BlackBox &box = blackBox();
-  for (std::uint32_t i = 0; i < box.scratchCount; ++i)
-    unlink(box.scratch[i].text);
 }
 
 int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
@@ -124,9 +133,18 @@ int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
     noteDeath(WTERMSIG(*status));
   }
   using Outcome = BlackBox::Outcome;
-  if (box.outcome == Outcome::Crashed || box.outcome == Outcome::Fatal)
+  bool isExplained =
+      box.outcome != Outcome::Crashed && box.outcome != Outcome::Fatal;
+  // Help and wrong usage are over before the first stage.
+  if (box.exited && !box.stage.empty() && box.outcome == Outcome::None) {
+    box.outcome = Outcome::Failed;
+    box.reason.set("a library called exit");
+    isExplained = false;
+  }
+  if (!isExplained)
     llvm::errs() << "graphc: error: " << describeFailure(box) << '\n';
   int exitStatus = WIFEXITED(*status) ? WEXITSTATUS(*status) : 1;
+  exitStatus = exitStatus > 3 ? 1 : exitStatus;
   if (exitStatus != 0)
     removeScratch();
   bool isWanted = box.outcome != Outcome::None &&

@@ -20,7 +20,6 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Parser/Parser.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
@@ -30,6 +29,14 @@ using namespace mlir;
 using namespace graphc;
 
 namespace {
+/// A stage between two forms of the IR that can be printed.
+struct Stage {
+  StringLiteral name;
+  /// The form that the stage leaves.
+  Emit result;
+  void (*build)(OpPassManager &, const CPUOptions &);
+};
+
 /// One compilation: the stages are its methods, in order.
 class Driver {
 public:
@@ -45,6 +52,7 @@ private:
   LogicalResult import();
   LogicalResult parse();
   LogicalResult prepareTarget();
+  FailureOr<ArrayRef<Stage>> findStagesLeft();
   LogicalResult lower();
   LogicalResult collect();
   LogicalResult translate();
@@ -67,18 +75,11 @@ private:
   ArtefactOptions artefact;
   std::unique_ptr<llvm::TargetMachine> machine;
   CPUOptions cpu;
-  Interface interface;
+  /// What `collect` takes from the module before it becomes LLVM.
+  std::optional<Interface> interface;
   ModuleWeights weights;
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> llvmModule;
-};
-
-/// A stage between two forms of the IR that can be printed.
-struct Stage {
-  StringLiteral name;
-  /// The form that the stage leaves.
-  Emit result;
-  void (*build)(OpPassManager &, const CPUOptions &);
 };
 } // namespace
 
@@ -201,7 +202,8 @@ LogicalResult Driver::prepareTarget() {
       describeMachine(options.target);
   if (!description) {
     status = Unsupported;
-    return report(description.takeError());
+    session.reportRefusal(description.takeError());
+    return failure();
   }
   artefact.machine = *description;
   artefact.optLevel = options.optLevel;
@@ -217,7 +219,8 @@ LogicalResult Driver::prepareTarget() {
   auto created = createTargetMachine(artefact.machine, artefact.optLevel);
   if (!created) {
     status = Unsupported;
-    return report(created.takeError());
+    session.reportRefusal(created.takeError());
+    return failure();
   }
   machine = std::move(*created);
   cpu.vectorBits = getVectorBits(*machine);
@@ -226,34 +229,47 @@ LogicalResult Driver::prepareTarget() {
   return success();
 }
 
+/// The stages behind the one that the module names as its last.
+FailureOr<ArrayRef<Stage>> Driver::findStagesLeft() {
+  auto last = (*module)->getAttrOfType<StringAttr>(stageAttrName);
+  if (!last)
+    return ArrayRef(stages);
+  auto done = llvm::find_if(stages, [&](const Stage &stage) {
+    return stage.name == last.getValue();
+  });
+  if (done == std::end(stages)) {
+    (*module)->emitError("names an unknown stage: ") << last;
+    return failure();
+  }
+  if (done->result > options.emit) {
+    (*module)->emitError("is past the stage to print; its last one was ")
+        << last;
+    return failure();
+  }
+  return ArrayRef(done + 1, std::end(stages));
+}
+
 /// Runs the stages that are still to do, up to what is to be printed.
 LogicalResult Driver::lower() {
   session.getContext().loadDialect<kernel::KernelDialect>();
-  auto last = (*module)->getAttrOfType<StringAttr>(stageAttrName);
-  bool isDone = last != nullptr;
-  for (const Stage &stage : stages) {
-    if (isDone) {
-      isDone = last.getValue() != stage.name;
-      continue;
-    }
-    if (stage.result > options.emit && stage.result != Emit::LLVM)
+  FailureOr<ArrayRef<Stage>> left = findStagesLeft();
+  if (failed(left))
+    return failure();
+  for (const Stage &stage : *left) {
+    if (stage.result > std::min(options.emit, Emit::LLVM))
       return success();
-    if (stage.result == Emit::LLVM) {
-      if (options.emit < Emit::LLVM)
-        return success();
-      if (failed(collect()))
-        return failure();
-    }
+    if (stage.result == Emit::LLVM && failed(collect()))
+      return failure();
     if (failed(session.runPipeline(stage.name, *module, [&](OpPassManager &pm) {
           stage.build(pm, cpu);
         })))
       return failure();
     (*module)->setAttr(stageAttrName,
                        StringAttr::get(module->getContext(), stage.name));
+    if (failed(session.saveModule(stage.name, *module)))
+      return failure();
   }
-  if (!isDone)
-    return success();
-  return (*module)->emitError("names an unknown stage: ") << last;
+  return success();
 }
 
 /// Takes from the module what is no code: its interface and its weights.
@@ -263,7 +279,7 @@ LogicalResult Driver::collect() {
     if (failed(described))
       return failure();
     interface = std::move(*described);
-    interface.source = llvm::sys::path::filename(options.input).str();
+    interface->source = llvm::sys::path::filename(options.input).str();
     return takeWeights(*module, weights);
   });
 }
@@ -293,30 +309,14 @@ LogicalResult Driver::writeIR() {
 
 LogicalResult Driver::writeLLVM() {
   if (llvm::Error error =
-          completeModule(*llvmModule, interface, weights.entries, artefact))
+          completeModule(*llvmModule, *interface, weights.entries, artefact))
     return report(std::move(error));
   return writeText([&](raw_ostream &os) { llvmModule->print(os, nullptr); });
 }
 
 LogicalResult Driver::writeArtefact() {
-  if (options.output != "-")
-    return report(
-        emitArtefact(*llvmModule, interface, weights.entries, artefact));
-  // Assembly to stdout; what goes to a file appears there by renaming.
-  SmallString<128> folder;
-  llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
-  llvm::Expected<std::string> path =
-      session.makeScratchFile((folder + "/graphc.s").str());
-  if (!path)
-    return report(path.takeError());
-  artefact.output = *path;
-  if (failed(report(
-          emitArtefact(*llvmModule, interface, weights.entries, artefact))))
-    return failure();
-  auto text = llvm::MemoryBuffer::getFile(*path);
-  if (!text)
-    return report(llvm::errorCodeToError(text.getError()));
-  return writeText([&](raw_ostream &os) { os << (*text)->getBuffer(); });
+  return report(
+      emitArtefact(*llvmModule, *interface, weights.entries, artefact));
 }
 
 LogicalResult Driver::write() {
@@ -324,7 +324,15 @@ LogicalResult Driver::write() {
     return writeIR();
   if (failed(translate()))
     return failure();
+  if (!interface) {
+    (*module)->emitError(
+        "has neither interface nor weights any more, so no file "
+        "can be made of it; go on from an earlier stage");
+    return failure();
+  }
   return session.runStage("emit", nullptr, [&] {
+    writeDumpFile("before.ll",
+                  [&](raw_ostream &os) { llvmModule->print(os, nullptr); });
     return options.emit == Emit::LLVM ? writeLLVM() : writeArtefact();
   });
 }

@@ -207,6 +207,9 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
     return usageError("what to make of '" + given.output +
                       "'? Known are .o, .so, .s and .ll; or give --emit");
   }
+  if (options.emit == Emit::Program &&
+      StringRef(options.input).ends_with(".mlir"))
+    return usageError("--emit=program takes a saved program, no .mlir");
   if (given.output.empty()) {
     if (options.emit >= Emit::Obj)
       return usageError("binary output needs -o");

@@ -20,21 +20,19 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace graphc {
 
 struct SessionOptions {
   /// Prints the time of every stage and pass to stderr at the end.
   bool timing = false;
-  /// Where the IR of every stage is written as it ends:
-  /// `<prefix>.<stage>.mlir`; empty: nowhere.
+  /// Where `saveModule` writes: `<prefix>.<stage>.mlir`; empty: nowhere.
   std::string savePrefix;
   FailureOptions failures;
 };
 
 /// Everything that one compilation holds: the context, its threads, the
-/// diagnostics' way to stderr, timing, scratch files, and the account of stages
+/// diagnostics' way to stderr, timing, and the account of stages
 /// that a dump needs. The destructor puts all of it back, on every way out.
 class CompilationSession {
 public:
@@ -56,12 +54,13 @@ public:
   runPipeline(llvm::StringRef name, mlir::ModuleOp module,
               llvm::function_ref<void(mlir::OpPassManager &)> build);
 
-  /// `graphc: error: <message>` on stderr and in the dump.
-  void reportError(llvm::Error error);
+  /// Writes the IR that the stage `name` left, if that was asked for.
+  mlir::LogicalResult saveModule(llvm::StringRef name, mlir::ModuleOp module);
 
-  /// A file name beside `output` for a result in the making. It is removed with
-  /// the session unless it was renamed.
-  llvm::Expected<std::string> makeScratchFile(llvm::StringRef output);
+  /// `graphc: error: <message>` on stderr and in the dump; the stage failed.
+  void reportError(llvm::Error error);
+  /// The same for what the user has to change: nothing of graphc failed.
+  void reportRefusal(llvm::Error error);
 
   /// Writes what `write` prints to `output`, `-` for stdout, complete or not at
   /// all.
@@ -76,7 +75,6 @@ private:
   mlir::DefaultTimingManager timing;
   mlir::TimingScope rootTiming;
   mlir::TimingScope *stageTiming = nullptr;
-  std::vector<std::string> scratch;
 };
 
 } // namespace graphc

@@ -70,8 +70,9 @@ bool isReplaying();
 void writeDumpFile(llvm::StringRef name,
                    llvm::function_ref<void(llvm::raw_ostream &)> write);
 
-/// Removes `path` when the process does not end well.
+/// Removes `path` when the process does not end well, until it is forgotten.
 void removeOnFailure(llvm::StringRef path);
+void forgetFile(llvm::StringRef path);
 
 } // namespace graphc
 

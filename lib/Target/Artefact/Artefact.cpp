@@ -9,20 +9,27 @@
 #include "graphc/Target/Artefact.h"
 
 #include "Parts.h"
+
 #include "graphc/Runtime/Functions.h"
+#include "graphc/Support/OutputFiles.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Linker/Linker.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 
 using namespace graphc;
 using namespace graphc::artefact;
+
+llvm::Error artefact::makeError(const llvm::Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
 
 /// Beyond this, addresses no longer fit the small code model.
 static constexpr uint64_t embeddingMaximum = uint64_t(1) << 30;
@@ -221,6 +228,9 @@ static llvm::Error prepareWeights(const Interface &interface,
                        " bytes are too large to embed");
     return llvm::Error::success();
   }
+  if (options.output == "-")
+    return makeError("weights of " + llvm::Twine(place.size) +
+                     " bytes go to a file beside the output: give -o");
   place.fileName = llvm::sys::path::filename(getWeightsPath(options)).str();
   weights.header = makeSafetensorsHeader(weights.entries);
   place.start = weights.header.size();
@@ -237,6 +247,25 @@ static llvm::Error prepareWeights(const Interface &interface,
 // Files
 //===----------------------------------------------------------------------===//
 
+namespace {
+/// Keeps the first error of code generation, whose own way of reporting is to
+/// exit.
+struct FirstError : llvm::DiagnosticHandler {
+  explicit FirstError(std::string &text) : text(text) {}
+
+  bool handleDiagnostics(const llvm::DiagnosticInfo &info) override {
+    if (info.getSeverity() == llvm::DS_Error && text.empty()) {
+      llvm::raw_string_ostream os(text);
+      llvm::DiagnosticPrinterRawOStream printer(os);
+      info.print(printer);
+    }
+    return true;
+  }
+
+  std::string &text;
+};
+} // namespace
+
 static llvm::Error generateCode(llvm::Module &module,
                                 llvm::TargetMachine &machine,
                                 llvm::CodeGenFileType fileType,
@@ -244,8 +273,14 @@ static llvm::Error generateCode(llvm::Module &module,
   llvm::legacy::PassManager passes;
   if (machine.addPassesToEmitFile(passes, stream, nullptr, fileType))
     return makeError("the target cannot emit this kind of file");
+  llvm::LLVMContext &context = module.getContext();
+  std::unique_ptr<llvm::DiagnosticHandler> kept =
+      context.getDiagnosticHandler();
+  std::string problem;
+  context.setDiagnosticHandler(std::make_unique<FirstError>(problem));
   passes.run(module);
-  return llvm::Error::success();
+  context.setDiagnosticHandler(std::move(kept));
+  return problem.empty() ? llvm::Error::success() : makeError(problem);
 }
 
 llvm::Error graphc::completeModule(llvm::Module &module,

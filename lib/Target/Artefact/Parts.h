@@ -16,7 +16,6 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace graphc::artefact {
@@ -27,31 +26,6 @@ llvm::Error makeError(const llvm::Twine &message);
 // RuntimeBitcode.cpp
 llvm::StringRef getRuntimeBitcode();
 llvm::StringRef getRuntimeHeader();
-
-/// Files that appear under their names together or not at all: each is written
-/// under a temporary name beside its own, and all are renamed by `commit`. What
-/// has not been committed is removed by the destructor.
-class OutputFiles {
-public:
-  OutputFiles() = default;
-  OutputFiles(const OutputFiles &) = delete;
-  OutputFiles &operator=(const OutputFiles &) = delete;
-  ~OutputFiles();
-  /// Creates a temporary file for `path` and returns its name.
-  llvm::Expected<std::string> reserve(llvm::StringRef path);
-  /// The same, and has `writer` fill it.
-  llvm::Error
-  write(llvm::StringRef path,
-        llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> writer);
-  llvm::Error commit();
-  /// The temporary name of the file reserved as number `index`.
-  llvm::StringRef getTemporary(size_t index) const {
-    return files[index].first;
-  }
-
-private:
-  std::vector<std::pair<std::string, std::string>> files; // temporary, final
-};
 
 /// Where the weights go.
 struct WeightsPlace {

@@ -1,0 +1,184 @@
+//===- FailureDumpTest.cpp - Every way in which a pass can end ------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graphc/Support/CompilationSession.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/Pass.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+#include "gtest/gtest.h"
+
+#include <csignal>
+
+#include <unistd.h>
+
+using namespace mlir;
+using namespace graphc;
+
+namespace {
+/// Does `action` to the functions whose name starts with "bad".
+struct TestPass : PassWrapper<TestPass, OperationPass<func::FuncOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(TestPass)
+  using Action = void (*)(func::FuncOp);
+  explicit TestPass(Action action) : action(action) {}
+  StringRef getArgument() const override { return "test-pass"; }
+  void runOnOperation() override {
+    if (getOperation().getName().starts_with("bad"))
+      action(getOperation());
+  }
+  Action action;
+};
+
+class FailureDumpTest : public testing::Test {
+protected:
+  void SetUp() override {
+    ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("graphc-dump", folder));
+    registry.insert<func::FuncDialect, arith::ArithDialect>();
+  }
+  void TearDown() override { llvm::sys::fs::remove_directories(folder); }
+
+  /// The exit status of a compilation that runs the pass on nine functions.
+  int compile(TestPass::Action action) {
+    char name[] = "graphc-opt";
+    char *arguments[] = {name};
+    return supervise(1, arguments, [&] {
+      SessionOptions options;
+      options.failures.dumpDirectory = folder.str().str();
+      CompilationSession session(registry, options);
+      std::string text = "func.func @bad(%a: i32) -> i32 { return %a : i32 }";
+      for (char letter = 'a'; letter != 'i'; ++letter)
+        text += std::string("func.func @good_") + letter + "() { return }";
+      auto module = parseSourceString<ModuleOp>(text, &session.getContext());
+      auto build = [&](OpPassManager &pm) {
+        pm.addNestedPass<func::FuncOp>(std::make_unique<TestPass>(action));
+      };
+      return failed(session.runPipeline("test-stage", *module, build)) ? 1 : 0;
+    });
+  }
+
+  /// The text of file `name` of the one directory that there is.
+  std::string read(StringRef name) {
+    std::error_code error;
+    std::vector<std::string> found;
+    for (llvm::sys::fs::directory_iterator it(folder, error), end;
+         !error && it != end; it.increment(error))
+      found.push_back(it->path());
+    if (found.size() != 1)
+      return std::to_string(found.size()) + " directories";
+    auto buffer = llvm::MemoryBuffer::getFile(found.front() + "/" + name);
+    return buffer ? (*buffer)->getBuffer().str() : "no file";
+  }
+
+  /// What every dump of the failing pass holds.
+  void expectDump(StringRef message) {
+    EXPECT_NE(read("README.txt").find(message.str()), std::string::npos)
+        << read("README.txt");
+    EXPECT_NE(
+        read("README.txt").find("Pass:  test-pass\nOn:    func.func @bad"),
+        std::string::npos);
+    std::string before = read("before.mlir");
+    EXPECT_NE(before.find("sym_name = \"bad\""), std::string::npos);
+    EXPECT_NE(before.find("sym_name = \"good_h\""), std::string::npos);
+    EXPECT_NE(before.find("func.func(test-pass)"), std::string::npos);
+    EXPECT_NE(read("replay.sh").find("--run-reproducer"), std::string::npos);
+  }
+
+  llvm::SmallString<128> folder;
+  DialectRegistry registry;
+};
+} // namespace
+
+TEST_F(FailureDumpTest, SuccessLeavesNothing) {
+  EXPECT_EQ(compile([](func::FuncOp) {}), 0);
+  EXPECT_EQ(read("README.txt"), "0 directories");
+}
+
+TEST_F(FailureDumpTest, Diagnostic) {
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              function.emitError("this cannot be");
+              function.front().getTerminator()->eraseOperands(0, 1);
+            }),
+            1);
+  expectDump("failed: this cannot be");
+}
+
+TEST_F(FailureDumpTest, TextOfAMessageIsNeverRun) {
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              llvm::report_fatal_error("first\nsecond; rm -rf /\n");
+            }),
+            1);
+  std::string replay = read("replay.sh");
+  EXPECT_NE(replay.find("first\n"), std::string::npos);
+  EXPECT_EQ(replay.find("second"), std::string::npos);
+}
+
+TEST_F(FailureDumpTest, InvalidIR) {
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              function.front().getTerminator()->eraseOperands(0, 1);
+            }),
+            1);
+  expectDump("has 0 operands, but enclosing function (@bad) returns 1");
+  EXPECT_NE(read("after.mlir").find("\"func.return\"() : () -> ()"),
+            std::string::npos);
+}
+
+TEST_F(FailureDumpTest, FatalErrorOfLLVM) {
+  EXPECT_EQ(
+      compile([](func::FuncOp) { llvm::report_fatal_error("cannot select"); }),
+      1);
+  expectDump("ended in a fatal error of LLVM: cannot select");
+}
+
+TEST_F(FailureDumpTest, Abort) {
+  EXPECT_EQ(compile([](func::FuncOp) { std::abort(); }), 1);
+  expectDump("crashed (SIGABRT)");
+  EXPECT_NE(read("stack.txt").find("#0"), std::string::npos);
+}
+
+TEST_F(FailureDumpTest, Unreachable) {
+  EXPECT_EQ(compile([](func::FuncOp) { raise(SIGILL); }), 1);
+  expectDump("crashed (SIGILL)");
+}
+
+/// Deep enough that nothing is left of the stack.
+static int recurse(volatile int depth) {
+  volatile char space[4096];
+  space[depth & 4095] = 1;
+  return depth < 0 ? 0 : recurse(depth + 1) + space[0];
+}
+
+TEST_F(FailureDumpTest, StackOverflow) {
+  EXPECT_EQ(compile([](func::FuncOp) { recurse(1); }), 1);
+  expectDump("crashed (SIGSEGV)");
+}
+
+TEST_F(FailureDumpTest, KilledFromOutside) {
+  EXPECT_EQ(compile([](func::FuncOp) { kill(getpid(), SIGKILL); }), 1);
+  expectDump("crashed (SIGKILL)");
+}
+
+TEST_F(FailureDumpTest, LibraryThatExits) {
+  EXPECT_EQ(compile([](func::FuncOp) { exit(7); }), 1);
+  EXPECT_NE(read("README.txt").find("a library called exit"),
+            std::string::npos);
+}
+
+TEST_F(FailureDumpTest, SignalOfTheUser) {
+  EXPECT_EQ(compile([](func::FuncOp) {
+              kill(getpid(), SIGTERM);
+              pause();
+            }),
+            1);
+  EXPECT_EQ(read("README.txt"), "0 directories");
+}
