@@ -1,0 +1,9 @@
+// Simplifies graph ops.
+// RUN: graphc-opt %s --graph-optimization --dump-pass-pipeline -o /dev/null 2>&1 \
+// RUN:   | FileCheck %s
+
+// CHECK: builtin.module(
+// CHECK-NEXT: canonicalize
+// CHECK-NEXT: cse
+// CHECK-NEXT: )
+module {}
