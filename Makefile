@@ -41,9 +41,11 @@ fuzz: packages
 format: packages
 	@git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-22 -i
 
-docs: build/build.ninja | packages
+docs: build
 	@$(build) mlir-doc
-	@echo "written to build/docs"
+	@.ci/operators.py build/bin/graphc > build/Operators.md
+	@mv build/Operators.md docs/Operators.md
+	@echo "written to build/docs and docs/Operators.md"
 
 install: build
 	@cmake --install build --prefix $(PREFIX)
