@@ -27,6 +27,11 @@ using namespace mlir;
 void graphc::buildGraphOptimizationPipeline(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Patterns compare values: equal ones must be one by now.
+  pm.addPass(graph::createRecognize());
+  // Recognition leaves views of views.
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
 }
 
 void graphc::buildGraphToLinalgPipeline(OpPassManager &pm) {

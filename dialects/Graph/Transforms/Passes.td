@@ -34,4 +34,46 @@ def BoundSymbols : Pass<"graph-bound-symbols", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numBounds", "num-bounds", "Bounds found">];
 }
 
+def Recognize : Pass<"graph-recognize"> {
+  let summary = "Rebuild composite ops from the parts they arrive in";
+  let description = [{
+    Inductor's graphs hold softmax, log_softmax, layer, RMS and batch norm,
+    gelu, silu, sigmoid and attention taken apart. Where nothing but the
+    result is used, the parts become the op again: in any order of operands,
+    with numbers as constants of any shape, with sizes kept or inserted
+    later, and with the casts to and from f32 that narrow floats get.
+
+    The op is at least as exact as its parts: roundings between them may
+    disappear and products with numbers may be done elsewhere. NaN, infinities
+    and signed zeros stay, except where scores of a row overflow all together.
+
+    Masks of attention that are known are dropped (all true, all zero), become
+    `causal`, or the bool that a choice between 0 and -inf asks; keys and
+    values that are repeated for groups of heads are used as they are.
+
+    Wants canonical IR without common subexpressions; leaves dead ops behind
+    only where something else uses them.
+
+    Example:
+
+    ```mlir
+    %max = graph.reduce max %x dims [1] keepdim : (!graph.tensor<4x8xf32>) -> !graph.tensor<4x1xf32>
+    %y = graph.sub %x, %max : (!graph.tensor<4x8xf32>, !graph.tensor<4x1xf32>) -> !graph.tensor<4x8xf32>
+    %e = graph.exp %y : (!graph.tensor<4x8xf32>) -> !graph.tensor<4x8xf32>
+    %sum = graph.reduce sum %e dims [1] keepdim : (!graph.tensor<4x8xf32>) -> !graph.tensor<4x1xf32>
+    %z = graph.div %e, %sum : (!graph.tensor<4x8xf32>, !graph.tensor<4x1xf32>) -> !graph.tensor<4x8xf32>
+    ```
+
+    becomes
+
+    ```mlir
+    %z = graph.softmax %x dim 1 : (!graph.tensor<4x8xf32>) -> !graph.tensor<4x8xf32>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numRecognized", "num-recognized",
+              "Composite ops more than before">,
+  ];
+}
+
 #endif // GRAPHC_DIALECTS_GRAPH_TRANSFORMS_PASSES_TD

@@ -1,0 +1,519 @@
+//===- RecognizeNormalization.cpp - Softmax and normalisations ------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A norm is built without parameters from its core, (x - mean) / sqrt(var +
+// eps) or x / sqrt(mean(x^2) + eps), and then takes in the products and sums
+// that follow it. Where the program computes in f32 between casts from and to
+// a narrow float, the op does the same by itself and takes in the casts, too.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Matchers.h"
+
+using namespace mlir;
+using namespace graphc::graph;
+
+//===----------------------------------------------------------------------===//
+// Softmax
+//===----------------------------------------------------------------------===//
+
+/// x of x - max(x) along one dimension, which is set.
+static Value matchShifted(Value value, int64_t &dim) {
+  auto sub = value.getDefiningOp<SubOp>();
+  if (!sub)
+    return {};
+  std::optional<Reduced> max = matchReduced(sub.getRhs(), ReduceKind::Max);
+  if (!max || max->dims.size() != 1 || !isSame(max->input, sub.getLhs()) ||
+      !isLike(sub.getLhs(), value))
+    return {};
+  dim = max->dims.front();
+  return sub.getLhs();
+}
+
+/// Whether `value` is the sum of `exponentials` along `dim`.
+static bool isSumOf(Value value, Value exponentials, int64_t dim) {
+  std::optional<Reduced> sum = matchReduced(value, ReduceKind::Sum);
+  return sum && isSame(sum->input, exponentials) &&
+         sum->dims == ArrayRef<int64_t>(dim);
+}
+
+namespace {
+/// exp(x - max(x)) / sum(exp(x - max(x))).
+struct RecognizeSoftmax : OpRewritePattern<DivOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(DivOp op,
+                                PatternRewriter &rewriter) const override {
+    auto exp = peelLossless(op.getLhs()).getDefiningOp<ExpOp>();
+    int64_t dim = 0;
+    Value x = exp ? matchShifted(exp.getInput(), dim) : Value();
+    if (!x || !isLike(x, op.getResult()) ||
+        !isSumOf(op.getRhs(), exp.getResult(), dim) || !isClosed(op, x))
+      return rewriter.notifyMatchFailure(op, "no softmax");
+    return replaceWith<SoftmaxOp>(rewriter, op.getResult(), x, dim);
+  }
+};
+
+/// (x - max(x)) - log(sum(exp(x - max(x)))).
+struct RecognizeLogSoftmax : OpRewritePattern<SubOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(SubOp op,
+                                PatternRewriter &rewriter) const override {
+    int64_t dim = 0;
+    Value x = matchShifted(op.getLhs(), dim);
+    auto log = peelBroadcast(op.getRhs()).getDefiningOp<LogOp>();
+    if (!x || !log || !isLike(x, op.getResult()))
+      return rewriter.notifyMatchFailure(op, "no log_softmax");
+    std::optional<Reduced> sum = matchReduced(log.getInput(), ReduceKind::Sum);
+    // Also without keepdim, if what follows the logarithm restores it.
+    auto reduce = log.getInput().getDefiningOp<ReduceOp>();
+    if (!sum && reduce && reduce.getKind() == ReduceKind::Sum &&
+        isKeptShape(typeOf(op.getRhs()), typeOf(x).getShape(), dim))
+      sum = Reduced{reduce.getInput(), llvm::to_vector(reduce.getDims())};
+    if (!sum || sum->dims != ArrayRef<int64_t>(dim))
+      return rewriter.notifyMatchFailure(op, "no logarithm of a sum");
+    auto exp = peelLossless(sum->input).getDefiningOp<ExpOp>();
+    if (!exp || !isSame(exp.getInput(), op.getLhs()) || !isClosed(op, x))
+      return rewriter.notifyMatchFailure(op, "sums something else");
+    return replaceWith<LogSoftmaxOp>(rewriter, op.getResult(), x, dim);
+  }
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Cores
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// 1 / sqrt(variance + eps).
+struct Rstd {
+  Value variance;
+  double eps = 0;
+};
+} // namespace
+
+static std::optional<Rstd> matchSumWithEps(Value value) {
+  Rstd rstd;
+  if (!matchEither<AddOp>(peelBroadcast(value), [&](Value a, Value b) {
+        std::optional<double> eps = getNumber(b);
+        if (!eps || !(*eps >= 0) || getNumber(a))
+          return false;
+        rstd = {a, *eps};
+        return true;
+      }))
+    return std::nullopt;
+  return rstd;
+}
+
+static std::optional<Rstd> matchStd(Value value) {
+  value = peelBroadcast(value);
+  if (auto sqrt = value.getDefiningOp<SqrtOp>())
+    return matchSumWithEps(sqrt.getInput());
+  auto pow = value.getDefiningOp<PowOp>();
+  if (pow && getNumber(pow.getRhs()) == 0.5)
+    return matchSumWithEps(pow.getLhs());
+  return std::nullopt;
+}
+
+static std::optional<Rstd> matchRstd(Value value) {
+  value = peelBroadcast(value);
+  if (auto rsqrt = value.getDefiningOp<RsqrtOp>())
+    return matchSumWithEps(rsqrt.getInput());
+  if (auto reciprocal = value.getDefiningOp<ReciprocalOp>())
+    return matchStd(reciprocal.getInput());
+  if (auto div = value.getDefiningOp<DivOp>())
+    return getNumber(div.getLhs()) == 1.0 ? matchStd(div.getRhs())
+                                          : std::nullopt;
+  if (auto pow = value.getDefiningOp<PowOp>())
+    return getNumber(pow.getRhs()) == -0.5 ? matchSumWithEps(pow.getLhs())
+                                           : std::nullopt;
+  return std::nullopt;
+}
+
+/// `value` as a quotient of `x` and a standard deviation.
+static bool matchQuotient(Value value,
+                          llvm::function_ref<bool(Value, Rstd)> match) {
+  if (auto div = value.getDefiningOp<DivOp>()) {
+    std::optional<Rstd> rstd = matchStd(div.getRhs());
+    return rstd && match(div.getLhs(), *rstd);
+  }
+  return matchEither<MulOp>(value, [&](Value x, Value factor) {
+    std::optional<Rstd> rstd = matchRstd(factor);
+    return rstd && match(x, *rstd);
+  });
+}
+
+/// The mean that `value` is, of var_mean or a reduction.
+static std::optional<Reduced> matchMean(Value value) {
+  auto moments = peelBroadcast(value).getDefiningOp<VarMeanOp>();
+  if (!moments)
+    return matchReduced(value, ReduceKind::Mean);
+  if (peelBroadcast(value) != moments.getMean() ||
+      !isKeptShape(typeOf(value), typeOf(moments.getInput()).getShape(),
+                   moments.getDims()))
+    return std::nullopt;
+  return Reduced{moments.getInput(), llvm::to_vector(moments.getDims())};
+}
+
+/// The biased variance that `value` is. It may lack the reduced dimensions:
+/// what it is multiplied with was checked.
+static std::optional<Reduced> matchVariance(Value value) {
+  Value source = peelBroadcast(value);
+  if (auto moments = source.getDefiningOp<VarMeanOp>()) {
+    if (source != moments.getVar() || !moments.getCorrection().isZero())
+      return std::nullopt;
+    return Reduced{moments.getInput(), llvm::to_vector(moments.getDims())};
+  }
+  std::optional<Reduced> mean = matchReduced(value, ReduceKind::Mean);
+  Value centred = mean ? matchSquare(mean->input) : Value();
+  auto sub = centred ? peelLossless(centred).getDefiningOp<SubOp>() : SubOp();
+  if (!sub)
+    return std::nullopt;
+  std::optional<Reduced> subtracted = matchMean(sub.getRhs());
+  if (!subtracted || subtracted->dims != mean->dims ||
+      !isSame(subtracted->input, sub.getLhs()))
+    return std::nullopt;
+  return subtracted;
+}
+
+namespace {
+/// (x - mean(x)) / sqrt(var(x) + eps) over trailing dimensions.
+template <typename RootOp>
+struct RecognizeLayerNorm : OpRewritePattern<RootOp> {
+  using OpRewritePattern<RootOp>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(RootOp op,
+                                PatternRewriter &rewriter) const override {
+    Value x;
+    double eps = 0;
+    int64_t normalizedRank = 0;
+    auto match = [&](Value centred, Rstd rstd) {
+      auto sub = peelLossless(centred).getDefiningOp<SubOp>();
+      if (!sub)
+        return false;
+      x = sub.getLhs();
+      std::optional<Reduced> mean = matchMean(sub.getRhs()),
+                             variance = matchVariance(rstd.variance);
+      eps = rstd.eps;
+      normalizedRank = mean ? mean->dims.size() : 0;
+      return mean && variance && mean->dims == variance->dims &&
+             areTrailing(mean->dims, typeOf(x).getRank()) &&
+             isSame(mean->input, x) && isSame(variance->input, x);
+    };
+    if (!matchQuotient(op.getResult(), match) || !isLike(x, op.getResult()) ||
+        !isClosed(op, x))
+      return rewriter.notifyMatchFailure(op, "no layer norm");
+    return replaceWith<LayerNormOp>(rewriter, op.getResult(), x, Value(),
+                                    Value(), normalizedRank, APFloat(eps));
+  }
+};
+
+/// x / sqrt(mean(x^2) + eps) over trailing dimensions.
+template <typename RootOp>
+struct RecognizeRmsNorm : OpRewritePattern<RootOp> {
+  using OpRewritePattern<RootOp>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(RootOp op,
+                                PatternRewriter &rewriter) const override {
+    Value x;
+    double eps = 0;
+    int64_t normalizedRank = 0;
+    auto match = [&](Value input, Rstd rstd) {
+      std::optional<Reduced> mean =
+          matchReduced(rstd.variance, ReduceKind::Mean);
+      Value squared = mean ? matchSquare(mean->input) : Value();
+      x = input;
+      eps = rstd.eps;
+      normalizedRank = mean ? mean->dims.size() : 0;
+      return squared && isSame(squared, x) &&
+             areTrailing(mean->dims, typeOf(x).getRank());
+    };
+    if (!matchQuotient(op.getResult(), match) || !isLike(x, op.getResult()) ||
+        !isClosed(op, x))
+      return rewriter.notifyMatchFailure(op, "no RMS norm");
+    return replaceWith<RmsNormOp>(rewriter, op.getResult(), x, Value(),
+                                  normalizedRank, APFloat(eps));
+  }
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Batch norm
+//===----------------------------------------------------------------------===//
+
+/// Whether `value`, broadcast against `type`, has one element per channel.
+static bool isPerChannel(Value value, StridedTensorType type) {
+  if (type.getRank() < 2)
+    return false;
+  SmallVector<int64_t> others{0};
+  llvm::append_range(others, llvm::seq<int64_t>(2, type.getRank()));
+  return isKeptShape(typeOf(value), type.getShape(), others);
+}
+
+/// As `[C]`.
+static Value getPerChannel(PatternRewriter &rewriter, Value value,
+                           StridedTensorType type) {
+  Value source = value;
+  // The importer's and the decompositions' unsqueezes come off again.
+  while (auto reshape = source.getDefiningOp<ReshapeOp>())
+    source = reshape.getInput();
+  if (typeOf(source).getShape() == ArrayRef<Expr>(type.getDim(1)))
+    return source;
+  return reshapeTo(rewriter, value, type.getDim(1));
+}
+
+namespace {
+/// (x - mean) / sqrt(var + eps) with given statistics per channel.
+template <typename RootOp>
+struct RecognizeBatchNorm : OpRewritePattern<RootOp> {
+  using OpRewritePattern<RootOp>::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(RootOp op,
+                                PatternRewriter &rewriter) const override {
+    StridedTensorType type = typeOf(op.getResult());
+    Value x, mean, variance;
+    double eps = 0;
+    auto match = [&](Value centred, Rstd rstd) {
+      auto sub = centred.getDefiningOp<SubOp>();
+      if (!sub || !sub->hasOneUse())
+        return false;
+      x = sub.getLhs();
+      mean = sub.getRhs();
+      variance = rstd.variance;
+      eps = rstd.eps;
+      Value factor = op.getLhs() == centred ? op.getRhs() : op.getLhs();
+      return isPerChannel(mean, type) && isPerChannel(factor, type);
+    };
+    // With x of one channel per row the core of other norms looks alike.
+    if (!matchQuotient(op.getResult(), match) || !isLike(x, op.getResult()) ||
+        matchMean(mean) || matchVariance(variance))
+      return rewriter.notifyMatchFailure(op, "no batch norm");
+    // Before any unsqueeze, or after it.
+    if (typeOf(variance).getShape() != ArrayRef<Expr>(type.getDim(1)) &&
+        !isPerChannel(variance, type))
+      return rewriter.notifyMatchFailure(op, "variance is not per channel");
+    Value flatMean = getPerChannel(rewriter, mean, type),
+          flatVariance = getPerChannel(rewriter, variance, type);
+    if (!flatMean || !flatVariance)
+      return failure();
+    return replaceWith<BatchNormOp>(rewriter, op.getResult(), x, flatMean,
+                                    flatVariance, Value(), Value(),
+                                    APFloat(eps));
+  }
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Parameters
+//===----------------------------------------------------------------------===//
+
+/// `value` as a parameter of exactly `shape`, or null: it may have more ones in
+/// front.
+static Value getParameter(PatternRewriter &rewriter, Value value,
+                          ArrayRef<Expr> shape) {
+  ArrayRef<Expr> own = typeOf(value).getShape();
+  if (!isa<FloatType>(typeOf(value).getElementType()) ||
+      own.size() < shape.size() || own.take_back(shape.size()) != shape ||
+      llvm::any_of(own.drop_back(shape.size()),
+                   [](Expr size) { return size != 1; }))
+    return {};
+  return reshapeTo(rewriter, value, shape);
+}
+
+/// Tries `take` on a norm that only `root` uses and the other operand.
+template <typename NormOp, typename RootOp>
+static LogicalResult
+takeOperand(RootOp root, PatternRewriter &rewriter,
+            llvm::function_ref<LogicalResult(NormOp, Value)> take) {
+  for (auto [first, second] : {std::pair(root.getLhs(), root.getRhs()),
+                               std::pair(root.getRhs(), root.getLhs())}) {
+    auto norm = Value(first).template getDefiningOp<NormOp>();
+    if (norm && norm->hasOneUse() && Value(first).hasOneUse() &&
+        isLike(norm->getResult(0), root.getResult()) &&
+        succeeded(take(norm, second)))
+      return success();
+  }
+  return rewriter.notifyMatchFailure(root, "no parameter of a norm");
+}
+
+namespace {
+/// layer_norm(x) * w.
+struct TakeLayerNormWeight : OpRewritePattern<MulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(MulOp op,
+                                PatternRewriter &rewriter) const override {
+    return takeOperand<LayerNormOp>(
+        op, rewriter, [&](LayerNormOp norm, Value factor) -> LogicalResult {
+          int64_t rank = norm.getNormalizedRank();
+          Value weight =
+              getParameter(rewriter, factor,
+                           typeOf(norm.getInput()).getShape().take_back(rank));
+          if (!weight || norm.getWeight() || norm.getBias())
+            return failure();
+          return replaceWith<LayerNormOp>(rewriter, op.getResult(),
+                                          norm.getInput(), weight, Value(),
+                                          rank, norm.getEps());
+        });
+  }
+};
+
+/// layer_norm(x) + b.
+struct TakeLayerNormBias : OpRewritePattern<AddOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AddOp op,
+                                PatternRewriter &rewriter) const override {
+    return takeOperand<LayerNormOp>(
+        op, rewriter, [&](LayerNormOp norm, Value addend) -> LogicalResult {
+          int64_t rank = norm.getNormalizedRank();
+          Value bias =
+              getParameter(rewriter, addend,
+                           typeOf(norm.getInput()).getShape().take_back(rank));
+          if (!bias || norm.getBias())
+            return failure();
+          return replaceWith<LayerNormOp>(rewriter, op.getResult(),
+                                          norm.getInput(), norm.getWeight(),
+                                          bias, rank, norm.getEps());
+        });
+  }
+};
+
+/// rms_norm(x) * w.
+struct TakeRmsNormWeight : OpRewritePattern<MulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(MulOp op,
+                                PatternRewriter &rewriter) const override {
+    return takeOperand<RmsNormOp>(
+        op, rewriter, [&](RmsNormOp norm, Value factor) -> LogicalResult {
+          int64_t rank = norm.getNormalizedRank();
+          Value weight =
+              getParameter(rewriter, factor,
+                           typeOf(norm.getInput()).getShape().take_back(rank));
+          if (!weight || norm.getWeight())
+            return failure();
+          return replaceWith<RmsNormOp>(rewriter, op.getResult(),
+                                        norm.getInput(), weight, rank,
+                                        norm.getEps());
+        });
+  }
+};
+
+/// batch_norm(x) * w.
+struct TakeBatchNormWeight : OpRewritePattern<MulOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(MulOp op,
+                                PatternRewriter &rewriter) const override {
+    return takeOperand<BatchNormOp>(
+        op, rewriter, [&](BatchNormOp norm, Value factor) -> LogicalResult {
+          StridedTensorType type = typeOf(norm.getInput());
+          if (norm.getWeight() || norm.getBias() || !isPerChannel(factor, type))
+            return failure();
+          Value weight = getPerChannel(rewriter, factor, type);
+          return weight
+                     ? replaceWith<BatchNormOp>(rewriter, op.getResult(),
+                                                norm.getInput(), norm.getMean(),
+                                                norm.getVar(), weight, Value(),
+                                                norm.getEps())
+                     : failure();
+        });
+  }
+};
+
+/// batch_norm(x) + b.
+struct TakeBatchNormBias : OpRewritePattern<AddOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AddOp op,
+                                PatternRewriter &rewriter) const override {
+    return takeOperand<BatchNormOp>(
+        op, rewriter, [&](BatchNormOp norm, Value addend) -> LogicalResult {
+          StridedTensorType type = typeOf(norm.getInput());
+          if (norm.getBias() || !isPerChannel(addend, type))
+            return failure();
+          Value bias = getPerChannel(rewriter, addend, type);
+          return bias
+                     ? replaceWith<BatchNormOp>(rewriter, op.getResult(),
+                                                norm.getInput(), norm.getMean(),
+                                                norm.getVar(), norm.getWeight(),
+                                                bias, norm.getEps())
+                     : failure();
+        });
+  }
+};
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Casts
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A cast to a narrow float of an op in f32 on a cast from the same: the op on
+/// the narrow float, which computes in f32 and rounds once.
+struct TakeCasts : OpRewritePattern<CastOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(CastOp op,
+                                PatternRewriter &rewriter) const override {
+    Operation *producer = op.getInput().getDefiningOp();
+    if (!producer ||
+        !isa<SoftmaxOp, LogSoftmaxOp, LayerNormOp, RmsNormOp, BatchNormOp,
+             GeluOp, SiluOp, SigmoidOp>(producer) ||
+        !producer->hasOneUse() || op.getInput() != producer->getResult(0) ||
+        !typeOf(op.getInput()).getElementType().isF32())
+      return rewriter.notifyMatchFailure(op, "no op with casts");
+    Value input = getNarrow(producer->getOperand(0), op.getTo());
+    if (!input)
+      return rewriter.notifyMatchFailure(op, "input is not as narrow");
+
+    OperationState state(producer->getLoc(), producer->getName());
+    state.addOperands(input);
+    for (Value operand : producer->getOperands().drop_front()) {
+      Value narrow = getNarrow(operand, op.getTo());
+      state.addOperands(narrow ? narrow : operand);
+    }
+    for (OpResult result : producer->getResults())
+      state.addTypes(typeOf(result).withElementType(op.getTo()));
+    state.types.front() = op.getType();
+    state.addAttributes(producer->getDiscardableAttrDictionary().getValue());
+    state.propertiesAttr = producer->getPropertiesAsAttribute();
+    Operation *narrow = rewriter.create(state);
+    rewriter.replaceOp(op, narrow->getResult(0));
+    return success();
+  }
+
+private:
+  static Value getNarrow(Value value, Type type) {
+    auto cast = value.getDefiningOp<CastOp>();
+    return cast && typeOf(cast.getInput()).getElementType() == type &&
+                   peelLossless(value) != value
+               ? cast.getInput()
+               : Value();
+  }
+};
+} // namespace
+
+void graphc::graph::populateRecognizeNormalization(
+    RewritePatternSet &patterns) {
+  patterns.add<
+      // clang-format off
+      RecognizeSoftmax,
+      RecognizeLogSoftmax,
+      RecognizeLayerNorm<MulOp>, RecognizeLayerNorm<DivOp>,
+      RecognizeRmsNorm<MulOp>, RecognizeRmsNorm<DivOp>,
+      RecognizeBatchNorm<MulOp>, RecognizeBatchNorm<DivOp>,
+      TakeLayerNormWeight, TakeLayerNormBias,
+      TakeRmsNormWeight,
+      TakeBatchNormWeight, TakeBatchNormBias,
+      TakeCasts
+      // clang-format on
+      >(patterns.getContext());
+}
