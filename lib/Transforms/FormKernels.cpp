@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "FormAttention.h"
 #include "graphc/Transforms/Passes.h"
 
 #include "mlir/Analysis/TopologicalSortUtils.h"
@@ -168,7 +169,7 @@ bool Former::fits(LinalgOp op, Group &group) {
   bool pointwise = isPointwise(op);
   if (!pointwise && !isReduction(op))
     return false;
-  if (isContraction(op))
+  if (isContraction(op) || group.form == Form::Attention)
     return false;
   std::optional<unsigned> rowDims = group.rowDims;
   unsigned loops = op.getNumLoops();
@@ -414,9 +415,17 @@ void Former::build(Group &group) {
 }
 
 void Former::run() {
+  for (AttentionGroup &attention : findAttentions(block)) {
+    groups.push_back(std::make_unique<Group>(
+        Group{Form::Attention, attention.ops, attention.rank, {}}));
+    for (LinalgOp op : attention.ops)
+      groupOf[op] = groups.back().get();
+    numFused += attention.ops.size() - 1;
+  }
   for (Operation &op : block) {
     auto linalgOp = dyn_cast<LinalgOp>(op);
-    if (!linalgOp || isInitializer(&op) || !linalgOp.hasPureTensorSemantics())
+    if (!linalgOp || isInitializer(&op) ||
+        !linalgOp.hasPureTensorSemantics() || groupOf.count(&op))
       continue;
     // The latest producer first: it is the one whose values are still warm.
     SmallVector<Operation *> producers;

@@ -180,7 +180,7 @@ private:
       operands.push_back(readMask(op, shape, scoreShape, b));
     int64_t rank = scoreShape.size();
     double scale = op.getScale().convertToDouble();
-    return b.pointwise(
+    Tensor scores = b.pointwise(
         scoreShape, operands, sumType,
         [&](ScalarBuilder &at, ArrayRef<Value> args) {
           Value lowest = at.real(sumType, -INFINITY);
@@ -190,14 +190,21 @@ private:
                         ? at.select(args[1], score, lowest)
                         : at.add(score,
                                  at.cast(args[1], args[1].getType(), sumType));
-          if (op.getCausal()) {
-            Value isVisible = at.cmp(arith::CmpIPredicate::sle,
-                                     at.op<linalg::IndexOp>(rank - 1),
-                                     at.op<linalg::IndexOp>(rank - 2));
-            score = at.select(isVisible, score, lowest);
-          }
           return score;
         });
+    if (!op.getCausal())
+      return scores;
+    // By itself, so that a scheduler can leave it out where all is visible.
+    Tensor visible = b.pointwise(
+        scoreShape, b.read(scores), sumType,
+        [&](ScalarBuilder &at, ArrayRef<Value> args) {
+          Value isVisible = at.cmp(arith::CmpIPredicate::sle,
+                                   at.op<linalg::IndexOp>(rank - 1),
+                                   at.op<linalg::IndexOp>(rank - 2));
+          return at.select(isVisible, args[0], at.real(sumType, -INFINITY));
+        });
+    visible.value.getDefiningOp()->setAttr("graphc.causal", b.getUnitAttr());
+    return visible;
   }
 
   static Tensor buildOutput(graph::AttentionOp op, const AttentionShape &shape,

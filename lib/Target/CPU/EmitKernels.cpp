@@ -28,6 +28,8 @@ static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region,
     return cpu::emitRow(builder, region, processor);
   case Form::Contraction:
     return cpu::emitContraction(builder, region, processor);
+  case Form::Attention:
+    return cpu::emitAttention(builder, region, processor);
   default:
     return region.emitOpError("has a form that the CPU target cannot emit: ")
            << kernel::stringifyForm(region.getForm());

@@ -34,6 +34,9 @@ mlir::LogicalResult emitRow(mlir::OpBuilder &builder, kernel::RegionOp region,
 mlir::LogicalResult emitContraction(mlir::OpBuilder &builder,
                                     kernel::RegionOp region,
                                     const Processor &processor);
+mlir::LogicalResult emitAttention(mlir::OpBuilder &builder,
+                                  kernel::RegionOp region,
+                                  const Processor &processor);
 
 /// Splits [0, total) into tasks of at least `grain` and runs `body(begin, end)`
 /// for each, in parallel when there is more than one. What `body` allocates on

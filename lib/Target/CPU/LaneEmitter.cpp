@@ -424,6 +424,8 @@ static bool isSame(const LaneValue &a, const LaneValue &b) {
 }
 
 LaneValue LaneEmitter::evaluate(Value tensor, ArrayRef<LaneValue> indices) {
+  if (auto it = overridden.find(tensor); it != overridden.end())
+    return it->second;
   for (const Memo &known : llvm::reverse(memo))
     if (known.tensor == tensor && llvm::equal(known.indices, indices, isSame))
       return known.value;

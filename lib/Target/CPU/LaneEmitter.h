@@ -72,6 +72,12 @@ public:
   /// Redirects reads of `tensor` to a buffer that holds it; `rank` leading
   /// indices are dropped.
   void redirect(mlir::Value tensor, mlir::Value buffer, unsigned dropped);
+  /// Every read of `tensor` gives `value` until `clearOverrides`, whatever its
+  /// indices: the scheduler is at the one position that they mean.
+  void override(mlir::Value tensor, LaneValue value) {
+    overridden[tensor] = value;
+  }
+  void clearOverrides() { overridden.clear(); }
   /// Forgets what was computed since `mark`; loops call it on their way out,
   /// because values inside do not dominate what follows.
   std::size_t mark() const { return memo.size(); }
@@ -133,6 +139,7 @@ private:
   mlir::Value active, mask;
   llvm::SmallVector<Memo> memo;
   llvm::DenseMap<mlir::Value, std::pair<mlir::Value, unsigned>> redirected;
+  llvm::DenseMap<mlir::Value, LaneValue> overridden;
   mlir::IRMapping scalars;
 };
 

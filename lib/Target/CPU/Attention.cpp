@@ -1,0 +1,553 @@
+//===- Attention.cpp - Attention with many queries ------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Lanes are queries, so that keys and values are read in place by scalars,
+// whatever their strides, and no sum or maximum crosses lanes:
+//
+//   parallel for each (row, block of queries):
+//     Q' = the queries, transposed                       depth x block
+//     for each block of keys, while any is visible:
+//       S' = scale and mask of K Q', its maxima          keys x block
+//       P' = exp(S' - max), its sums
+//       O' = O' * exp(old max - max) + V' P'             depth x block
+//     O = O' transposed; what stands behind it; store
+//
+// Q', S' (P' takes its place) and O' stay in L1.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AttentionParts.h"
+#include "Transpose.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::cpu;
+using kernel::RegionOp;
+using linalg::LinalgOp;
+
+namespace {
+
+/// Keys of a block: the rescaling of O' is then small beside the products.
+constexpr int64_t blockKeys = 64;
+/// Multiply-adds that make a task worth its start.
+constexpr int64_t taskWork = 128 << 10;
+
+class AttentionEmitter : AttentionParts {
+public:
+  AttentionEmitter(const AttentionParts &parts) : AttentionParts(parts) {}
+
+  void emit();
+
+private:
+  /// The queries of one block.
+  struct Block {
+    Value first;
+    unsigned vectors;
+    /// Active lanes of the last vector; null for all.
+    Value active;
+    bool isActive(unsigned vector) const {
+      return !active || vector + 1 < vectors;
+    }
+  };
+
+  void chooseTiles();
+  void findMasks();
+  void allocate();
+  void emitBlocks(Value first);
+  void emitBlock(const Block &block);
+  void packQuery(const Block &block);
+  SmallVector<Value> emitKeys(const Block &block, Value key, Value end,
+                              ValueRange state, bool isMasked);
+  void packRows(Value panel, Value key, Value count, int64_t size,
+                function_ref<LaneValue(LaneValue, LaneValue)> read);
+  void packMasks(const Block &block, Value key, Value count);
+  SmallVector<Value> emitScores(const Block &block, Value key, Value offset,
+                                unsigned rows, ValueRange maxima,
+                                bool isMasked);
+  void emitWeighted(const Block &block, Value key, Value count, Value d,
+                    unsigned rows, ArrayRef<Value> scales);
+  void storeBlock(const Block &block, ValueRange state);
+
+  LaneValue queryLanes(const Block &block, unsigned vector) {
+    return {add(block.first, vector * width), 1, {}, width};
+  }
+
+  int64_t width = 16, numVectors = 2, tileRows = 8;
+  Value queryTile, scoreTile, outTile, rowTile, maxTile, sumTile;
+  Value keyPanel, valuePanel;
+
+  /// An operand that changes with query and key is read along keys.
+  struct Mask {
+    BlockArgument tensor;
+    LinalgOp op;
+    AffineMap map;
+    Type stored;
+    Value panel;
+  };
+  SmallVector<Mask> masks;
+};
+
+} // namespace
+
+void AttentionEmitter::chooseTiles() {
+  unsigned bits = type.getIntOrFloatBitWidth();
+  width = std::max<int64_t>(2, processor.lanes(bits));
+  tileRows = processor.vectorBits == 512   ? 8
+             : processor.vectorBits == 256 ? 6
+                                           : 4;
+  if (std::optional<int64_t> size = constantOf(queries)) {
+    while (width > 2 && width / 2 >= *size)
+      width /= 2;
+    if (*size <= width)
+      numVectors = 1;
+  }
+}
+
+void AttentionEmitter::findMasks() {
+  for (Operation &candidate : region.getBody().front()) {
+    auto op = dyn_cast<LinalgOp>(candidate);
+    if (!op || op.getNumReductionLoops() || op.getNumLoops() != numRows + 2 ||
+        op->isBeforeInBlock(products) ||
+        !op->isBeforeInBlock(max.getDefiningOp()))
+      continue;
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      auto argument = dyn_cast<BlockArgument>(input->get());
+      AffineMap map = op.getMatchingIndexingMap(input);
+      if (!argument || !map.isFunctionOfDim(numRows) ||
+          !map.isFunctionOfDim(numRows + 1))
+        continue;
+      Type element = getElementTypeOrSelf(argument.getType());
+      if (!element.isIntOrFloat() || llvm::any_of(masks, [&](Mask &mask) {
+            return mask.tensor == argument;
+          }))
+        continue;
+      unsigned bits = std::max(32u, element.getIntOrFloatBitWidth());
+      masks.push_back({argument, op, map, builder.getIntegerType(bits), {}});
+    }
+  }
+}
+
+/// What one task keeps on its stack.
+void AttentionEmitter::allocate() {
+  int64_t queriesPerBlock = width * numVectors;
+  int64_t paddedDepth = llvm::alignTo(depth, width);
+  int64_t paddedValueDepth = llvm::alignTo(valueDepth, width);
+  queryTile = scratch({paddedDepth, queriesPerBlock}, type);
+  scoreTile = scratch({blockKeys, queriesPerBlock}, type);
+  outTile = scratch({paddedValueDepth, queriesPerBlock}, type);
+  rowTile = scratch({queriesPerBlock, paddedValueDepth}, type);
+  maxTile = scratch({queriesPerBlock}, type);
+  sumTile = scratch({queriesPerBlock}, type);
+  if (!isDirect(getKey()))
+    keyPanel = scratch({blockKeys, paddedDepth}, type);
+  if (!isDirect(getValue()))
+    valuePanel = scratch({blockKeys, paddedValueDepth}, type);
+  for (Mask &mask : masks)
+    mask.panel = scratch({blockKeys, queriesPerBlock}, mask.stored);
+}
+
+void AttentionEmitter::packQuery(const Block &block) {
+  Value last = add(queries, -1);
+  for (unsigned vector = 0; vector < block.vectors; ++vector)
+    loopLanes(depth, [&](Value e) {
+      SmallVector<Value> rows;
+      for (int64_t i = 0; i < width; ++i) {
+        Value query = add(block.first, vector * width + i);
+        if (!block.isActive(vector))
+          query = arith::MinUIOp::create(builder, loc(), query, last);
+        rows.push_back(widen(lanes.materialize(
+            loadQuery(LaneValue::uniform(query), {e, 1, {}, width}))));
+      }
+      for (auto [i, column] :
+           llvm::enumerate(transposeTile(builder, loc(), rows)))
+        store(column, queryTile, {add(e, i), constant(vector * width)});
+    });
+}
+
+/// Rows of keys or values as floats without gaps.
+void AttentionEmitter::packRows(
+    Value panel, Value key, Value count, int64_t size,
+    function_ref<LaneValue(LaneValue, LaneValue)> read) {
+  loop(constant(0), count, 1, [&](Value k) {
+    LaneValue at = LaneValue::uniform(add(key, k));
+    loopLanes(size, [&](Value e) {
+      store(widen(lanes.materialize(read(at, {e, 1, {}, width}))), panel,
+            {k, e});
+    });
+  });
+}
+
+void AttentionEmitter::packMasks(const Block &block, Value key, Value count) {
+  Value last = add(queries, -1);
+  for (Mask &mask : masks)
+    for (unsigned vector = 0; vector < block.vectors; ++vector)
+      loop(constant(0), count, width, [&](Value k) {
+        Value left = arith::SubIOp::create(builder, loc(), count, k);
+        lanes.setActive(
+            arith::MinUIOp::create(builder, loc(), left, constant(width)));
+        SmallVector<Value> rows;
+        for (int64_t i = 0; i < width; ++i) {
+          Value query = add(block.first, vector * width + i);
+          if (!block.isActive(vector))
+            query = arith::MinUIOp::create(builder, loc(), query, last);
+          Indices at(row);
+          at.push_back(LaneValue::uniform(query));
+          at.push_back({add(key, k), 1, {}, 1});
+          Value element = lanes.materialize(
+              lanes.load(region.getOperand(mask.tensor.getArgNumber()),
+                         lanes.apply(mask.map, at)));
+          auto loaded = cast<VectorType>(element.getType());
+          Type bits = builder.getIntegerType(
+              loaded.getElementType().getIntOrFloatBitWidth());
+          if (loaded.getElementType() != bits)
+            element = arith::BitcastOp::create(builder, loc(),
+                                               loaded.clone(bits), element);
+          if (bits != mask.stored)
+            element = arith::ExtUIOp::create(
+                builder, loc(), loaded.clone(mask.stored), element);
+          rows.push_back(element);
+        }
+        lanes.setActive(nullptr);
+        for (auto [i, column] :
+             llvm::enumerate(transposeTile(builder, loc(), rows)))
+          store(column, mask.panel, {add(k, i), constant(vector * width)});
+      });
+}
+
+/// A tile of scores, `rows` keys from `offset` in their block; the new maxima.
+SmallVector<Value> AttentionEmitter::emitScores(const Block &block, Value key,
+                                                Value offset, unsigned rows,
+                                                ValueRange maxima,
+                                                bool isMasked) {
+  unsigned vectors = block.vectors;
+  SmallVector<Value> zeros(rows * vectors, splat(0));
+  SmallVector<Value> tile = loop(
+      constant(0), constant(depth), 1, zeros, [&](Value e, ValueRange sums) {
+        SmallVector<Value> q, next;
+        for (unsigned vector = 0; vector < vectors; ++vector)
+          q.push_back(load(queryTile, {e, constant(vector * width)}));
+        for (unsigned i = 0; i < rows; ++i) {
+          Value local = add(offset, i);
+          Value element = keyPanel
+                              ? memref::LoadOp::create(builder, loc(), keyPanel,
+                                                       ValueRange{local, e})
+                                    .getResult()
+                              : loadKey(LaneValue::uniform(add(key, local)),
+                                        LaneValue::uniform(e))
+                                    .scalar;
+          Value k = broadcast(element);
+          for (unsigned vector = 0; vector < vectors; ++vector)
+            next.push_back(fma(k, q[vector], sums[i * vectors + vector]));
+        }
+        return next;
+      });
+  SmallVector<Value> newMaxima(maxima);
+  for (unsigned vector = 0; vector < vectors; ++vector) {
+    SmallVector<Value> column;
+    for (unsigned i = 0; i < rows; ++i) {
+      std::size_t mark = lanes.mark();
+      Value local = add(offset, i);
+      if (!block.isActive(vector))
+        lanes.setActive(block.active);
+      lanes.override(products->getResult(0),
+                     {{}, 0, tile[i * vectors + vector]});
+      for (Mask &mask : masks) {
+        Value bits = load(mask.panel, {local, constant(vector * width)});
+        auto stored = cast<VectorType>(bits.getType());
+        Type element = getElementTypeOrSelf(mask.tensor.getType());
+        Type narrow = builder.getIntegerType(element.getIntOrFloatBitWidth());
+        if (narrow != mask.stored)
+          bits = arith::TruncIOp::create(builder, loc(), stored.clone(narrow),
+                                         bits);
+        if (narrow != element)
+          bits = arith::BitcastOp::create(builder, loc(), stored.clone(element),
+                                          bits);
+        lanes.override(mask.tensor, {{}, 0, bits});
+      }
+      Indices at(row);
+      at.append(
+          {queryLanes(block, vector), LaneValue::uniform(add(key, local))});
+      if (causal && !isMasked)
+        lanes.override(causal->getResult(0),
+                       lanes.evaluate(causal->getOperand(0), at));
+      Value score = lanes.materialize(lanes.evaluate(scores, at));
+      lanes.clearOverrides();
+      lanes.setActive(nullptr);
+      lanes.forget(mark);
+      store(score, scoreTile, {local, constant(vector * width)});
+      column.push_back(score);
+    }
+    while (column.size() > 1) {
+      unsigned half = column.size() / 2;
+      for (unsigned i = 0; i < half; ++i)
+        column[i] = larger(column[i], column[column.size() - 1 - i]);
+      column.resize(column.size() - half);
+    }
+    newMaxima[vector] = larger(column.front(), newMaxima[vector]);
+  }
+  return newMaxima;
+}
+
+/// Adds the weighted values `d` .. `d + rows` of a block of keys to O'.
+void AttentionEmitter::emitWeighted(const Block &block, Value key, Value count,
+                                    Value d, unsigned rows,
+                                    ArrayRef<Value> scales) {
+  unsigned vectors = block.vectors;
+  SmallVector<Value> initial;
+  for (unsigned i = 0; i < rows; ++i)
+    for (unsigned vector = 0; vector < vectors; ++vector)
+      initial.push_back(arith::MulFOp::create(
+          builder, loc(), load(outTile, {add(d, i), constant(vector * width)}),
+          scales[vector]));
+  SmallVector<Value> tile =
+      loop(constant(0), count, 1, initial, [&](Value k, ValueRange sums) {
+        SmallVector<Value> p, next;
+        for (unsigned vector = 0; vector < vectors; ++vector)
+          p.push_back(load(scoreTile, {k, constant(vector * width)}));
+        for (unsigned i = 0; i < rows; ++i) {
+          Value at = add(d, i);
+          Value element =
+              valuePanel ? memref::LoadOp::create(builder, loc(), valuePanel,
+                                                  ValueRange{k, at})
+                               .getResult()
+                         : loadValue(LaneValue::uniform(add(key, k)),
+                                     LaneValue::uniform(at))
+                               .scalar;
+          Value v = broadcast(element);
+          for (unsigned vector = 0; vector < vectors; ++vector)
+            next.push_back(fma(v, p[vector], sums[i * vectors + vector]));
+        }
+        return next;
+      });
+  for (unsigned i = 0; i < rows; ++i)
+    for (unsigned vector = 0; vector < vectors; ++vector)
+      store(tile[i * vectors + vector], outTile,
+            {add(d, i), constant(vector * width)});
+}
+
+/// One block of keys before `end`; `state` is maxima, then sums.
+SmallVector<Value> AttentionEmitter::emitKeys(const Block &block, Value key,
+                                              Value end, ValueRange state,
+                                              bool isMasked) {
+  unsigned vectors = block.vectors;
+  // Blocks that need no mask for causality are whole.
+  std::optional<int64_t> staticEnd = constantOf(end);
+  if (causal && !isMasked)
+    staticEnd = blockKeys;
+  Value count = constant(blockKeys);
+  if (!staticEnd || *staticEnd % blockKeys != 0)
+    count = arith::MinUIOp::create(
+        builder, loc(), count, arith::SubIOp::create(builder, loc(), end, key));
+  if (keyPanel)
+    packRows(keyPanel, key, count, depth,
+             [&](LaneValue k, LaneValue e) { return loadKey(k, e); });
+  if (valuePanel)
+    packRows(valuePanel, key, count, valueDepth,
+             [&](LaneValue k, LaneValue e) { return loadValue(k, e); });
+  packMasks(block, key, count);
+
+  // Tiles of half the height, then of a quarter, .. do what is left.
+  SmallVector<Value> maxima(state.take_front(vectors));
+  Value begin = constant(0);
+  for (int64_t rows = tileRows; rows >= 1; rows /= 2) {
+    Value rest =
+        builder.createOrFold<arith::RemUIOp>(loc(), count, constant(rows));
+    Value tilesEnd = builder.createOrFold<arith::SubIOp>(loc(), count, rest);
+    maxima =
+        loop(begin, tilesEnd, rows, maxima, [&](Value k, ValueRange current) {
+          return emitScores(block, key, k, rows, current, isMasked);
+        });
+    begin = tilesEnd;
+    if (staticEnd && *staticEnd % rows == 0 && blockKeys % rows == 0)
+      break;
+  }
+
+  SmallVector<Value> bases, scales, sums;
+  for (unsigned vector = 0; vector < vectors; ++vector) {
+    bases.push_back(finite(maxima[vector]));
+    scales.push_back(exp(subtract(state[vector], bases[vector])));
+    sums.push_back(arith::MulFOp::create(
+        builder, loc(), state[vectors + vector], scales[vector]));
+  }
+  sums = loop(constant(0), count, 1, sums, [&](Value k, ValueRange current) {
+    SmallVector<Value> next;
+    for (unsigned vector = 0; vector < vectors; ++vector) {
+      Value score = load(scoreTile, {k, constant(vector * width)});
+      Value p = exp(subtract(score, bases[vector]));
+      store(p, scoreTile, {k, constant(vector * width)});
+      next.push_back(arith::AddFOp::create(builder, loc(), current[vector], p));
+    }
+    return next;
+  });
+
+  int64_t whole = valueDepth / tileRows * tileRows;
+  if (whole > 0)
+    loop(constant(0), constant(whole), tileRows, [&](Value d) {
+      emitWeighted(block, key, count, d, tileRows, scales);
+    });
+  if (whole < valueDepth)
+    emitWeighted(block, key, count, constant(whole), valueDepth - whole,
+                 scales);
+  llvm::append_range(maxima, sums);
+  return maxima;
+}
+
+void AttentionEmitter::storeBlock(const Block &block, ValueRange state) {
+  unsigned vectors = block.vectors;
+  int64_t padded = llvm::alignTo(valueDepth, width);
+  for (unsigned vector = 0; vector < vectors; ++vector) {
+    store(state[vector], maxTile, constant(vector * width));
+    store(state[vectors + vector], sumTile, constant(vector * width));
+    loop(constant(0), constant(padded), width, [&](Value d) {
+      SmallVector<Value> rows;
+      for (int64_t i = 0; i < width; ++i)
+        rows.push_back(load(outTile, {add(d, i), constant(vector * width)}));
+      for (auto [i, column] :
+           llvm::enumerate(transposeTile(builder, loc(), rows)))
+        store(column, rowTile, {constant(vector * width + i), d});
+    });
+    if (!block.isActive(vector))
+      lanes.setActive(block.active);
+    std::size_t mark = lanes.mark();
+    lanes.override(max, {{}, 0, state[vector]});
+    lanes.override(sum, {{}, 0, state[vectors + vector]});
+    storeRows(queryLanes(block, vector));
+    lanes.clearOverrides();
+    lanes.forget(mark);
+    lanes.setActive(nullptr);
+  }
+  Value count = constant(vectors * width);
+  if (block.active)
+    count = add(constant((vectors - 1) * width), block.active);
+  loop(constant(0), count, 1, [&](Value q) {
+    Value rowMax =
+        memref::LoadOp::create(builder, loc(), maxTile, ValueRange{q});
+    Value rowSum =
+        memref::LoadOp::create(builder, loc(), sumTile, ValueRange{q});
+    loopLanes(valueDepth, [&](Value d) {
+      lanes.override(max, LaneValue::uniform(rowMax));
+      lanes.override(sum, LaneValue::uniform(rowSum));
+      lanes.override(weighted->getResult(0), {{}, 0, load(rowTile, {q, d})});
+      storeWeighted(LaneValue::uniform(add(block.first, q)), {d, 1, {}, width});
+      lanes.clearOverrides();
+    });
+  });
+}
+
+void AttentionEmitter::emitBlock(const Block &block) {
+  std::size_t mark = lanes.mark();
+  packQuery(block);
+  Value zero = splat(0);
+  loop(constant(0), constant(valueDepth), 1, [&](Value d) {
+    for (unsigned vector = 0; vector < block.vectors; ++vector)
+      store(zero, outTile, {d, constant(vector * width)});
+  });
+  SmallVector<Value> state(block.vectors, splat(-INFINITY));
+  state.append(block.vectors, zero);
+  Value begin = constant(0), end = keys;
+  if (causal) {
+    // Blocks before the first query need no mask, those behind the last query
+    // do nothing.
+    Value visible = add(block.first, 1);
+    visible = arith::MinUIOp::create(builder, loc(), visible, keys);
+    Value rest =
+        arith::RemUIOp::create(builder, loc(), visible, constant(blockKeys));
+    Value whole = arith::SubIOp::create(builder, loc(), visible, rest);
+    state = loop(begin, whole, blockKeys, state,
+                 [&](Value key, ValueRange current) {
+                   return emitKeys(block, key, whole, current,
+                                   /*isMasked=*/false);
+                 });
+    begin = whole;
+    end = arith::MinUIOp::create(builder, loc(),
+                                 add(block.first, block.vectors * width), keys);
+  }
+  state =
+      loop(begin, end, blockKeys, state, [&](Value key, ValueRange current) {
+        return emitKeys(block, key, end, current, /*isMasked=*/true);
+      });
+  storeBlock(block, state);
+  lanes.forget(mark);
+}
+
+/// The block of queries at `first`; the last one may be narrower.
+void AttentionEmitter::emitBlocks(Value first) {
+  int64_t span = width * numVectors;
+  std::optional<int64_t> total = constantOf(queries);
+  if (total && *total % span == 0)
+    return emitBlock({first, (unsigned)numVectors, {}});
+  auto narrow = [&] {
+    if (total) {
+      int64_t left = *total % span;
+      return emitBlock({first, (unsigned)llvm::divideCeil(left, width),
+                        left % width ? constant(left % width) : Value()});
+    }
+    Value left = arith::SubIOp::create(builder, loc(), queries, first);
+    Value isOne = arith::CmpIOp::create(
+        builder, loc(), arith::CmpIPredicate::ule, left, constant(width));
+    auto branch = scf::IfOp::create(builder, loc(), isOne, true);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+    emitBlock({first, 1, left});
+    builder.setInsertionPoint(branch.elseBlock()->getTerminator());
+    Value rest = arith::SubIOp::create(builder, loc(), left, constant(width));
+    emitBlock({first, 2, rest});
+  };
+  if (total && *total < span)
+    return narrow();
+  Value isWhole = arith::CmpIOp::create(
+      builder, loc(), arith::CmpIPredicate::ule, add(first, span), queries);
+  auto branch = scf::IfOp::create(builder, loc(), isWhole, true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  emitBlock({first, (unsigned)numVectors, {}});
+  builder.setInsertionPoint(branch.elseBlock()->getTerminator());
+  narrow();
+}
+
+void AttentionEmitter::emit() {
+  chooseTiles();
+  findMasks();
+  lanes.setLanes(width);
+  int64_t span = width * numVectors;
+  Value blocks =
+      builder.createOrFold<arith::CeilDivUIOp>(loc(), queries, constant(span));
+  Value total = blocks;
+  for (Value size : rowSizes)
+    total = builder.createOrFold<arith::MulIOp>(loc(), total, size);
+  Value work = builder.createOrFold<arith::MulIOp>(
+      loc(), keys, constant(span * (depth + valueDepth)));
+  work = builder.createOrFold<arith::MaxUIOp>(loc(), work, constant(1));
+  Value grain =
+      builder.createOrFold<arith::CeilDivUIOp>(loc(), constant(taskWork), work);
+  emitTasks(
+      builder, loc(), total, grain, processor, [&](Value begin, Value end) {
+        allocate();
+        loop(begin, end, 1, [&](Value unit) {
+          setRow(builder.createOrFold<arith::DivUIOp>(loc(), unit, blocks));
+          Value block =
+              builder.createOrFold<arith::RemUIOp>(loc(), unit, blocks);
+          emitBlocks(builder.createOrFold<arith::MulIOp>(loc(), block,
+                                                         constant(span)));
+        });
+      });
+}
+
+LogicalResult graphc::cpu::emitAttention(OpBuilder &builder, RegionOp region,
+                                         const Processor &processor) {
+  AttentionParts parts(builder, region, processor);
+  if (failed(parts.analyze()))
+    return failure();
+  AttentionEmitter(parts).emit();
+  return success();
+}

@@ -1,0 +1,43 @@
+// RUN: graphc-opt %s -split-input-file -convert-graph-to-linalg -canonicalize -graphc-form-kernels | FileCheck %s
+
+// Scores, softmax and weighted values are one kernel.
+// CHECK-LABEL: func @whole
+// CHECK: kernel.region {{.*}} attention ins(%{{.*}}, %{{.*}}, %{{.*}} : tensor<2x4x16x8xf32>, tensor<2x4x32x8xf32>, tensor<2x4x32x8xf32>) outs(%{{.*}} : tensor<2x4x16x8xf32>)
+// CHECK-NOT: kernel.region
+func.func @whole(%q: !graph.tensor<2x4x16x8xf32>, %k: !graph.tensor<2x4x32x8xf32>, %v: !graph.tensor<2x4x32x8xf32>) -> !graph.tensor<2x4x16x8xf32> {
+  %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<2x4x16x8xf32>, !graph.tensor<2x4x32x8xf32>, !graph.tensor<2x4x32x8xf32>) -> (!graph.tensor<2x4x16x8xf32>, !graph.tensor<2x4x16xf32>)
+  return %out : !graph.tensor<2x4x16x8xf32>
+}
+
+// -----
+
+// The logarithm of the sums is a result of the same kernel.
+// CHECK-LABEL: func @logsumexp
+// CHECK: kernel.region {{.*}} attention {{.*}} outs(%{{.*}}, %{{.*}} : tensor<2x16x8xf32>, tensor<2x16xf32>)
+// CHECK-NOT: kernel.region
+func.func @logsumexp(%q: !graph.tensor<2x16x8xf32>, %k: !graph.tensor<2x32x8xf32>, %v: !graph.tensor<2x32x8xf32>) -> (!graph.tensor<2x16x8xf32>, !graph.tensor<2x16xf32>) {
+  %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<2x16x8xf32>, !graph.tensor<2x32x8xf32>, !graph.tensor<2x32x8xf32>) -> (!graph.tensor<2x16x8xf32>, !graph.tensor<2x16xf32>)
+  return %out, %lse : !graph.tensor<2x16x8xf32>, !graph.tensor<2x16xf32>
+}
+
+// -----
+
+// Causality is an op of its own, so that whole blocks can leave it out.
+// CHECK-LABEL: func @causal
+// CHECK: kernel.region {{.*}} attention
+// CHECK: linalg.generic {{.*}}graphc.causal
+func.func @causal(%q: !graph.tensor<2x16x8xf32>, %k: !graph.tensor<2x32x8xf32>, %v: !graph.tensor<2x32x8xf32>) -> !graph.tensor<2x16x8xf32> {
+  %out, %lse = graph.attention %q, %k, %v {causal, scale = 0.5 : f64} : (!graph.tensor<2x16x8xf32>, !graph.tensor<2x32x8xf32>, !graph.tensor<2x32x8xf32>) -> (!graph.tensor<2x16x8xf32>, !graph.tensor<2x16xf32>)
+  return %out : !graph.tensor<2x16x8xf32>
+}
+
+// -----
+
+// Heads larger than the tiles of the emitters are not.
+// CHECK-LABEL: func @large_heads
+// CHECK-NOT: attention ins
+// CHECK: kernel.region {{.*}} contraction
+func.func @large_heads(%q: !graph.tensor<16x1024xf32>, %k: !graph.tensor<32x1024xf32>, %v: !graph.tensor<32x1024xf32>) -> !graph.tensor<16x1024xf32> {
+  %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<16x1024xf32>, !graph.tensor<32x1024xf32>, !graph.tensor<32x1024xf32>) -> (!graph.tensor<16x1024xf32>, !graph.tensor<16xf32>)
+  return %out : !graph.tensor<16x1024xf32>
+}
