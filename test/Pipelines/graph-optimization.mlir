@@ -5,5 +5,8 @@
 // CHECK: builtin.module(
 // CHECK-NEXT: canonicalize
 // CHECK-NEXT: cse
+// CHECK-NEXT: graph-recognize
+// CHECK-NEXT: canonicalize
+// CHECK-NEXT: cse
 // CHECK-NEXT: )
 module {}
