@@ -313,10 +313,17 @@ Tensor LinalgBuilder::retype(const Tensor &source, ArrayRef<Expr> shape) {
   return {value, llvm::to_vector(shape), source.elementType};
 }
 
+static bool hasNoElements(ArrayRef<Expr> shape) {
+  return llvm::any_of(shape, [](Expr size) { return size == 0; });
+}
+
 Tensor LinalgBuilder::slice(const Tensor &source, ArrayRef<Expr> offsets,
                             ArrayRef<Expr> extents, ArrayRef<Expr> steps) {
   if (ArrayRef<Expr>(source.shape) == extents)
     return source;
+  // No offset of such a slice lies within bounds.
+  if (hasNoElements(extents))
+    return empty(extents, source.elementType);
   Value value = create<tensor::ExtractSliceOp>(source.value, sizes(offsets),
                                                sizes(extents), sizes(steps));
   return {value, llvm::to_vector(extents), source.elementType};
@@ -341,6 +348,8 @@ Tensor LinalgBuilder::pad(const Tensor &source, ArrayRef<Expr> low,
 
 Tensor LinalgBuilder::insert(const Tensor &source, const Tensor &into,
                              ArrayRef<Expr> offsets, ArrayRef<Expr> steps) {
+  if (hasNoElements(source.shape))
+    return into;
   Tensor result = into;
   result.value =
       create<tensor::InsertSliceOp>(source.value, into.value, sizes(offsets),
