@@ -30,6 +30,15 @@ SOURCES = ("model.pt2", "args.pkl", "fx_graph_runnable.py",
            "fx_graph_readable.py", "repro.py")
 # Archives of several programs: which one the expected values are of.
 MODELS = {"pt2_two_models": "first"}
+# Texts that say less than their fixture holds: how far they get, with which
+# exit status, and what is said about it. One lacks the branches of a cond, one
+# the values of its constants, one the strides of its inputs.
+INCOMPLETE = {
+    "text_cond/fx_graph_runnable.py": ("compile", 1, "error[fx-subgraph]"),
+    "text_constant/fx_graph_readable.py":
+        ("compile", 0, "the values of '_tensor_constant0' are not in the text"),
+    "text_strided/fx_graph_readable.py": ("run", 1, "stride of dimension 1"),
+}
 SECONDS = 300
 
 
@@ -47,6 +56,14 @@ def why_failed(step, result):
     return f"{step}: exit {result.returncode}: {lines[-1][:160]}"
 
 
+def check_stop(step, result, expected):
+    """The same for a step that is expected to end in its own way."""
+    _, status, text = expected
+    if result.returncode != status:
+        return f"{step}: exit {result.returncode}, expected {status}"
+    return None if text in result.stderr else f"{step}: no word of {text!r}"
+
+
 def compare(got_folder, case, suffix=""):
     want = tensors.read(case / f"expected{suffix}")
     exact_folder = case / f"expected_f64{suffix}"
@@ -60,11 +77,13 @@ def compare(got_folder, case, suffix=""):
     return None
 
 
-def run_set(binaries, library, inputs, threads, scratch):
+def run_set(binaries, library, inputs, threads, scratch, expected):
     """One run of a compiled program on one set of inputs."""
     out = scratch / f"out-{inputs.name}-{threads}"
     result = run([binaries / "graphc-run", library, "--inputs",
                   inputs / "inputs", "--outputs", out, "--threads", threads])
+    if expected:
+        return check_stop("run", result, expected)
     if why := why_failed("run", result):
         return why
     try:
@@ -86,8 +105,12 @@ def run_case(binaries, case, source, threads):
                    "--dump-dir="]
         if case.name in MODELS:
             command.append(f"--model={MODELS[case.name]}")
+        expected = INCOMPLETE.get(f"{case.name}/{source}")
+        stops = expected and expected[0] == "compile"
         try:
-            compiled = why_failed("compile", run(command))
+            result = run(command)
+            compiled = check_stop("compile", result, expected) if stops \
+                else why_failed("compile", result)
         except subprocess.TimeoutExpired:
             compiled = f"compile: more than {SECONDS} s"
         results = []
@@ -95,8 +118,10 @@ def run_case(binaries, case, source, threads):
             for count in threads:
                 name = f"{case.name}/{source} {inputs.name} threads {count}"
                 try:
-                    why = compiled or run_set(binaries, library, inputs, count,
-                                              scratch)
+                    why = compiled
+                    if not why and not stops:
+                        why = run_set(binaries, library, inputs, count, scratch,
+                                      expected)
                 except subprocess.TimeoutExpired:
                     why = f"run: more than {SECONDS} s"
                 results.append((name, why))
