@@ -1,0 +1,226 @@
+#!/usr/bin/env python3
+"""Compares operators with eager PyTorch on the samples of its own tests.
+
+  run.py --bin build/bin [--only REGEX] [--sample REGEX] [--samples 6]
+         [--others 2] [--keep FOLDER]
+         [--dtypes f32,bf16,...] [--decompose] [--report FILE] [-v]
+
+All samples of an operator make one program, which is exported, compiled with
+graphc --threads=1 and run. A program that fails is cut in halves until the
+sample that is to blame stands alone. Refusing an operator by name (exit 3) is
+allowed; a wrong number, a crash or any other error is not, and fails the run.
+
+The last table counts per overload: passed, refused, wrong, crashed.
+"""
+
+import argparse
+import collections
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+
+import torch
+
+import samples
+import tensor_files
+
+SECONDS = 120
+
+
+class Batch:
+    """Samples of one operator on their way through the compiler."""
+
+    def __init__(self, name, members, decompose):
+        self.name, self.members, self.decompose = name, members, decompose
+
+    def split(self):
+        half = len(self.members) // 2
+        return [Batch(self.name, part, self.decompose)
+                for part in (self.members[:half], self.members[half:])]
+
+
+def export(batch, path):
+    """Writes the exported program; the nodes that make its results."""
+    program = samples.Program(batch.members)
+    tensors = tuple(samples.copy(t) for s in batch.members for t in s.tensors)
+    exported = torch.export.export(program, tensors, strict=False)
+    if batch.decompose:
+        exported = exported.run_decompositions()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.export.save(exported, path)
+    results = len(exported.graph_signature.user_outputs)
+    output = next(n for n in exported.graph.nodes if n.op == "output")
+    return output.args[0][len(output.args[0]) - results:]
+
+
+def find_targets(node):
+    """Names of all operators that a value is computed with."""
+    seen, targets, work = set(), set(), [node]
+    while work:
+        current = work.pop()
+        if not isinstance(current, torch.fx.Node) or current in seen:
+            continue
+        seen.add(current)
+        if current.op == "call_function":
+            target = current.target
+            if isinstance(target, torch._ops.OpOverload):
+                targets.add(str(target))
+        work += current.all_input_nodes
+    return targets
+
+
+def run_batch(binaries, batch, count, folder):
+    """[(sample, outcome, why)], or None when the batch has to be split."""
+    single = len(batch.members) == 1
+
+    def verdict(outcome, why):
+        return [(batch.members[0], outcome, why)] if single else None
+
+    program, library = folder / "model.pt2", folder / "model.so"
+    compiled = subprocess.run(
+        [binaries / "graphc", program, "-o", library, "--threads=1",
+         "--dump-dir="], capture_output=True, text=True, errors="replace",
+        timeout=SECONDS)
+    lines = compiled.stderr.strip().splitlines() or [""]
+    if compiled.returncode == 3:
+        return verdict("refused", lines[0])
+    if compiled.returncode:
+        return verdict("crashed", f"exit {compiled.returncode}: {lines[0]}")
+
+    tensor_files.write([t for s in batch.members for t in s.tensors],
+                       folder / "inputs")
+    ran = subprocess.run(
+        [binaries / "graphc-run", library, "--inputs", folder / "inputs",
+         "--outputs", folder / "outputs"], capture_output=True, text=True,
+        errors="replace", timeout=SECONDS)
+    if ran.returncode:
+        lines = ran.stderr.strip().splitlines() or [""]
+        return verdict("crashed", f"run: exit {ran.returncode}: {lines[0]}")
+    got = tensor_files.read(folder / "outputs")
+    got = got[len(got) - count:]  # Mutations come first.
+    verdicts, place = [], 0
+    for sample in batch.members:
+        want = sample.expected()
+        values, place = got[place:place + len(want)], place + len(want)
+        verdicts.append((sample, *judge(sample, values, want)))
+    return verdicts
+
+
+def judge(sample, got, want):
+    if sample.op.name in samples.UNDEFINED:
+        got, want = [g.new_zeros(0) for g in got], [w.new_zeros(0)
+                                                    for w in want]
+    signed = isinstance(sample.op, (samples.UnaryUfuncInfo,
+                                    samples.BinaryUfuncInfo))
+    exact = None
+    for index, (g, w) in enumerate(zip(got, want)):
+        why = tensor_files.differ(g, w, None, signed)
+        if why:
+            exact = exact or sample.exact() or want
+            why = tensor_files.differ(g, w, exact[index], signed)
+        if why:
+            return "wrong", f"result {index}: {why}"
+    return "passed", ""
+
+
+def work_on(binaries, batch, keep=None):
+    """[(sample, targets, outcome, why)] of a batch, split as needed."""
+    with tempfile.TemporaryDirectory() as name:
+        verdicts = work_at(binaries, batch, pathlib.Path(name))
+        if keep:
+            shutil.copytree(name, keep, dirs_exist_ok=True)
+    if verdicts is not None:
+        return verdicts
+    return [r for part in batch.split() for r in work_on(binaries, part, keep)]
+
+
+def work_at(binaries, batch, folder):
+    """The same in a folder for files; None when the batch has to be split."""
+    single = len(batch.members) == 1
+    try:
+        wants = [sample.expected() for sample in batch.members]
+        outputs = export(batch, folder / "model.pt2")
+    except Exception as error:  # torch.export cannot, so nobody will ask.
+        text = str(error).strip() or type(error).__name__
+        return [(batch.members[0], set(), "unexported", text[:120])] \
+            if single else None
+    place, behind = 0, []
+    for want in wants:
+        behind.append(set().union(*map(find_targets,
+                                       outputs[place:place + len(want)])))
+        place += len(want)
+    try:
+        verdicts = run_batch(binaries, batch, len(outputs), folder)
+    except subprocess.TimeoutExpired:
+        verdicts = [(batch.members[0], "crashed", "time-out")] \
+            if single else None
+    if verdicts is None:
+        return None
+    return [(s, t, o, w) for (s, o, w), t in zip(verdicts, behind)]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", type=pathlib.Path, required=True)
+    parser.add_argument("--only", type=re.compile, default=re.compile(""))
+    parser.add_argument("--sample", type=re.compile, default=re.compile(""))
+    parser.add_argument("--samples", type=int, default=6)
+    parser.add_argument("--others", type=int, default=2)
+    parser.add_argument("--dtypes", default=",".join(samples.DTYPES))
+    parser.add_argument("--decompose", action="store_true")
+    parser.add_argument("--report", type=pathlib.Path)
+    parser.add_argument("--keep", type=pathlib.Path,
+                        help="leaves the last program and its tensors there")
+    parser.add_argument("-v", action="store_true")
+    arguments = parser.parse_args()
+    binaries = arguments.bin.resolve()
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    listed = set(subprocess.run([binaries / "graphc", "--list-ops"], check=True,
+                                capture_output=True, text=True).stdout.split())
+
+    outcomes = collections.defaultdict(collections.Counter)
+    lines = []
+    for name, op in samples.find_ops(arguments.only):
+        members = samples.make_samples(op, arguments.dtypes.split(","),
+                                       arguments.samples, arguments.others)
+        members = [m for m in members if arguments.sample.search(m.label)]
+        if not members:
+            continue
+        counts = collections.Counter()
+        for sample, targets, outcome, why in work_on(
+                binaries, Batch(name, members, arguments.decompose),
+                arguments.keep):
+            counts[outcome] += 1
+            for target in targets:
+                outcomes[target][outcome] += 1
+            if outcome in ("wrong", "crashed") or arguments.v:
+                lines.append(f"{name} {sample.label}: {outcome}: {why}")
+                print(lines[-1], flush=True)
+        print(f"{name}: " + ", ".join(f"{n} {o}" for o, n in counts.items()),
+              flush=True)
+
+    kinds = ("passed", "refused", "wrong", "crashed")
+    print(f"\n{'overload':50}" + "".join(f"{kind:>9}" for kind in kinds))
+    for target in sorted(outcomes):
+        print(f"{target:50}" + "".join(f"{outcomes[target][kind]:9}"
+                                       for kind in kinds))
+    bad = [t for t in outcomes if outcomes[t]["wrong"] or outcomes[t]["crashed"]]
+    good = [t for t in outcomes if set(outcomes[t]) == {"passed"}]
+    untested = [t for t in listed if t.startswith(("aten.", "prims."))
+                and t not in outcomes]
+    print(f"{len(good)} overloads with all samples right, {len(bad)} with "
+          f"wrong or crashed ones, {len(untested)} listed but without samples")
+    if arguments.report:
+        arguments.report.write_text(json.dumps(
+            {"overloads": outcomes, "lines": lines, "untested": untested}))
+    return 1 if bad or not good else 0
+
+
+sys.exit(main())
