@@ -407,44 +407,12 @@ static void importGluBackward(Call &call) {
   call.result(e.cat({first, e.mul(e.mul(first, rest), a)}, dim));
 }
 
-//===----------------------------------------------------------------------===//
-// Dropout: only where it leaves its input as it is
-//===----------------------------------------------------------------------===//
-
-static bool dropsValues(Call &call) {
-  // None, of native_dropout, means training.
-  bool isTraining = call.isNone("train") || call.flag("train");
-  if (!isTraining || call.number("p") == 0)
-    return false;
-  call.e.unsupported("dropout in training");
-  return true;
-}
-
-static void importDropout(Call &call) {
-  if (!dropsValues(call))
-    call.resultAlias("input");
-}
-
-/// The result is a copy, beside it the mask of what was kept.
-static void importNativeDropout(Call &call) {
-  if (dropsValues(call))
-    return;
-  Emitter &e = call.e;
-  Value input = call.tensor("input");
-  call.result(input);
-  call.result(e.full(e.shape(input), e.number(1, e.i1())));
-}
-
 static constexpr Overload table[] = {
     // clang-format off
     {"aten._prelu_kernel.default", importPrelu},
-    {"aten.alpha_dropout.default", importDropout},
     {"aten.celu.default", importCelu},
-    {"aten.dropout.default", importDropout},
     {"aten.elu.default", importElu},
     {"aten.elu_backward.default", importEluBackward},
-    {"aten.feature_alpha_dropout.default", importDropout},
-    {"aten.feature_dropout.default", importDropout},
     {"aten.gelu.default", importGelu},
     {"aten.gelu_backward.default", importGeluBackward},
     {"aten.glu.default", importGlu},
@@ -465,7 +433,6 @@ static constexpr Overload table[] = {
     {"aten.logit_backward.default", importLogitBackward},
     {"aten.mish.default", importMish},
     {"aten.mish_backward.default", importMishBackward},
-    {"aten.native_dropout.default", importNativeDropout},
     {"aten.prelu.default", importPrelu},
     {"aten.relu.default", importRelu},
     {"aten.relu6.default", importRelu6},

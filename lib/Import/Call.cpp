@@ -266,9 +266,9 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
           lossOverloads(), reductionOverloads(), contractionOverloads(),
           convolutionOverloads(), normalizationOverloads(),
           attentionOverloads(), poolingOverloads(), resizeOverloads(),
-          windowOverloads(), viewOverloads(), movementOverloads(),
-          indexingOverloads(), sortingOverloads(), creationOverloads(),
-          symbolOverloads(), foreachOverloads()})
+          viewOverloads(), movementOverloads(), indexingOverloads(),
+          sortingOverloads(), creationOverloads(), symbolOverloads(),
+          foreachOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

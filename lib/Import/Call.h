@@ -118,7 +118,6 @@ ArrayRef<Overload> normalizationOverloads();
 ArrayRef<Overload> attentionOverloads();
 ArrayRef<Overload> poolingOverloads();
 ArrayRef<Overload> resizeOverloads();
-ArrayRef<Overload> windowOverloads();
 ArrayRef<Overload> viewOverloads();
 ArrayRef<Overload> movementOverloads();
 ArrayRef<Overload> indexingOverloads();

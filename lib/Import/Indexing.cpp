@@ -393,8 +393,8 @@ static void importEmbeddingBackward(Call &call) {
   StringRef gradName = call.schema->parameters[0].name;
   Value grad = call.tensor(gradName);
   Value indices = e.cast(call.tensor("indices"), e.i64());
-  if (call.flag("scale_grad_by_freq"))
-    return (void)e.unsupported("scale_grad_by_freq");
+  if (call.flag("scale_grad_by_freq") || call.flag("sparse"))
+    return (void)e.unsupported("scale_grad_by_freq and sparse gradients");
   Expr width = e.size(grad, -1);
   int64_t padding = call.integer("padding_idx");
   if (padding >= 0) {
@@ -471,6 +471,7 @@ static constexpr Overload table[] = {
     {"aten.bucketize.Scalar", importBucketize},
     {"aten.bucketize.Tensor", importBucketize},
     {"aten.embedding.default", importEmbedding},
+    {"aten.embedding_backward.default", importEmbeddingBackward},
     {"aten.embedding_dense_backward.default", importEmbeddingBackward},
     {"aten.gather.default", importGather},
     {"aten.gather_backward.default", importGatherBackward},

@@ -7,5 +7,540 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "Pointwise.h"
+#include "Reductions.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace graphc;
 using namespace graphc::aten;
-ArrayRef<Overload> graphc::aten::lossOverloads() { return {}; }
+using graph::ComparePredicate;
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// at::Reduction.
+enum class Reduction { None, Mean, Sum };
+} // namespace
+
+static Reduction getReduction(Call &call) {
+  int64_t value = call.integer("reduction", 1);
+  if (value < 0 || value > 2)
+    call.e.fail("op-argument", "reduction must be 0, 1 or 2");
+  return value == 0   ? Reduction::None
+         : value == 1 ? Reduction::Mean
+                      : Reduction::Sum;
+}
+
+static Value sumAll(Emitter &e, Value x) {
+  if (isa<IntegerType>(e.elementType(x)))
+    x = e.cast(x, e.i64());
+  return e.sum(x, e.wrapDims({}, e.rank(x)), false);
+}
+
+static void resultReduced(Call &call, Value loss) {
+  Emitter &e = call.e;
+  switch (getReduction(call)) {
+  case Reduction::None:
+    return call.result(loss);
+  case Reduction::Mean:
+    if (!isFloat(e.elementType(loss)))
+      return (void)e.fail("op-argument", "mean of integers");
+    return call.result(e.reduce(graph::ReduceKind::Mean, loss,
+                                e.wrapDims({}, e.rank(loss)), false));
+  case Reduction::Sum:
+    return call.result(sumAll(e, loss));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Of the distance to a target
+//===----------------------------------------------------------------------===//
+
+/// `body` of input and target, promoted, in the type ATen computes in.
+template <typename Body>
+static Value pointwise(Call &call, ArrayRef<StringRef> names, Body body) {
+  Emitter &e = call.e;
+  SmallVector<Value> operands = promote(call, names);
+  Type type = e.elementType(operands.front());
+  for (Value &operand : operands)
+    operand = e.cast(operand, getComputeType(type));
+  return e.cast(body(operands[0], operands[1]), type);
+}
+
+static Value distance(Emitter &e, Value a, Value b) {
+  return e.emit<graph::AbsOp>(e.sub(a, b));
+}
+
+static void importL1Loss(Call &call) {
+  Emitter &e = call.e;
+  resultReduced(call,
+                pointwise(call, {"self", "target"},
+                          [&](Value a, Value b) { return distance(e, a, b); }));
+}
+
+static void importMseLoss(Call &call) {
+  Emitter &e = call.e;
+  resultReduced(call,
+                pointwise(call, {"self", "target"}, [&](Value a, Value b) {
+                  Value d = e.sub(a, b);
+                  return e.mul(d, d);
+                }));
+}
+
+static void importSmoothL1Loss(Call &call) {
+  Emitter &e = call.e;
+  double beta = call.number("beta", 1);
+  if (beta == 0)
+    return importL1Loss(call);
+  resultReduced(call,
+                pointwise(call, {"self", "target"}, [&](Value a, Value b) {
+                  Value z = distance(e, a, b);
+                  Value near = e.div(e.mul(e.mul(z, 0.5), z), beta);
+                  return e.select(e.compare(ComparePredicate::Lt, z, beta),
+                                  near, e.sub(z, 0.5 * beta));
+                }));
+}
+
+static void importHuberLoss(Call &call) {
+  Emitter &e = call.e;
+  double delta = call.number("delta", 1);
+  resultReduced(
+      call, pointwise(call, {"self", "target"}, [&](Value a, Value b) {
+        Value z = distance(e, a, b);
+        Value near = e.mul(e.mul(z, 0.5), z);
+        Value far = e.mul(e.sub(z, 0.5 * delta), delta);
+        return e.select(e.compare(ComparePredicate::Le, z, delta), near, far);
+      }));
+}
+
+namespace {
+/// `grad_output`, divided by the number of elements for a mean, and the
+/// difference of input and target.
+struct LossGradient {
+  LossGradient(Call &call)
+      : e(call.e), type(e.elementType(call.tensor("self"))),
+        compute(getComputeType(type)),
+        grad(e.cast(call.tensor("grad_output"), compute)),
+        self(e.cast(call.tensor("self"), compute)),
+        target(e.cast(call.tensor("target"), compute)),
+        difference(e.sub(self, target)) {
+    if (getReduction(call) == Reduction::Mean)
+      grad = e.div(grad, e.number(Item(e.numElements(self)), compute));
+  }
+
+  Emitter &e;
+  Type type, compute;
+  Value grad, self, target, difference;
+};
+} // namespace
+
+static void importMseLossBackward(Call &call) {
+  LossGradient g(call);
+  Emitter &e = call.e;
+  call.result(e.cast(e.mul(e.mul(g.difference, 2), g.grad), g.type));
+}
+
+/// A gradient of `slope` times the difference up to `bound`, of +-`slope` times
+/// the bound behind it.
+static void resultBounded(Call &call, double bound, double slope) {
+  LossGradient g(call);
+  Emitter &e = call.e;
+  Value far = e.mul(g.grad, slope * bound);
+  Value near = e.mul(e.mul(g.difference, g.grad), slope);
+  Value isAbove = e.compare(ComparePredicate::Ge, g.difference, bound);
+  Value isBelow = e.compare(ComparePredicate::Le, g.difference, -bound);
+  call.result(e.cast(
+      e.select(isBelow, e.neg(far), e.select(isAbove, far, near)), g.type));
+}
+
+static void importHuberLossBackward(Call &call) {
+  resultBounded(call, call.number("delta"), 1);
+}
+
+static void importSmoothL1LossBackward(Call &call) {
+  double beta = call.number("beta");
+  if (beta == 0)
+    return (void)call.e.unsupported("beta of 0");
+  resultBounded(call, beta, 1 / beta);
+}
+
+//===----------------------------------------------------------------------===//
+// Of two classes
+//===----------------------------------------------------------------------===//
+
+static Value times(Call &call, Value x, StringRef name) {
+  Emitter &e = call.e;
+  return call.isNone(name)
+             ? x
+             : e.mul(x, e.cast(call.tensor(name), e.elementType(x)));
+}
+
+static void importBinaryCrossEntropy(Call &call) {
+  Emitter &e = call.e;
+  Type type = e.elementType(call.tensor("self"));
+  Value loss = pointwise(call, {"self", "target"}, [&](Value x, Value t) {
+    // Logarithms of 0 count as -100.
+    Value floor = e.number(-100, e.elementType(x));
+    Value no =
+        e.emit<graph::MaximumOp>(e.emit<graph::Log1pOp>(e.neg(x)), floor);
+    Value yes = e.emit<graph::MaximumOp>(e.emit<graph::LogOp>(x), floor);
+    Value loss = e.sub(e.mul(e.sub(t, 1), no), e.mul(t, yes));
+    return times(call, loss, "weight");
+  });
+  resultReduced(call, e.cast(loss, type));
+}
+
+static void importBinaryCrossEntropyBackward(Call &call) {
+  LossGradient g(call);
+  Emitter &e = call.e;
+  Value slope = e.mul(e.sub(e.number(1, g.compute), g.self), g.self);
+  slope = e.emit<graph::MaximumOp>(slope, e.number(1e-12, g.compute));
+  Value grad = e.div(e.mul(g.grad, g.difference), slope);
+  call.result(e.cast(times(call, grad, "weight"), g.type));
+}
+
+/// (1 - t) x - (1 + (p - 1) t) log(sigmoid(x)).
+static void importBinaryCrossEntropyWithLogits(Call &call) {
+  Emitter &e = call.e;
+  Value loss = pointwise(call, {"self", "target"}, [&](Value x, Value t) {
+    Type type = e.elementType(x);
+    Value tail = e.emit<graph::Log1pOp>(
+        e.emit<graph::ExpOp>(e.neg(e.emit<graph::AbsOp>(x))));
+    Value log = e.sub(e.emit<graph::MinimumOp>(x, e.number(0, type)), tail);
+    if (!call.isNone("pos_weight")) {
+      Value weight = e.cast(call.tensor("pos_weight"), type);
+      log = e.mul(log, e.add(e.mul(e.sub(weight, 1), t), 1));
+    }
+    Value loss = e.sub(e.mul(e.sub(e.number(1, type), t), x), log);
+    return times(call, loss, "weight");
+  });
+  resultReduced(call, loss);
+}
+
+static void importSoftMarginLoss(Call &call) {
+  Emitter &e = call.e;
+  resultReduced(
+      call, pointwise(call, {"self", "target"}, [&](Value x, Value t) {
+        return e.emit<graph::Log1pOp>(e.emit<graph::ExpOp>(e.mul(e.neg(x), t)));
+      }));
+}
+
+static void importHingeEmbeddingLoss(Call &call) {
+  Emitter &e = call.e;
+  double margin = call.number("margin");
+  resultReduced(
+      call, pointwise(call, {"self", "target"}, [&](Value x, Value t) {
+        Value zero = e.number(0, e.elementType(x));
+        Value rest = e.emit<graph::MaximumOp>(
+            e.sub(e.number(margin, e.elementType(x)), x), zero);
+        return e.add(
+            e.select(e.compare(ComparePredicate::Ne, t, 1), rest, zero),
+            e.select(e.compare(ComparePredicate::Ne, t, -1), x, zero));
+      }));
+}
+
+static void importMarginRankingLoss(Call &call) {
+  Emitter &e = call.e;
+  auto x = promote(call, {"input1", "input2", "target"});
+  Value loss =
+      e.add(e.mul(e.neg(x[2]), e.sub(x[0], x[1])), call.number("margin"));
+  resultReduced(
+      call, e.emit<graph::MaximumOp>(loss, e.number(0, e.elementType(loss))));
+}
+
+//===----------------------------------------------------------------------===//
+// Of distributions
+//===----------------------------------------------------------------------===//
+
+/// x log(x), 0 at 0.
+static Value emitXLogX(Emitter &e, Value x) {
+  Value isZero = e.compare(ComparePredicate::Eq, x, 0.0);
+  return e.select(isZero, e.number(0, e.elementType(x)),
+                  e.mul(x, e.emit<graph::LogOp>(x)));
+}
+
+static void importKlDiv(Call &call) {
+  Emitter &e = call.e;
+  bool isLog = call.flag("log_target");
+  resultReduced(call,
+                pointwise(call, {"self", "target"}, [&](Value x, Value t) {
+                  if (isLog)
+                    return e.mul(e.emit<graph::ExpOp>(t), e.sub(t, x));
+                  return e.sub(emitXLogX(e, t), e.mul(t, x));
+                }));
+}
+
+static void importPoissonNllLoss(Call &call) {
+  Emitter &e = call.e;
+  bool isLog = call.flag("log_input"), isFull = call.flag("full");
+  resultReduced(
+      call, pointwise(call, {"input", "target"}, [&](Value x, Value t) {
+        Value loss = isLog ? e.sub(e.emit<graph::ExpOp>(x), e.mul(t, x))
+                           : e.sub(x, e.mul(t, e.emit<graph::LogOp>(e.add(
+                                                   x, call.number("eps")))));
+        if (!isFull)
+          return loss;
+        // Stirling's approximation of log(t!).
+        Value log = e.emit<graph::LogOp>(e.mul(t, 2 * M_PI));
+        Value stirling =
+            e.add(e.sub(e.mul(t, e.emit<graph::LogOp>(t)), t), e.mul(log, 0.5));
+        Value isSmall = e.compare(ComparePredicate::Le, t, 1);
+        return e.add(
+            loss, e.select(isSmall, e.number(0, e.elementType(x)), stirling));
+      }));
+}
+
+//===----------------------------------------------------------------------===//
+// Of vectors
+//===----------------------------------------------------------------------===//
+
+static void importCosineSimilarity(Call &call) {
+  Emitter &e = call.e;
+  auto x = promote(call, {"x1", "x2"});
+  if (!isFloat(e.elementType(x[0])))
+    return (void)e.fail("op-argument", "cosine similarity of integers");
+  SmallVector<Expr> shape = e.broadcastShapes(e.shape(x[0]), e.shape(x[1]));
+  double eps = call.number("eps");
+  int64_t dim = e.wrapDim(call.integer("dim"), shape.size());
+  auto dims = e.wrapDims(dim, shape.size());
+  for (Value &side : x) {
+    side = e.expand(side, shape);
+    Value norm = emitVectorNorm(e, side, 2, dims, true);
+    side = e.div(side, e.emit<graph::MaximumOp>(
+                           norm, e.number(eps, e.elementType(norm))));
+  }
+  call.result(e.sum(e.mul(x[0], x[1]), dims, false));
+}
+
+static Value emitPairwiseDistance(Emitter &e, Value a, Value b, double p,
+                                  double eps, bool keepdim) {
+  Value difference = e.add(e.sub(a, b), eps);
+  int64_t rank = e.rank(difference);
+  return emitVectorNorm(e, difference, p, e.wrapDims(rank ? rank - 1 : 0, rank),
+                        keepdim);
+}
+
+static void importPairwiseDistance(Call &call) {
+  auto x = promote(call, {"x1", "x2"});
+  call.result(emitPairwiseDistance(call.e, x[0], x[1], call.number("p"),
+                                   call.number("eps"), call.flag("keepdim")));
+}
+
+static void importTripletMarginLoss(Call &call) {
+  Emitter &e = call.e;
+  auto x = promote(call, {"anchor", "positive", "negative"});
+  auto distance = [&](Value a, Value b) {
+    return emitPairwiseDistance(e, a, b, call.number("p"), call.number("eps"),
+                                false);
+  };
+  Value near = distance(x[0], x[1]), far = distance(x[0], x[2]);
+  if (call.flag("swap"))
+    far = e.emit<graph::MinimumOp>(far, distance(x[1], x[2]));
+  Value loss = e.sub(e.add(near, call.number("margin")), far);
+  resultReduced(
+      call, e.emit<graph::MaximumOp>(loss, e.number(0, e.elementType(loss))));
+}
+
+//===----------------------------------------------------------------------===//
+// Of many classes
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Class numbers of a loss: `safe` is 0 where the target is ignored.
+struct Classes {
+  Classes(Call &call, Value self)
+      : e(call.e), dim(e.rank(self) > 1 ? 1 : 0),
+        target(e.cast(call.tensor("target"), e.i64())) {
+    // One sample by itself.
+    if (e.rank(self) == 1 && e.rank(target) == 1)
+      target = e.reshape(target, {});
+    if (e.rank(target) != e.rank(self) - 1)
+      e.fail("shape-mismatch", "the target needs one class per sample");
+    Value ignored = e.number(call.get("ignore_index"), e.i64());
+    isUsed = e.compare(ComparePredicate::Ne, target, ignored);
+    safe = e.select(isUsed, target, e.number(0, e.i64()));
+  }
+
+  Emitter &e;
+  int64_t dim;
+  Value target, isUsed, safe;
+};
+
+struct NllLoss {
+  Value loss, totalWeight;
+};
+} // namespace
+
+/// The weight of each sample's class, 0 where it is ignored; never null.
+static Value sampleWeight(Call &call, const Classes &classes, Type type) {
+  Emitter &e = call.e;
+  Value one = e.number(1, type);
+  Value weight = one;
+  if (!call.isNone("weight")) {
+    SmallVector<Value> indices = {classes.safe};
+    weight = e.emit<graph::IndexOp>(e.cast(call.tensor("weight"), type),
+                                    ValueRange(indices), ArrayRef<int64_t>{0});
+  }
+  return e.select(classes.isUsed, weight, e.number(0, type));
+}
+
+static NllLoss emitNllLoss(Call &call, Value self) {
+  Emitter &e = call.e;
+  Classes classes(call, self);
+  Type type = e.elementType(self);
+  Value picked = e.emit<graph::GatherOp>(
+      self, e.unsqueeze(classes.safe, classes.dim), classes.dim);
+  picked = e.squeeze(picked, classes.dim);
+  Value weight = sampleWeight(call, classes, type);
+  // An ignored sample does not count, not even as a NaN.
+  Value loss =
+      e.select(classes.isUsed, e.mul(e.neg(picked), weight), e.number(0, type));
+  switch (getReduction(call)) {
+  case Reduction::None:
+    return {loss, e.number(0, type)};
+  case Reduction::Mean: {
+    Value total = sumAll(e, weight);
+    return {e.div(sumAll(e, loss), total), total};
+  }
+  case Reduction::Sum:
+    return {sumAll(e, loss), sumAll(e, weight)};
+  }
+  return {};
+}
+
+template <bool withTotal>
+static void importNllLoss(Call &call) {
+  NllLoss nll = emitNllLoss(call, call.tensor("self"));
+  call.result(nll.loss);
+  if (withTotal)
+    call.result(nll.totalWeight);
+}
+
+static void importNllLossBackward(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), grad = call.tensor("grad_output");
+  Classes classes(call, self);
+  Type type = e.elementType(self);
+  Value weight = sampleWeight(call, classes, type);
+  Value slope = e.neg(e.mul(weight, grad));
+  if (getReduction(call) == Reduction::Mean)
+    slope = e.div(slope, call.tensor("total_weight"));
+  SmallVector<Expr> shape(e.rank(self), e.expr(1));
+  if (shape.empty())
+    return (void)e.fail("shape-mismatch", "expected classes");
+  shape[classes.dim] = e.size(self, classes.dim);
+  Value isClass = e.compare(ComparePredicate::Eq, e.iota(shape, classes.dim),
+                            e.unsqueeze(classes.safe, classes.dim));
+  Value isUsed = e.unsqueeze(classes.isUsed, classes.dim);
+  call.result(e.select(e.logicalAnd(isClass, isUsed),
+                       e.unsqueeze(slope, classes.dim), e.number(0, type)));
+}
+
+/// The weights of classes, shaped to go with `self`; null for none.
+static Value classWeight(Call &call, Value self, int64_t dim) {
+  Emitter &e = call.e;
+  if (call.isNone("weight"))
+    return {};
+  SmallVector<Expr> shape(e.rank(self), e.expr(1));
+  shape[dim] = e.size(self, dim);
+  return e.reshape(e.cast(call.tensor("weight"), e.elementType(self)), shape);
+}
+
+/// -sum(log(p) * weight) over classes; `x` holds log(p).
+static Value emitWeightedSum(Emitter &e, Value x, Value weight, int64_t dim) {
+  return e.neg(e.sum(weight ? e.mul(x, weight) : x, {dim}, false));
+}
+
+/// Targets that are probabilities of all classes.
+static void importSoftTargets(Call &call, Value log, int64_t dim,
+                              double smoothing) {
+  Emitter &e = call.e;
+  Value target = e.cast(call.tensor("target"), e.elementType(log));
+  Value count = e.number(Item(e.size(log, dim)), e.elementType(log));
+  if (smoothing > 0)
+    target = e.add(e.mul(target, 1 - smoothing),
+                   e.div(e.number(smoothing, e.elementType(log)), count));
+  Value loss =
+      emitWeightedSum(e, e.mul(log, target), classWeight(call, log, dim), dim);
+  switch (getReduction(call)) {
+  case Reduction::None:
+    return call.result(loss);
+  case Reduction::Sum:
+    return call.result(sumAll(e, loss));
+  case Reduction::Mean:
+    // A mean over samples, whatever the weights.
+    Value samples = e.number(Item(e.numElements(loss)), e.elementType(log));
+    return call.result(e.div(sumAll(e, loss), samples));
+  }
+}
+
+/// Smoothing adds the loss of equally likely classes.
+static void importSmoothedClasses(Call &call, Value log, int64_t dim,
+                                  double smoothing) {
+  Emitter &e = call.e;
+  Type type = e.elementType(log);
+  Classes classes(call, log);
+  Value nll = emitNllLoss(call, log).loss;
+  Value smooth = emitWeightedSum(e, log, classWeight(call, log, dim), dim);
+  smooth = e.select(classes.isUsed, smooth, e.number(0, type));
+  Reduction reduction = getReduction(call);
+  if (reduction != Reduction::None)
+    smooth = sumAll(e, smooth);
+  if (reduction == Reduction::Mean)
+    smooth = e.div(smooth, sumAll(e, sampleWeight(call, classes, type)));
+  Value count = e.number(Item(e.size(log, dim)), type);
+  Value share = e.div(e.number(smoothing, type), count);
+  call.result(e.add(e.mul(nll, 1 - smoothing), e.mul(smooth, share)));
+}
+
+static void importCrossEntropyLoss(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), target = call.tensor("target");
+  if (!self || !target || e.rank(self) == 0)
+    return (void)e.fail("shape-mismatch", "expected classes");
+  int64_t dim = e.rank(self) > 1 ? 1 : 0;
+  Value log = e.emit<graph::LogSoftmaxOp>(self, dim);
+  double smoothing = call.number("label_smoothing", 0);
+  if (e.type(self).getShape() == e.type(target).getShape())
+    return importSoftTargets(call, log, dim, smoothing);
+  if (smoothing > 0)
+    return importSmoothedClasses(call, log, dim, smoothing);
+  call.result(emitNllLoss(call, log).loss);
+}
+
+static constexpr Overload table[] = {
+    // clang-format off
+    {"aten.binary_cross_entropy.default", importBinaryCrossEntropy},
+    {"aten.binary_cross_entropy_backward.default", importBinaryCrossEntropyBackward},
+    {"aten.binary_cross_entropy_with_logits.default", importBinaryCrossEntropyWithLogits},
+    {"aten.cosine_similarity.default", importCosineSimilarity},
+    {"aten.cross_entropy_loss.default", importCrossEntropyLoss},
+    {"aten.hinge_embedding_loss.default", importHingeEmbeddingLoss},
+    {"aten.huber_loss.default", importHuberLoss},
+    {"aten.huber_loss_backward.default", importHuberLossBackward},
+    {"aten.kl_div.default", importKlDiv},
+    {"aten.l1_loss.default", importL1Loss},
+    {"aten.margin_ranking_loss.default", importMarginRankingLoss},
+    {"aten.mse_loss.default", importMseLoss},
+    {"aten.mse_loss_backward.default", importMseLossBackward},
+    {"aten.nll_loss.default", importNllLoss<false>},
+    {"aten.nll_loss2d.default", importNllLoss<false>},
+    {"aten.nll_loss2d_backward.default", importNllLossBackward},
+    {"aten.nll_loss2d_forward.default", importNllLoss<true>},
+    {"aten.nll_loss_backward.default", importNllLossBackward},
+    {"aten.nll_loss_forward.default", importNllLoss<true>},
+    {"aten.nll_loss_nd.default", importNllLoss<false>},
+    {"aten.pairwise_distance.default", importPairwiseDistance},
+    {"aten.poisson_nll_loss.default", importPoissonNllLoss},
+    {"aten.smooth_l1_loss.default", importSmoothL1Loss},
+    {"aten.smooth_l1_loss_backward.default", importSmoothL1LossBackward},
+    {"aten.soft_margin_loss.default", importSoftMarginLoss},
+    {"aten.triplet_margin_loss.default", importTripletMarginLoss},
+    // clang-format on
+};
+
+ArrayRef<Overload> graphc::aten::lossOverloads() { return table; }

@@ -406,6 +406,7 @@ static constexpr Overload table[] = {
     {"aten.min.dim", importExtremumDim<false>},
     {"aten.nanmean.default", importNanmean},
     {"aten.nansum.default", importNansum},
+    {"aten.native_norm.default", importNorm},
     {"aten.norm.Scalar", importNorm},
     {"aten.norm.ScalarOpt_dim", importNorm},
     {"aten.norm.ScalarOpt_dim_dtype", importNorm},

@@ -739,6 +739,7 @@ static constexpr Overload table[] = {
     {"aten.lift_fresh.default", importIdentity},
     {"aten.lift_fresh_copy.default", importCopyOf},
     {"aten.linalg_diagonal.default", importDiagonal<Sharing::View>},
+    {"aten.mH.default", importMatrixTranspose},
     {"aten.mT.default", importMatrixTranspose},
     {"aten.matrix_H.default", importMatrixTranspose},
     {"aten.moveaxis.int", importMovedim},

@@ -1,0 +1,17 @@
+# RUN: graphc %s --emit=graph | FileCheck %s
+
+class loss(torch.nn.Module):
+    def forward(self, x: "f32[8, 5]", y: "f32[8, 5]", t: "i64[8]", w: "f32[5]"):
+        # CHECK: graph.sub
+        # CHECK: graph.reduce mean %{{.*}} dims [0, 1]
+        mse = torch.ops.aten.mse_loss.default(x, y)
+        # An ignored class reads the first element and counts for nothing.
+        # CHECK: graph.log_softmax %{{.*}} dim 1
+        # CHECK: %[[USED:.*]] = graph.compare ne %{{.*}}, %{{.*}} : (!graph.tensor<8xi64>
+        # CHECK: %[[SAFE:.*]] = graph.select %[[USED]]
+        # CHECK: graph.gather
+        # CHECK: graph.index %{{.*}}[%[[SAFE]]]
+        nll = torch.ops.aten.cross_entropy_loss.default(x, t, w)
+        # CHECK: graph.log1p
+        bce = torch.ops.aten.binary_cross_entropy_with_logits.default(x, y, None, None, 0)
+        return (mse, nll, bce)
