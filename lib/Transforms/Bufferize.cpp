@@ -101,9 +101,13 @@ struct Bufferize : graphc::impl::BufferizeBase<Bufferize> {
     keepLoopsInPlace(getOperation());
     bufferization::OneShotBufferizationOptions options;
     options.bufferAlignment = 64;
-    // The bodies of kernels describe; only their operands are storage.
+    // The bodies of kernels describe; only their operands are storage. A kernel
+    // whose operands are done still holds tensors, in its body: where it lies
+    // at the address of an op that is gone, it would count as left over.
     options.opFilter.denyOperation([](Operation *op) {
-      return op->getParentOfType<kernel::RegionOp>() != nullptr;
+      auto region = dyn_cast<kernel::RegionOp>(op);
+      return (region && region.isBufferized()) ||
+             op->getParentOfType<kernel::RegionOp>() != nullptr;
     });
     bufferization::BufferizationState state;
     if (failed(
