@@ -197,20 +197,22 @@ static std::optional<Reduced> matchMeanOfSum(Value value) {
 std::optional<Reduced> graphc::graph::matchReduced(Value value,
                                                    ReduceKind kind) {
   Value source = peelBroadcast(value);
-  if (auto reduce = source.getDefiningOp<ReduceOp>()) {
-    if (reduce.getKind() != kind)
-      return std::nullopt;
-    Reduced reduced{reduce.getInput(), llvm::to_vector(reduce.getDims())};
-    // An expand to the input's own shape says nothing of its own.
-    Value shaped = value;
-    while (auto expand = shaped.getDefiningOp<ExpandOp>())
-      shaped = expand.getInput();
-    if (!isKeptShape(typeOf(shaped), typeOf(reduced.input).getShape(),
-                     reduced.dims))
-      return std::nullopt;
-    return reduced;
-  }
-  return kind == ReduceKind::Mean ? matchMeanOfSum(source) : std::nullopt;
+  std::optional<Reduced> reduced;
+  auto reduce = source.getDefiningOp<ReduceOp>();
+  if (reduce && reduce.getKind() == kind)
+    reduced = Reduced{reduce.getInput(), llvm::to_vector(reduce.getDims())};
+  else if (kind == ReduceKind::Mean)
+    reduced = matchMeanOfSum(source);
+  if (!reduced)
+    return std::nullopt;
+  // An expand to the input's own shape says nothing of its own.
+  Value shaped = value;
+  while (auto expand = shaped.getDefiningOp<ExpandOp>())
+    shaped = expand.getInput();
+  if (!isKeptShape(typeOf(shaped), typeOf(reduced->input).getShape(),
+                   reduced->dims))
+    return std::nullopt;
+  return reduced;
 }
 
 /// Constants, and casts and views of constants and leaves.

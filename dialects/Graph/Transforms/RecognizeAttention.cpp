@@ -172,13 +172,15 @@ static bool isEmptyRow(Value value, Value scores) {
            getNumber(compare.getRhs()) ==
                -std::numeric_limits<double>::infinity();
   };
+  int64_t last = typeOf(scores).getRank() - 1;
   std::optional<Reduced> all = matchReduced(value, ReduceKind::All);
-  if (all && isMinusInf(all->input, ComparePredicate::Eq))
+  if (all && all->dims == ArrayRef<int64_t>(last) &&
+      isMinusInf(all->input, ComparePredicate::Eq))
     return true;
   Value any = matchNot(value);
   std::optional<Reduced> reduced =
       any ? matchReduced(any, ReduceKind::Any) : std::nullopt;
-  if (!reduced)
+  if (!reduced || reduced->dims != ArrayRef<int64_t>(last))
     return false;
   Value equal = matchNot(reduced->input);
   return (equal && isMinusInf(equal, ComparePredicate::Eq)) ||

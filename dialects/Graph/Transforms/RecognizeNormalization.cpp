@@ -35,6 +35,15 @@ static Value matchShifted(Value value, int64_t &dim) {
   return sub.getLhs();
 }
 
+/// Whether `value` broadcasts against `x` with one element for each row along
+/// `dims`. What it was made of is a matter of its own: a reshape may have moved
+/// the rows elsewhere.
+static bool isPerRow(Value value, Value x, ArrayRef<int64_t> dims) {
+  while (auto expand = value.getDefiningOp<ExpandOp>())
+    value = expand.getInput();
+  return isKeptShape(typeOf(value), typeOf(x).getShape(), dims);
+}
+
 /// Whether `value` is the sum of `exponentials` along `dim`.
 static bool isSumOf(Value value, Value exponentials, int64_t dim) {
   std::optional<Reduced> sum = matchReduced(value, ReduceKind::Sum);
@@ -70,15 +79,13 @@ struct RecognizeLogSoftmax : OpRewritePattern<SubOp> {
     auto log = peelBroadcast(op.getRhs()).getDefiningOp<LogOp>();
     if (!x || !log || !isLike(x, op.getResult()))
       return rewriter.notifyMatchFailure(op, "no log_softmax");
-    std::optional<Reduced> sum = matchReduced(log.getInput(), ReduceKind::Sum);
-    // Also without keepdim, if what follows the logarithm restores it.
-    auto reduce = log.getInput().getDefiningOp<ReduceOp>();
-    if (!sum && reduce && reduce.getKind() == ReduceKind::Sum &&
-        isKeptShape(typeOf(op.getRhs()), typeOf(x).getShape(), dim))
-      sum = Reduced{reduce.getInput(), llvm::to_vector(reduce.getDims())};
-    if (!sum || sum->dims != ArrayRef<int64_t>(dim))
+    // Sizes of one may be restored before the logarithm or after it.
+    auto sum = peelBroadcast(log.getInput()).getDefiningOp<ReduceOp>();
+    if (!sum || sum.getKind() != ReduceKind::Sum ||
+        sum.getDims() != ArrayRef<int64_t>(dim) ||
+        !isPerRow(op.getRhs(), x, dim))
       return rewriter.notifyMatchFailure(op, "no logarithm of a sum");
-    auto exp = peelLossless(sum->input).getDefiningOp<ExpOp>();
+    auto exp = peelLossless(sum.getInput()).getDefiningOp<ExpOp>();
     if (!exp || !isSame(exp.getInput(), op.getLhs()) || !isClosed(op, x))
       return rewriter.notifyMatchFailure(op, "sums something else");
     return replaceWith<LogSoftmaxOp>(rewriter, op.getResult(), x, dim);
@@ -95,6 +102,8 @@ namespace {
 struct Rstd {
   Value variance;
   double eps = 0;
+  /// What x is multiplied with, or divided by for its reciprocal.
+  Value factor;
 };
 } // namespace
 
@@ -104,7 +113,7 @@ static std::optional<Rstd> matchSumWithEps(Value value) {
         std::optional<double> eps = getNumber(b);
         if (!eps || !(*eps >= 0) || getNumber(a))
           return false;
-        rstd = {a, *eps};
+        rstd = {a, *eps, Value()};
         return true;
       }))
     return std::nullopt;
@@ -141,11 +150,17 @@ static bool matchQuotient(Value value,
                           llvm::function_ref<bool(Value, Rstd)> match) {
   if (auto div = value.getDefiningOp<DivOp>()) {
     std::optional<Rstd> rstd = matchStd(div.getRhs());
-    return rstd && match(div.getLhs(), *rstd);
+    if (!rstd)
+      return false;
+    rstd->factor = div.getRhs();
+    return match(div.getLhs(), *rstd);
   }
   return matchEither<MulOp>(value, [&](Value x, Value factor) {
     std::optional<Rstd> rstd = matchRstd(factor);
-    return rstd && match(x, *rstd);
+    if (!rstd)
+      return false;
+    rstd->factor = factor;
+    return match(x, *rstd);
   });
 }
 
@@ -161,8 +176,7 @@ static std::optional<Reduced> matchMean(Value value) {
   return Reduced{moments.getInput(), llvm::to_vector(moments.getDims())};
 }
 
-/// The biased variance that `value` is. It may lack the reduced dimensions:
-/// what it is multiplied with was checked.
+/// The biased variance that `value` is, with or without sizes of one.
 static std::optional<Reduced> matchVariance(Value value) {
   Value source = peelBroadcast(value);
   if (auto moments = source.getDefiningOp<VarMeanOp>()) {
@@ -204,7 +218,8 @@ struct RecognizeLayerNorm : OpRewritePattern<RootOp> {
       normalizedRank = mean ? mean->dims.size() : 0;
       return mean && variance && mean->dims == variance->dims &&
              areTrailing(mean->dims, typeOf(x).getRank()) &&
-             isSame(mean->input, x) && isSame(variance->input, x);
+             isPerRow(rstd.factor, x, mean->dims) && isSame(mean->input, x) &&
+             isSame(variance->input, x);
     };
     if (!matchQuotient(op.getResult(), match) || !isLike(x, op.getResult()) ||
         !isClosed(op, x))
@@ -232,7 +247,8 @@ struct RecognizeRmsNorm : OpRewritePattern<RootOp> {
       eps = rstd.eps;
       normalizedRank = mean ? mean->dims.size() : 0;
       return squared && isSame(squared, x) &&
-             areTrailing(mean->dims, typeOf(x).getRank());
+             areTrailing(mean->dims, typeOf(x).getRank()) &&
+             isPerRow(rstd.factor, x, mean->dims);
     };
     if (!matchQuotient(op.getResult(), match) || !isLike(x, op.getResult()) ||
         !isClosed(op, x))
@@ -287,8 +303,7 @@ struct RecognizeBatchNorm : OpRewritePattern<RootOp> {
       mean = sub.getRhs();
       variance = rstd.variance;
       eps = rstd.eps;
-      Value factor = op.getLhs() == centred ? op.getRhs() : op.getLhs();
-      return isPerChannel(mean, type) && isPerChannel(factor, type);
+      return isPerChannel(mean, type) && isPerChannel(rstd.factor, type);
     };
     // With x of one channel per row the core of other norms looks alike.
     if (!matchQuotient(op.getResult(), match) || !isLike(x, op.getResult()) ||

@@ -90,6 +90,18 @@ func.func @log_softmax(%x: !x) -> !x {
   return %5 : !x
 }
 
+// CHECK-LABEL: func @no_log_softmax_with_sums_along_the_row
+// CHECK-NOT: graph.log_softmax
+func.func @no_log_softmax_with_sums_along_the_row(%x: !graph.tensor<8x8xf32>) -> !graph.tensor<8x8xf32> {
+  %0 = graph.reduce max %x dims [1] keepdim : (!graph.tensor<8x8xf32>) -> !graph.tensor<8x1xf32>
+  %1 = graph.sub %x, %0 : (!graph.tensor<8x8xf32>, !graph.tensor<8x1xf32>) -> !graph.tensor<8x8xf32>
+  %2 = graph.exp %1 : (!graph.tensor<8x8xf32>) -> !graph.tensor<8x8xf32>
+  %3 = graph.reduce sum %2 dims [1] : (!graph.tensor<8x8xf32>) -> !w
+  %4 = graph.log %3 : (!w) -> !w
+  %5 = graph.sub %1, %4 : (!graph.tensor<8x8xf32>, !w) -> !graph.tensor<8x8xf32>
+  return %5 : !graph.tensor<8x8xf32>
+}
+
 //===----------------------------------------------------------------------===//
 // Layer norm
 //===----------------------------------------------------------------------===//
@@ -188,6 +200,20 @@ func.func @layer_norm_leaves_a_factor_per_row(%x: !x, %w: !r) -> !x {
   return %4 : !x
 }
 
+// One factor per column: of the right number, in the wrong place.
+// CHECK-LABEL: func @no_layer_norm_with_factors_along_the_row
+// CHECK-NOT: graph.layer_norm
+func.func @no_layer_norm_with_factors_along_the_row(%x: !graph.tensor<8x8xf32>) -> !graph.tensor<8x8xf32> {
+  %eps = graph.constant dense<1.0e-5> : tensor<f32> : () -> !s
+  %var, %mean = graph.var_mean %x dims [1] correction 0.0 : (!graph.tensor<8x8xf32>) -> (!w, !w)
+  %0 = graph.reshape %mean [8, 1] : (!w) -> !graph.tensor<8x1xf32>
+  %1 = graph.add %var, %eps : (!w, !s) -> !w
+  %2 = graph.rsqrt %1 : (!w) -> !w
+  %3 = graph.sub %x, %0 : (!graph.tensor<8x8xf32>, !graph.tensor<8x1xf32>) -> !graph.tensor<8x8xf32>
+  %4 = graph.mul %3, %2 : (!graph.tensor<8x8xf32>, !w) -> !graph.tensor<8x8xf32>
+  return %4 : !graph.tensor<8x8xf32>
+}
+
 //===----------------------------------------------------------------------===//
 // RMS norm
 //===----------------------------------------------------------------------===//
@@ -222,6 +248,19 @@ func.func @rms_norm_of_bf16(%h: !h, %w: !graph.tensor<8xbf16>) -> !h {
   %5 = graph.cast %4 to bf16 : (!hx) -> !h
   %6 = graph.mul %w, %5 : (!graph.tensor<8xbf16>, !h) -> !h
   return %6 : !h
+}
+
+// CHECK-LABEL: func @no_rms_norm_with_factors_along_the_row
+// CHECK-NOT: graph.rms_norm
+func.func @no_rms_norm_with_factors_along_the_row(%x: !graph.tensor<8x8xf32>) -> !graph.tensor<8x8xf32> {
+  %eps = graph.constant dense<1.0e-6> : tensor<f32> : () -> !s
+  %0 = graph.mul %x, %x : (!graph.tensor<8x8xf32>, !graph.tensor<8x8xf32>) -> !graph.tensor<8x8xf32>
+  %1 = graph.reduce mean %0 dims [1] keepdim : (!graph.tensor<8x8xf32>) -> !graph.tensor<8x1xf32>
+  %2 = graph.add %1, %eps : (!graph.tensor<8x1xf32>, !s) -> !graph.tensor<8x1xf32>
+  %3 = graph.rsqrt %2 : (!graph.tensor<8x1xf32>) -> !graph.tensor<8x1xf32>
+  %4 = graph.reshape %3 [1, 8] : (!graph.tensor<8x1xf32>) -> !graph.tensor<1x8xf32>
+  %5 = graph.mul %x, %4 : (!graph.tensor<8x8xf32>, !graph.tensor<1x8xf32>) -> !graph.tensor<8x8xf32>
+  return %5 : !graph.tensor<8x8xf32>
 }
 
 // CHECK-LABEL: func @no_rms_norm_of_another_tensor
