@@ -66,6 +66,8 @@ void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(
       createCPUEmitKernels({options.vectorBits, options.parallel}));
+  // Before loops are made of what is left of linalg: those are not marked.
+  functions.addPass(createCPUShareLoops({options.parallel}));
   functions.addPass(createConvertLinalgToLoopsPass());
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());

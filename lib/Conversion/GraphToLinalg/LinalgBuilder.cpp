@@ -536,6 +536,16 @@ SmallVector<Value> LinalgBuilder::loops(ArrayRef<Expr> shape, ValueRange inits,
   return buildLoops(b, bounds, indices, inits, body);
 }
 
+SmallVector<Value> LinalgBuilder::parallelLoops(ArrayRef<Expr> shape,
+                                                ValueRange inits,
+                                                LoopBody body) {
+  SmallVector<Value> results = loops(shape, inits, body);
+  if (!shape.empty())
+    results.front().getDefiningOp()->setAttr("graphc.parallel",
+                                             getI64IntegerAttr(shape.size()));
+  return results;
+}
+
 Value graphc::loadElement(ScalarBuilder &b, const Operand &operand,
                           ArrayRef<Value> indices) {
   if (!operand.tensor)

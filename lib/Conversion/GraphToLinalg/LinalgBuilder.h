@@ -191,6 +191,11 @@ public:
       mlir::ValueRange carried)>;
   llvm::SmallVector<mlir::Value> loops(llvm::ArrayRef<graph::Expr> shape,
                                        mlir::ValueRange inits, LoopBody body);
+  /// The same where no iteration needs another's results: the outermost loop
+  /// says how many loops may be shared among threads, `graphc.parallel`.
+  llvm::SmallVector<mlir::Value>
+  parallelLoops(llvm::ArrayRef<graph::Expr> shape, mlir::ValueRange inits,
+                LoopBody body);
   /// One scf.for from 0 to `size`.
   static llvm::SmallVector<mlir::Value>
   loop(ScalarBuilder &at, mlir::Value size, mlir::ValueRange inits,

@@ -105,7 +105,7 @@ struct ScanConversion : GraphPattern<graph::ScanOp> {
     Value size = b.index(length);
     Value init = b.empty(type.getShape(), elementType).value;
     Value result =
-        b.loops(
+        b.parallelLoops(
              outer, init,
              [&](ScalarBuilder &at, ArrayRef<Value> indices,
                  ValueRange carried) {
@@ -157,7 +157,7 @@ struct ScanArgConversion : GraphPattern<graph::ScanArgOp> {
     Value size = b.index(length);
     SmallVector<Value> inits{b.empty(type.getShape(), elementType).value,
                              b.empty(type.getShape(), i64).value};
-    SmallVector<Value> results = b.loops(
+    SmallVector<Value> results = b.parallelLoops(
         outer, inits,
         [&](ScalarBuilder &at, ArrayRef<Value> indices, ValueRange carried) {
           Attribute worst =

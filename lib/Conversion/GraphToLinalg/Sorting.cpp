@@ -45,13 +45,13 @@ public:
     return loadElement(at, x, indices);
   }
 
+  /// Whether `lhs` is to stand before `rhs`; false for equals. NaN is largest.
+  Value isBefore(ScalarBuilder &at, Value lhs, Value rhs) const;
+
 private:
   Value makeOrder(ScalarBuilder &at) const;
   Value merge(ScalarBuilder &at, ArrayRef<Value> outer, Value order, Value next,
               Value low, Value width, Value count) const;
-  /// Whether `lhs` is to stand before `rhs`; false for equals. NaN is largest.
-  Value isBefore(ScalarBuilder &at, Value lhs, Value rhs) const;
-
   LinalgBuilder &b;
   Operand x;
   int64_t dim;
@@ -183,6 +183,84 @@ SmallVector<Value> buildSorted(LinalgBuilder &b, Value input, int64_t dim,
       });
 }
 
+/// More than this and a sort is cheaper than keeping a list sorted.
+constexpr int64_t maxListed = 128;
+
+/// The same for few results of long rows: they are a sorted list, in which each
+/// element that stands before the list's last is put in its place.
+SmallVector<Value> buildListed(LinalgBuilder &b, Value input, int64_t dim,
+                               bool descending, ArrayRef<Expr> resultShape) {
+  RowSorter sorter(b, input, dim, descending);
+  auto type = cast<graph::StridedTensorType>(input.getType());
+  Type elementType = type.getElementType();
+  Type i64 = b.getI64Type();
+  SmallVector<Expr> outer(resultShape);
+  Value count = b.index(outer[dim]), size = b.index(type.getDim(dim));
+  outer.erase(outer.begin() + dim);
+  SmallVector<Value> inits{b.empty(resultShape, elementType).value,
+                           b.empty(resultShape, i64).value};
+  return b.parallelLoops(
+      outer, inits,
+      [&](ScalarBuilder &at, ArrayRef<Value> indices, ValueRange carried) {
+        auto placeOf = [&](Value index) {
+          SmallVector<Value> places(indices);
+          places.insert(places.begin() + dim, index);
+          return places;
+        };
+        // Puts `item` before the first that it stands before; what follows
+        // moves up by one, and the last of a full list drops out.
+        auto insert = [&](ScalarBuilder &in, Value index, Value item,
+                          ValueRange lists) {
+          Value one = in.op<arith::ConstantIndexOp>(1);
+          Value no = in.integer(in.getI1Type(), 0);
+          Value end = in.op<arith::MinSIOp>(in.add(index, one), count);
+          SmallVector<Value> state = LinalgBuilder::loop(
+              in, end,
+              {lists[0], lists[1], item, in.op<arith::IndexCastOp>(i64, index),
+               no},
+              [&](ScalarBuilder &deep, Value place, ValueRange state) {
+                SmallVector<Value> places = placeOf(place);
+                Value old = deep.load(
+                    deep.op<tensor::ExtractOp>(state[0], places), elementType);
+                Value oldIndex = deep.op<tensor::ExtractOp>(state[1], places);
+                Value isFree = deep.cmp(CmpIPredicate::eq, place, index);
+                Value take = deep.bor(deep.bor(state[4], isFree),
+                                      sorter.isBefore(deep, state[2], old));
+                return SmallVector<Value>{
+                    storeElement(deep, deep.select(take, state[2], old),
+                                 state[0], elementType, places),
+                    storeElement(deep, deep.select(take, state[3], oldIndex),
+                                 state[1], i64, places),
+                    deep.select(take, old, state[2]),
+                    deep.select(take, oldIndex, state[3]), take};
+              });
+          state.truncate(2);
+          return state;
+        };
+        return LinalgBuilder::loop(
+            at, size, carried,
+            [&](ScalarBuilder &in, Value index, ValueRange lists) {
+              Value item = sorter.loadAt(in, indices, index);
+              Value last = in.sub(count, in.op<arith::ConstantIndexOp>(1));
+              Value worst =
+                  in.load(in.op<tensor::ExtractOp>(lists[0], placeOf(last)),
+                          elementType);
+              Value isShort = in.cmp(CmpIPredicate::slt, index, count);
+              Value enters = in.bor(isShort, sorter.isBefore(in, item, worst));
+              auto branch = in.create<scf::IfOp>(
+                  enters,
+                  [&](OpBuilder &builder, Location loc) {
+                    ScalarBuilder deep(loc, builder);
+                    deep.create<scf::YieldOp>(insert(deep, index, item, lists));
+                  },
+                  [&](OpBuilder &builder, Location loc) {
+                    scf::YieldOp::create(builder, loc, lists);
+                  });
+              return SmallVector<Value>(branch.getResults());
+            });
+      });
+}
+
 /// A single element is sorted.
 SmallVector<Value> buildRankZero(LinalgBuilder &b, Value input) {
   Tensor zero = b.filled({}, b.getI64Type(), b.getI64IntegerAttr(0));
@@ -209,11 +287,16 @@ struct TopkConversion : GraphPattern<graph::TopkOp> {
 
   LogicalResult lower(graph::TopkOp op, LinalgBuilder &b) const override {
     auto type = cast<graph::StridedTensorType>(op.getValues().getType());
-    b.rewriter.replaceOp(op,
-                         type.getRank() == 0
-                             ? buildRankZero(b, op.getInput())
-                             : buildSorted(b, op.getInput(), op.getDim(),
-                                           op.getLargest(), type.getShape()));
+    if (type.getRank() == 0) {
+      b.rewriter.replaceOp(op, buildRankZero(b, op.getInput()));
+      return success();
+    }
+    // An empty list has no last element.
+    std::optional<int64_t> count = type.getDim(op.getDim()).getConstant();
+    bool isShort = count && *count > 0 && *count <= maxListed;
+    auto build = isShort ? buildListed : buildSorted;
+    b.rewriter.replaceOp(op, build(b, op.getInput(), op.getDim(),
+                                   op.getLargest(), type.getShape()));
     return success();
   }
 };

@@ -91,7 +91,6 @@ private:
     BlockArgument tensor;
     LinalgOp op;
     AffineMap map;
-    Type stored;
     Value panel;
   };
   SmallVector<Mask> masks;
@@ -131,8 +130,7 @@ void AttentionEmitter::findMasks() {
             return mask.tensor == argument;
           }))
         continue;
-      unsigned bits = std::max(32u, element.getIntOrFloatBitWidth());
-      masks.push_back({argument, op, map, builder.getIntegerType(bits), {}});
+      masks.push_back({argument, op, map, {}});
     }
   }
 }
@@ -153,7 +151,8 @@ void AttentionEmitter::allocate() {
   if (!isDirect(getValue()))
     valuePanel = scratch({blockKeys, paddedValueDepth}, type);
   for (Mask &mask : masks)
-    mask.panel = scratch({blockKeys, queriesPerBlock}, mask.stored);
+    mask.panel = scratch({blockKeys, queriesPerBlock},
+                         getElementTypeOrSelf(mask.tensor.getType()));
 }
 
 void AttentionEmitter::packQuery(const Block &block) {
@@ -206,15 +205,6 @@ void AttentionEmitter::packMasks(const Block &block, Value key, Value count) {
           Value element = lanes.materialize(
               lanes.load(region.getOperand(mask.tensor.getArgNumber()),
                          lanes.apply(mask.map, at)));
-          auto loaded = cast<VectorType>(element.getType());
-          Type bits = builder.getIntegerType(
-              loaded.getElementType().getIntOrFloatBitWidth());
-          if (loaded.getElementType() != bits)
-            element = arith::BitcastOp::create(builder, loc(),
-                                               loaded.clone(bits), element);
-          if (bits != mask.stored)
-            element = arith::ExtUIOp::create(
-                builder, loc(), loaded.clone(mask.stored), element);
           rows.push_back(element);
         }
         lanes.setActive(nullptr);
@@ -262,17 +252,8 @@ SmallVector<Value> AttentionEmitter::emitScores(const Block &block, Value key,
       lanes.override(products->getResult(0),
                      {{}, 0, tile[i * vectors + vector]});
       for (Mask &mask : masks) {
-        Value bits = load(mask.panel, {local, constant(vector * width)});
-        auto stored = cast<VectorType>(bits.getType());
-        Type element = getElementTypeOrSelf(mask.tensor.getType());
-        Type narrow = builder.getIntegerType(element.getIntOrFloatBitWidth());
-        if (narrow != mask.stored)
-          bits = arith::TruncIOp::create(builder, loc(), stored.clone(narrow),
-                                         bits);
-        if (narrow != element)
-          bits = arith::BitcastOp::create(builder, loc(), stored.clone(element),
-                                          bits);
-        lanes.override(mask.tensor, {{}, 0, bits});
+        Value value = load(mask.panel, {local, constant(vector * width)});
+        lanes.override(mask.tensor, {{}, 0, value});
       }
       Indices at(row);
       at.append(

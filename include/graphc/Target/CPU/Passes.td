@@ -65,6 +65,22 @@ def CPULowerCopies : Pass<"graphc-cpu-lower-copies", "::mlir::func::FuncOp"> {
                            "::graphc::kernel::KernelDialect"];
 }
 
+def CPUShareLoops : Pass<"graphc-cpu-share-loops", "::mlir::func::FuncOp"> {
+  let summary = "Share loops outside of kernels among threads";
+  let description = [{
+    `graphc.parallel` on an `scf.for` says that its iterations, and those of as
+    many loops directly inside as it counts, do not need each other. The first
+    of them that has more than one iteration becomes tasks, unless buffers are
+    made inside, which threads would share.
+  }];
+  let options = [
+    Option<"parallel", "parallel", "bool", "true",
+           "Share work among threads with scf.forall">,
+  ];
+  let dependentDialects = ["::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def CPUExpandMath : Pass<"graphc-cpu-expand-math", "::mlir::func::FuncOp"> {
   let summary = "Expand math functions into vector arithmetic";
   let description = [{
