@@ -73,7 +73,8 @@ void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
   functions.addPass(createCSEPass());
   // Emitters compute row values where they are used, inside the loops.
   functions.addPass(createLoopInvariantCodeMotionPass());
-  functions.addPass(createCPUExpandMath());
+  functions.addPass(
+      createCPUExpandMath({options.fma, options.rounding, options.half}));
   functions.addPass(createCPULowerParallel());
 }
 

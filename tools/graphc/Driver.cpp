@@ -224,6 +224,9 @@ LogicalResult Driver::prepareTarget() {
   }
   machine = std::move(*created);
   cpu.vectorBits = getVectorBits(*machine);
+  cpu.fma = hasFeature(*machine, "+fma");
+  cpu.rounding = hasFeature(*machine, "+sse4.1");
+  cpu.half = hasFeature(*machine, "+f16c");
   cpu.parallel = artefact.threads;
   cpu.name = artefact.name;
   return success();

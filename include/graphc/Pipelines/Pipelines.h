@@ -28,6 +28,16 @@ struct CPUOptions : mlir::PassPipelineOptions<CPUOptions> {
   Option<bool> parallel{*this, "parallel",
                         llvm::cl::desc("Share work among OpenMP threads"),
                         llvm::cl::init(true)};
+  Option<bool> fma{*this, "fma",
+                   llvm::cl::desc("The processor has fused multiply-add"),
+                   llvm::cl::init(true)};
+  Option<bool> rounding{*this, "rounding",
+                        llvm::cl::desc("The processor rounds to integers"),
+                        llvm::cl::init(true)};
+  Option<bool> half{
+      *this, "half",
+      llvm::cl::desc("The processor converts between f16 and f32"),
+      llvm::cl::init(true)};
   Option<std::string> name{*this, "name",
                            llvm::cl::desc("Prefix of the entry point"),
                            llvm::cl::init("model")};

@@ -30,6 +30,12 @@ int64_t graphc::getVectorBits(const llvm::TargetMachine &machine) {
   return subtarget.checkFeatures("+avx2,+fma") ? 256 : 128;
 }
 
+bool graphc::hasFeature(const llvm::TargetMachine &machine,
+                        llvm::StringRef feature) {
+  return !machine.getTargetTriple().isX86() ||
+         machine.getMCSubtargetInfo()->checkFeatures(feature.str());
+}
+
 /// Loops are vectorized where they are made, so that LLVM's own vectorizers
 /// only cost time.
 static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
@@ -68,7 +74,8 @@ graphc::translateToLLVM(ModuleOp module, llvm::LLVMContext &context,
   std::unique_ptr<llvm::Module> translated =
       translateModuleToLLVMIR(module, context, "graphc");
   if (!translated)
-    return llvm::createStringError("the module cannot be translated to LLVM IR");
+    return llvm::createStringError(
+        "the module cannot be translated to LLVM IR");
   setMachine(*translated, machine);
   std::string message;
   llvm::raw_string_ostream stream(message);

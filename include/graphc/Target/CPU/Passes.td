@@ -84,11 +84,26 @@ def CPUShareLoops : Pass<"graphc-cpu-share-loops", "::mlir::func::FuncOp"> {
 def CPUExpandMath : Pass<"graphc-cpu-expand-math", "::mlir::func::FuncOp"> {
   let summary = "Expand math functions into vector arithmetic";
   let description = [{
-    Range-reduced polynomials for every function that LLVM has no instruction
-    for, so that no libm is called for vectors. f16 and bf16 compute in f32.
+    Range-reduced polynomials for every function that the processor has no
+    instruction for, within 2 units in the last place and with C's values for
+    zeros, infinities and NaN. f16 and bf16 compute in f32, and their casts
+    become integer arithmetic where the processor lacks or misrounds them.
+
+    What is left to libm, all of it in f64: tan, asinh, acosh, atanh, erf, erfc,
+    pow and the remainder; sine and cosine of angles above 1e8; fma where the
+    processor has none.
   }];
+  let options = [
+    Option<"fma", "fma", "bool", "true",
+           "The processor has fused multiply-add">,
+    Option<"rounding", "rounding", "bool", "true",
+           "The processor rounds to integers">,
+    Option<"half", "half", "bool", "true",
+           "The processor converts between f16 and f32">,
+  ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect"];
 }
 

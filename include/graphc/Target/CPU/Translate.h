@@ -28,6 +28,10 @@ translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
 /// Bits of the widest vector register that `machine` should use.
 int64_t getVectorBits(const llvm::TargetMachine &machine);
 
+/// Whether an x86 processor has `feature`, written "+fma". Others have all that
+/// is asked for here.
+bool hasFeature(const llvm::TargetMachine &machine, llvm::StringRef feature);
+
 } // namespace graphc
 
 #endif // GRAPHC_TARGET_CPU_TRANSLATE_H

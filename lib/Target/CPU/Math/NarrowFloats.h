@@ -1,0 +1,29 @@
+//===- NarrowFloats.h - Arithmetic of f16 and bf16 --------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_CPU_MATH_NARROWFLOATS_H
+#define GRAPHC_LIB_TARGET_CPU_MATH_NARROWFLOATS_H
+
+#include "Lanes.h"
+
+namespace graphc::cpu {
+
+/// f16 or bf16.
+bool isNarrowFloat(mlir::Type type);
+
+/// Makes arithmetic on narrow floats arithmetic on f32 between casts. True when
+/// `op` was replaced.
+bool widenArithmetic(mlir::Operation *op, const MathFeatures &features);
+
+/// Replaces casts from and to narrow floats that the processor lacks, or that
+/// it does inexactly. True when `op` was replaced.
+bool expandNarrowCast(mlir::Operation *op, const MathFeatures &features);
+
+} // namespace graphc::cpu
+
+#endif // GRAPHC_LIB_TARGET_CPU_MATH_NARROWFLOATS_H

@@ -1,0 +1,124 @@
+// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-cpu-expand-math))' | FileCheck %s
+// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-cpu-expand-math{fma=false rounding=false half=false}))' | FileCheck %s --check-prefix=LEAST
+
+// CHECK-LABEL: func @vector
+// CHECK: math.fma {{.*}} : vector<16xf32>
+// CHECK-NOT: math.exp
+// LEAST-LABEL: func @vector
+// LEAST-NOT: math.{{fma|exp}}
+// LEAST: return
+func.func @vector(%x: vector<16xf32>) -> vector<16xf32> {
+  %y = math.exp %x : vector<16xf32>
+  return %y : vector<16xf32>
+}
+
+// CHECK-LABEL: func @scalar
+// CHECK-NOT: math.tanh
+// CHECK: math.fma {{.*}} : f32
+func.func @scalar(%x: f32) -> f32 {
+  %y = math.tanh %x : f32
+  return %y : f32
+}
+
+// CHECK-LABEL: func @more_dimensions
+// CHECK-NOT: math.log
+// CHECK: math.fma {{.*}} : vector<4x16xf32>
+func.func @more_dimensions(%x: vector<4x16xf32>) -> vector<4x16xf32> {
+  %y = math.log %x : vector<4x16xf32>
+  return %y : vector<4x16xf32>
+}
+
+// Angles that need more digits of pi than usual cost a test.
+// CHECK-LABEL: func @large_angles
+// CHECK: %[[ANY:.*]] = vector.reduction <or>, {{.*}} : vector<16xi1> into i1
+// CHECK: scf.if %[[ANY]]
+// CHECK-NOT: math.sin
+// CHECK: return
+func.func @large_angles(%x: vector<16xf32>) -> vector<16xf32> {
+  %y = math.sin %x : vector<16xf32>
+  return %y : vector<16xf32>
+}
+
+// CHECK-LABEL: func @large_angles_in_double
+// CHECK: scf.if
+// CHECK: math.sin {{.*}} : vector<8xf64>
+// CHECK: else
+// CHECK-NOT: math.sin
+// CHECK: return
+func.func @large_angles_in_double(%x: vector<8xf64>) -> vector<8xf64> {
+  %y = math.sin %x : vector<8xf64>
+  return %y : vector<8xf64>
+}
+
+// CHECK-LABEL: func @left_to_libm
+// CHECK: math.erf {{.*}} : vector<8xf64>
+// CHECK: math.powf {{.*}} : vector<8xf64>
+// CHECK: arith.remf {{.*}} : vector<8xf64>
+func.func @left_to_libm(%x: vector<8xf64>) -> vector<8xf64> {
+  %a = math.erf %x : vector<8xf64>
+  %b = math.powf %a, %x : vector<8xf64>
+  %c = arith.remf %b, %x : vector<8xf64>
+  return %c : vector<8xf64>
+}
+
+// CHECK-LABEL: func @rounding
+// CHECK: math.floor
+// LEAST-LABEL: func @rounding
+// LEAST-NOT: math.floor
+// LEAST: return
+func.func @rounding(%x: vector<16xf32>) -> vector<16xf32> {
+  %y = math.floor %x : vector<16xf32>
+  return %y : vector<16xf32>
+}
+
+// CHECK-LABEL: func @remainder
+// CHECK: scf.while
+// CHECK-NOT: arith.remf
+// CHECK: return
+func.func @remainder(%x: vector<16xf32>, %y: vector<16xf32>) -> vector<16xf32> {
+  %z = arith.remf %x, %y : vector<16xf32>
+  return %z : vector<16xf32>
+}
+
+// CHECK-LABEL: func @bfloat_casts
+// CHECK-NOT: arith.{{ext|trunc}}f
+// CHECK: return
+func.func @bfloat_casts(%x: vector<16xbf16>) -> vector<16xbf16> {
+  %y = arith.extf %x : vector<16xbf16> to vector<16xf32>
+  %z = arith.truncf %y : vector<16xf32> to vector<16xbf16>
+  return %z : vector<16xbf16>
+}
+
+// CHECK-LABEL: func @half_casts
+// CHECK: arith.extf {{.*}} : vector<16xf16> to vector<16xf32>
+// CHECK: arith.truncf {{.*}} : vector<16xf32> to vector<16xf16>
+// LEAST-LABEL: func @half_casts
+// LEAST-NOT: f16 to
+// LEAST-NOT: to vector<16xf16>{{$}}
+// LEAST: arith.bitcast {{.*}} : vector<16xi16> to vector<16xf16>
+func.func @half_casts(%x: vector<16xf16>) -> vector<16xf16> {
+  %y = arith.extf %x : vector<16xf16> to vector<16xf32>
+  %z = arith.truncf %y : vector<16xf32> to vector<16xf16>
+  return %z : vector<16xf16>
+}
+
+// By way of f32, as torch converts.
+// CHECK-LABEL: func @double_to_half
+// CHECK: arith.truncf {{.*}} : f64 to f32
+// CHECK: arith.truncf {{.*}} : f32 to f16
+func.func @double_to_half(%x: f64) -> f16 {
+  %y = arith.truncf %x : f64 to f16
+  return %y : f16
+}
+
+// CHECK-LABEL: func @narrow_arithmetic
+// CHECK-NOT: bf16, vector<16xbf16>
+// CHECK: arith.addf {{.*}} : vector<16xf32>
+// CHECK: math.fma {{.*}} : vector<16xf32>
+// CHECK: arith.cmpf olt, {{.*}} : vector<16xf32>
+func.func @narrow_arithmetic(%x: vector<16xbf16>) -> vector<16xi1> {
+  %a = arith.addf %x, %x : vector<16xbf16>
+  %b = math.exp %a : vector<16xbf16>
+  %c = arith.cmpf olt, %b, %x : vector<16xbf16>
+  return %c : vector<16xi1>
+}
