@@ -5,6 +5,7 @@
 // CHECK: builtin.module(
 // CHECK-NEXT: func.func(
 // CHECK-NEXT: graphc-cpu-emit-kernels
+// CHECK-NEXT: graphc-cpu-share-loops
 // CHECK-NEXT: convert-linalg-to-loops
 // CHECK-NEXT: canonicalize
 // CHECK-NEXT: cse
