@@ -1,14 +1,19 @@
 # What a stranger and CI type. Everything else is CMake: see CMakePresets.json.
 #
-#   make demo    builds graphc, compiles a digits classifier, runs it
-#   make check   builds and runs all tests
+#   make demo           builds graphc, compiles a digits classifier, runs it
+#   make check          builds and runs all tests
+#   make install        PREFIX=/usr/local
+#   make docs           op and pass reference in build/docs, docs/Operators.md
+#   make format, tidy   clang-format; clang-tidy over base=COMMIT..now
+#   make check-torch, bench, fuzz
 SHELL = /bin/sh
 PREFIX ?= /usr/local
 export PATH := /usr/bin:$(PATH)
 jobs ?= $(shell nproc)
 build = cmake --build build -j$(jobs) --
 
-.PHONY: all build demo check check-torch bench fuzz format docs install packages
+.PHONY: all build demo check check-torch bench fuzz format tidy docs install \
+  packages
 all: build
 
 packages:
@@ -38,10 +43,16 @@ bench: build
 
 # Every parser for a minute, on a corpus that is kept in build-fuzz/corpus.
 fuzz: packages
-	@test/Unit/fuzz.sh $(jobs)
+	@python3 test/Unit/fuzz.py --jobs $(jobs)
 
 format: packages
 	@git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-22 -i
+
+# clang-tidy over what differs from another commit.
+base ?= HEAD~1
+tidy: build
+	@git diff --name-only --diff-filter=d $(base) -- '*.cpp' | \
+	  xargs -r clang-tidy-22 -p build --quiet
 
 docs: build
 	@$(build) mlir-doc

@@ -71,9 +71,12 @@ def check_format():
     files = sources("*.cpp", "*.h", "*.c")
     result = run(["clang-format-22", "--dry-run", "-Werror", *files],
                  capture_output=True, text=True)
-    return one("clang-format", sorted({
+    passed, failed = one("clang-format", sorted({
         line.split(":")[0] + ": run make format"
         for line in result.stderr.splitlines() if ": error: " in line}))
+    texts = [name for name in sources("*.*", "Makefile") if "/Inputs/" not in name]
+    more = one("text", output_of([".ci/check_text.py", *texts]).splitlines())
+    return passed + more[0], failed + more[1]
 
 
 def build(jobs):

@@ -2,20 +2,27 @@
 # Compiles the classifier, links it with main.c and runs it on the held-out
 # images. usage: demo.sh BUILD-FOLDER
 set -e
-here=$(cd "$(dirname "$0")" && pwd)
+digits=$(dirname "$0")
 bin=$1/bin
 out=$1/demo
 mkdir -p "$out"
-"$bin/graphc" "$here/digits.pt2" -o "$out/digits.o" --threads=1
-clang-22 -std=c11 -O2 -I"$out" "$here/main.c" "$out/digits.o" -lm \
+
+# The commands, as somebody would type them.
+run() {
+  echo "\$ $*"
+  "$@"
+}
+run "$bin/graphc" "$digits/digits.pt2" -o "$out/digits.o" --threads=1
+run clang-22 -std=c11 -O2 -I"$out" "$digits/main.c" "$out/digits.o" -lm \
   -o "$out/digits"
-"$out/digits" "$here/heldout.bin" | tee "$out/result.txt"
-echo "eager PyTorch: $(cat "$here/accuracy.txt")"
+echo "\$ $out/digits $digits/heldout.bin"
+"$out/digits" "$digits/heldout.bin" > "$out/result.txt"
+cat "$out/result.txt"
+echo "eager PyTorch: $(cat "$digits/accuracy.txt")"
 echo "digits.o: $(wc -c < "$out/digits.o") bytes (digits.pt2:" \
-  "$(wc -c < "$here/digits.pt2"))"
-echo "ldd digits:"
-ldd "$out/digits"
-grep -q "^accuracy: $(cat "$here/accuracy.txt")\$" "$out/result.txt" || {
+  "$(wc -c < "$digits/digits.pt2"))"
+run ldd "$out/digits"
+grep -q "^accuracy: $(cat "$digits/accuracy.txt")\$" "$out/result.txt" || {
   echo "the accuracy differs from eager PyTorch's" >&2
   exit 1
 }

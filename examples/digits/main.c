@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===*/
 
+#define _POSIX_C_SOURCE 200809L /* clock_gettime */
+
 #include "digits.h"
 
 #include <stdio.h>
