@@ -11,14 +11,14 @@
 #include "graphc/Loader/Program.h"
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <gtest/gtest.h>
 
 using namespace graphc;
 using namespace graphc::loader;
 
 namespace {
-const std::string folder = GRAPHC_TEST_INPUTS "/broken/";
+const std::string folder = GRAPHC_FIXTURES "/broken/";
 
 struct Case {
   std::string file;
@@ -62,11 +62,10 @@ class Broken : public testing::TestWithParam<Case> {};
 
 TEST_P(Broken, GetsItsVerdict) {
   const Case &item = GetParam();
-  auto start = std::chrono::steady_clock::now();
+  // The processor's time, whatever else the machine does.
+  std::clock_t start = std::clock();
   Result<Program> program = load(folder + item.file);
-  std::chrono::duration<double> seconds =
-      std::chrono::steady_clock::now() - start;
-  EXPECT_LT(seconds.count(), 1.0);
+  EXPECT_LT(std::clock() - start, CLOCKS_PER_SEC);
   std::string errorClass = program ? "none" : program.error().errorClass;
   std::string message = program ? "" : program.error().format();
   EXPECT_EQ(std::count(item.classes.begin(), item.classes.end(), errorClass), 1)

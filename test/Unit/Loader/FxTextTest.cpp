@@ -236,7 +236,8 @@ TEST(FxTextTest, ReadsPytreeCalls) {
 }
 
 TEST(FxTextTest, ResolvesNestedClasses) {
-  Result<Program> program = load(GRAPHC_TEST_INPUTS "/text/cond_readable.py");
+  Result<Program> program =
+      load(GRAPHC_FIXTURES "/text_cond/fx_graph_readable.py");
   ASSERT_TRUE(bool(program)) << program.error().format();
   ASSERT_EQ(program->graphs.size(), 3u);
   EXPECT_EQ(program->graphs[1].name, "true_graph_0");
@@ -375,7 +376,7 @@ TEST(FxScriptTest, SeesModulesThatPrintOnSeveralLines) {
 }
 
 TEST(FxScriptTest, ReadsRecordedInputsFromAContentStore) {
-  Result<Program> program = load(GRAPHC_TEST_INPUTS "/text/strided_repro.py");
+  Result<Program> program = load(GRAPHC_FIXTURES "/text_strided/repro.py");
   ASSERT_TRUE(bool(program)) << program.error().format();
   ASSERT_EQ(program->constants.size(), 3u);
   EXPECT_EQ(program->inputs[2].role, InputSpec::Role::User);
@@ -387,8 +388,10 @@ TEST(FxScriptTest, ReadsRecordedInputsFromAContentStore) {
 }
 
 TEST(FxScriptTest, LoadsTheSameGraphFromBothTexts) {
-  Result<Program> script = load(GRAPHC_TEST_INPUTS "/text/dynamic_runnable.py");
-  Result<Program> text = load(GRAPHC_TEST_INPUTS "/text/dynamic_readable.py");
+  Result<Program> script =
+      load(GRAPHC_FIXTURES "/text_dynamic/fx_graph_runnable.py");
+  Result<Program> text =
+      load(GRAPHC_FIXTURES "/text_dynamic/fx_graph_readable.py");
   ASSERT_TRUE(script && text);
   ASSERT_EQ(script->graphs[0].nodes.size(), text->graphs[0].nodes.size());
   for (std::size_t i = 0; i != script->graphs[0].nodes.size(); ++i)

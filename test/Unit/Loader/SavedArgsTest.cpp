@@ -118,8 +118,8 @@ Program loaded(const std::string &stream) {
   EXPECT_TRUE(bool(program)) << program.error().format();
   return program ? std::move(*program) : Program();
 }
-Program loadedFile(const std::string &name) {
-  Result<Program> program = load(GRAPHC_TEST_INPUTS "/args/" + name);
+Program loadedFile(const std::string &path) {
+  Result<Program> program = load(path);
   EXPECT_TRUE(bool(program)) << program.error().format();
   return program ? std::move(*program) : Program();
 }
@@ -304,7 +304,7 @@ TEST(SavedArgsTest, DoesNotLookAtWhatIsNotNeeded) {
 //===----------------------------------------------------------------------===//
 
 TEST(SavedArgsFileTest, ReadsBranches) {
-  Program program = loadedFile("cond.pkl");
+  Program program = loadedFile(GRAPHC_FIXTURES "/args_cond/args.pkl");
   ASSERT_EQ(program.graphs.size(), 3u);
   EXPECT_EQ(
       targets(program.graphs[0]),
@@ -315,14 +315,14 @@ TEST(SavedArgsFileTest, ReadsBranches) {
 }
 
 TEST(SavedArgsFileTest, ReadsLoops) {
-  Program program = loadedFile("while_loop.pkl");
+  Program program = loadedFile(GRAPHC_FIXTURES "/args_while_loop/args.pkl");
   ASSERT_EQ(program.graphs.size(), 3u);
   EXPECT_TRUE(program.graphs[1].singleResult);
   EXPECT_EQ(program.graphs[2].outputs.size(), 2u);
 }
 
 TEST(SavedArgsFileTest, PassesConstantsOfBranchesAsOperands) {
-  Program program = loadedFile("cond_constants.pkl");
+  Program program = loadedFile(GRAPHC_TEST_INPUTS "/cond_constants.pkl");
   ASSERT_EQ(program.graphs.size(), 5u);
   ASSERT_EQ(program.constants.size(), 2u);
   EXPECT_NE(program.constants[0].name, program.constants[1].name);
@@ -340,23 +340,24 @@ TEST(SavedArgsFileTest, PassesConstantsOfBranchesAsOperands) {
 }
 
 TEST(SavedArgsFileTest, ReadsConstantsOfOtherTypes) {
-  Program program = loadedFile("constant_types.pkl");
+  Program program = loadedFile(GRAPHC_FIXTURES "/args_constant_types/args.pkl");
   ASSERT_EQ(program.constants.size(), 2u);
   for (const Constant &constant : program.constants)
     EXPECT_TRUE(constant.hasData());
 }
 
 TEST(SavedArgsFileTest, ReadsSymbolicSizes) {
-  Program program = loadedFile("dynamic_resize.pkl");
+  Program program = loadedFile(GRAPHC_FIXTURES "/args_dynamic_resize/args.pkl");
   EXPECT_EQ(program.symbols.size(), 2u);
   EXPECT_EQ(program.graphs[0].nodes.size(), 47u);
 }
 
 TEST(SavedArgsFileTest, ReadsBackwardGraphsAndWrites) {
-  Program backward = loadedFile("train_backward.pkl");
+  Program backward =
+      loadedFile(GRAPHC_FIXTURES "/args_train_backward/args.pkl");
   EXPECT_EQ(backward.graphs[0].nodes.size(), 43u);
   EXPECT_TRUE(backward.inputs[0].isStatic);
-  Program writes = loadedFile("buffer_mutation.pkl");
+  Program writes = loadedFile(GRAPHC_FIXTURES "/args_buffer_mutation/args.pkl");
   std::vector<std::string> names = targets(writes.graphs[0]);
   EXPECT_EQ(std::count(names.begin(), names.end(), "aten.copy_.default"), 2);
 }
