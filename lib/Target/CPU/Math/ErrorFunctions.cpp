@@ -31,8 +31,8 @@ Lanes graphc::cpu::erf(Lanes x) {
   Lanes small = fma(polynomial(x * x, erf32), magnitude, magnitude);
   // Above 4, the result is 1 to the last bit.
   Lanes clamped = min(magnitude, 4);
-  Lanes large = 1.0 - exp(clamped * polynomial(clamped, erfTail32));
-  return copySign(select(magnitude < 0.925, small, large), x);
+  Lanes large = 1.0 - expNearZero(clamped * polynomial(clamped, erfTail32));
+  return copySign(select(magnitude > 0.925, large, small), x);
 }
 
 /// In f64, where e^(x^2) keeps its precision.

@@ -79,6 +79,16 @@ Lanes graphc::cpu::exp(Lanes x, int exponent) {
   return scale(fma(tail, r * r, r) + 1.0, n.bits, exponent);
 }
 
+/// With less care for the argument's last bits and for the ends of the range.
+Lanes graphc::cpu::expNearZero(Lanes x) {
+  double magic = std::ldexp(1.5, x.mantissa());
+  Lanes shifted = fma(x, log2e, magic);
+  Lanes r = fma(shifted - magic, -M_LN2, x);
+  Lanes tail = polynomial(r, Coefficients{exp32, exp64});
+  Lanes power = fma(tail, r * r, r) + 1.0;
+  return (power.asBits() + (shifted.asBits() << x.mantissa())).asFloat();
+}
+
 Lanes graphc::cpu::exp2(Lanes x) {
   Lanes inside =
       max(min(x, x.isDouble() ? 1025 : 129), x.isDouble() ? -1077 : -151);

@@ -51,8 +51,10 @@ Lanes graphc::cpu::tanh(Lanes x) {
   Lanes magnitude = abs(x), z = x * x;
   Lanes small = fma(magnitude * z, polynomial(z, Coefficients{tanh32, tanh64}),
                     magnitude);
-  Lanes large = 1.0 - 2.0 / (exp(magnitude + magnitude) + 1.0);
-  return copySign(select(magnitude < 0.6, small, large), x);
+  // Above the limit, the result is 1 to the last bit.
+  Lanes clamped = min(magnitude, x.isDouble() ? 20 : 10);
+  Lanes large = 1.0 - 2.0 / (expNearZero(clamped + clamped) + 1.0);
+  return copySign(select(magnitude > 0.6, large, small), x);
 }
 
 // The inverses compute in f64 and are precise enough for f32 alone.
