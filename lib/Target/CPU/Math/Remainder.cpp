@@ -23,8 +23,8 @@ static Lanes reduceByMultiples(Lanes x, Lanes y) {
       [&](OpBuilder &, Location, ValueRange rest) {
         Lanes r(builder, rest.front());
         Lanes again = !(abs(r) < y);
-        // Not for what has no remainder.
-        again = again & (abs(x) < INFINITY) & (y > 0.0);
+        // Not for what has no remainder, or is its own.
+        again = again & (x < INFINITY) & (y > 0.0) & (y < INFINITY);
         scf::ConditionOp::create(builder, any(again), rest);
       },
       [&](OpBuilder &, Location, ValueRange rest) {
