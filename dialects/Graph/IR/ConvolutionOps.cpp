@@ -74,6 +74,62 @@ static Exprs inferStrides(StridedTensorType input, StridedTensorType weight,
   return strides;
 }
 
+/// Input `[N, spatial.., C]`, weight `[kernel.., C/groups, O]` or in tiles.
+static LogicalResult
+inferChannelsLast(MLIRContext *context, MaybeLocation location,
+                  ConvolutionOp::Adaptor adaptor, StridedTensorType input,
+                  StridedTensorType weight, InferredTypes &types) {
+  int64_t spatialRank = input.getRank() - 2, groups = adaptor.getGroups();
+  int64_t tiled = adaptor.getOutChannels();
+  if (failed(checkRank(location, "weight", weight,
+                       input.getRank() + (tiled ? 1 : 0),
+                       input.getRank() + (tiled ? 1 : 0))))
+    return failure();
+  if (adaptor.getTransposed())
+    return emitOptionalError(location,
+                             "a transposed convolution is channels-first");
+  ArrayRef<Expr> kernel =
+      weight.getShape().drop_front(tiled ? 1 : 0).take_front(spatialRank);
+  Expr inPerGroup = weight.getDim((tiled ? 1 : 0) + spatialRank);
+  Expr channels = tiled ? Expr::constant(context, tiled)
+                        : weight.getDim(weight.getRank() - 1);
+  if (input.getDim(spatialRank + 1) != inPerGroup * groups)
+    return emitOptionalError(location, "input ", input, " has ",
+                             input.getDim(spatialRank + 1).str(),
+                             " channels, weight ", weight, " with ", groups,
+                             " groups needs ", (inPerGroup * groups).str());
+  if (channels.getConstant().value_or(0) % groups != 0)
+    return emitOptionalError(location, groups, " groups do not divide ",
+                             channels.str(), " channels");
+  if (tiled) {
+    Expr tile = weight.getDim(weight.getRank() - 1);
+    if (!tile.getConstant() || *tile.getConstant() < 1 || tiled < 1 ||
+        weight.getDim(0) !=
+            channels.floorDiv(groups).ceilDiv(*tile.getConstant()) * groups)
+      return emitOptionalError(location, "weight ", weight,
+                               " has not the tiles of ", tiled, " channels");
+  }
+  Exprs shape = {input.getDim(0)};
+  for (int64_t i = 0; i != spatialRank; ++i) {
+    Expr window = (kernel[i] - 1) * adaptor.getDilation()[i];
+    shape.push_back(
+        (input.getDim(i + 1) + adaptor.getPadding()[i] * 2 - window - 1)
+            .floorDiv(adaptor.getStride()[i]) +
+        1);
+    if (shape.back().getConstant().value_or(1) < 1)
+      return emitOptionalError(location, "kernel of weight ", weight,
+                               " does not fit into input ", input);
+  }
+  shape.push_back(channels);
+  if (Value bias = adaptor.getBias()) {
+    StridedTensorType type = getTensorType(location, bias);
+    if (!type || failed(checkSameElementType(location, input, type)) ||
+        failed(checkShape(location, "bias", type, channels)))
+      return failure();
+  }
+  return addResult(location, types, context, shape, input.getElementType());
+}
+
 LogicalResult ConvolutionOp::inferReturnTypes(MLIRContext *context,
                                               MaybeLocation location,
                                               Adaptor adaptor,
@@ -83,9 +139,14 @@ LogicalResult ConvolutionOp::inferReturnTypes(MLIRContext *context,
   if (!input || !weight ||
       failed(checkSameElementType(location, input, weight)) ||
       failed(checkRank(location, "input", input, 3, 5)) ||
-      failed(checkRank(location, "weight", weight, input.getRank(),
-                       input.getRank())) ||
       failed(checkAttributes(location, adaptor, input.getRank() - 2)))
+    return failure();
+  if (adaptor.getChannelsLast())
+    return inferChannelsLast(context, location, adaptor, input, weight, types);
+  if (adaptor.getOutChannels())
+    return emitOptionalError(location, "out_channels needs channels_last");
+  if (failed(checkRank(location, "weight", weight, input.getRank(),
+                       input.getRank())))
     return failure();
   bool transposed = adaptor.getTransposed();
   int64_t groups = adaptor.getGroups();

@@ -18,6 +18,12 @@ def Graph_ConvolutionOp : Graph_InferredOp<"convolution", [Pure]> {
     transposed convolution `[C, O/groups, kernel..]`; `bias` is `[O]`. The lists
     have one entry per spatial dimension; `padding` is on both sides.
 
+    With `channels_last`, which `graph-choose-layouts` sets, `input` and the
+    result are `[N, spatial.., C]` and `weight` is `[kernel.., C/groups, O]`.
+    With `out_channels` the weight is in tiles, `[tiles, kernel.., C/groups,
+    tile]`: the `O/groups` outputs of each group fill whole tiles, the rest of
+    the last of them is zero. No transposed convolution is either.
+
     Example:
 
     ```mlir
@@ -28,7 +34,9 @@ def Graph_ConvolutionOp : Graph_InferredOp<"convolution", [Pure]> {
                        Optional<Graph_NumberTensor>:$bias,
                        DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$padding,
                        DenseI64ArrayAttr:$dilation, UnitAttr:$transposed,
-                       DenseI64ArrayAttr:$output_padding, I64Attr:$groups);
+                       DenseI64ArrayAttr:$output_padding, I64Attr:$groups,
+                       DefaultValuedAttr<BoolAttr, "false">:$channels_last,
+                       DefaultValuedAttr<I64Attr, "0">:$out_channels);
   let results = (outs Graph_NumberTensor:$result);
   let assemblyFormat = [{
     $input `,` $weight (`bias` $bias^)? attr-dict `:`

@@ -11,9 +11,10 @@
 using namespace mlir;
 using namespace graphc::graph;
 
-/// The input of a pooling op over `spatialRank` dimensions, or null.
+/// The input of a pooling op over `spatialRank` dimensions, or null. One with
+/// channels last is given as if they were first.
 static StridedTensorType getPoolInput(MaybeLocation location, Value value,
-                                      int64_t spatialRank) {
+                                      int64_t spatialRank, bool channelsLast) {
   StridedTensorType input = getTensorType(location, value);
   if (!input)
     return {};
@@ -22,10 +23,16 @@ static StridedTensorType getPoolInput(MaybeLocation location, Value value,
         location, "expected 1 to 3 spatial dimensions, got ", spatialRank);
     return {};
   }
-  if (failed(checkRank(location, "input", input, spatialRank + 1,
-                       spatialRank + 2)))
+  if (failed(checkRank(location, "input", input,
+                       spatialRank + (channelsLast ? 2 : 1), spatialRank + 2)))
     return {};
-  return input;
+  if (!channelsLast)
+    return input;
+  Exprs shape(input.getShape());
+  std::rotate(shape.begin() + 1, shape.end() - 1, shape.end());
+  return StridedTensorType::get(input.getContext(), shape,
+                                input.getElementType(),
+                                contiguousStrides(input.getContext(), shape));
 }
 
 namespace {
@@ -51,7 +58,7 @@ static Expr countWindows(Expr size, const Window &w) {
 static LogicalResult addPoolResult(MaybeLocation location,
                                    StridedTensorType input,
                                    ArrayRef<Expr> spatial, Type elementType,
-                                   InferredTypes &types,
+                                   InferredTypes &types, bool channelsLast,
                                    size_t formattedRank = 3) {
   Exprs shape(input.getShape().drop_back(spatial.size()));
   llvm::append_range(shape, spatial);
@@ -59,6 +66,10 @@ static LogicalResult addPoolResult(MaybeLocation location,
     if (size.getConstant().value_or(1) < 1)
       return emitOptionalError(location, "no window fits into input ", input);
   MLIRContext *context = input.getContext();
+  if (channelsLast) {
+    std::rotate(shape.begin() + 1, shape.begin() + 2, shape.end());
+    return addResult(location, types, context, shape, elementType);
+  }
   bool isFormatted =
       shape.size() == spatial.size() + 2 && spatial.size() <= formattedRank;
   return addResult(location, types, context, shape, elementType,
@@ -96,21 +107,25 @@ LogicalResult MaxPoolOp::inferReturnTypes(MLIRContext *context,
                                           Adaptor adaptor,
                                           InferredTypes &types) {
   StridedTensorType input =
-      getPoolInput(location, adaptor.getInput(), adaptor.getKernel().size());
+      getPoolInput(location, adaptor.getInput(), adaptor.getKernel().size(),
+                   adaptor.getChannelsLast());
   if (!input)
     return failure();
   Exprs spatial = inferWindows(location, adaptor, adaptor.getDilation(), input);
-  if (spatial.empty() || failed(addPoolResult(location, input, spatial,
-                                              input.getElementType(), types)))
+  if (spatial.empty() ||
+      failed(addPoolResult(location, input, spatial, input.getElementType(),
+                           types, adaptor.getChannelsLast())))
     return failure();
-  return addPoolResult(location, input, spatial, i64Type(context), types);
+  return addPoolResult(location, input, spatial, i64Type(context), types,
+                       adaptor.getChannelsLast());
 }
 
 LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
                                           Adaptor adaptor,
                                           InferredTypes &types) {
   StridedTensorType input =
-      getPoolInput(location, adaptor.getInput(), adaptor.getKernel().size());
+      getPoolInput(location, adaptor.getInput(), adaptor.getKernel().size(),
+                   adaptor.getChannelsLast());
   if (!input)
     return failure();
   if (adaptor.getDivisorOverride() == 0)
@@ -120,7 +135,7 @@ LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
   if (spatial.empty())
     return failure();
   return addPoolResult(location, input, spatial, input.getElementType(), types,
-                       2);
+                       adaptor.getChannelsLast(), 2);
 }
 
 LogicalResult AdaptiveAvgPoolOp::inferReturnTypes(MLIRContext *,
@@ -128,11 +143,13 @@ LogicalResult AdaptiveAvgPoolOp::inferReturnTypes(MLIRContext *,
                                                   Adaptor adaptor,
                                                   InferredTypes &types) {
   StridedTensorType input =
-      getPoolInput(location, adaptor.getInput(), adaptor.getOutput().size());
+      getPoolInput(location, adaptor.getInput(), adaptor.getOutput().size(),
+                   adaptor.getChannelsLast());
   if (!input)
     return failure();
   return addPoolResult(location, input, adaptor.getOutput(),
-                       input.getElementType(), types, 2);
+                       input.getElementType(), types, adaptor.getChannelsLast(),
+                       2);
 }
 
 LogicalResult AdaptiveMaxPoolOp::inferReturnTypes(MLIRContext *context,
@@ -140,19 +157,22 @@ LogicalResult AdaptiveMaxPoolOp::inferReturnTypes(MLIRContext *context,
                                                   Adaptor adaptor,
                                                   InferredTypes &types) {
   StridedTensorType input =
-      getPoolInput(location, adaptor.getInput(), adaptor.getOutput().size());
+      getPoolInput(location, adaptor.getInput(), adaptor.getOutput().size(),
+                   adaptor.getChannelsLast());
   if (!input || failed(addPoolResult(location, input, adaptor.getOutput(),
-                                     input.getElementType(), types, 2)))
+                                     input.getElementType(), types,
+                                     adaptor.getChannelsLast(), 2)))
     return failure();
   return addPoolResult(location, input, adaptor.getOutput(), i64Type(context),
-                       types, 2);
+                       types, adaptor.getChannelsLast(), 2);
 }
 
 LogicalResult ResizeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
                                          Adaptor adaptor,
                                          InferredTypes &types) {
   StridedTensorType input =
-      getPoolInput(location, adaptor.getInput(), adaptor.getOutput().size());
+      getPoolInput(location, adaptor.getInput(), adaptor.getOutput().size(),
+                   adaptor.getChannelsLast());
   if (!input)
     return failure();
   std::optional<ArrayRef<double>> scales = adaptor.getScales();
@@ -165,5 +185,6 @@ LogicalResult ResizeOp::inferReturnTypes(MLIRContext *, MaybeLocation location,
                              "'cubic' resizes two spatial dimensions, got ",
                              adaptor.getOutput().size());
   return addPoolResult(location, input, adaptor.getOutput(),
-                       input.getElementType(), types);
+                       input.getElementType(), types,
+                       adaptor.getChannelsLast());
 }

@@ -12,7 +12,9 @@
 include "dialects/Graph/IR/GraphBase.td"
 
 /// The trailing dimensions, one per list entry, are spatial; the ones before
-/// them (one or two) are batch and channel.
+/// them (one or two) are batch and channel. With `channels_last`, which
+/// `graph-choose-layouts` sets, the channel is the last dimension instead and
+/// there is a batch.
 class Graph_PoolingOp<string mnemonic, list<Trait> traits = []>
     : Graph_InferredOp<mnemonic, traits # [Pure]> {
   let assemblyFormat = [{
@@ -34,7 +36,8 @@ def Graph_MaxPoolOp : Graph_PoolingOp<"max_pool"> {
   }];
   let arguments = (ins Graph_RealTensor:$input, DenseI64ArrayAttr:$kernel,
                        DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$padding,
-                       DenseI64ArrayAttr:$dilation, UnitAttr:$ceil_mode);
+                       DenseI64ArrayAttr:$dilation, UnitAttr:$ceil_mode,
+                       DefaultValuedAttr<BoolAttr, "false">:$channels_last);
   let results = (outs Graph_RealTensor:$values, Graph_I64Tensor:$indices);
 }
 
@@ -53,7 +56,8 @@ def Graph_AvgPoolOp : Graph_PoolingOp<"avg_pool"> {
   let arguments = (ins Graph_RealTensor:$input, DenseI64ArrayAttr:$kernel,
                        DenseI64ArrayAttr:$stride, DenseI64ArrayAttr:$padding,
                        UnitAttr:$ceil_mode, UnitAttr:$count_include_pad,
-                       OptionalAttr<I64Attr>:$divisor_override);
+                       OptionalAttr<I64Attr>:$divisor_override,
+                       DefaultValuedAttr<BoolAttr, "false">:$channels_last);
   let results = (outs Graph_RealTensor:$result);
 }
 
@@ -68,7 +72,8 @@ def Graph_AdaptiveAvgPoolOp : Graph_PoolingOp<"adaptive_avg_pool"> {
     %y = graph.adaptive_avg_pool %x {output = #graph.exprs<[4]>} : (!graph.tensor<1x3x9xf32>) -> !graph.tensor<1x3x4xf32>
     ```
   }];
-  let arguments = (ins Graph_FloatTensor:$input, Graph_ExprArray:$output);
+  let arguments = (ins Graph_FloatTensor:$input, Graph_ExprArray:$output,
+                       DefaultValuedAttr<BoolAttr, "false">:$channels_last);
   let results = (outs Graph_FloatTensor:$result);
 }
 
@@ -83,7 +88,8 @@ def Graph_AdaptiveMaxPoolOp : Graph_PoolingOp<"adaptive_max_pool"> {
     %v, %i = graph.adaptive_max_pool %x {output = #graph.exprs<[4]>} : (!graph.tensor<1x3x9xf32>) -> (!graph.tensor<1x3x4xf32>, !graph.tensor<1x3x4xi64>)
     ```
   }];
-  let arguments = (ins Graph_FloatTensor:$input, Graph_ExprArray:$output);
+  let arguments = (ins Graph_FloatTensor:$input, Graph_ExprArray:$output,
+                       DefaultValuedAttr<BoolAttr, "false">:$channels_last);
   let results = (outs Graph_FloatTensor:$values, Graph_I64Tensor:$indices);
 }
 
@@ -102,7 +108,8 @@ def Graph_ResizeOp : Graph_PoolingOp<"resize"> {
   }];
   let arguments = (ins Graph_ResizeModeAttr:$mode, Graph_RealTensor:$input,
                        Graph_ExprArray:$output, UnitAttr:$align_corners,
-                       OptionalAttr<DenseF64ArrayAttr>:$scales);
+                       OptionalAttr<DenseF64ArrayAttr>:$scales,
+                       DefaultValuedAttr<BoolAttr, "false">:$channels_last);
   let results = (outs Graph_RealTensor:$result);
   let assemblyFormat = [{
     $mode $input attr-dict `:` functional-type(operands, results)

@@ -67,11 +67,138 @@ Tensor DirectConvolution::build(LinalgBuilder &b, Type sumType) const {
       });
 }
 
+/// A convolution with channels last. Loops: n, spatial.., o, kernel.., and c
+/// unless each group has one input channel. Groups are no loop: the channel
+/// that is read and the tile of the weight follow from o.
+class ChannelsLastConvolution {
+public:
+  ChannelsLastConvolution(graph::ConvolutionOp op, LinalgBuilder &b)
+      : op(op), b(b), type(cast<graph::StridedTensorType>(op.getType())),
+        weightType(cast<graph::StridedTensorType>(op.getWeight().getType())),
+        spatialRank(type.getRank() - 2), o(spatialRank + 1), k(spatialRank + 2),
+        c(k + spatialRank) {
+    int64_t first = op.getOutChannels() ? 1 : 0;
+    kernel = llvm::to_vector(weightType.getShape().slice(first, spatialRank));
+    inPerGroup = weightType.getDim(first + spatialRank);
+    isDepthwise = inPerGroup == 1 && op.getGroups() != 1;
+    numLoops = isDepthwise ? c : c + 1;
+  }
+
+  Tensor build() {
+    SmallVector<Expr> domain = llvm::to_vector(type.getShape());
+    llvm::append_range(domain, kernel);
+    if (!isDepthwise)
+      domain.push_back(inPerGroup);
+    Type sumType = getAccumulatorType(type.getElementType());
+    Tensor sum =
+        b.reduce(domain, llvm::to_vector(llvm::seq<int64_t>(k, numLoops)),
+                 {readInput(), LinalgBuilder::through(b.read(op.getWeight()),
+                                                      getWeightMap())},
+                 {sumType, getNumber(sumType, 0)},
+                 [](ScalarBuilder &at, ArrayRef<Value> args) {
+                   return at.add(args[2], at.mul(args[0], args[1]));
+                 });
+    if (!op.getBias())
+      return b.cast(sum, type.getElementType());
+    Operand bias = LinalgBuilder::through(b.read(op.getBias()),
+                                          b.select(type.getRank(), o));
+    return b.pointwise(type.getShape(), {b.read(sum), bias},
+                       type.getElementType(),
+                       [](ScalarBuilder &at, ArrayRef<Value> args) {
+                         return at.add(args[0], args[1]);
+                       });
+  }
+
+private:
+  AffineExpr dim(int64_t position) { return b.getAffineDimExpr(position); }
+
+  static SmallVector<Expr> permute(AffineMap map, ArrayRef<Expr> sizes) {
+    SmallVector<Expr> permuted;
+    for (unsigned i = 0; i < map.getNumResults(); ++i)
+      permuted.push_back(sizes[map.getDimPosition(i)]);
+    return permuted;
+  }
+
+  /// Outputs per group, when there are groups.
+  int64_t getOutPerGroup() {
+    return *type.getDim(o).getConstant() / int64_t(op.getGroups());
+  }
+
+  /// The padded input. A permutation in front of it is read through, so that
+  /// the layout changes where the input is read anyway.
+  Operand readInput() {
+    Operand operand = b.read(op.getInput());
+    Tensor source = b.tensor(op.getInput());
+    AffineMap permutation = operand.map;
+    if (operand.tensor && permutation.isPermutation()) {
+      source.value = operand.tensor;
+      source.shape = permute(permutation, source.shape);
+    } else {
+      permutation = b.getMultiDimIdentityMap(type.getRank());
+    }
+    SmallVector<Expr> padding(type.getRank(), b.expr(0));
+    for (int64_t i = 0; i < spatialRank; ++i)
+      padding[1 + i] = b.expr(op.getPadding()[i]);
+    padding = permute(permutation, padding);
+    Operand x = b.read(
+        b.pad(source, padding, padding, getNumber(source.elementType, 0)));
+    SmallVector<AffineExpr> exprs{dim(0)};
+    for (int64_t i = 0; i < spatialRank; ++i)
+      exprs.push_back(dim(1 + i) * op.getStride()[i] +
+                      dim(k + i) * op.getDilation()[i]);
+    if (op.getGroups() == 1)
+      exprs.push_back(dim(c));
+    else if (isDepthwise)
+      exprs.push_back(dim(o).floorDiv(getOutPerGroup()));
+    else
+      exprs.push_back(dim(o).floorDiv(getOutPerGroup()) *
+                          *inPerGroup.getConstant() +
+                      dim(c));
+    x.map =
+        permutation.compose(AffineMap::get(numLoops, 0, exprs, b.getContext()));
+    return x;
+  }
+
+  AffineMap getWeightMap() {
+    SmallVector<AffineExpr> exprs;
+    for (int64_t i = 0; i < spatialRank; ++i)
+      exprs.push_back(dim(k + i));
+    exprs.push_back(isDepthwise ? b.getAffineConstantExpr(0) : dim(c));
+    if (!op.getOutChannels()) {
+      exprs.push_back(dim(o));
+    } else {
+      int64_t tile = *weightType.getDim(weightType.getRank() - 1).getConstant();
+      AffineExpr group = b.getAffineConstantExpr(0), inGroup = dim(o);
+      if (op.getGroups() != 1) {
+        group = dim(o).floorDiv(getOutPerGroup());
+        inGroup = dim(o) % getOutPerGroup();
+      }
+      exprs.insert(exprs.begin(),
+                   group * llvm::divideCeil(getOutPerGroup(), tile) +
+                       inGroup.floorDiv(tile));
+      exprs.push_back(inGroup % tile);
+    }
+    return AffineMap::get(numLoops, 0, exprs, b.getContext());
+  }
+
+  graph::ConvolutionOp op;
+  LinalgBuilder &b;
+  graph::StridedTensorType type, weightType;
+  int64_t spatialRank, o, k, c, numLoops = 0;
+  SmallVector<Expr> kernel;
+  Expr inPerGroup;
+  bool isDepthwise = false;
+};
+
 struct ConvolutionConversion : GraphPattern<graph::ConvolutionOp> {
   using GraphPattern::GraphPattern;
 
   LogicalResult lower(graph::ConvolutionOp op,
                       LinalgBuilder &b) const override {
+    if (op.getChannelsLast()) {
+      b.rewriter.replaceOp(op, ChannelsLastConvolution(op, b).build().value);
+      return success();
+    }
     auto type = cast<graph::StridedTensorType>(op.getType());
     auto weightType = cast<graph::StridedTensorType>(op.getWeight().getType());
     DirectConvolution conv;

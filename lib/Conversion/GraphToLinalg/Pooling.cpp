@@ -29,7 +29,7 @@ Type getElementType(Value value) {
 struct Windows {
   Windows(LinalgBuilder &b, Value input, Value result, ArrayRef<int64_t> kernel,
           ArrayRef<int64_t> stride, ArrayRef<int64_t> padding,
-          ArrayRef<int64_t> dilation);
+          ArrayRef<int64_t> dilation, bool channelsLast);
 
   /// The input with `value` around it, as far as the windows reach.
   Operand pad(Attribute value) const;
@@ -45,11 +45,12 @@ struct Windows {
 
 Windows::Windows(LinalgBuilder &b, Value input, Value result,
                  ArrayRef<int64_t> kernel, ArrayRef<int64_t> stride,
-                 ArrayRef<int64_t> padding, ArrayRef<int64_t> dilation)
+                 ArrayRef<int64_t> padding, ArrayRef<int64_t> dilation,
+                 bool channelsLast)
     : b(b), graphInput(input), input(getShape(input)), domain(getShape(result)),
       kernel(kernel), stride(stride), padding(padding), dilation(dilation) {
   numResultDims = domain.size();
-  firstSpatial = numResultDims - kernel.size();
+  firstSpatial = numResultDims - kernel.size() - (channelsLast ? 1 : 0);
   for (int64_t size : kernel) {
     reduced.push_back(domain.size());
     domain.push_back(b.expr(size));
@@ -62,8 +63,8 @@ Operand Windows::pad(Attribute value) const {
   SmallVector<AffineExpr> exprs;
   for (int64_t dim = 0; dim < numResultDims; ++dim) {
     AffineExpr place = b.getAffineDimExpr(dim);
-    if (dim >= firstSpatial) {
-      int64_t i = dim - firstSpatial;
+    int64_t i = dim - firstSpatial;
+    if (i >= 0 && i < int64_t(kernel.size())) {
       low[dim] = b.expr(padding[i]);
       // With ceil_mode the last window may end behind the padding.
       Expr reach = (domain[dim] - 1) * stride[i] +
@@ -114,7 +115,8 @@ struct MaxPoolConversion : GraphPattern<graph::MaxPoolOp> {
 
   LogicalResult lower(graph::MaxPoolOp op, LinalgBuilder &b) const override {
     Windows windows(b, op.getInput(), op.getValues(), op.getKernel(),
-                    op.getStride(), op.getPadding(), op.getDilation());
+                    op.getStride(), op.getPadding(), op.getDilation(),
+                    op.getChannelsLast());
     Type type = getElementType(op.getInput());
     Operand x = windows.pad(getLowest(type));
     if (op.getIndices().use_empty()) {
@@ -165,7 +167,8 @@ struct AvgPoolConversion : GraphPattern<graph::AvgPoolOp> {
   LogicalResult lower(graph::AvgPoolOp op, LinalgBuilder &b) const override {
     SmallVector<int64_t> dilation(op.getKernel().size(), 1);
     Windows windows(b, op.getInput(), op.getResult(), op.getKernel(),
-                    op.getStride(), op.getPadding(), dilation);
+                    op.getStride(), op.getPadding(), dilation,
+                    op.getChannelsLast());
     Type type = getElementType(op.getInput());
     Type sumType = getAccumulatorType(type);
     Tensor sum = b.reduce(windows.domain, windows.reduced,
@@ -226,7 +229,8 @@ private:
 /// Windows [floor(i*n/o), ceil((i+1)*n/o)), whose size varies. The window loops
 /// run to the greatest size; what is behind a window's end does not count.
 struct AdaptiveWindows {
-  AdaptiveWindows(LinalgBuilder &b, Value input, ArrayRef<Expr> output);
+  AdaptiveWindows(LinalgBuilder &b, Value input, ArrayRef<Expr> output,
+                  bool channelsLast);
 
   /// Start and end of the window of the current output, as index values.
   std::pair<Value, Value> getRange(ScalarBuilder &at, int64_t i) const;
@@ -245,11 +249,11 @@ struct AdaptiveWindows {
 };
 
 AdaptiveWindows::AdaptiveWindows(LinalgBuilder &b, Value input,
-                                 ArrayRef<Expr> output)
+                                 ArrayRef<Expr> output, bool channelsLast)
     : b(b), input(b.tensor(input)), output(output) {
   domain = this->input.shape;
   numResultDims = domain.size();
-  firstSpatial = numResultDims - output.size();
+  firstSpatial = numResultDims - output.size() - (channelsLast ? 1 : 0);
   for (auto [i, size] : llvm::enumerate(output)) {
     Expr extent = domain[firstSpatial + i];
     domain[firstSpatial + i] = size;
@@ -290,6 +294,8 @@ AdaptiveWindows::Element AdaptiveWindows::getElement(ScalarBuilder &at) const {
     element.place =
         element.place ? at.add(at.mul(element.place, size), index) : index;
   }
+  for (int64_t dim = firstSpatial + output.size(); dim < numResultDims; ++dim)
+    indices.push_back(at.op<linalg::IndexOp>(dim));
   element.value = loadElement(at, input, indices);
   element.place = at.op<arith::IndexCastOp>(at.getI64Type(), element.place);
   return element;
@@ -306,7 +312,8 @@ struct AdaptiveAvgPoolConversion : GraphPattern<graph::AdaptiveAvgPoolOp> {
       b.rewriter.replaceOp(op, buildGlobal(op, b).value);
       return success();
     }
-    AdaptiveWindows windows(b, op.getInput(), op.getOutput());
+    AdaptiveWindows windows(b, op.getInput(), op.getOutput(),
+                            op.getChannelsLast());
     Tensor sum = b.reduce(
         windows.domain, windows.reduced, {}, {sumType, getNumber(sumType, 0)},
         [&](ScalarBuilder &at, ArrayRef<Value> args) {
@@ -333,11 +340,12 @@ private:
   /// One window over everything is a mean.
   static Tensor buildGlobal(graph::AdaptiveAvgPoolOp op, LinalgBuilder &b) {
     SmallVector<Expr> shape = getShape(op.getInput());
-    int64_t rank = shape.size(), numSpatial = op.getOutput().size();
-    Tensor mean = b.mean(
-        shape, llvm::to_vector(llvm::seq<int64_t>(rank - numSpatial, rank)),
-        b.read(op.getInput()),
-        [](ScalarBuilder &, ArrayRef<Value> args) { return args[0]; });
+    int64_t end = shape.size() - (op.getChannelsLast() ? 1 : 0);
+    int64_t begin = end - op.getOutput().size();
+    Tensor mean =
+        b.mean(shape, llvm::to_vector(llvm::seq<int64_t>(begin, end)),
+               b.read(op.getInput()),
+               [](ScalarBuilder &, ArrayRef<Value> args) { return args[0]; });
     return b.reshape(b.cast(mean, getElementType(op)), getShape(op));
   }
 };
@@ -348,7 +356,8 @@ struct AdaptiveMaxPoolConversion : GraphPattern<graph::AdaptiveMaxPoolOp> {
   LogicalResult lower(graph::AdaptiveMaxPoolOp op,
                       LinalgBuilder &b) const override {
     Type type = getElementType(op.getInput());
-    AdaptiveWindows windows(b, op.getInput(), op.getOutput());
+    AdaptiveWindows windows(b, op.getInput(), op.getOutput(),
+                            op.getChannelsLast());
     SmallVector<Tensor> results = b.generic(
         windows.domain, windows.reduced, {},
         {{type, getLowest(type)}, {b.getI64Type(), b.getI64IntegerAttr(-1)}},

@@ -52,8 +52,10 @@ private:
 Resampler::Resampler(LinalgBuilder &b, graph::ResizeOp op, Type type)
     : b(b), op(op), type(type), output(op.getOutput()) {
   auto inputType = cast<graph::StridedTensorType>(op.getInput().getType());
-  firstSpatial = inputType.getRank() - output.size();
-  input = llvm::to_vector(inputType.getShape().drop_front(firstSpatial));
+  firstSpatial =
+      inputType.getRank() - output.size() - (op.getChannelsLast() ? 1 : 0);
+  input =
+      llvm::to_vector(inputType.getShape().slice(firstSpatial, output.size()));
 }
 
 Value Resampler::getRatio(ScalarBuilder &at, int64_t i) {
@@ -157,16 +159,22 @@ Taps Resampler::getTaps(ScalarBuilder &at, int64_t i) {
   llvm_unreachable("unknown mode");
 }
 
-/// Sums the elements at all combinations of taps, last dimension innermost.
+/// Sums the elements at all combinations of taps, last dimension innermost;
+/// `trailing` indices follow those of the taps.
 Value buildSum(ScalarBuilder &at, const Tensor &input, ArrayRef<Taps> taps,
-               SmallVector<Value> &indices, Type type) {
-  if (taps.empty())
-    return at.cast(loadElement(at, input, indices), input.elementType, type);
+               SmallVector<Value> &indices, ArrayRef<Value> trailing,
+               Type type) {
+  if (taps.empty()) {
+    SmallVector<Value> places(indices);
+    llvm::append_range(places, trailing);
+    return at.cast(loadElement(at, input, places), input.elementType, type);
+  }
   Value sum;
   for (auto [place, weight] :
        llvm::zip_equal(taps.front().places, taps.front().weights)) {
     indices.push_back(place);
-    Value part = buildSum(at, input, taps.drop_front(), indices, type);
+    Value part =
+        buildSum(at, input, taps.drop_front(), indices, trailing, type);
     indices.pop_back();
     if (taps.front().places.size() == 1)
       return part;
@@ -198,12 +206,20 @@ struct ResizeConversion : GraphPattern<graph::ResizeOp> {
           SmallVector<Taps> taps;
           for (int64_t i = 0; i < resampler.getNumSpatial(); ++i)
             taps.push_back(resampler.getTaps(at, i));
+          // The channel, when it is last.
+          SmallVector<Value> trailing;
+          for (int64_t dim =
+                   resampler.getFirstSpatial() + resampler.getNumSpatial();
+               dim < type.getRank(); ++dim)
+            trailing.push_back(at.op<linalg::IndexOp>(dim));
           if (isNearest) {
             for (const Taps &tap : taps)
               indices.push_back(tap.places.front());
+            llvm::append_range(indices, trailing);
             return loadElement(at, input, indices);
           }
-          Value sum = buildSum(at, input, taps, indices, coordinateType);
+          Value sum =
+              buildSum(at, input, taps, indices, trailing, coordinateType);
           // Integers are rounded, as torch's uint8 images are.
           if (isa<IntegerType>(elementType))
             sum = at.op<math::RoundEvenOp>(sum);

@@ -96,3 +96,57 @@ func.func @bias_shape(%a: !graph.tensor<1x3x8xf32>, %b: !graph.tensor<4x3x3xf32>
   %r = graph.convolution %a, %b bias %c {dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<1x3x8xf32>, !graph.tensor<4x3x3xf32>, !graph.tensor<3xf32>) -> !graph.tensor<1x4x6xf32>
   return
 }
+
+// -----
+
+func.func @transposed_channels_last(%a: !graph.tensor<1x8x3xf32>, %b: !graph.tensor<1x3x4xf32>) {
+  // expected-error @below {{a transposed convolution is channels-first}}
+  // expected-error @below {{failed to infer returned types}}
+  %r = graph.convolution %a, %b {channels_last = true, dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>, transposed} : (!graph.tensor<1x8x3xf32>, !graph.tensor<1x3x4xf32>) -> !graph.tensor<1x8x4xf32>
+  return
+}
+
+// -----
+
+func.func @tiles_channels_first(%a: !graph.tensor<1x3x8xf32>, %b: !graph.tensor<4x3x1xf32>) {
+  // expected-error @below {{out_channels needs channels_last}}
+  // expected-error @below {{failed to infer returned types}}
+  %r = graph.convolution %a, %b {dilation = array<i64: 1>, groups = 1 : i64, out_channels = 4 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<1x3x8xf32>, !graph.tensor<4x3x1xf32>) -> !graph.tensor<1x4x8xf32>
+  return
+}
+
+// -----
+
+func.func @channels_of_last(%a: !graph.tensor<1x8x3xf32>, %b: !graph.tensor<1x2x4xf32>) {
+  // expected-error @below {{has 3 channels, weight '!graph.tensor<1x2x4xf32>' with 1 groups needs 2}}
+  // expected-error @below {{failed to infer returned types}}
+  %r = graph.convolution %a, %b {channels_last = true, dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<1x8x3xf32>, !graph.tensor<1x2x4xf32>) -> !graph.tensor<1x8x4xf32>
+  return
+}
+
+// -----
+
+func.func @groups_of_last(%a: !graph.tensor<1x8x4xf32>, %b: !graph.tensor<1x2x3xf32>) {
+  // expected-error @below {{2 groups do not divide 3 channels}}
+  // expected-error @below {{failed to infer returned types}}
+  %r = graph.convolution %a, %b {channels_last = true, dilation = array<i64: 1>, groups = 2 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<1x8x4xf32>, !graph.tensor<1x2x3xf32>) -> !graph.tensor<1x8x3xf32>
+  return
+}
+
+// -----
+
+func.func @too_few_tiles(%a: !graph.tensor<1x8x3xf32>, %b: !graph.tensor<1x1x3x16xf32>) {
+  // expected-error @below {{has not the tiles of 20 channels}}
+  // expected-error @below {{failed to infer returned types}}
+  %r = graph.convolution %a, %b {channels_last = true, dilation = array<i64: 1>, groups = 1 : i64, out_channels = 20 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<1x8x3xf32>, !graph.tensor<1x1x3x16xf32>) -> !graph.tensor<1x8x20xf32>
+  return
+}
+
+// -----
+
+func.func @kernel_of_last_too_large(%a: !graph.tensor<1x2x3xf32>, %b: !graph.tensor<3x3x4xf32>) {
+  // expected-error @below {{does not fit into input}}
+  // expected-error @below {{failed to infer returned types}}
+  %r = graph.convolution %a, %b {channels_last = true, dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<1x2x3xf32>, !graph.tensor<3x3x4xf32>) -> !graph.tensor<1x1x4xf32>
+  return
+}

@@ -23,3 +23,11 @@ func.func @convolution_channels_last(%x: !graph.tensor<1x3x8x8xf32, strides = [1
   %y = graph.convolution %x, %w {dilation = array<i64: 1, 1>, groups = 1 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 1, 1>, stride = array<i64: 1, 1>} : (!graph.tensor<1x3x8x8xf32, strides = [192, 1, 24, 3]>, !graph.tensor<4x3x3x3xf32>) -> !graph.tensor<1x4x8x8xf32, strides = [256, 1, 32, 4]>
   return
 }
+
+// The order of dimensions, not of strides; the weight in two tiles.
+// CHECK-LABEL: func.func @channels_last_in_tiles(
+func.func @channels_last_in_tiles(%x: !graph.tensor<1x8x8x3xf32>, %w: !graph.tensor<2x3x3x3x16xf32>) {
+  // CHECK: graph.convolution %{{.*}}, %{{.*}} {channels_last = true, dilation = array<i64: 1, 1>, groups = 1 : i64, out_channels = 20 : i64, {{.*}}} : (!graph.tensor<1x8x8x3xf32>, !graph.tensor<2x3x3x3x16xf32>) -> !graph.tensor<1x8x8x20xf32>
+  %y = graph.convolution %x, %w {channels_last = true, dilation = array<i64: 1, 1>, groups = 1 : i64, out_channels = 20 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 1, 1>, stride = array<i64: 1, 1>} : (!graph.tensor<1x8x8x3xf32>, !graph.tensor<2x3x3x3x16xf32>) -> !graph.tensor<1x8x8x20xf32>
+  return
+}

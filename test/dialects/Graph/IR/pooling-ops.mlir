@@ -51,3 +51,12 @@ func.func @resize_cubic(%x: !graph.tensor<1x3x(s0)x(s1)xf32>) {
   %y = graph.resize cubic %x {align_corners, output = #graph.exprs<[2*s0, 2*s1]>, scales = array<f64: 2.000000e+00, 2.000000e+00>} : (!graph.tensor<1x3x(s0)x(s1)xf32>) -> !graph.tensor<1x3x(2*s0)x(2*s1)xf32>
   return
 }
+
+// CHECK-LABEL: func.func @channels_last(
+func.func @channels_last(%x: !graph.tensor<1x8x6x3xf32>) {
+  // CHECK: graph.max_pool %{{.*}} {channels_last = true, {{.*}}} : (!graph.tensor<1x8x6x3xf32>) -> (!graph.tensor<1x4x3x3xf32>, !graph.tensor<1x4x3x3xi64>)
+  %v, %i = graph.max_pool %x {channels_last = true, dilation = array<i64: 1, 1>, kernel = array<i64: 2, 2>, padding = array<i64: 0, 0>, stride = array<i64: 2, 2>} : (!graph.tensor<1x8x6x3xf32>) -> (!graph.tensor<1x4x3x3xf32>, !graph.tensor<1x4x3x3xi64>)
+  // CHECK: graph.resize nearest %{{.*}} {channels_last = true, {{.*}}} : (!graph.tensor<1x8x6x3xf32>) -> !graph.tensor<1x16x12x3xf32>
+  %r = graph.resize nearest %x {channels_last = true, output = #graph.exprs<[16, 12]>} : (!graph.tensor<1x8x6x3xf32>) -> !graph.tensor<1x16x12x3xf32>
+  return
+}
