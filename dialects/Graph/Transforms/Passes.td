@@ -76,4 +76,38 @@ def Recognize : Pass<"graph-recognize"> {
   ];
 }
 
+def ChooseLayouts : Pass<"graph-choose-layouts", "::mlir::ModuleOp"> {
+  let summary = "Put channels last around convolutions";
+  let description = [{
+    Convolutions become `channels_last`, and so does what follows them:
+    elementwise ops, pooling, resizing, reductions, concatenation, padding,
+    slices, normalisation with given statistics. Between the two layouts stands a
+    `graph.permute`, which cancels against another one, against a permutation of
+    the program or, at the latest, is how a kernel reads its input; types of what
+    leaves the module stay. Constant weights are laid out anew in tiles of output
+    channels, with a batch normalisation behind the convolution multiplied in.
+
+    Transposed convolutions and integers stay as they are.
+
+    Example:
+
+    ```mlir
+    %0 = graph.convolution %x, %w {...} : (!graph.tensor<1x3x8x8xf32>, !graph.tensor<4x3x1x1xf32>) -> !graph.tensor<1x4x8x8xf32>
+    // becomes
+    %w2 = graph.constant dense_resource<w.packed> : tensor<1x1x1x3x16xf32> : () -> !graph.tensor<1x1x1x3x16xf32>
+    %1 = graph.permute %x [0, 2, 3, 1] : ...
+    %2 = graph.convolution %1, %w2 {channels_last = true, out_channels = 4, ...} : ...
+    %3 = graph.permute %2 [0, 3, 1, 2] : ...
+    ```
+  }];
+  let options = [
+    Option<"lanes", "lanes", "int64_t", "16",
+           "Single-precision lanes of a vector register">,
+  ];
+  let statistics = [
+    Statistic<"numConverted", "num-converted", "Ops put channels last">,
+    Statistic<"numFolded", "num-folded", "Normalisations folded into weights">,
+  ];
+}
+
 #endif // GRAPHC_DIALECTS_GRAPH_TRANSFORMS_PASSES_TD

@@ -1,0 +1,101 @@
+// RUN: graphc-opt %s --split-input-file --graph-choose-layouts --canonicalize | FileCheck %s
+
+// Weights are laid out in one tile of 16 outputs, of which 4 are used.
+// CHECK-LABEL: @tiles
+// CHECK-DAG: graph.constant dense_resource<{{.*}}> : tensor<1x3x3x2x16xf32>
+// CHECK-DAG: %[[X:.*]] = graph.permute %{{.*}} [0, 2, 3, 1]
+// CHECK: %[[Y:.*]] = graph.convolution %[[X]], %{{.*}} {channels_last = true, {{.*}}out_channels = 4 : i64{{.*}} -> !graph.tensor<1x8x8x4xf32>
+// CHECK: graph.permute %[[Y]] [0, 3, 1, 2]
+func.func @tiles(%x: !graph.tensor<1x2x8x8xf32>) -> !graph.tensor<1x4x8x8xf32> {
+  %w = graph.constant dense<1.0> : tensor<4x2x3x3xf32> : () -> !graph.tensor<4x2x3x3xf32>
+  %0 = graph.convolution %x, %w {dilation = array<i64: 1, 1>, groups = 1 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 1, 1>, stride = array<i64: 1, 1>} : (!graph.tensor<1x2x8x8xf32>, !graph.tensor<4x2x3x3xf32>) -> !graph.tensor<1x4x8x8xf32>
+  return %0 : !graph.tensor<1x4x8x8xf32>
+}
+
+// -----
+
+// One permutation at either end, none between.
+// CHECK-LABEL: @chain
+// CHECK: graph.permute %{{.*}} [0, 2, 3, 1]
+// CHECK-NOT: graph.permute
+// CHECK: graph.convolution
+// CHECK-NOT: graph.permute
+// CHECK: graph.relu
+// CHECK-NOT: graph.permute
+// CHECK: graph.max_pool %{{.*}} {channels_last = true
+// CHECK-NOT: graph.permute
+// CHECK: graph.convolution
+// CHECK-NOT: graph.permute
+// CHECK: graph.reduce mean %{{.*}} dims [1, 2]
+// CHECK-NOT: graph.permute
+// CHECK: return
+func.func @chain(%x: !graph.tensor<1x2x8x8xf32>) -> !graph.tensor<1x4xf32> {
+  %w = graph.constant dense<1.0> : tensor<4x2x1x1xf32> : () -> !graph.tensor<4x2x1x1xf32>
+  %v = graph.constant dense<1.0> : tensor<4x4x1x1xf32> : () -> !graph.tensor<4x4x1x1xf32>
+  %0 = graph.convolution %x, %w {dilation = array<i64: 1, 1>, groups = 1 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 0, 0>, stride = array<i64: 1, 1>} : (!graph.tensor<1x2x8x8xf32>, !graph.tensor<4x2x1x1xf32>) -> !graph.tensor<1x4x8x8xf32>
+  %1 = graph.relu %0 : (!graph.tensor<1x4x8x8xf32>) -> !graph.tensor<1x4x8x8xf32>
+  %2, %i = graph.max_pool %1 {dilation = array<i64: 1, 1>, kernel = array<i64: 2, 2>, padding = array<i64: 0, 0>, stride = array<i64: 2, 2>} : (!graph.tensor<1x4x8x8xf32>) -> (!graph.tensor<1x4x4x4xf32>, !graph.tensor<1x4x4x4xi64>)
+  %3 = graph.convolution %2, %v {dilation = array<i64: 1, 1>, groups = 1 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 0, 0>, stride = array<i64: 1, 1>} : (!graph.tensor<1x4x4x4xf32>, !graph.tensor<4x4x1x1xf32>) -> !graph.tensor<1x4x4x4xf32>
+  %4 = graph.add %3, %2 : (!graph.tensor<1x4x4x4xf32>, !graph.tensor<1x4x4x4xf32>) -> !graph.tensor<1x4x4x4xf32>
+  %5 = graph.reduce mean %4 dims [2, 3] : (!graph.tensor<1x4x4x4xf32>) -> !graph.tensor<1x4xf32>
+  return %5 : !graph.tensor<1x4xf32>
+}
+
+// -----
+
+// scale = 2 / sqrt(4) = 1, shift = 3 - 5 * 1.
+// CHECK-LABEL: @folds_normalisation
+// CHECK: graph.constant dense_resource<{{.*}}> : tensor<1xf32>
+// CHECK-NOT: graph.batch_norm
+// CHECK: graph.convolution %{{.*}}, %{{.*}} bias %{{.*}} {channels_last = true
+// CHECK-NOT: graph.batch_norm
+func.func @folds_normalisation(%x: !graph.tensor<1x2x8x8xf32>) -> !graph.tensor<1x1x8x8xf32> {
+  %w = graph.constant dense<1.0> : tensor<1x2x1x1xf32> : () -> !graph.tensor<1x2x1x1xf32>
+  %mean = graph.constant dense<5.0> : tensor<1xf32> : () -> !graph.tensor<1xf32>
+  %var = graph.constant dense<4.0> : tensor<1xf32> : () -> !graph.tensor<1xf32>
+  %scale = graph.constant dense<2.0> : tensor<1xf32> : () -> !graph.tensor<1xf32>
+  %shift = graph.constant dense<3.0> : tensor<1xf32> : () -> !graph.tensor<1xf32>
+  %0 = graph.convolution %x, %w {dilation = array<i64: 1, 1>, groups = 1 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 0, 0>, stride = array<i64: 1, 1>} : (!graph.tensor<1x2x8x8xf32>, !graph.tensor<1x2x1x1xf32>) -> !graph.tensor<1x1x8x8xf32>
+  %1 = graph.batch_norm %0 mean %mean var %var weight %scale bias %shift {eps = 0.0} : (!graph.tensor<1x1x8x8xf32>, !graph.tensor<1xf32>, !graph.tensor<1xf32>, !graph.tensor<1xf32>, !graph.tensor<1xf32>) -> !graph.tensor<1x1x8x8xf32>
+  return %1 : !graph.tensor<1x1x8x8xf32>
+}
+
+// -----
+
+// The program's own permutation is what the convolution computes anyway.
+// CHECK-LABEL: @cancels
+// CHECK: graph.permute %{{.*}} [0, 2, 1]
+// CHECK: %[[Y:.*]] = graph.convolution
+// CHECK-NOT: graph.permute
+// CHECK: return %[[Y]]
+func.func @cancels(%x: !graph.tensor<1x2x8xf32>) -> !graph.tensor<1x8x4xf32> {
+  %w = graph.constant dense<1.0> : tensor<4x2x1xf32> : () -> !graph.tensor<4x2x1xf32>
+  %0 = graph.convolution %x, %w {dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<1x2x8xf32>, !graph.tensor<4x2x1xf32>) -> !graph.tensor<1x4x8xf32, strides = [32, 1, 4]>
+  %1 = graph.permute %0 [0, 2, 1] : (!graph.tensor<1x4x8xf32, strides = [32, 1, 4]>) -> !graph.tensor<1x8x4xf32>
+  return %1 : !graph.tensor<1x8x4xf32>
+}
+
+// -----
+
+// What leaves the function keeps its type.
+// CHECK-LABEL: @keeps_strides
+// CHECK: %[[Y:.*]] = graph.permute %{{.*}} [0, 1, 2] : {{.*}} -> !graph.tensor<1x8x4xf32, strides = [32, 1, 8]>
+// CHECK: return
+func.func @keeps_strides(%x: !graph.tensor<1x2x8xf32>) -> !graph.tensor<1x8x4xf32, strides = [32, 1, 8]> {
+  %w = graph.constant dense<1.0> : tensor<4x2x1xf32> : () -> !graph.tensor<4x2x1xf32>
+  %0 = graph.convolution %x, %w {dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<1x2x8xf32>, !graph.tensor<4x2x1xf32>) -> !graph.tensor<1x4x8xf32>
+  %1 = graph.permute %0 [0, 2, 1] : (!graph.tensor<1x4x8xf32>) -> !graph.tensor<1x8x4xf32, strides = [32, 1, 8]>
+  return %1 : !graph.tensor<1x8x4xf32, strides = [32, 1, 8]>
+}
+
+// -----
+
+// CHECK-LABEL: @transposed_stays
+// CHECK-NOT: graph.permute
+// CHECK: graph.convolution
+// CHECK-NOT: channels_last
+func.func @transposed_stays(%x: !graph.tensor<1x2x8xf32>) -> !graph.tensor<1x4x8xf32> {
+  %w = graph.constant dense<1.0> : tensor<2x4x1xf32> : () -> !graph.tensor<2x4x1xf32>
+  %0 = graph.convolution %x, %w {dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>, transposed} : (!graph.tensor<1x2x8xf32>, !graph.tensor<2x4x1xf32>) -> !graph.tensor<1x4x8xf32>
+  return %0 : !graph.tensor<1x4x8xf32>
+}
