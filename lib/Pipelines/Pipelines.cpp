@@ -32,6 +32,9 @@ void graphc::buildGraphOptimizationPipeline(OpPassManager &pm) {
   // Recognition leaves views of views.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  // Layout changes cancel.
+  pm.addPass(graph::createChooseLayouts());
+  pm.addPass(createCanonicalizerPass());
 }
 
 void graphc::buildGraphToLinalgPipeline(OpPassManager &pm) {

@@ -150,9 +150,54 @@ static bool isContraction(LinalgOp op) {
   return true;
 }
 
+/// A multiply-add over windows of the first operand and channels, weights being
+/// the second: the last loop runs over channels, the last parallel one over
+/// outputs.
+static bool isConvolution(LinalgOp op) {
+  if (!isReduction(op) || !hasMultiplyAddBody(op) ||
+      op.getNumParallelLoops() == 0)
+    return false;
+  AffineMap x = op.getIndexingMapsArray()[0], w = op.getIndexingMapsArray()[1];
+  unsigned out = op.getNumParallelLoops() - 1, channel = op.getNumLoops() - 1;
+  if (x.isProjectedPermutation() || !w.isFunctionOfDim(out) ||
+      !w.isFunctionOfDim(channel))
+    return false;
+  return llvm::any_of(x.getResults(), [&](AffineExpr expr) {
+    if (!expr.isFunctionOfDim(channel))
+      return false;
+    return llvm::none_of(llvm::seq(out), [&](unsigned dim) {
+      return expr.isFunctionOfDim(dim);
+    });
+  });
+}
+
+/// The same for each channel by itself: all reductions run over the window.
+static bool isDepthwise(LinalgOp op) {
+  if (!isReduction(op) || !hasMultiplyAddBody(op) ||
+      op.getNumParallelLoops() == 0)
+    return false;
+  AffineMap x = op.getIndexingMapsArray()[0], w = op.getIndexingMapsArray()[1];
+  unsigned out = op.getNumParallelLoops() - 1;
+  if (x.isProjectedPermutation() || !w.isFunctionOfDim(out) ||
+      !llvm::is_contained(x.getResults(),
+                          getAffineDimExpr(out, op.getContext())))
+    return false;
+  return llvm::all_of(
+      llvm::seq(out + 1, op.getNumLoops()), [&](unsigned dim) {
+        return x.isFunctionOfDim(dim) && w.isFunctionOfDim(dim);
+      });
+}
+
+/// Only pointwise consumers fuse into it, and elements are rows of their own.
+static bool isProduct(Form form) {
+  return form == Form::Contraction || form == Form::Convolution;
+}
+
 std::optional<Group> Former::open(LinalgOp op) {
   if (isContraction(op))
     return Group{Form::Contraction, {}, op.getNumParallelLoops(), {}};
+  if (isConvolution(op) || isDepthwise(op))
+    return Group{Form::Convolution, {}, op.getNumParallelLoops(), {}};
   if (isPointwise(op))
     return Group{Form::Pointwise, {}, op.getNumLoops(), {}};
   if (isReduction(op))
@@ -169,12 +214,13 @@ bool Former::fits(LinalgOp op, Group &group) {
   bool pointwise = isPointwise(op);
   if (!pointwise && !isReduction(op))
     return false;
-  if (isContraction(op) || group.form == Form::Attention)
+  if (isContraction(op) || isConvolution(op) || isDepthwise(op) ||
+      group.form == Form::Attention)
     return false;
   std::optional<unsigned> rowDims = group.rowDims;
   unsigned loops = op.getNumLoops();
   if (!pointwise) {
-    if (group.form == Form::Contraction || loops != group.rank)
+    if (isProduct(group.form) || loops != group.rank)
       return false;
     if (rowDims && *rowDims != op.getNumParallelLoops())
       return false;
@@ -304,8 +350,22 @@ static std::string nameOf(Group &group) {
   return name;
 }
 
+/// Paddings that are read through windows: those need no copy of the whole.
+static SmallPtrSet<Operation *, 4> getWindowPaddings(Group &group) {
+  SmallPtrSet<Operation *, 4> paddings;
+  for (LinalgOp op : group.ops)
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      auto pad = input->get().getDefiningOp<tensor::PadOp>();
+      if (pad && pad.getConstantPaddingValue() &&
+          !op.getMatchingIndexingMap(input).isProjectedPermutation())
+        paddings.insert(pad);
+    }
+  return paddings;
+}
+
 void Former::build(Group &group) {
   SmallPtrSet<Operation *, 8> members(group.ops.begin(), group.ops.end());
+  SmallPtrSet<Operation *, 4> paddings = getWindowPaddings(group);
   // What the body needs from outside. Initializers and scalar constants are
   // made again inside.
   SetVector<Value> inputs;
@@ -314,6 +374,13 @@ void Former::build(Group &group) {
     Operation *producer = value.getDefiningOp();
     if (producer && members.contains(producer))
       return;
+    if (producer && paddings.contains(producer)) {
+      for (Value operand : producer->getOperands())
+        need(operand);
+      need(cast<tensor::PadOp>(producer).getConstantPaddingValue());
+      inner.insert(producer);
+      return;
+    }
     if (producer && (isInitializer(producer) ||
                      matchPattern(value, m_Constant()) )) {
       DenseElementsAttr elements;
@@ -385,10 +452,10 @@ void Former::build(Group &group) {
       rewriter, rewriter.getFusedLoc(locations), types, nameOf(group),
       group.form, inputs.getArrayRef(), inits, /*schedule=*/nullptr);
   // A product is a row kernel too: its rows are single elements.
-  unsigned rank = group.form == Form::Contraction
+  unsigned rank = isProduct(group.form)
                       ? group.ops.front().getNumLoops()
                       : group.rank;
-  unsigned rowDims = group.form == Form::Contraction
+  unsigned rowDims = isProduct(group.form)
                          ? group.rank
                          : group.rowDims.value_or(rank ? rank - 1 : 0);
   region->setAttr("row_dims", rewriter.getI64IntegerAttr(rowDims));

@@ -30,6 +30,8 @@ static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region,
     return cpu::emitContraction(builder, region, processor);
   case Form::Attention:
     return cpu::emitAttention(builder, region, processor);
+  case Form::Convolution:
+    return cpu::emitConvolution(builder, region, processor);
   default:
     return region.emitOpError("has a form that the CPU target cannot emit: ")
            << kernel::stringifyForm(region.getForm());

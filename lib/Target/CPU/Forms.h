@@ -37,6 +37,14 @@ mlir::LogicalResult emitContraction(mlir::OpBuilder &builder,
 mlir::LogicalResult emitAttention(mlir::OpBuilder &builder,
                                   kernel::RegionOp region,
                                   const Processor &processor);
+/// Fails, having emitted nothing, unless it is a convolution of each channel
+/// by itself.
+mlir::LogicalResult emitDepthwise(mlir::OpBuilder &builder,
+                                  kernel::RegionOp region,
+                                  const Processor &processor);
+mlir::LogicalResult emitConvolution(mlir::OpBuilder &builder,
+                                    kernel::RegionOp region,
+                                    const Processor &processor);
 
 /// Splits [0, total) into tasks of at least `grain` and runs `body(begin, end)`
 /// for each, in parallel when there is more than one. What `body` allocates on

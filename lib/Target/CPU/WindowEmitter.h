@@ -1,0 +1,85 @@
+//===- WindowEmitter.h - Code that walks over windows -----------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_CPU_WINDOWEMITTER_H
+#define GRAPHC_LIB_TARGET_CPU_WINDOWEMITTER_H
+
+#include "ConvolutionShape.h"
+#include "Forms.h"
+#include "LaneEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace graphc::cpu {
+
+/// What the emitters of convolutions share.
+class WindowEmitter {
+public:
+  WindowEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
+                const Processor &processor)
+      : builder(builder), region(region), processor(processor),
+        lanes(builder, region, 1) {}
+
+protected:
+  using Value = mlir::Value;
+
+  /// Reads `shape` off the region; false when it is none that is computed in
+  /// a type with vectors.
+  bool findShape();
+
+  /// Zeros in front of dimension `dim` of x.
+  Value getLowPad(unsigned dim);
+  /// `buffer` as one row of elements, and its strides.
+  Value flatten(Value buffer, llvm::SmallVectorImpl<Value> &strides);
+  /// One register of `buffer` from `place` on; active lanes only.
+  Value loadVector(Value buffer, Value place);
+  /// `value` in the type of the accumulator.
+  Value widen(Value value);
+  Value multiplyAdd(Value a, Value b, Value c);
+  mlir::scf::ForOp loop(Value begin, Value end, std::int64_t step,
+                        llvm::function_ref<void(Value)> body);
+
+  mlir::Location loc() { return region.getLoc(); }
+  Value constant(std::int64_t value) { return lanes.constantIndex(value); }
+  Value add(Value a, Value b) {
+    return builder.createOrFold<mlir::arith::AddIOp>(loc(), a, b);
+  }
+  Value sub(Value a, Value b) {
+    return builder.createOrFold<mlir::arith::SubIOp>(loc(), a, b);
+  }
+  Value mul(Value a, Value b) {
+    return builder.createOrFold<mlir::arith::MulIOp>(loc(), a, b);
+  }
+  Value mul(Value a, std::int64_t b) { return mul(a, constant(b)); }
+  Value div(Value a, Value b) {
+    return builder.createOrFold<mlir::arith::DivUIOp>(loc(), a, b);
+  }
+  Value rem(Value a, Value b) {
+    return builder.createOrFold<mlir::arith::RemUIOp>(loc(), a, b);
+  }
+  Value minimum(Value a, Value b) {
+    return builder.createOrFold<mlir::arith::MinSIOp>(loc(), a, b);
+  }
+  Value maximum(Value a, Value b) {
+    return builder.createOrFold<mlir::arith::MaxSIOp>(loc(), a, b);
+  }
+
+  mlir::OpBuilder &builder;
+  kernel::RegionOp region;
+  const Processor &processor;
+  LaneEmitter lanes;
+  ConvolutionShape shape;
+  mlir::Type accumulatorType;
+  /// Lanes of one register.
+  std::int64_t width = 1;
+};
+
+} // namespace graphc::cpu
+
+#endif // GRAPHC_LIB_TARGET_CPU_WINDOWEMITTER_H
