@@ -11,6 +11,22 @@
 
 include "mlir/Pass/PassBase.td"
 
+def AlignDomains : Pass<"graphc-align-domains", "::mlir::func::FuncOp"> {
+  let summary = "Let consumers of a matrix product run over its domain";
+  let description = [{
+    A pointwise op that reads a product through a reshape (an
+    `tensor.expand_shape`, or a map that leaves out dimensions of size 1) is
+    rewritten to the loops of the product, and its result is reshaped instead.
+    The same holds for what follows it. Bias, activation and residual then fit
+    the kernel of the product.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"numAligned", "num-aligned", "Ops moved to another domain">,
+  ];
+}
+
 def FormKernels : Pass<"graphc-form-kernels", "::mlir::func::FuncOp"> {
   let summary = "Group linalg ops into fused kernel regions";
   let description = [{
@@ -30,6 +46,30 @@ def FormKernels : Pass<"graphc-form-kernels", "::mlir::func::FuncOp"> {
     Statistic<"numKernels", "num-kernels", "Kernels formed">,
     Statistic<"numFused", "num-fused", "Ops that joined another's kernel">,
     Statistic<"numGeneric", "num-generic", "Ops left to the generic form">,
+  ];
+}
+
+def PackConstants : Pass<"graphc-pack-constants", "::mlir::ModuleOp"> {
+  let summary = "Bring constants into the order in which kernels read them";
+  let description = [{
+    A `kernel.region` that carries `pack = {operand, loop, columns}` reads input
+    `operand`, a constant, along `loop` of the linalg op in its body. The
+    constant is laid out anew in panels of `columns` along that loop, with zeros
+    behind the end; with `pairs = k`, neighbours along loop `k` lie side by side
+    in a panel:
+
+    ```
+    (n, k) -> (n floordiv columns, k, n mod columns)
+    (n, k) -> (n floordiv columns, k floordiv 2, n mod columns, k mod 2)
+    ```
+
+    The map of the operand says so from then on, and the request is gone. Equal
+    constants in equal layouts are packed once; the old constant goes when
+    nothing else uses it.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [
+    Statistic<"numPacked", "num-packed", "Constants laid out anew">,
   ];
 }
 

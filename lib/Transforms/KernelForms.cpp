@@ -1,0 +1,123 @@
+//===- KernelForms.cpp - What a linalg op computes ------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelForms.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace graphc;
+using linalg::LinalgOp;
+
+bool graphc::isInitializer(Operation *op) {
+  return op && isa<linalg::FillOp, tensor::EmptyOp>(op);
+}
+
+bool graphc::isPointwise(LinalgOp op) {
+  return op.getNumReductionLoops() == 0 &&
+         llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+           return op.getMatchingIndexingMap(&init).isIdentity();
+         });
+}
+
+bool graphc::isReduction(LinalgOp op) {
+  unsigned parallel = op.getNumParallelLoops();
+  if (op.getNumReductionLoops() == 0)
+    return false;
+  for (auto [i, type] : llvm::enumerate(op.getIteratorTypesArray()))
+    if ((type == utils::IteratorType::reduction) != (i >= parallel))
+      return false;
+  AffineMap expected =
+      AffineMap::getMultiDimIdentityMap(op.getNumLoops(), op.getContext())
+          .getMajorSubMap(parallel);
+  return llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
+    return op.getMatchingIndexingMap(&init) == expected;
+  });
+}
+
+/// acc + a * b, the factors possibly widened first.
+static bool hasMultiplyAddBody(LinalgOp op) {
+  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
+    return false;
+  Block *body = op.getBlock();
+  Operation *add = body->getTerminator()->getOperand(0).getDefiningOp();
+  if (!add || !isa<arith::AddFOp, arith::AddIOp>(add))
+    return false;
+  Value accumulator = body->getArgument(2);
+  Value product = add->getOperand(0) == accumulator   ? add->getOperand(1)
+                  : add->getOperand(1) == accumulator ? add->getOperand(0)
+                                                      : Value();
+  Operation *multiply = product ? product.getDefiningOp() : nullptr;
+  if (!multiply || !isa<arith::MulFOp, arith::MulIOp>(multiply))
+    return false;
+  auto factor = [&](Value value) -> std::optional<unsigned> {
+    if (Operation *op = value.getDefiningOp())
+      if (isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp>(op))
+        value = op->getOperand(0);
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument || argument.getOwner() != body || argument.getArgNumber() > 1)
+      return std::nullopt;
+    return argument.getArgNumber();
+  };
+  std::optional<unsigned> a = factor(multiply->getOperand(0));
+  std::optional<unsigned> b = factor(multiply->getOperand(1));
+  return a && b && *a != *b;
+}
+
+bool graphc::isContraction(LinalgOp op) {
+  if (!isReduction(op) || !hasMultiplyAddBody(op))
+    return false;
+  AffineMap a = op.getIndexingMapsArray()[0], b = op.getIndexingMapsArray()[1];
+  // Dimensions of size 1 are read at 0.
+  if (!a.isProjectedPermutation(/*allowZeroInResults=*/true) ||
+      !b.isProjectedPermutation(/*allowZeroInResults=*/true))
+    return false;
+  unsigned parallel = op.getNumParallelLoops();
+  for (unsigned dim = parallel; dim < op.getNumLoops(); ++dim)
+    if (!a.isFunctionOfDim(dim) || !b.isFunctionOfDim(dim))
+      return false;
+  for (unsigned dim = 0; dim < parallel; ++dim)
+    if (!a.isFunctionOfDim(dim) && !b.isFunctionOfDim(dim))
+      return false;
+  return true;
+}
+
+bool graphc::isConvolution(LinalgOp op) {
+  if (!isReduction(op) || !hasMultiplyAddBody(op) ||
+      op.getNumParallelLoops() == 0)
+    return false;
+  AffineMap x = op.getIndexingMapsArray()[0], w = op.getIndexingMapsArray()[1];
+  unsigned out = op.getNumParallelLoops() - 1, channel = op.getNumLoops() - 1;
+  if (x.isProjectedPermutation() || !w.isFunctionOfDim(out) ||
+      !w.isFunctionOfDim(channel))
+    return false;
+  return llvm::any_of(x.getResults(), [&](AffineExpr expr) {
+    if (!expr.isFunctionOfDim(channel))
+      return false;
+    return llvm::none_of(llvm::seq(out), [&](unsigned dim) {
+      return expr.isFunctionOfDim(dim);
+    });
+  });
+}
+
+bool graphc::isDepthwise(LinalgOp op) {
+  if (!isReduction(op) || !hasMultiplyAddBody(op) ||
+      op.getNumParallelLoops() == 0)
+    return false;
+  AffineMap x = op.getIndexingMapsArray()[0], w = op.getIndexingMapsArray()[1];
+  unsigned out = op.getNumParallelLoops() - 1;
+  if (x.isProjectedPermutation() || !w.isFunctionOfDim(out) ||
+      !llvm::is_contained(x.getResults(),
+                          getAffineDimExpr(out, op.getContext())))
+    return false;
+  return llvm::all_of(
+      llvm::seq(out + 1, op.getNumLoops()), [&](unsigned dim) {
+        return x.isFunctionOfDim(dim) && w.isFunctionOfDim(dim);
+      });
+}

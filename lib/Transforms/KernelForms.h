@@ -1,0 +1,38 @@
+//===- KernelForms.h - What a linalg op computes ----------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TRANSFORMS_KERNELFORMS_H
+#define GRAPHC_LIB_TRANSFORMS_KERNELFORMS_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+namespace graphc {
+
+/// The values of a fill or empty tensor are known without reading anything.
+bool isInitializer(mlir::Operation *op);
+
+/// Parallel loops only, which are those of the results.
+bool isPointwise(mlir::linalg::LinalgOp op);
+
+/// Parallel loops in the order of the results, then at least one reduction.
+bool isReduction(mlir::linalg::LinalgOp op);
+
+/// A matrix product in the wide sense: every loop runs over batch, M, N or K.
+bool isContraction(mlir::linalg::LinalgOp op);
+
+/// A multiply-add over windows of the first operand and channels, weights being
+/// the second: the last loop runs over channels, the last parallel one over
+/// outputs.
+bool isConvolution(mlir::linalg::LinalgOp op);
+
+/// The same for each channel by itself: all reductions run over the window.
+bool isDepthwise(mlir::linalg::LinalgOp op);
+
+} // namespace graphc
+
+#endif // GRAPHC_LIB_TRANSFORMS_KERNELFORMS_H

@@ -1,0 +1,198 @@
+//===- PackConstants.cpp - Constants in the order of their readers --------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RelayoutConstant.h"
+#include "graphc/Transforms/Passes.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace graphc {
+#define GEN_PASS_DEF_PACKCONSTANTS
+#include "graphc/Transforms/Passes.h.inc"
+} // namespace graphc
+
+using namespace mlir;
+using namespace graphc;
+using kernel::RegionOp;
+using linalg::LinalgOp;
+
+namespace {
+
+/// A layout of an operand in terms of the loops that read it.
+struct Layout {
+  SmallVector<RelayoutDim> dims;
+  AffineMap map;
+};
+
+struct PackConstants : graphc::impl::PackConstantsBase<PackConstants> {
+  void runOnOperation() override {
+    SmallVector<RegionOp> regions;
+    getOperation()->walk([&](RegionOp region) {
+      if (region->hasAttr(requestName))
+        regions.push_back(region);
+    });
+    for (RegionOp region : regions) {
+      if (failed(pack(region)))
+        return signalPassFailure();
+      region->removeAttr(requestName);
+    }
+  }
+
+private:
+  static constexpr StringLiteral requestName = "pack";
+  /// Packed already: the values and their layout.
+  DenseMap<std::pair<Attribute, Attribute>, DenseResourceElementsAttr> known;
+
+  LogicalResult pack(RegionOp region);
+  static Layout getLayout(LinalgOp op, AffineMap map, ArrayRef<int64_t> shape,
+                          int64_t loop, int64_t columns, int64_t pairs);
+};
+
+} // namespace
+
+static int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// Other loops come first in their order, with the panel in front of those that
+/// the product sums over; the column within the panel is last, or the parity of
+/// a pair.
+Layout PackConstants::getLayout(LinalgOp op, AffineMap map,
+                                ArrayRef<int64_t> shape, int64_t loop,
+                                int64_t columns, int64_t pairs) {
+  MLIRContext *context = op.getContext();
+  SmallVector<int64_t> strides(shape.size(), 1);
+  for (size_t i = shape.size(); i-- > 1;)
+    strides[i - 1] = strides[i] * shape[i];
+  Layout layout;
+  SmallVector<AffineExpr> exprs;
+  auto add = [&](AffineExpr expr, RelayoutDim dim) {
+    exprs.push_back(expr);
+    layout.dims.push_back(dim);
+  };
+  auto source = [&](int64_t position) -> std::pair<int64_t, int64_t> {
+    for (auto [i, expr] : llvm::enumerate(map.getResults()))
+      if (auto dim = dyn_cast<AffineDimExpr>(expr))
+        if (dim.getPosition() == position)
+          return {shape[i], strides[i]};
+    return {0, 0};
+  };
+  auto expr = [&](int64_t position) {
+    return getAffineDimExpr(position, context);
+  };
+  auto [size, stride] = source(loop);
+  unsigned parallel = op.getNumParallelLoops();
+  auto addPanels = [&, size = size, stride = stride] {
+    add(expr(loop).floorDiv(columns),
+        {ceilDiv(size, columns), stride * columns, loop, columns});
+  };
+  bool hasPanels = false;
+  for (int64_t position = 0; position < op.getNumLoops(); ++position) {
+    if (position == parallel && !hasPanels) {
+      addPanels();
+      hasPanels = true;
+    }
+    if (position == loop || !map.isFunctionOfDim(position))
+      continue;
+    auto [extent, step] = source(position);
+    if (position == pairs)
+      add(expr(position).floorDiv(2),
+          {ceilDiv(extent, 2), step * 2, position, 2});
+    else
+      add(expr(position), {extent, step, position, 1});
+  }
+  add(expr(loop) % columns, {columns, stride, loop, 1});
+  layout.dims.back().limit = size;
+  if (pairs >= 0) {
+    auto [extent, step] = source(pairs);
+    add(expr(pairs) % 2, {2, step, pairs, 1});
+    layout.dims.back().limit = extent;
+  }
+  layout.map = AffineMap::get(op.getNumLoops(), 0, exprs, context);
+  return layout;
+}
+
+LogicalResult PackConstants::pack(RegionOp region) {
+  auto request = region->getAttrOfType<DictionaryAttr>(requestName);
+  auto read = [&](StringRef key, int64_t otherwise) {
+    auto number = request ? request.getAs<IntegerAttr>(key) : IntegerAttr();
+    return number ? number.getInt() : otherwise;
+  };
+  int64_t position = read("operand", -1), loop = read("loop", -1),
+          columns = read("columns", 0), pairs = read("pairs", -1);
+  auto refuse = [&](StringRef why) {
+    return region.emitOpError("cannot be packed as requested: ") << why;
+  };
+  if (position < 0 || position >= (int64_t)region.getInputs().size())
+    return refuse("no such operand");
+  BlockArgument argument = region.getBlockArgument(position);
+  auto op = argument.hasOneUse()
+                ? dyn_cast<LinalgOp>(*argument.getUsers().begin())
+                : LinalgOp();
+  if (!op)
+    return refuse("the operand is not read by one linalg op alone");
+  OpOperand &operand = *argument.getUses().begin();
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  if (!map.isProjectedPermutation(/*allowZeroInResults=*/true))
+    return refuse("the operand is not read in the order of loops");
+  if (columns < 1 || loop < 0 || loop >= op.getNumLoops() ||
+      !map.isFunctionOfDim(loop) || pairs == loop ||
+      pairs >= op.getNumLoops() || (pairs >= 0 && !map.isFunctionOfDim(pairs)))
+    return refuse("the operand does not vary with such a loop");
+
+  // Views of a constant show the same values in row-major order.
+  Value value = region.getInputs()[position];
+  while (Operation *view = value.getDefiningOp()) {
+    if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view))
+      break;
+    value = view->getOperand(0);
+  }
+  auto constant = value.getDefiningOp<arith::ConstantOp>();
+  auto elements =
+      constant ? dyn_cast<ElementsAttr>(constant.getValue()) : ElementsAttr();
+  if (!elements)
+    return refuse("the operand is no constant");
+
+  auto type = cast<RankedTensorType>(argument.getType());
+  Layout layout = getLayout(op, map, type.getShape(), loop, columns, pairs);
+  SmallVector<int64_t> shape;
+  SmallVector<int64_t> key(type.getShape());
+  for (const RelayoutDim &dim : layout.dims) {
+    shape.push_back(dim.size);
+    llvm::append_values(key, dim.size, dim.stride);
+  }
+  auto packedType = RankedTensorType::get(shape, type.getElementType());
+  DenseResourceElementsAttr &packed =
+      known[{elements, DenseI64ArrayAttr::get(&getContext(), key)}];
+  if (!packed) {
+    packed = relayoutConstant(elements, packedType, layout.dims);
+    if (!packed)
+      return refuse("the constant has no values");
+    ++numPacked;
+  }
+  OpBuilder builder(constant);
+  Value replacement =
+      arith::ConstantOp::create(builder, constant.getLoc(), packedType, packed);
+  Value old = region.getInputs()[position];
+  region.getInputsMutable()[position].assign(replacement);
+  argument.setType(packedType);
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  maps[operand.getOperandNumber()] = layout.map;
+  op->setAttr("indexing_maps", builder.getAffineMapArrayAttr(maps));
+  // What is no longer used must not become a weight.
+  while (Operation *unused = old.getDefiningOp()) {
+    if (!unused->use_empty())
+      break;
+    Value next = unused->getNumOperands() ? unused->getOperand(0) : Value();
+    unused->erase();
+    if (!next)
+      break;
+    old = next;
+  }
+  return success();
+}

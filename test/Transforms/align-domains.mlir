@@ -1,0 +1,101 @@
+// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-align-domains))' --split-input-file | FileCheck %s
+
+// A dimension of size 1 in front of the product's.
+
+// CHECK-LABEL: func @unit(
+// CHECK-SAME:    %{{.*}}, %{{.*}}, %[[BIAS:.*]]: tensor<6xf32>, %[[REST:.*]]: tensor<1x4x6xf32>
+// CHECK:         %[[PRODUCT:.*]] = linalg.generic
+// CHECK-SAME:      iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK:         %[[SUM:.*]] = linalg.generic
+// CHECK-SAME:      iterator_types = ["parallel", "parallel"]
+// CHECK-SAME:      ins(%[[PRODUCT]], %[[BIAS]], %[[REST]] :
+// CHECK-SAME:      -> tensor<4x6xf32>
+// CHECK:         tensor.expand_shape %{{.*}} {{\[\[}}0, 1], [2]] output_shape [1, 4, 6]
+func.func @unit(%a: tensor<4x8xf32>, %b: tensor<6x8xf32>, %bias: tensor<6xf32>, %rest: tensor<1x4x6xf32>) -> tensor<1x4x6xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x6xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<4x6xf32>) -> tensor<4x6xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<4x8xf32>, tensor<6x8xf32>) outs(%f : tensor<4x6xf32>) {
+  ^bb0(%x: f32, %y: f32, %s: f32):
+    %p = arith.mulf %x, %y : f32
+    %q = arith.addf %s, %p : f32
+    linalg.yield %q : f32
+  } -> tensor<4x6xf32>
+  %e1 = tensor.empty() : tensor<1x4x6xf32>
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d1, d2)>, affine_map<(d0, d1, d2) -> (d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%0, %bias, %rest : tensor<4x6xf32>, tensor<6xf32>, tensor<1x4x6xf32>) outs(%e1 : tensor<1x4x6xf32>) {
+  ^bb0(%x: f32, %y: f32, %z: f32, %s: f32):
+    %p = arith.addf %x, %y : f32
+    %q = arith.addf %p, %z : f32
+    linalg.yield %q : f32
+  } -> tensor<1x4x6xf32>
+  return %1 : tensor<1x4x6xf32>
+}
+
+// -----
+
+// Rows of several sequences: what has them side by side is collapsed, what has
+// one of the two dimensions takes the row apart. The next consumer follows.
+
+// CHECK: #[[POSITION:.*]] = affine_map<(d0, d1) -> (d0 mod 4, d1)>
+// CHECK-LABEL: func @rows(
+// CHECK-SAME:    %[[PRODUCT:.*]]: tensor<8x5xf32>, %{{.*}}, %{{.*}}, %[[POS:.*]]: tensor<4x6xf32>, %[[REST:.*]]: tensor<2x4x6xf32>
+// CHECK:         linalg.generic
+// CHECK:         %[[FLAT:.*]] = tensor.collapse_shape %[[REST]] {{\[\[}}0, 1], [2]]
+// CHECK:         %[[SUM:.*]] = linalg.generic
+// CHECK-SAME:      #[[POSITION]]
+// CHECK-SAME:      ins(%{{.*}}, %[[POS]], %[[FLAT]] :
+// CHECK:         linalg.generic
+// CHECK-SAME:      ins(%[[SUM]] : tensor<8x6xf32>)
+// CHECK:         tensor.expand_shape {{.*}} output_shape [2, 4, 6]
+func.func @rows(%a: tensor<8x5xf32>, %b: tensor<5x6xf32>, %bias: tensor<6xf32>, %pos: tensor<4x6xf32>, %rest: tensor<2x4x6xf32>) -> tensor<2x4x6xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<8x6xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<8x6xf32>) -> tensor<8x6xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<8x5xf32>, tensor<5x6xf32>) outs(%f : tensor<8x6xf32>) {
+  ^bb0(%x: f32, %y: f32, %s: f32):
+    %p = arith.mulf %x, %y : f32
+    %q = arith.addf %s, %p : f32
+    linalg.yield %q : f32
+  } -> tensor<8x6xf32>
+  %x0 = tensor.expand_shape %0 [[0, 1], [2]] output_shape [2, 4, 6] : tensor<8x6xf32> into tensor<2x4x6xf32>
+  %e1 = tensor.empty() : tensor<2x4x6xf32>
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x0, %pos, %rest : tensor<2x4x6xf32>, tensor<4x6xf32>, tensor<2x4x6xf32>) outs(%e1 : tensor<2x4x6xf32>) {
+  ^bb0(%x: f32, %y: f32, %z: f32, %s: f32):
+    %p = arith.addf %x, %y : f32
+    %q = arith.addf %p, %z : f32
+    linalg.yield %q : f32
+  } -> tensor<2x4x6xf32>
+  %2 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%1 : tensor<2x4x6xf32>) outs(%e1 : tensor<2x4x6xf32>) {
+  ^bb0(%x: f32, %s: f32):
+    %p = arith.negf %x : f32
+    linalg.yield %p : f32
+  } -> tensor<2x4x6xf32>
+  return %2 : tensor<2x4x6xf32>
+}
+
+// -----
+
+// What runs over other loops stays.
+
+// CHECK-LABEL: func @transposed(
+// CHECK:         linalg.generic
+// CHECK-NOT:     tensor.expand_shape
+// CHECK:         -> tensor<6x4xf32>
+func.func @transposed(%a: tensor<4x5xf32>, %b: tensor<5x6xf32>) -> tensor<6x4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x6xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<4x6xf32>) -> tensor<4x6xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<4x5xf32>, tensor<5x6xf32>) outs(%f : tensor<4x6xf32>) {
+  ^bb0(%x: f32, %y: f32, %s: f32):
+    %p = arith.mulf %x, %y : f32
+    %q = arith.addf %s, %p : f32
+    linalg.yield %q : f32
+  } -> tensor<4x6xf32>
+  %e1 = tensor.empty() : tensor<6x4xf32>
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d1, d0)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%0 : tensor<4x6xf32>) outs(%e1 : tensor<6x4xf32>) {
+  ^bb0(%x: f32, %s: f32):
+    %p = arith.negf %x : f32
+    linalg.yield %p : f32
+  } -> tensor<6x4xf32>
+  return %1 : tensor<6x4xf32>
+}
