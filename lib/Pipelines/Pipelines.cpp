@@ -47,9 +47,20 @@ void graphc::buildGraphToLinalgPipeline(OpPassManager &pm) {
 }
 
 void graphc::buildLinalgToKernelPipeline(OpPassManager &pm) {
+  // Bias and activation join the kernel of a product only on its domain.
+  pm.addNestedPass<func::FuncOp>(createAlignDomains());
   pm.addNestedPass<func::FuncOp>(createFormKernels());
   // Formation leaves the initializers that regions made again.
   pm.addPass(createCanonicalizerPass());
+}
+
+void graphc::buildCPUPackPipeline(OpPassManager &pm,
+                                  const CPUOptions &options) {
+  pm.addPass(createCPUScheduleContractions(
+      {options.vectorBits, options.registers, options.l1Bytes, options.l2Bytes,
+       options.fused, options.dotBF16}));
+  // Before bufferization makes globals of what is then no longer used.
+  pm.addPass(createPackConstants());
 }
 
 void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
@@ -66,6 +77,7 @@ void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
 
 void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
                                       const CPUOptions &options) {
+  pm.addPass(createCPUDeclareRuntime({options.parallel}));
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(
       createCPUEmitKernels({options.vectorBits, options.parallel}));
@@ -92,11 +104,13 @@ void graphc::buildCPUToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
-  pm.addPass(createConvertVectorToLLVMPass());
+  ConvertVectorToLLVMPassOptions vectors;
+  vectors.x86Vector = true;
+  pm.addPass(createConvertVectorToLLVMPass(vectors));
   pm.addPass(createConvertComplexToLLVMPass());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
-  pm.addPass(createConvertVectorToLLVMPass());
+  pm.addPass(createConvertVectorToLLVMPass(vectors));
   pm.addPass(createFinalizeMemRefToLLVMConversionPass());
   pm.addPass(createConvertFuncToLLVMPass());
   pm.addPass(createConvertOpenMPToLLVMPass());
@@ -111,6 +125,7 @@ void graphc::buildCPUPipeline(OpPassManager &pm, const CPUOptions &options) {
   buildGraphOptimizationPipeline(pm);
   buildGraphToLinalgPipeline(pm);
   buildLinalgToKernelPipeline(pm);
+  buildCPUPackPipeline(pm, options);
   buildKernelToBuffersPipeline(pm);
   buildCPUSchedulePipeline(pm, options);
   buildCPUToLLVMPipeline(pm, options);
@@ -124,6 +139,9 @@ void graphc::registerPipelines() {
   PassPipelineRegistration<>("linalg-to-kernel",
                              "Group linalg ops into fused kernels",
                              buildLinalgToKernelPipeline);
+  PassPipelineRegistration<CPUOptions>(
+      "cpu-pack", "Schedule matrix products and pack constants",
+      buildCPUPackPipeline);
   PassPipelineRegistration<>("kernel-to-buffers",
                              "Bufferize, plan memory, outline kernels",
                              buildKernelToBuffersPipeline);

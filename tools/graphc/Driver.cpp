@@ -15,6 +15,7 @@
 #include "graphc/Support/Passes.h"
 #include "graphc/Support/Pipeline.h"
 #include "graphc/Target/Artefact.h"
+#include "graphc/Target/CPU/Processor.h"
 #include "graphc/Target/CPU/Translate.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -95,6 +96,7 @@ static constexpr Stage stages[] = {
      ignoreOptions<buildGraphToLinalgPipeline>},
     {"linalg-to-kernel", Emit::Kernel,
      ignoreOptions<buildLinalgToKernelPipeline>},
+    {"cpu-pack", Emit::Kernel, buildCPUPackPipeline},
     {"kernel-to-buffers", Emit::Buffers,
      ignoreOptions<buildKernelToBuffersPipeline>},
     {"cpu-schedule", Emit::Scheduled, buildCPUSchedulePipeline},
@@ -223,7 +225,13 @@ LogicalResult Driver::prepareTarget() {
     return failure();
   }
   machine = std::move(*created);
-  cpu.vectorBits = getVectorBits(*machine);
+  ProcessorTraits traits = getProcessorTraits(*machine);
+  cpu.vectorBits = traits.vectorBits;
+  cpu.registers = traits.registers;
+  cpu.l1Bytes = traits.l1Bytes;
+  cpu.l2Bytes = traits.l2Bytes;
+  cpu.fused = traits.fused;
+  cpu.dotBF16 = traits.dotBF16;
   cpu.fma = hasFeature(*machine, "+fma");
   cpu.rounding = hasFeature(*machine, "+sse4.1");
   cpu.half = hasFeature(*machine, "+f16c");

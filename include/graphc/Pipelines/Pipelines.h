@@ -25,6 +25,24 @@ struct CPUOptions : mlir::PassPipelineOptions<CPUOptions> {
       *this, "vector-bits",
       llvm::cl::desc("Width of a vector register in bits"),
       llvm::cl::init(512)};
+  Option<int64_t> registers{*this, "registers",
+                            llvm::cl::desc("Number of vector registers"),
+                            llvm::cl::init(32)};
+  Option<int64_t> l1Bytes{*this, "l1-bytes",
+                          llvm::cl::desc("Size of the first cache for data"),
+                          llvm::cl::init(32 << 10)};
+  Option<int64_t> l2Bytes{
+      *this, "l2-bytes",
+      llvm::cl::desc("Size of the second cache of a core"),
+      llvm::cl::init(1 << 20)};
+  Option<bool> fused{
+      *this, "fused",
+      llvm::cl::desc("The processor multiplies and adds in one instruction"),
+      llvm::cl::init(true)};
+  Option<bool> dotBF16{
+      *this, "dot-bf16",
+      llvm::cl::desc("The processor sums products of pairs of bf16"),
+      llvm::cl::init(false)};
   Option<bool> parallel{*this, "parallel",
                         llvm::cl::desc("Share work among OpenMP threads"),
                         llvm::cl::init(true)};
@@ -53,6 +71,10 @@ void buildGraphToLinalgPipeline(mlir::OpPassManager &pm);
 /// Groups linalg ops into fused kernels. In: linalg and what surrounds it. Out:
 /// kernel regions on tensors; linalg is left for the generic form only.
 void buildLinalgToKernelPipeline(mlir::OpPassManager &pm);
+
+/// Chooses schedules for matrix products and packs the constants that they
+/// read. In and out: kernel regions on tensors.
+void buildCPUPackPipeline(mlir::OpPassManager &pm, const CPUOptions &options);
 
 /// Turns tensors into buffers, places them in one arena and makes kernels
 /// functions. In: kernel regions on tensors. Out: one function per kernel with

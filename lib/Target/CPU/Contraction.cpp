@@ -6,227 +6,107 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// C[outer.., m, n] = sum over k of A[outer.., m, k] * B[outer.., k, n]
+// C[outer.., m.., n] = epilogue(sum over k of A[outer.., m.., k] * B[.., k, n])
 //
-//   parallel for each unit (outer, block of m, panel of n):
-//     pack the panel of B, unless its n is contiguous
-//     for each tile of rows:
-//       accumulators = initial values        rows x vectors registers
-//       for k: accumulators += broadcast A[m + i, k] * B[k, n + j lanes]
-//       epilogue on registers, store
+//   for each thread's share of (outer, chunk of m, panel of n):
+//     for each group of panels:
+//       for each block of k:
+//         copy the block of B into panels, unless it lies ready
+//         for each tile of rows, for each tile of panels:
+//           sums = registers[rows][vectors], zero
+//           for k: sums += broadcast A[m + i, k] * B[k, n + j lanes]
+//           add the sums to those on the stack
+//       epilogue: sums -> what the kernel yields
 //
-// n is the last dimension of the result; the operand that varies with it is B,
-// whichever side it stands on. A is read in place, by scalars.
+// Sums take the way over the stack so that a tile need not know of the edges of
+// C, and the epilogue is emitted once, however large it is. A is read in place,
+// by scalars. Threads share panels first, so that each reads B once.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Forms.h"
-#include "LaneEmitter.h"
+#include "ContractionEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Dialect/X86Vector/X86VectorDialect.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::cpu;
 using kernel::RegionOp;
-using linalg::LinalgOp;
 
-namespace {
+/// Multiply-adds that make a share worth a thread.
+static constexpr int64_t shareWork = 128 << 10;
+/// Bytes of sums that wait on the stack while k runs in blocks.
+static constexpr int64_t maxSumBytes = 512 << 10;
+/// Rows of B whose lanes are summed together.
+static constexpr int64_t maxDotWidth = 16;
 
-/// Tiles of rows of A that share a panel of B before the next panel is read.
-constexpr int64_t tilesPerBlock = 32;
-/// A packed panel lives on the stack of its task.
-constexpr int64_t maxPanelBytes = 512 << 10;
-/// Multiply-adds that make a task worth its start.
-constexpr int64_t taskWork = 64 << 10;
-
-class ContractionEmitter {
-public:
-  ContractionEmitter(OpBuilder &builder, RegionOp region,
-                     const Processor &processor)
-      : builder(builder), region(region), processor(processor),
-        lanes(builder, region, 1) {}
-
-  /// False when the product has no form that tiles fit.
-  bool analyze();
-  void emit();
-
-private:
-  using Indices = SmallVector<LaneValue>;
-
-  void emitUnit(Value linear, Value panel);
-  void packPanel(Value panel, Value n, int64_t width);
-  void emitRows(Value mBegin, Value mEnd, Value n, unsigned vectors,
-                Value activeLast, Value panel);
-  void emitTile(Value m, unsigned rows, Value n, unsigned vectors,
-                Value activeLast, Value panel);
-  SmallVector<Value> accumulate(ArrayRef<unsigned> dims, ValueRange initial,
-                                Value m, unsigned rows, Value n,
-                                unsigned vectors, Value activeLast,
-                                Value panel);
-  Value widen(Value value);
-  Value multiplyAdd(Value a, Value b, Value c);
-  Indices iterationAt(LaneValue m, LaneValue n);
-  scf::ForOp loop(Value begin, Value end, int64_t step,
-                  function_ref<void(Value)> body);
-  Location loc() { return region.getLoc(); }
-  Value constant(int64_t value) { return lanes.constantIndex(value); }
-  Value operandOf(OpOperand *operand) {
-    return region.getOperand(
-        cast<BlockArgument>(operand->get()).getArgNumber());
-  }
-
-  OpBuilder &builder;
-  RegionOp region;
-  const Processor &processor;
-  LaneEmitter lanes;
-
-  LinalgOp op;
-  OpOperand *aOperand = nullptr, *bOperand = nullptr;
-  unsigned nDim = 0;
-  std::optional<unsigned> mDim;
-  SmallVector<unsigned> outerDims, kDims;
-  SmallVector<Value> sizes;
-  Type accumulatorType;
-  int64_t width = 1, tileRows = 8, tileVectors = 2;
-  bool packs = false;
-  int64_t blockRows = 1;
-  Indices iteration;
-};
-
-} // namespace
-
-bool ContractionEmitter::analyze() {
-  for (Operation &candidate : region.getBody().front()) {
-    auto linalgOp = dyn_cast<LinalgOp>(candidate);
-    if (linalgOp && linalgOp.getNumReductionLoops())
-      op = linalgOp;
-  }
-  if (!op || op.getNumDpsInputs() != 2 || !LaneEmitter::canVectorize(region))
-    return false;
-  for (OpOperand *input : op.getDpsInputOperands())
-    if (!isa<BlockArgument>(input->get()))
+bool ContractionEmitter::prepare() {
+  unsigned bits = shape.accumulator.getIntOrFloatBitWidth();
+  width = std::min(processor.lanes(std::max(32u, bits)), schedule.columns);
+  vectors = schedule.columns / width;
+  for (OpOperand &operand : shape.op->getOpOperands())
+    if (!isa<BlockArgument>(operand.get()) && !shape.op.isDpsInit(&operand))
       return false;
-  accumulatorType = getElementTypeOrSelf(op->getResult(0).getType());
-  if (!accumulatorType.isF32() && !accumulatorType.isF64() &&
-      !accumulatorType.isInteger())
-    return false;
-  unsigned parallel = op.getNumParallelLoops();
-  if (parallel == 0)
-    return false;
-  nDim = parallel - 1;
-  aOperand = op.getDpsInputOperand(0);
-  bOperand = op.getDpsInputOperand(1);
-  auto uses = [&](OpOperand *operand, unsigned dim) {
-    return op.getMatchingIndexingMap(operand).isFunctionOfDim(dim);
-  };
-  if (uses(aOperand, nDim))
-    std::swap(aOperand, bOperand);
-  if (uses(aOperand, nDim) || !uses(bOperand, nDim))
-    return false;
-  for (unsigned dim = 0; dim < nDim; ++dim) {
-    if (!uses(bOperand, dim)) {
-      if (mDim)
-        outerDims.push_back(*mDim);
-      mDim = dim;
-    } else {
-      outerDims.push_back(dim);
-    }
-  }
-  llvm::sort(outerDims);
-  for (unsigned dim = parallel; dim < op.getNumLoops(); ++dim)
-    kDims.push_back(dim);
-
-  sizes.resize(op.getNumLoops());
-  for (OpOperand &operand : op->getOpOperands())
-    for (auto [i, expr] : llvm::enumerate(
-             op.getMatchingIndexingMap(&operand).getResults()))
+  sizes.resize(shape.op.getNumLoops());
+  for (OpOperand &operand : shape.op->getOpOperands())
+    for (auto [i, expr] : llvm::enumerate(shape.getMap(&operand).getResults()))
       if (auto dim = dyn_cast<AffineDimExpr>(expr))
-        if (!sizes[dim.getPosition()])
-          sizes[dim.getPosition()] = lanes.getSize(operand.get(), i);
+        if (Value &size = sizes[dim.getPosition()]; !size)
+          size = lanes.getSize(operand.get(), i);
   if (llvm::is_contained(sizes, Value()))
     return false;
+  iteration.assign(sizes.size(), LaneValue::uniform(constant(0)));
 
-  width = processor.lanes(
-      std::max(32u, accumulatorType.getIntOrFloatBitWidth()));
-  bool manyRegisters = processor.vectorBits == 512;
-  tileRows = manyRegisters ? 8 : processor.vectorBits == 256 ? 6 : 4;
-  blockRows = tileRows * tilesPerBlock;
-  tileVectors = 2;
-  if (std::optional<int64_t> n = constantOf(sizes[nDim])) {
-    while (width > 1 && width / 2 >= *n)
-      width /= 2;
-    if (*n <= width)
-      tileVectors = 1;
-  }
-
-  // Is n contiguous in B, as it stands or in packed tiles?
-  auto bType = cast<MemRefType>(operandOf(bOperand).getType());
-  auto [strides, offset] = bType.getStridesAndOffset();
-  (void)offset;
-  AffineMap bMap = op.getMatchingIndexingMap(bOperand);
-  bool isContiguous = false;
-  for (auto [expr, stride] : llvm::zip_equal(bMap.getResults(), strides)) {
-    if (!expr.isFunctionOfDim(nDim))
-      continue;
-    if (stride == 1 && isa<AffineDimExpr>(expr))
-      isContiguous = true;
-    if (auto binary = dyn_cast<AffineBinaryOpExpr>(expr))
-      if (stride == 1 && binary.getKind() == AffineExprKind::Mod) {
-        // Packed: the tile is the panel.
-        isContiguous = true;
-        int64_t tile = cast<AffineConstantExpr>(binary.getRHS()).getValue();
-        while (width > tile)
-          width /= 2;
-        tileVectors = std::max<int64_t>(1, std::min<int64_t>(4, tile / width));
-      }
-  }
-  packs = !isContiguous;
-  if (packs) {
-    int64_t bytes = width * tileVectors *
-                    (accumulatorType.getIntOrFloatBitWidth() / 8);
-    for (unsigned dim : kDims) {
-      std::optional<int64_t> size = constantOf(sizes[dim]);
-      if (!size)
-        return false;
-      bytes *= *size;
-    }
-    if (bytes > maxPanelBytes)
+  if (schedule.feed == Feed::Packed && !shape.panel)
+    schedule.feed = shape.k.size() == 1 ? Feed::Pack : Feed::Direct;
+  if (shape.panel) {
+    if (*shape.panel != schedule.columns ||
+        shape.isPairPacked != schedule.pairs)
       return false;
-    // A single row reads B once: packing would double the work.
-    if (!mDim || constantOf(sizes[*mDim]) == 1)
-      return false;
+    schedule.feed = Feed::Packed;
   }
-  iteration.resize(op.getNumLoops());
+  if (schedule.feed == Feed::Pack && shape.k.size() != 1)
+    return false;
+  std::optional<int64_t> depth = shape.extent(shape.k);
+  inBlocks = shape.k.size() == 1 && schedule.depth > 0 &&
+             (!depth || *depth > schedule.depth);
+  if (schedule.feed == Feed::Pack && !inBlocks && !depth)
+    return false;
   return true;
 }
 
+//===----------------------------------------------------------------------===//
+// Small helpers
+//===----------------------------------------------------------------------===//
+
 Value ContractionEmitter::widen(Value value) {
   Type element = getElementTypeOrSelf(value.getType());
-  if (element == accumulatorType)
+  if (element == shape.accumulator)
     return value;
-  Type target = accumulatorType;
+  Type target = shape.accumulator;
   if (auto vector = dyn_cast<VectorType>(value.getType()))
     target = VectorType::get(vector.getShape(), target);
   if (isa<FloatType>(element))
     return arith::ExtFOp::create(builder, loc(), target, value);
-  bool isUnsigned = op.getBlock()
-                        ->walk([](arith::ExtUIOp) {
-                          return WalkResult::interrupt();
-                        })
-                        .wasInterrupted();
+  bool isUnsigned =
+      shape.op.getBlock()
+          ->walk([](arith::ExtUIOp) { return WalkResult::interrupt(); })
+          .wasInterrupted();
   if (isUnsigned)
     return arith::ExtUIOp::create(builder, loc(), target, value);
   return arith::ExtSIOp::create(builder, loc(), target, value);
 }
 
 Value ContractionEmitter::multiplyAdd(Value a, Value b, Value c) {
-  if (isa<FloatType>(accumulatorType)) {
-    if (isa<VectorType>(c.getType()))
+  if (isa<FloatType>(shape.accumulator)) {
+    if (schedule.pairs)
+      return x86vector::DotBF16Op::create(builder, loc(), c.getType(), c, a, b);
+    if (schedule.fused && isa<VectorType>(c.getType()))
       return vector::FMAOp::create(builder, loc(), a, b, c);
     Value product = arith::MulFOp::create(builder, loc(), a, b);
     return arith::AddFOp::create(builder, loc(), product, c);
@@ -235,320 +115,618 @@ Value ContractionEmitter::multiplyAdd(Value a, Value b, Value c) {
   return arith::AddIOp::create(builder, loc(), product, c);
 }
 
-scf::ForOp ContractionEmitter::loop(Value begin, Value end, int64_t step,
-                                    function_ref<void(Value)> body) {
-  auto forOp =
-      scf::ForOp::create(builder, loc(), begin, end, constant(step));
+void ContractionEmitter::loop(Value begin, Value end, int64_t step,
+                              function_ref<void(Value)> body) {
+  std::optional<int64_t> first = constantOf(begin), last = constantOf(end);
+  if (first && last && *first >= *last)
+    return;
+  std::size_t mark = lanes.mark();
+  if (first && last && *first + step >= *last) {
+    body(begin);
+    lanes.forget(mark);
+    return;
+  }
+  auto forOp = scf::ForOp::create(builder, loc(), begin, end, constant(step));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(forOp.getBody()->getTerminator());
-  std::size_t mark = lanes.mark();
   body(forOp.getInductionVar());
   lanes.forget(mark);
-  return forOp;
 }
 
-ContractionEmitter::Indices ContractionEmitter::iterationAt(LaneValue m,
-                                                            LaneValue n) {
-  Indices at = iteration;
-  if (mDim)
-    at[*mDim] = m;
-  at[nDim] = n;
-  return at;
+/// Takes `linear` apart into the loops `loops`, the last one fastest.
+void ContractionEmitter::setLoops(ArrayRef<unsigned> loops, Value linear) {
+  for (unsigned dim : llvm::reverse(loops.drop_front(!loops.empty()))) {
+    iteration[dim] = LaneValue::uniform(rem(linear, sizes[dim]));
+    linear = div(linear, sizes[dim]);
+  }
+  if (!loops.empty())
+    iteration[loops.front()] = LaneValue::uniform(linear);
 }
 
-/// Copies B[all k, n .. n + width * vectors) to panel[k.., width * vectors].
-void ContractionEmitter::packPanel(Value panel, Value n, int64_t span) {
-  int64_t oldLanes = lanes.getLanes();
-  lanes.setLanes(1);
-  AffineMap map = op.getMatchingIndexingMap(bOperand);
-  Value left = arith::SubIOp::create(builder, loc(), sizes[nDim], n);
-  Value count =
-      arith::MinUIOp::create(builder, loc(), left, constant(span));
-  auto copy = [&](Value begin, Value end, bool isPadding) {
-    loop(begin, end, 1, [&](Value j) {
-      SmallVector<Value> at;
-      std::function<void(unsigned)> overK = [&](unsigned position) {
-        if (position < kDims.size()) {
-          loop(constant(0), sizes[kDims[position]], 1, [&](Value k) {
-            iteration[kDims[position]] = LaneValue::uniform(k);
-            at.push_back(k);
-            overK(position + 1);
-            at.pop_back();
-          });
-          return;
-        }
-        Value element;
-        if (isPadding) {
-          element = arith::ConstantOp::create(
-              builder, loc(), builder.getZeroAttr(accumulatorType));
-        } else {
-          Value index = arith::AddIOp::create(builder, loc(), n, j);
-          Indices full = iterationAt(LaneValue::uniform(constant(0)),
-                                     LaneValue::uniform(index));
-          element = widen(
-              lanes.load(operandOf(bOperand), lanes.apply(map, full)).scalar);
-        }
-        SmallVector<Value> indices(at);
-        indices.push_back(j);
-        memref::StoreOp::create(builder, loc(), element, panel, indices);
-      };
-      overK(0);
-    });
-  };
-  copy(constant(0), count, /*isPadding=*/false);
-  std::optional<int64_t> staticN = constantOf(sizes[nDim]);
-  if (!staticN || *staticN % span != 0)
-    copy(count, constant(span), /*isPadding=*/true);
-  lanes.setLanes(oldLanes);
+Value ContractionEmitter::extent(ArrayRef<unsigned> loops) {
+  Value product = constant(1);
+  for (unsigned dim : loops)
+    product = mul(product, sizes[dim]);
+  return product;
+}
+
+Value ContractionEmitter::zeros() {
+  Type type = shape.accumulator;
+  if (width > 1)
+    type = VectorType::get({width}, type);
+  return arith::ConstantOp::create(builder, loc(), builder.getZeroAttr(type));
+}
+
+Value ContractionEmitter::loadSum(Value sums, Value row, Value column) {
+  return lanes.materialize(
+      lanes.load(sums, {LaneValue::uniform(row), {column, 1, {}, width}}));
+}
+
+void ContractionEmitter::storeSum(Value value, Value sums, Value row,
+                                  Value column) {
+  LaneValue lane =
+      width == 1 ? LaneValue::uniform(value) : LaneValue{{}, 0, value};
+  lanes.store(lane, sums, {LaneValue::uniform(row), {column, 1, {}, width}});
+}
+
+//===----------------------------------------------------------------------===//
+// A tile in registers
+//===----------------------------------------------------------------------===//
+
+/// A[m, k] in every lane, or the pair at k.
+Value ContractionEmitter::readA(Value m, Value k) {
+  setLoops(shape.m, m);
+  AffineMap map = shape.getMap(shape.a);
+  Value buffer = operandOf(shape.a);
+  if (!schedule.pairs) {
+    LaneValue element = lanes.load(buffer, lanes.apply(map, iteration));
+    return lanes.materialize(LaneValue::uniform(widen(element.scalar)));
+  }
+  Type bf16 = builder.getBF16Type();
+  auto pairType = VectorType::get({2}, bf16);
+  SmallVector<Value> at;
+  for (LaneValue index : lanes.apply(map, iteration))
+    at.push_back(index.scalar);
+  Value pair;
+  auto [strides, offset] =
+      cast<MemRefType>(buffer.getType()).getStridesAndOffset();
+  (void)offset;
+  if (shape.isLast(shape.a, shape.k.front()) && strides.back() == 1) {
+    pair = vector::LoadOp::create(builder, loc(), pairType, buffer, at);
+  } else {
+    Value first = memref::LoadOp::create(builder, loc(), buffer, at);
+    iteration[shape.k.front()] = LaneValue::uniform(add(k, constant(1)));
+    at.clear();
+    for (LaneValue index : lanes.apply(map, iteration))
+      at.push_back(index.scalar);
+    iteration[shape.k.front()] = LaneValue::uniform(k);
+    Value second = memref::LoadOp::create(builder, loc(), buffer, at);
+    pair = vector::FromElementsOp::create(builder, loc(), pairType,
+                                          ValueRange{first, second});
+  }
+  Type i32 = builder.getI32Type();
+  Value word = vector::BitCastOp::create(builder, loc(),
+                                         VectorType::get({1}, i32), pair);
+  word = vector::ExtractOp::create(builder, loc(), word, 0);
+  Value all = vector::BroadcastOp::create(builder, loc(),
+                                          VectorType::get({width}, i32), word);
+  return vector::BitCastOp::create(builder, loc(),
+                                   VectorType::get({2 * width}, bf16), all);
+}
+
+/// B[k, columns of vector `j` of the panel], or the pairs at k. `panel` counts
+/// from the first panel of the group in `panels`, else from the first of all.
+Value ContractionEmitter::readB(const Tile &tile, unsigned panel, unsigned j) {
+  Value first = constant(j * width);
+  if (schedule.feed == Feed::Direct) {
+    Value number = add(tile.panel, constant(panel));
+    Value n = add(mul(number, constant(schedule.columns)), first);
+    if (tile.isLast) {
+      // Vectors behind the end read the last column, for nobody.
+      n = make<arith::MinUIOp>(n, sub(sizes[shape.n], constant(1)));
+      lanes.setActive(sub(sizes[shape.n], n));
+    }
+    iteration[shape.n] = {n, 1, {}, width};
+    Value value = widen(lanes.materialize(lanes.load(
+        operandOf(shape.b), lanes.apply(shape.getMap(shape.b), iteration))));
+    lanes.setActive(nullptr);
+    return value;
+  }
+  // Both kinds of panels end in (panel, k.., column).
+  SmallVector<Value> at;
+  Value buffer = tile.panels;
+  Value number = tile.panel;
+  if (schedule.feed == Feed::Packed) {
+    buffer = operandOf(shape.b);
+    AffineMap map = shape.getMap(shape.b);
+    for (unsigned dim = 0; dim < shape.op.getNumParallelLoops(); ++dim)
+      if (dim != shape.n && map.isFunctionOfDim(dim))
+        at.push_back(iteration[dim].scalar);
+  } else {
+    number = sub(number, tile.group);
+  }
+  at.push_back(add(number, constant(panel)));
+  for (unsigned dim = shape.op.getNumParallelLoops();
+       dim < shape.op.getNumLoops(); ++dim) {
+    Value k = iteration[dim].scalar;
+    if (schedule.feed == Feed::Pack) {
+      if (!llvm::is_contained(shape.k, dim))
+        continue;
+      k = sub(k, tile.kBegin);
+    } else if (!shape.getMap(shape.b).isFunctionOfDim(dim)) {
+      continue;
+    }
+    at.push_back(schedule.pairs ? div(k, constant(2)) : k);
+  }
+  if (schedule.pairs) {
+    auto type = VectorType::get({2 * width}, builder.getBF16Type());
+    if (schedule.feed == Feed::Packed)
+      llvm::append_values(at, first, constant(0));
+    else
+      at.push_back(constant(2 * j * width));
+    return vector::LoadOp::create(builder, loc(), type, buffer, at);
+  }
+  SmallVector<LaneValue> indices;
+  for (Value index : at)
+    indices.push_back(LaneValue::uniform(index));
+  indices.push_back({first, 1, {}, width});
+  return widen(lanes.materialize(lanes.load(buffer, indices)));
 }
 
 /// Loops over the dimensions `dims` of k, innermost last.
-SmallVector<Value> ContractionEmitter::accumulate(
-    ArrayRef<unsigned> dims, ValueRange initial, Value m, unsigned rows,
-    Value n, unsigned vectors, Value activeLast, Value panel) {
+SmallVector<Value> ContractionEmitter::accumulate(ArrayRef<unsigned> dims,
+                                                  ValueRange initial,
+                                                  const Tile &tile) {
   if (!dims.empty()) {
-    auto forOp = scf::ForOp::create(builder, loc(), constant(0),
-                                    sizes[dims.front()], constant(1), initial);
+    bool isBlocked = shape.k.size() == 1;
+    auto forOp = scf::ForOp::create(builder, loc(),
+                                    isBlocked ? tile.kBegin : constant(0),
+                                    isBlocked ? tile.kEnd : sizes[dims.front()],
+                                    constant(schedule.pairs ? 2 : 1), initial);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToEnd(forOp.getBody());
     iteration[dims.front()] = LaneValue::uniform(forOp.getInductionVar());
     SmallVector<Value> next =
-        accumulate(dims.drop_front(), forOp.getRegionIterArgs(), m, rows, n,
-                   vectors, activeLast, panel);
+        accumulate(dims.drop_front(), forOp.getRegionIterArgs(), tile);
     scf::YieldOp::create(builder, loc(), next);
     return SmallVector<Value>(forOp.getResults());
   }
   SmallVector<Value> b;
-  AffineMap bMap = op.getMatchingIndexingMap(bOperand);
-  for (unsigned j = 0; j < vectors; ++j) {
-    Value start = builder.createOrFold<arith::AddIOp>(loc(), n,
-                                                      constant(j * width));
-    if (panel) {
-      Indices at;
-      for (unsigned dim : kDims)
-        at.push_back(iteration[dim]);
-      at.push_back({constant(j * width), 1, {}, width});
-      b.push_back(lanes.materialize(lanes.load(panel, at)));
-      continue;
-    }
-    bool isLast = j + 1 == vectors && activeLast;
-    // Packed constants are padded: no mask.
-    bool isPacked = !bMap.isProjectedPermutation();
-    if (isLast && !isPacked)
-      lanes.setActive(activeLast);
-    Indices full = iterationAt(LaneValue::uniform(constant(0)),
-                               {start, 1, {}, width});
-    b.push_back(widen(lanes.materialize(
-        lanes.load(operandOf(bOperand), lanes.apply(bMap, full)))));
-    lanes.setActive(nullptr);
-  }
-  SmallVector<Value> next;
-  AffineMap aMap = op.getMatchingIndexingMap(aOperand);
-  for (unsigned i = 0; i < rows; ++i) {
-    Value row = builder.createOrFold<arith::AddIOp>(loc(), m, constant(i));
-    Indices full = iterationAt(LaneValue::uniform(row),
-                               LaneValue::uniform(constant(0)));
-    LaneValue element =
-        lanes.load(operandOf(aOperand), lanes.apply(aMap, full));
-    Value a = lanes.materialize(LaneValue::uniform(widen(element.scalar)));
+  for (unsigned panel = 0; panel < tile.width; ++panel)
     for (unsigned j = 0; j < vectors; ++j)
-      next.push_back(multiplyAdd(a, b[j], initial[i * vectors + j]));
+      b.push_back(readB(tile, panel, j));
+  Value k = shape.k.empty() ? Value() : iteration[shape.k.back()].scalar;
+  SmallVector<Value> next;
+  for (unsigned i = 0; i < tile.rows; ++i) {
+    Value a = readA(add(tile.m, constant(i)), k);
+    for (auto [j, element] : llvm::enumerate(b))
+      next.push_back(multiplyAdd(a, element, initial[i * b.size() + j]));
   }
   return next;
 }
 
-void ContractionEmitter::emitTile(Value m, unsigned rows, Value n,
-                                  unsigned vectors, Value activeLast,
-                                  Value panel) {
+void ContractionEmitter::emitTile(const Tile &tile) {
   std::size_t mark = lanes.mark();
-  AffineMap cMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
-  auto position = [&](unsigned i, unsigned j) {
-    Value row = builder.createOrFold<arith::AddIOp>(loc(), m, constant(i));
-    Value column =
-        builder.createOrFold<arith::AddIOp>(loc(), n, constant(j * width));
-    Indices at = iterationAt(LaneValue::uniform(row), {column, 1, {}, width});
-    return lanes.apply(cMap, at);
+  unsigned perRow = tile.width * vectors;
+  Value row = sub(tile.m, tile.firstRow);
+  Value column = mul(sub(tile.panel, tile.group), constant(schedule.columns));
+  auto place = [&](unsigned i, unsigned j) {
+    return std::pair(add(row, constant(i)), add(column, constant(j * width)));
   };
-  auto activate = [&](unsigned j) {
-    lanes.setActive(j + 1 == vectors ? activeLast : Value());
-  };
-  SmallVector<Value> initial;
-  for (unsigned i = 0; i < rows; ++i)
-    for (unsigned j = 0; j < vectors; ++j) {
-      activate(j);
-      initial.push_back(lanes.materialize(
-          lanes.evaluate(op.getDpsInitOperand(0)->get(), position(i, j))));
+  SmallVector<Value> sums(tile.rows * perRow, zeros());
+  SmallVector<Value> results = accumulate(shape.k, sums, tile);
+  for (unsigned i = 0; i < tile.rows; ++i)
+    for (unsigned j = 0; j < perRow; ++j) {
+      auto [r, c] = place(i, j);
+      Value sum = results[i * perRow + j];
+      // Sums of blocks are added up, which rounds less than one long sum.
+      if (inBlocks) {
+        Value before = loadSum(tile.sums, r, c);
+        sum = isa<FloatType>(shape.accumulator)
+                  ? make<arith::AddFOp>(before, sum)
+                  : make<arith::AddIOp>(before, sum);
+      }
+      storeSum(sum, tile.sums, r, c);
     }
-  lanes.setActive(nullptr);
-  SmallVector<Value> results = accumulate(kDims, initial, m, rows, n, vectors,
-                                          activeLast, panel);
+  lanes.forget(mark);
+}
+
+/// All panels of the group for some rows.
+void ContractionEmitter::emitRow(Tile tile, Value panelEnd) {
+  Value panels = sub(panelEnd, tile.group);
+  Value end = panelEnd;
+  bool masks = false;
+  if (schedule.feed == Feed::Direct) {
+    // The last panel of all may be narrower.
+    std::optional<int64_t> n = constantOf(sizes[shape.n]);
+    masks = !n || *n % schedule.columns != 0;
+    if (masks) {
+      Value whole = div(sizes[shape.n], constant(schedule.columns));
+      end = builder.createOrFold<arith::MinUIOp>(loc(), panelEnd, whole);
+      end = builder.createOrFold<arith::MaxUIOp>(loc(), end, tile.group);
+      panels = sub(end, tile.group);
+    }
+  }
+  Value mainEnd = sub(end, rem(panels, constant(schedule.tile)));
+  loop(tile.group, mainEnd, schedule.tile, [&](Value panel) {
+    Tile at = tile;
+    at.panel = panel;
+    at.width = schedule.tile;
+    emitTile(at);
+  });
+  if (schedule.tile > 1)
+    loop(mainEnd, end, 1, [&](Value panel) {
+      Tile at = tile;
+      at.panel = panel;
+      emitTile(at);
+    });
+  if (masks)
+    loop(end, panelEnd, 1, [&](Value panel) {
+      Tile at = tile;
+      at.panel = panel;
+      at.isLast = true;
+      emitTile(at);
+    });
+}
+
+/// `body(m, rows)` for rows [begin, end), in tiles as high as they go.
+void ContractionEmitter::overRows(Value begin, Value end,
+                                  function_ref<void(Value, unsigned)> body) {
+  std::optional<int64_t> total = shape.extent(shape.m);
+  int64_t rows = schedule.rows;
+  Value mainEnd = sub(end, rem(sub(end, begin), constant(rows)));
+  loop(begin, mainEnd, rows, [&](Value m) { body(m, rows); });
+  if (total) {
+    // Shares end at multiples of `rows`, but for the last.
+    if (int64_t left = *total % rows)
+      loop(mainEnd, end, left, [&](Value m) { body(m, left); });
+    return;
+  }
+  for (int64_t left = rows / 2; left > 0; left /= 2) {
+    Value next = sub(end, rem(sub(end, mainEnd), constant(left)));
+    loop(mainEnd, next, left, [&](Value m) { body(m, left); });
+    mainEnd = next;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// From sums to results
+//===----------------------------------------------------------------------===//
+
+/// Row `m`, columns [n, n + width), of which `active` take part.
+void ContractionEmitter::emitResult(Value m, Value n, Value sum, Value active) {
+  std::size_t mark = lanes.mark();
+  lanes.setActive(active);
+  setLoops(shape.m, m);
+  iteration[shape.n] =
+      width == 1 ? LaneValue::uniform(n) : LaneValue{n, 1, {}, width};
+  OpOperand *init = shape.op.getDpsInitOperand(0);
+  SmallVector<LaneValue> at = lanes.apply(shape.getMap(init), iteration);
+  if (!startsAtZero()) {
+    Value start = lanes.materialize(lanes.evaluate(init->get(), at));
+    if (isa<FloatType>(shape.accumulator))
+      sum = arith::AddFOp::create(builder, loc(), start, sum);
+    else
+      sum = arith::AddIOp::create(builder, loc(), start, sum);
+  }
+  lanes.remember(shape.op->getResult(0), at,
+                 width == 1 ? LaneValue::uniform(sum) : LaneValue{{}, 0, sum});
   unsigned firstInit = region.getInputs().size();
-  for (unsigned i = 0; i < rows; ++i)
-    for (unsigned j = 0; j < vectors; ++j) {
-      activate(j);
-      Indices at = position(i, j);
-      Value result = results[i * vectors + j];
-      lanes.remember(op->getResult(0), at,
-                     width == 1 ? LaneValue::uniform(result)
-                                : LaneValue{{}, 0, result});
-      for (auto [k, value] : llvm::enumerate(region.getYieldedValues()))
-        lanes.store(lanes.evaluate(value, at),
-                    region.getOperand(firstInit + k), at);
-    }
+  for (auto [i, value] : llvm::enumerate(region.getYieldedValues()))
+    lanes.store(lanes.evaluate(value, at), region.getOperand(firstInit + i),
+                at);
   lanes.setActive(nullptr);
   lanes.forget(mark);
 }
 
-void ContractionEmitter::emitRows(Value mBegin, Value mEnd, Value n,
-                                  unsigned vectors, Value activeLast,
-                                  Value panel) {
-  if (!mDim) {
-    emitTile(constant(0), 1, n, vectors, activeLast, panel);
-    return;
-  }
-  std::optional<int64_t> total = constantOf(sizes[*mDim]);
-  int64_t rows = tileRows;
-  if (total)
-    rows = std::min(rows, *total);
-  Value count = builder.createOrFold<arith::SubIOp>(loc(), mEnd, mBegin);
-  Value rest = builder.createOrFold<arith::RemUIOp>(loc(), count,
-                                                    constant(rows));
-  Value mainEnd = builder.createOrFold<arith::SubIOp>(loc(), mEnd, rest);
-  loop(mBegin, mainEnd, rows, [&](Value m) {
-    emitTile(m, rows, n, vectors, activeLast, panel);
+bool ContractionEmitter::startsAtZero() {
+  auto fill =
+      shape.op.getDpsInitOperand(0)->get().getDefiningOp<linalg::FillOp>();
+  return fill && (matchPattern(fill.getInputs()[0], m_AnyZeroFloat()) ||
+                  matchPattern(fill.getInputs()[0], m_Zero()));
+}
+
+void ContractionEmitter::emitEpilogue(const Tile &tile, Value begin, Value end,
+                                      Value panelEnd) {
+  std::optional<int64_t> staticN = constantOf(sizes[shape.n]);
+  bool alwaysWhole = staticN && *staticN % schedule.columns == 0;
+  auto emitWhole = [&](Value row, Value m, Value column, Value n) {
+    for (unsigned j = 0; j < vectors; ++j) {
+      Value step = constant(j * width);
+      emitResult(m, add(n, step), loadSum(tile.sums, row, add(column, step)),
+                 nullptr);
+    }
+  };
+  loop(begin, end, 1, [&](Value m) {
+    Value row = sub(m, tile.firstRow);
+    loop(tile.group, panelEnd, 1, [&](Value panel) {
+      Value n = mul(panel, constant(schedule.columns));
+      Value column = mul(sub(panel, tile.group), constant(schedule.columns));
+      if (alwaysWhole)
+        return emitWhole(row, m, column, n);
+      Value left = sub(sizes[shape.n], n);
+      Value isWhole =
+          arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::uge, left,
+                                constant(schedule.columns));
+      auto branch = scf::IfOp::create(builder, loc(), isWhole,
+                                      /*withElseRegion=*/true);
+      OpBuilder::InsertionGuard guard(builder);
+      std::size_t mark = lanes.mark();
+      builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+      emitWhole(row, m, column, n);
+      lanes.forget(mark);
+      builder.setInsertionPoint(branch.elseBlock()->getTerminator());
+      loop(constant(0), left, width, [&](Value step) {
+        Value active = width == 1
+                           ? Value()
+                           : builder.createOrFold<arith::MinUIOp>(
+                                 loc(), sub(left, step), constant(width));
+        emitResult(m, add(n, step), loadSum(tile.sums, row, add(column, step)),
+                   active);
+      });
+      lanes.forget(mark);
+    });
   });
-  // Blocks of a static number of rows all leave the same rest, or none.
-  int64_t left = total ? *total % rows : -1;
-  if (left == 0)
-    return;
-  if (left > 0) {
-    loop(mainEnd, mEnd, left, [&](Value m) {
-      emitTile(m, left, n, vectors, activeLast, panel);
+}
+
+//===----------------------------------------------------------------------===//
+// Groups and shares
+//===----------------------------------------------------------------------===//
+
+int64_t ContractionEmitter::rowsOfSums() {
+  if (!inBlocks)
+    return schedule.rows;
+  int64_t bytes =
+      schedule.group * schedule.columns *
+      llvm::divideCeil(shape.accumulator.getIntOrFloatBitWidth(), 8);
+  int64_t rows = std::max<int64_t>(1, maxSumBytes / bytes / schedule.rows);
+  if (std::optional<int64_t> total = shape.extent(shape.m))
+    rows = std::min<int64_t>(rows, llvm::divideCeil(*total, schedule.rows));
+  return rows * schedule.rows;
+}
+
+void ContractionEmitter::emitGroup(Tile tile, Value mBegin, Value mEnd,
+                                   Value panelEnd) {
+  if (!inBlocks) {
+    tile.kBegin = constant(0);
+    tile.kEnd = extent(shape.k);
+    if (schedule.feed == Feed::Pack)
+      packPanels(tile, panelEnd);
+    overRows(mBegin, mEnd, [&](Value m, unsigned rows) {
+      tile.m = tile.firstRow = m;
+      tile.rows = rows;
+      emitRow(tile, panelEnd);
+      emitEpilogue(tile, m, add(m, constant(rows)), panelEnd);
     });
     return;
   }
-  loop(mainEnd, mEnd, 1, [&](Value m) {
-    emitTile(m, 1, n, vectors, activeLast, panel);
+  loop(mBegin, mEnd, rowsOfSums(), [&](Value first) {
+    Value last = builder.createOrFold<arith::MinUIOp>(
+        loc(), add(first, constant(rowsOfSums())), mEnd);
+    tile.firstRow = first;
+    Value columns = mul(sub(panelEnd, tile.group), constant(schedule.columns));
+    loop(constant(0), sub(last, first), 1, [&](Value row) {
+      loop(constant(0), columns, width,
+           [&](Value column) { storeSum(zeros(), tile.sums, row, column); });
+    });
+    Value depth = sizes[shape.k.front()];
+    loop(constant(0), depth, schedule.depth, [&](Value k) {
+      tile.kBegin = k;
+      tile.kEnd = builder.createOrFold<arith::MinUIOp>(
+          loc(), add(k, constant(schedule.depth)), depth);
+      if (schedule.feed == Feed::Pack)
+        packPanels(tile, panelEnd);
+      overRows(first, last, [&](Value m, unsigned rows) {
+        tile.m = m;
+        tile.rows = rows;
+        emitRow(tile, panelEnd);
+      });
+    });
+    emitEpilogue(tile, first, last, panelEnd);
   });
 }
 
-/// One panel of n for one block of rows and one outer position.
-void ContractionEmitter::emitUnit(Value linear, Value panel) {
-  int64_t span = width * tileVectors;
-  Value panels = builder.createOrFold<arith::CeilDivUIOp>(loc(), sizes[nDim],
-                                                          constant(span));
-  Value n = arith::RemUIOp::create(builder, loc(), linear, panels);
-  n = arith::MulIOp::create(builder, loc(), n, constant(span));
-  Value rest = arith::DivUIOp::create(builder, loc(), linear, panels);
-  Value mBegin = constant(0), mEnd = constant(1);
-  if (mDim) {
-    Value blocks = builder.createOrFold<arith::CeilDivUIOp>(
-        loc(), sizes[*mDim], constant(blockRows));
-    Value block = builder.createOrFold<arith::RemUIOp>(loc(), rest, blocks);
-    rest = builder.createOrFold<arith::DivUIOp>(loc(), rest, blocks);
-    mBegin =
-        builder.createOrFold<arith::MulIOp>(loc(), block, constant(blockRows));
-    Value next = builder.createOrFold<arith::AddIOp>(loc(), mBegin,
-                                                     constant(blockRows));
-    mEnd = builder.createOrFold<arith::MinUIOp>(loc(), next, sizes[*mDim]);
-  }
-  for (unsigned dim : llvm::reverse(outerDims)) {
-    iteration[dim] = LaneValue::uniform(
-        builder.createOrFold<arith::RemUIOp>(loc(), rest, sizes[dim]));
-    rest = builder.createOrFold<arith::DivUIOp>(loc(), rest, sizes[dim]);
-  }
-  if (packs)
-    packPanel(panel, n, span);
+/// Sixteen columns at a time: the rows of B that make them, side by side.
+void ContractionEmitter::emitDots(Value mBegin, Value mEnd, Value nBegin,
+                                  Value nEnd) {
+  unsigned k = shape.k.front();
+  int64_t count = std::min(maxDotWidth, dotColumns());
+  Value depth = sizes[k];
+  Value main = sub(depth, rem(depth, constant(lanesOfK())));
+  Value lastRow = sub(sizes[shape.n], constant(1));
+  loop(nBegin, nEnd, count, [&](Value n) {
+    loop(mBegin, mEnd, 1, [&](Value m) {
+      lanes.setLanes(lanesOfK());
+      setLoops(shape.m, m);
+      Type sumType = shape.accumulator;
+      if (lanesOfK() > 1)
+        sumType = VectorType::get({lanesOfK()}, sumType);
+      SmallVector<Value> sums(
+          count, arith::ConstantOp::create(builder, loc(),
+                                           builder.getZeroAttr(sumType)));
+      auto read = [&](OpOperand *operand) {
+        return widen(lanes.materialize(
+            lanes.load(operandOf(operand),
+                       lanes.apply(shape.getMap(operand), iteration))));
+      };
+      auto step = [&](Value position, ValueRange before) {
+        iteration[k] = {position, 1, {}, lanesOfK()};
+        Value a = read(shape.a);
+        SmallVector<Value> after;
+        for (int64_t i = 0; i < count; ++i) {
+          Value row = builder.createOrFold<arith::MinUIOp>(
+              loc(), add(n, constant(i)), lastRow);
+          iteration[shape.n] = LaneValue::uniform(row);
+          after.push_back(multiplyAdd(a, read(shape.b), before[i]));
+        }
+        return after;
+      };
+      auto forOp = scf::ForOp::create(builder, loc(), constant(0), main,
+                                      constant(lanesOfK()), sums);
+      {
+        OpBuilder::InsertionGuard guard(builder);
+        builder.setInsertionPointToEnd(forOp.getBody());
+        scf::YieldOp::create(
+            builder, loc(),
+            step(forOp.getInductionVar(), forOp.getRegionIterArgs()));
+      }
+      sums.assign(forOp.getResults().begin(), forOp.getResults().end());
+      std::optional<int64_t> staticDepth = constantOf(depth);
+      if (!staticDepth || *staticDepth % lanesOfK() != 0) {
+        Value active = sub(depth, main);
+        Value isOpen = arith::CmpIOp::create(
+            builder, loc(), arith::CmpIPredicate::ugt, active, constant(0));
+        auto branch = scf::IfOp::create(
+            builder, loc(), ValueRange(sums).getTypes(), isOpen, true);
+        OpBuilder::InsertionGuard guard(builder);
+        builder.setInsertionPointToEnd(branch.thenBlock());
+        lanes.setActive(active);
+        scf::YieldOp::create(builder, loc(), step(main, sums));
+        lanes.setActive(nullptr);
+        builder.setInsertionPointToEnd(branch.elseBlock());
+        scf::YieldOp::create(builder, loc(), sums);
+        sums.assign(branch.getResults().begin(), branch.getResults().end());
+      }
+      lanes.setLanes(width);
+      Value all = zeros();
+      for (auto [i, sum] : llvm::enumerate(sums)) {
+        Value scalar = sum;
+        if (isa<VectorType>(sum.getType()))
+          scalar = vector::ReductionOp::create(builder, loc(),
+                                               vector::CombiningKind::ADD, sum,
+                                               arith::FastMathFlags::reassoc);
+        all = width == 1 ? scalar
+                         : vector::InsertOp::create(builder, loc(), scalar, all,
+                                                    int64_t(i))
+                               .getResult();
+      }
+      std::optional<int64_t> staticN = constantOf(sizes[shape.n]);
+      Value active;
+      if (width > 1 && (!staticN || *staticN % count != 0))
+        active = builder.createOrFold<arith::MinUIOp>(
+            loc(), sub(sizes[shape.n], n), constant(count));
+      emitResult(m, n, all, active);
+    });
+  });
+}
 
-  std::optional<int64_t> staticN = constantOf(sizes[nDim]);
-  if (staticN && *staticN % span == 0)
-    return emitRows(mBegin, mEnd, n, tileVectors, nullptr, panel);
-  // The last panel may be narrower.
-  Value end = arith::AddIOp::create(builder, loc(), n, constant(span));
-  Value isWhole = arith::CmpIOp::create(
-      builder, loc(), arith::CmpIPredicate::ule, end, sizes[nDim]);
-  auto branch = scf::IfOp::create(builder, loc(), isWhole,
-                                  /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  std::size_t mark = lanes.mark();
-  if (!staticN || *staticN >= span) {
-    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-    emitRows(mBegin, mEnd, n, tileVectors, nullptr, panel);
-    lanes.forget(mark);
+/// Panels [begin, end) for rows [mBegin, mEnd).
+void ContractionEmitter::emitSegment(Value mBegin, Value mEnd, Value begin,
+                                     Value end, Value sums, Value panels) {
+  if (schedule.feed == Feed::Dot) {
+    Value count = constant(dotColumns());
+    Value nEnd = builder.createOrFold<arith::MinUIOp>(loc(), mul(end, count),
+                                                      sizes[shape.n]);
+    return emitDots(mBegin, mEnd, mul(begin, count), nEnd);
   }
-  builder.setInsertionPoint(branch.elseBlock()->getTerminator());
-  Value left = arith::SubIOp::create(builder, loc(), sizes[nDim], n);
-  if (staticN) {
-    int64_t tail = *staticN % span;
-    unsigned vectors = (tail + width - 1) / width;
-    Value active = tail % width ? constant(tail % width) : Value();
-    emitRows(mBegin, mEnd, n, vectors, active, panel);
-  } else {
-    for (unsigned vectors = 1; vectors <= tileVectors; ++vectors) {
-      // Exactly `vectors` registers, the last of them partly filled.
-      Value above = arith::CmpIOp::create(builder, loc(),
-                                          arith::CmpIPredicate::ugt, left,
-                                          constant((vectors - 1) * width));
-      Value below = arith::CmpIOp::create(builder, loc(),
-                                          arith::CmpIPredicate::ule, left,
-                                          constant(vectors * width));
-      Value both = arith::AndIOp::create(builder, loc(), above, below);
-      auto inner = scf::IfOp::create(builder, loc(), both, false);
-      OpBuilder::InsertionGuard innerGuard(builder);
-      builder.setInsertionPoint(inner.thenBlock()->getTerminator());
-      Value active = arith::SubIOp::create(builder, loc(), left,
-                                           constant((vectors - 1) * width));
-      std::size_t innerMark = lanes.mark();
-      emitRows(mBegin, mEnd, n, vectors, active, panel);
-      lanes.forget(innerMark);
-    }
-  }
-  lanes.forget(mark);
+  loop(begin, end, schedule.group, [&](Value group) {
+    Tile tile;
+    tile.group = group;
+    tile.sums = sums;
+    tile.panels = panels;
+    Value last = builder.createOrFold<arith::MinUIOp>(
+        loc(), add(group, constant(schedule.group)), end);
+    emitGroup(tile, mBegin, mEnd, last);
+  });
 }
 
 void ContractionEmitter::emit() {
+  if (schedule.feed == Feed::Dot)
+    width = dotColumns();
   lanes.setLanes(width);
-  int64_t span = width * tileVectors;
-  Value units = builder.createOrFold<arith::CeilDivUIOp>(loc(), sizes[nDim],
-                                                         constant(span));
-  if (mDim) {
-    Value blocks = builder.createOrFold<arith::CeilDivUIOp>(
-        loc(), sizes[*mDim], constant(blockRows));
-    units = builder.createOrFold<arith::MulIOp>(loc(), units, blocks);
+  int64_t columns =
+      schedule.feed == Feed::Dot ? dotColumns() : schedule.columns;
+  Value panels = ceilDiv(sizes[shape.n], constant(columns));
+  Value rows = extent(shape.m), outer = extent(shape.outer);
+  // Nothing to compute, nothing to divide by.
+  for (unsigned dim = 0; dim < shape.op.getNumParallelLoops(); ++dim)
+    if (shape.sizes[dim] == 0)
+      return;
+  panels = make<arith::MaxUIOp>(panels, constant(1));
+  Value strips = mul(outer, panels);
+
+  // Work per panel of all rows decides how many threads are worth it.
+  Value work = mul(mul(rows, extent(shape.k)), constant(columns));
+  Value wanted = ceilDiv(mul(work, strips), constant(shareWork));
+  std::optional<int64_t> most = constantOf(wanted);
+  bool isSmall = most && *most <= 1;
+  Value tasks = constant(1);
+  if (processor.parallel && !isSmall)
+    tasks = builder.createOrFold<arith::MinUIOp>(
+        loc(), getThreads(builder, loc()), wanted);
+  // Too few panels for all threads: rows are shared, too.
+  Value chunks = constant(1);
+  std::optional<int64_t> staticRows = shape.extent(shape.m);
+  if (processor.parallel && !isSmall && schedule.feed != Feed::Dot &&
+      (!staticRows || *staticRows > schedule.rows)) {
+    Value safe =
+        builder.createOrFold<arith::MaxUIOp>(loc(), tasks, constant(1));
+    Value isEven =
+        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::eq,
+                              rem(strips, safe), constant(0));
+    Value isMany =
+        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::uge, strips,
+                              mul(safe, constant(4)));
+    Value isFair = arith::OrIOp::create(builder, loc(), isEven, isMany);
+    Value tiles = ceilDiv(rows, constant(schedule.rows));
+    Value some =
+        builder.createOrFold<arith::MaxUIOp>(loc(), strips, constant(1));
+    Value more = builder.createOrFold<arith::MinUIOp>(
+        loc(), ceilDiv(mul(safe, constant(4)), some), tiles);
+    chunks = arith::SelectOp::create(builder, loc(), isFair, constant(1), more);
+    chunks = builder.createOrFold<arith::MaxUIOp>(loc(), chunks, constant(1));
   }
-  for (unsigned dim : outerDims)
-    units = builder.createOrFold<arith::MulIOp>(loc(), units, sizes[dim]);
-  Value work = constant(span);
-  if (mDim)
-    work = builder.createOrFold<arith::MulIOp>(
-        loc(), work,
-        builder.createOrFold<arith::MinUIOp>(loc(), sizes[*mDim],
-                                             constant(blockRows)));
-  for (unsigned dim : kDims)
-    work = builder.createOrFold<arith::MulIOp>(loc(), work, sizes[dim]);
-  work = builder.createOrFold<arith::MaxUIOp>(loc(), work, constant(1));
-  Value grain = builder.createOrFold<arith::CeilDivUIOp>(
-      loc(), constant(taskWork), work);
-  emitTasks(builder, loc(), units, grain, processor,
-            [&](Value begin, Value end) {
-    Value panel;
-    if (packs) {
-      SmallVector<int64_t> shape;
-      for (unsigned dim : kDims)
-        shape.push_back(*constantOf(sizes[dim]));
-      shape.push_back(span);
-      panel = memref::AllocaOp::create(builder, loc(),
-                                       MemRefType::get(shape, accumulatorType),
-                                       builder.getI64IntegerAttr(64));
+  Value chunkRows = mul(ceilDiv(ceilDiv(rows, chunks), constant(schedule.rows)),
+                        constant(schedule.rows));
+  Value units = mul(strips, chunks);
+
+  emitShares(builder, loc(), units, tasks, [&](Value begin, Value end) {
+    Value sums, panelMemory;
+    auto allocate = [&](ArrayRef<int64_t> sizes, Type element) -> Value {
+      return memref::AllocaOp::create(builder, loc(),
+                                      MemRefType::get(sizes, element),
+                                      builder.getI64IntegerAttr(64));
+    };
+    if (schedule.feed != Feed::Dot)
+      sums = allocate({rowsOfSums(), schedule.group * schedule.columns},
+                      shape.accumulator);
+    if (schedule.feed == Feed::Pack) {
+      int64_t depth = inBlocks ? schedule.depth : *shape.extent(shape.k);
+      panelMemory =
+          schedule.pairs
+              ? allocate({schedule.group, depth / 2, 2 * schedule.columns},
+                         builder.getBF16Type())
+              : allocate({schedule.group, depth, schedule.columns},
+                         shape.accumulator);
     }
-    loop(begin, end, 1, [&](Value unit) { emitUnit(unit, panel); });
+    Value firstStrip = div(begin, panels), lastStrip = ceilDiv(end, panels);
+    loop(firstStrip, lastStrip, 1, [&](Value strip) {
+      Value start = mul(strip, panels);
+      // begin may lie before or within the strip, and so may end.
+      Value from =
+          sub(builder.createOrFold<arith::MaxUIOp>(loc(), begin, start), start);
+      Value to =
+          builder.createOrFold<arith::MinUIOp>(loc(), sub(end, start), panels);
+      setLoops(shape.outer, div(strip, chunks));
+      Value mBegin =
+          make<arith::MinUIOp>(mul(rem(strip, chunks), chunkRows), rows);
+      Value mEnd = builder.createOrFold<arith::MinUIOp>(
+          loc(), add(mBegin, chunkRows), rows);
+      emitSegment(mBegin, mEnd, from, to, sums, panelMemory);
+    });
   });
 }
 
 LogicalResult graphc::cpu::emitContraction(OpBuilder &builder, RegionOp region,
                                            const Processor &processor) {
-  ContractionEmitter emitter(builder, region, processor);
-  if (!emitter.analyze())
+  std::optional<ContractionShape> shape = ContractionShape::get(region);
+  if (!shape || !region.getScheduleAttr() || !LaneEmitter::canVectorize(region))
+    return emitRow(builder, region, processor);
+  FailureOr<ContractionSchedule> schedule = ContractionSchedule::get(region);
+  if (failed(schedule))
+    return failure();
+  ContractionEmitter emitter(builder, region, processor, *shape, *schedule);
+  if (!emitter.prepare())
     return emitRow(builder, region, processor);
   emitter.emit();
   return success();

@@ -19,6 +19,12 @@ struct Processor {
   std::int64_t vectorBits = 512;
   std::int64_t l1Bytes = 32 << 10;
   std::int64_t l2Bytes = 1 << 20;
+  /// Vector registers that code can name.
+  std::int64_t registers = 32;
+  /// Multiply and add is one instruction.
+  bool fused = true;
+  /// Products of pairs of bf16 are summed in f32 by one instruction.
+  bool dotBF16 = false;
   bool parallel = true;
 
   /// Lanes of one register.
@@ -45,6 +51,16 @@ mlir::LogicalResult emitDepthwise(mlir::OpBuilder &builder,
 mlir::LogicalResult emitConvolution(mlir::OpBuilder &builder,
                                     kernel::RegionOp region,
                                     const Processor &processor);
+
+/// The number of threads that the caller allows, an index.
+mlir::Value getThreads(mlir::OpBuilder &builder, mlir::Location loc);
+
+/// Runs `body(begin, end)` for `shares` equal, contiguous parts of [0, total),
+/// in parallel unless `shares` is known to be 1. What `body` allocates on the
+/// stack lives as long as its part.
+void emitShares(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value total,
+                mlir::Value shares,
+                llvm::function_ref<void(mlir::Value, mlir::Value)> body);
 
 /// Splits [0, total) into tasks of at least `grain` and runs `body(begin, end)`
 /// for each, in parallel when there is more than one. What `body` allocates on

@@ -172,6 +172,8 @@ LogicalResult EntryBuilder::build() {
            << arguments.size();
 
   auto declare = [&](StringRef symbol, FunctionType type) {
+    if (module.lookupSymbol(symbol))
+      return;
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(module.getBody());
     func::FuncOp::create(builder, loc, symbol, type).setPrivate();

@@ -11,6 +11,7 @@
 #include "LaneEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -19,6 +20,46 @@ using namespace graphc;
 
 /// More tasks than this only cost; fewer leave threads idle at the end.
 static constexpr int64_t maxTasks = 32;
+
+static void emitScope(OpBuilder &builder, Location loc,
+                      function_ref<void()> body) {
+  auto scope = memref::AllocaScopeOp::create(builder, loc, TypeRange());
+  OpBuilder::InsertionGuard guard(builder);
+  builder.createBlock(&scope.getBodyRegion());
+  body();
+  memref::AllocaScopeReturnOp::create(builder, loc, ValueRange());
+}
+
+Value graphc::cpu::getThreads(OpBuilder &builder, Location loc) {
+  // graphc-cpu-declare-runtime has declared it.
+  Value threads = func::CallOp::create(builder, loc, "omp_get_max_threads",
+                                       builder.getI32Type())
+                      .getResult(0);
+  return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                    threads);
+}
+
+void graphc::cpu::emitShares(OpBuilder &builder, Location loc, Value total,
+                             Value shares,
+                             function_ref<void(Value, Value)> body) {
+  if (constantOf(shares) == 1) {
+    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+    return emitScope(builder, loc, [&] { body(zero, total); });
+  }
+  auto forall = scf::ForallOp::create(
+      builder, loc, ArrayRef<OpFoldResult>{shares}, ValueRange(), std::nullopt);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(forall.getTerminator());
+  auto bound = [&](Value index) -> Value {
+    Value scaled = arith::MulIOp::create(builder, loc, index, total);
+    return arith::DivUIOp::create(builder, loc, scaled, shares);
+  };
+  Value share = forall.getInductionVar(0);
+  Value one = arith::ConstantIndexOp::create(builder, loc, 1);
+  Value next = arith::AddIOp::create(builder, loc, share, one);
+  Value begin = bound(share), end = bound(next);
+  emitScope(builder, loc, [&] { body(begin, end); });
+}
 
 void graphc::cpu::emitTasks(OpBuilder &builder, Location loc, Value total,
                             Value grain, const Processor &processor,
@@ -39,13 +80,11 @@ void graphc::cpu::emitTasks(OpBuilder &builder, Location loc, Value total,
       (staticTotal && staticGrain && *staticTotal <= *staticGrain))
     return scoped(constant(0), total);
 
-  Value wanted =
-      builder.createOrFold<arith::CeilDivUIOp>(loc, total, grain);
+  Value wanted = builder.createOrFold<arith::CeilDivUIOp>(loc, total, grain);
   Value tasks =
       builder.createOrFold<arith::MinUIOp>(loc, wanted, constant(maxTasks));
-  auto forall = scf::ForallOp::create(builder, loc,
-                                      ArrayRef<OpFoldResult>{tasks},
-                                      ValueRange(), std::nullopt);
+  auto forall = scf::ForallOp::create(
+      builder, loc, ArrayRef<OpFoldResult>{tasks}, ValueRange(), std::nullopt);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(forall.getTerminator());
   Value task = forall.getInductionVar(0);

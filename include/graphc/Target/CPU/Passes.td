@@ -26,6 +26,40 @@ def CPUEmitKernels : Pass<"graphc-cpu-emit-kernels", "::mlir::func::FuncOp"> {
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+    "::mlir::func::FuncDialect", "::mlir::x86vector::X86VectorDialect",
+  ];
+}
+
+def CPUScheduleContractions
+    : Pass<"graphc-cpu-schedule-contractions", "::mlir::ModuleOp"> {
+  let summary = "Choose how matrix products are tiled and fed";
+  let description = [{
+    Each contraction kernel without a schedule gets one from the table of
+    shapes, element types and processors. Where B is a constant that nothing
+    else wants as it is, the region also asks graphc-pack-constants for panels.
+
+    | entry | says |
+    |---|---|
+    | `feed` | how B reaches the registers: `packed` (a constant in panels), `pack` (copied into panels on the way), `direct` (in place along n), `dot` (in place along k) |
+    | `rows`, `tile` | a register tile is so many rows and panels |
+    | `columns` | width of a panel |
+    | `group` | panels that stay in the L2 cache while A passes by |
+    | `depth` | steps along k before the next block |
+    | `pairs` | bf16 neighbours along k are one step |
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "int64_t", "512",
+           "Width of a vector register in bits">,
+    Option<"registers", "registers", "int64_t", "32",
+           "Number of vector registers">,
+    Option<"l1Bytes", "l1-bytes", "int64_t", "32768",
+           "Size of the first cache for data">,
+    Option<"l2Bytes", "l2-bytes", "int64_t", "1048576",
+           "Size of the second cache of a core">,
+    Option<"fused", "fused", "bool", "true",
+           "The processor multiplies and adds in one instruction">,
+    Option<"dotBF16", "dot-bf16", "bool", "false",
+           "The processor sums products of pairs of bf16">,
   ];
 }
 
@@ -37,6 +71,18 @@ def CPULowerParallel
     The number of threads is OpenMP's, which the entry sets for each call.
   }];
   let dependentDialects = ["::mlir::omp::OpenMPDialect"];
+}
+
+def CPUDeclareRuntime
+    : Pass<"graphc-cpu-declare-runtime", "::mlir::ModuleOp"> {
+  let summary = "Declare the functions of OpenMP that kernels call";
+  let description = [{
+    Emitters run on single functions and cannot add to the module.
+  }];
+  let options = [
+    Option<"parallel", "parallel", "bool", "true",
+           "Kernels share work among threads">,
+  ];
 }
 
 def CPUMakeEntry : Pass<"graphc-cpu-make-entry", "::mlir::ModuleOp"> {
