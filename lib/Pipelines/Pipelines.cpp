@@ -89,7 +89,7 @@ void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
   // Emitters compute row values where they are used, inside the loops.
   functions.addPass(createLoopInvariantCodeMotionPass());
   functions.addPass(
-      createCPUExpandMath({options.fma, options.rounding, options.half}));
+      createCPUExpandMath({options.fused, options.rounding, options.half}));
   functions.addPass(createCPULowerParallel());
 }
 

@@ -232,7 +232,6 @@ LogicalResult Driver::prepareTarget() {
   cpu.l2Bytes = traits.l2Bytes;
   cpu.fused = traits.fused;
   cpu.dotBF16 = traits.dotBF16;
-  cpu.fma = hasFeature(*machine, "+fma");
   cpu.rounding = hasFeature(*machine, "+sse4.1");
   cpu.half = hasFeature(*machine, "+f16c");
   cpu.parallel = artefact.threads;

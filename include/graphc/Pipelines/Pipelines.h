@@ -46,9 +46,6 @@ struct CPUOptions : mlir::PassPipelineOptions<CPUOptions> {
   Option<bool> parallel{*this, "parallel",
                         llvm::cl::desc("Share work among OpenMP threads"),
                         llvm::cl::init(true)};
-  Option<bool> fma{*this, "fma",
-                   llvm::cl::desc("The processor has fused multiply-add"),
-                   llvm::cl::init(true)};
   Option<bool> rounding{*this, "rounding",
                         llvm::cl::desc("The processor rounds to integers"),
                         llvm::cl::init(true)};
