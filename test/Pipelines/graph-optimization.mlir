@@ -8,5 +8,7 @@
 // CHECK-NEXT: graph-recognize
 // CHECK-NEXT: canonicalize
 // CHECK-NEXT: cse
+// CHECK-NEXT: graph-choose-layouts
+// CHECK-NEXT: canonicalize
 // CHECK-NEXT: )
 module {}

@@ -4,6 +4,9 @@
 
 // CHECK: builtin.module(
 // CHECK-NEXT: func.func(
+// CHECK-NEXT: graphc-align-domains
+// CHECK-NEXT: )
+// CHECK-NEXT: func.func(
 // CHECK-NEXT: graphc-form-kernels
 // CHECK-NEXT: )
 // CHECK-NEXT: canonicalize
