@@ -56,17 +56,18 @@ static StridedTensorType insertHeight(StridedTensorType type) {
                                 strides);
 }
 
-/// Channels-last if the input or the weight suggests it.
+/// Channels-last if the input or the weight suggests it. In one dimension torch
+/// makes the input contiguous first, so only the weight counts.
 static Exprs inferStrides(StridedTensorType input, StridedTensorType weight,
                           Exprs shape) {
   MLIRContext *context = input.getContext();
   bool isRank3 = shape.size() == 3;
   if (isRank3) {
-    input = insertHeight(input);
     weight = insertHeight(weight);
     shape.insert(shape.begin() + 2, Expr::constant(context, 1));
   }
-  bool channelsLast = isChannelsLast(input) || isChannelsLast(weight);
+  bool channelsLast =
+      (!isRank3 && isChannelsLast(input)) || isChannelsLast(weight);
   Exprs strides = channelsLast ? channelsLastStrides(context, shape)
                                : contiguousStrides(context, shape);
   if (isRank3)

@@ -31,3 +31,13 @@ func.func @channels_last_in_tiles(%x: !graph.tensor<1x8x8x3xf32>, %w: !graph.ten
   %y = graph.convolution %x, %w {channels_last = true, dilation = array<i64: 1, 1>, groups = 1 : i64, out_channels = 20 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 1, 1>, stride = array<i64: 1, 1>} : (!graph.tensor<1x8x8x3xf32>, !graph.tensor<2x3x3x3x16xf32>) -> !graph.tensor<1x8x8x20xf32>
   return
 }
+
+// In one dimension the strides of the input do not count, those of the weight do.
+// CHECK-LABEL: func.func @convolution_of_permuted(
+func.func @convolution_of_permuted(%x: !graph.tensor<2x64x40xf32, strides = [2560, 1, 64]>, %v: !graph.tensor<8x64x3xf32>, %w: !graph.tensor<8x64x3xf32, strides = [192, 1, 64]>) {
+  // CHECK: graph.convolution {{.*}} -> !graph.tensor<2x8x38xf32>{{$}}
+  %y = graph.convolution %x, %v {dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<2x64x40xf32, strides = [2560, 1, 64]>, !graph.tensor<8x64x3xf32>) -> !graph.tensor<2x8x38xf32>
+  // CHECK: graph.convolution {{.*}} -> !graph.tensor<2x8x38xf32, strides = [304, 1, 8]>
+  %z = graph.convolution %x, %w {dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<2x64x40xf32, strides = [2560, 1, 64]>, !graph.tensor<8x64x3xf32, strides = [192, 1, 64]>) -> !graph.tensor<2x8x38xf32, strides = [304, 1, 8]>
+  return
+}
