@@ -34,6 +34,8 @@ using linalg::LinalgOp;
 
 /// Scalar operations that make a task worth its start.
 static constexpr int64_t taskWork = 32 << 10;
+/// Floats that are summed up one after the other.
+static constexpr int64_t summands = 128;
 
 Value RowEmitter::scalarNeutral(const Accumulator &accumulator) {
   LinalgOp op = accumulator.op;
@@ -43,6 +45,15 @@ Value RowEmitter::scalarNeutral(const Accumulator &accumulator) {
   if (neutral)
     return arith::ConstantOp::create(builder, loc(), *neutral);
   return arith::ConstantOp::create(builder, loc(), builder.getZeroAttr(type));
+}
+
+/// True when the order of all combinations matters to the error of the result:
+/// sums of floats.
+static bool areSums(ArrayRef<Accumulator> accumulators) {
+  return !accumulators.empty() &&
+         llvm::all_of(accumulators, [](const Accumulator &accumulator) {
+           return isa_and_nonnull<arith::AddFOp>(accumulator.combiner);
+         });
 }
 
 /// One application of the combiner of `accumulator` to whole accumulators.
@@ -63,8 +74,9 @@ RowEmitter::innerLoop(unsigned dim, ValueRange initial, unsigned accumulators,
     return innerLoop(rest.front(), values, accumulators, unroll,
                      rest.drop_front(), body);
   };
-  auto loop = [&](Value begin, Value end, int64_t step, ValueRange values,
-                  function_ref<SmallVector<Value>(Value, ValueRange)> inner) {
+  using LoopBody = function_ref<SmallVector<Value>(Value, ValueRange)>;
+  auto plainLoop = [&](Value begin, Value end, int64_t step, ValueRange values,
+                       LoopBody inner) {
     auto forOp =
         scf::ForOp::create(builder, loc(), begin, end, constant(step), values);
     OpBuilder::InsertionGuard guard(builder);
@@ -79,6 +91,31 @@ RowEmitter::innerLoop(unsigned dim, ValueRange initial, unsigned accumulators,
     if (!values.empty())
       scf::YieldOp::create(builder, loc(), results);
     return SmallVector<Value>(forOp.getResults());
+  };
+  // Long sums are sums of sums.
+  auto loop = [&](Value begin, Value end, int64_t step, ValueRange values,
+                  LoopBody inner) {
+    std::optional<int64_t> last = constantOf(end);
+    int64_t chunk = step * summands;
+    if (summed.empty() || (last && *last <= 2 * chunk))
+      return plainLoop(begin, end, step, values, inner);
+    SmallVector<Value> neutral;
+    for (unsigned i = 0; i < values.size(); ++i)
+      neutral.push_back(lanes.materialize(
+          LaneValue::uniform(scalarNeutral(summed[i % summed.size()]))));
+    return plainLoop(
+        begin, end, chunk, values, [&](Value first, ValueRange totals) {
+          Value next =
+              arith::MinUIOp::create(builder, loc(),
+                                     builder.createOrFold<arith::AddIOp>(
+                                         loc(), first, constant(chunk)),
+                                     end);
+          SmallVector<Value> sums =
+              plainLoop(first, next, step, neutral, inner);
+          for (auto [sum, total] : llvm::zip_equal(sums, totals))
+            sum = arith::AddFOp::create(builder, loc(), total, sum);
+          return sums;
+        });
   };
 
   Value zero = constant(0), size = sizes[dim];
@@ -232,11 +269,15 @@ void RowEmitter::emitPass(ArrayRef<LinalgOp> reductions, bool isLast) {
     return next;
   };
   SmallVector<Value> results;
-  if (order.empty())
+  if (order.empty()) {
     results = body(seeds);
-  else
+  } else {
+    if (areSums(accumulators))
+      summed = accumulators;
     results = innerLoop(order.front(), seeds, count, unroll,
                         ArrayRef<unsigned>(order).drop_front(), body);
+    summed = {};
+  }
   for (unsigned dim = rowDims; dim < rank; ++dim)
     iteration[dim] = {};
 
@@ -247,8 +288,9 @@ void RowEmitter::emitPass(ArrayRef<LinalgOp> reductions, bool isLast) {
     if (alongLanes) {
       for (unsigned copy = 1; copy < unroll; ++copy)
         total = combine(accumulator, total, results[copy * count + i]);
-      total =
-          vector::ReductionOp::create(builder, loc(), accumulator.kind, total);
+      // Lanes have no order that a sum could keep.
+      total = vector::ReductionOp::create(builder, loc(), accumulator.kind,
+                                          total, arith::FastMathFlags::reassoc);
       Value start =
           lanes.getLanes() == 1
               ? starts[i]
