@@ -1,0 +1,62 @@
+//===- Evaluators.h - One table per family ----------------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_REFERENCE_EVALUATORS_H
+#define GRAPHC_LIB_REFERENCE_EVALUATORS_H
+
+#include "graphc/Reference/Reference.h"
+
+#include "llvm/ADT/StringMap.h"
+
+namespace graphc::reference {
+
+using Operands = llvm::ArrayRef<const Tensor *>;
+/// Fills in `results`, which have their shapes and hold zeros. False when the
+/// values are such that there is no result.
+using Evaluator = bool (*)(mlir::Operation *op, Operands operands,
+                           llvm::MutableArrayRef<Tensor> results);
+using Evaluators = llvm::StringMap<Evaluator>;
+
+/// Adds an evaluator that gets the op as what it is.
+template <typename OpTy,
+          bool (*evaluate)(OpTy, Operands, llvm::MutableArrayRef<Tensor>)>
+void add(Evaluators &evaluators) {
+  evaluators[OpTy::getOperationName()] =
+      [](mlir::Operation *op, Operands operands,
+         llvm::MutableArrayRef<Tensor> results) {
+        return evaluate(llvm::cast<OpTy>(op), operands, results);
+      };
+}
+
+void addElementwise(Evaluators &evaluators);
+void addContraction(Evaluators &evaluators);
+void addCreation(Evaluators &evaluators);
+void addIndexing(Evaluators &evaluators);
+void addReduction(Evaluators &evaluators);
+void addView(Evaluators &evaluators);
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+using Index = llvm::SmallVector<int64_t, 6>;
+
+/// The place of `linear` in a row-major tensor of `shape`.
+Index delinearize(int64_t linear, llvm::ArrayRef<int64_t> shape);
+int64_t linearize(llvm::ArrayRef<int64_t> index, llvm::ArrayRef<int64_t> shape);
+/// Where an operand of `shape` is read for the place `index` of a result that
+/// it broadcasts to.
+int64_t broadcastIndex(llvm::ArrayRef<int64_t> index,
+                       llvm::ArrayRef<int64_t> shape);
+/// Copies one element; both have the same kind of elements.
+void copyElement(Tensor &to, int64_t toIndex, const Tensor &from,
+                 int64_t fromIndex);
+
+} // namespace graphc::reference
+
+#endif // GRAPHC_LIB_REFERENCE_EVALUATORS_H

@@ -1,0 +1,96 @@
+//===- Indexing.cpp - Gather and advanced indexing ---===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Evaluators.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::reference;
+
+static bool gather(graph::GatherOp op, Operands operands,
+                   MutableArrayRef<Tensor> results) {
+  const Tensor &input = *operands[0], &indices = *operands[1];
+  int64_t dim = op.getDim();
+  for (int64_t i = 0, e = results[0].size(); i < e; ++i) {
+    Index index = delinearize(i, results[0].shape);
+    int64_t place = indices.ints[i];
+    if (place < 0 || place >= input.shape[dim])
+      return false;
+    index[dim] = place;
+    copyElement(results[0], i, input, linearize(index, input.shape));
+  }
+  return true;
+}
+
+namespace {
+/// Maps places of an indexed result to places of the input.
+class Indexing {
+public:
+  Indexing(ArrayRef<int64_t> dims, Operands indices,
+           ArrayRef<int64_t> inputShape, int64_t resultRank)
+      : dims(dims), indices(indices), inputShape(inputShape) {
+    int64_t numOthers = inputShape.size() - dims.size();
+    broadcastRank = resultRank - numOthers;
+    // The dimensions of the indices come where the indexed ones were, but in
+    // front when those are not adjacent.
+    bool isAdjacent = true;
+    for (size_t i = 1; i < dims.size(); ++i)
+      isAdjacent &= dims[i] == dims[i - 1] + 1;
+    front = isAdjacent && !dims.empty() ? dims.front() : 0;
+  }
+
+  /// Nothing if an index is out of range.
+  std::optional<int64_t> locate(ArrayRef<int64_t> result) const {
+    ArrayRef<int64_t> broadcast = result.slice(front, broadcastRank);
+    SmallVector<int64_t> others(result.take_front(front));
+    llvm::append_range(others, result.drop_front(front + broadcastRank));
+    Index place;
+    size_t next = 0;
+    for (int64_t dim = 0, e = inputShape.size(); dim < e; ++dim) {
+      const int64_t *found = llvm::find(dims, dim);
+      if (found == dims.end()) {
+        place.push_back(others[next++]);
+        continue;
+      }
+      const Tensor &tensor = *indices[found - dims.begin()];
+      int64_t index = tensor.ints[broadcastIndex(broadcast, tensor.shape)];
+      index += index < 0 ? inputShape[dim] : 0;
+      if (index < 0 || index >= inputShape[dim])
+        return std::nullopt;
+      place.push_back(index);
+    }
+    return linearize(place, inputShape);
+  }
+
+private:
+  ArrayRef<int64_t> dims;
+  Operands indices;
+  ArrayRef<int64_t> inputShape;
+  int64_t broadcastRank, front;
+};
+} // namespace
+
+static bool takeIndexed(graph::IndexOp op, Operands operands,
+                        MutableArrayRef<Tensor> results) {
+  const Tensor &input = *operands[0];
+  Indexing indexing(op.getDims(), operands.drop_front(), input.shape,
+                    results[0].shape.size());
+  for (int64_t i = 0, e = results[0].size(); i < e; ++i) {
+    std::optional<int64_t> place =
+        indexing.locate(delinearize(i, results[0].shape));
+    if (!place)
+      return false;
+    copyElement(results[0], i, input, *place);
+  }
+  return true;
+}
+
+void graphc::reference::addIndexing(Evaluators &evaluators) {
+  add<graph::GatherOp, gather>(evaluators);
+  add<graph::IndexOp, takeIndexed>(evaluators);
+}
