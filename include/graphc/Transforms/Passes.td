@@ -27,6 +27,47 @@ def AlignDomains : Pass<"graphc-align-domains", "::mlir::func::FuncOp"> {
   ];
 }
 
+def FoldConstants : Pass<"graphc-fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "Evaluate graph ops that depend on constants alone";
+  let description = [{
+    Masks, positions and tables of rotations are computed once, by the
+    reference interpreter, instead of at every run. What would fail at run time
+    is left there.
+
+    Both the work and the memory are bounded. What merely counts or fills stays:
+    it costs less than reading a constant. Views of weights stay, too, since
+    they are free, as does what would be larger than the weights that it is
+    made of. A single number stored in a file becomes an attribute that
+    patterns can look at.
+
+    Example:
+
+    ```mlir
+    %0 = graph.iota [3] dim 0 : () -> !graph.tensor<3xi64>
+    %1 = graph.cast %0 to f32 : (!graph.tensor<3xi64>) -> !graph.tensor<3xf32>
+    %2 = graph.mul %1, %1 : (!graph.tensor<3xf32>, !graph.tensor<3xf32>) -> !graph.tensor<3xf32>
+    ```
+
+    becomes
+
+    ```mlir
+    %2 = graph.constant dense<[0.0, 1.0, 4.0]> : tensor<3xf32> : () -> !graph.tensor<3xf32>
+    ```
+  }];
+  let dependentDialects = ["::graphc::graph::GraphDialect"];
+  let options = [
+    Option<"maxBytes", "max-bytes", "int64_t", "4 << 20",
+           "The size of the largest result">,
+    Option<"maxElements", "max-elements", "int64_t", "1 << 20",
+           "The size of the largest tensor on the way">,
+    Option<"maxSteps", "max-steps", "int64_t", "8 << 20",
+           "Elements read and written in all">,
+  ];
+  let statistics = [
+    Statistic<"numFolded", "num-folded", "Values that became constants">,
+  ];
+}
+
 def FormKernels : Pass<"graphc-form-kernels", "::mlir::func::FuncOp"> {
   let summary = "Group linalg ops into fused kernel regions";
   let description = [{
