@@ -27,7 +27,12 @@ using namespace mlir;
 void graphc::buildGraphOptimizationPipeline(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
-  // Patterns compare values: equal ones must be one by now.
+  pm.addNestedPass<func::FuncOp>(createFoldConstants());
+  // Position tables are constants only now.
+  pm.addPass(graph::createSimplifyIndexing());
+  // Patterns compare values: equal ones must be one by now. Masks that are
+  // constants say whether they are causal.
+  pm.addPass(createCSEPass());
   pm.addPass(graph::createRecognize());
   // Recognition leaves views of views.
   pm.addPass(createCanonicalizerPass());

@@ -260,7 +260,8 @@ struct AlignDomains : graphc::impl::AlignDomainsBase<AlignDomains> {
     SmallVector<GenericOp> ops;
     getOperation()->walk([&](GenericOp op) { ops.push_back(op); });
     for (GenericOp op : ops) {
-      if (!op.hasPureTensorSemantics())
+      // The parts of an attention stay as its kernel expects them.
+      if (!op.hasPureTensorSemantics() || op->hasAttr("graphc.group"))
         continue;
       if (isContraction(op))
         products.insert(op.getResult(0));

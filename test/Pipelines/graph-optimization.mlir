@@ -5,6 +5,11 @@
 // CHECK: builtin.module(
 // CHECK-NEXT: canonicalize
 // CHECK-NEXT: cse
+// CHECK-NEXT: func.func(
+// CHECK-NEXT: graphc-fold-constants
+// CHECK-NEXT: )
+// CHECK-NEXT: graph-simplify-indexing
+// CHECK-NEXT: cse
 // CHECK-NEXT: graph-recognize
 // CHECK-NEXT: canonicalize
 // CHECK-NEXT: cse

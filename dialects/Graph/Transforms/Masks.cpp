@@ -8,6 +8,7 @@
 
 #include "Masks.h"
 #include "Matchers.h"
+#include "Positions.h"
 
 #include <limits>
 
@@ -83,68 +84,13 @@ static bool everyRowOfConstantSees(DenseElementsAttr dense) {
 }
 
 //===----------------------------------------------------------------------===//
-// Positions
+// Distances
 //===----------------------------------------------------------------------===//
-
-namespace {
-/// `index along a dimension + offset`; the dimension counts from the last.
-struct Position {
-  int64_t dim = 0;
-  double offset = 0;
-};
-} // namespace
-
-/// The dimension, from the last, that alone is not of size 1.
-static std::optional<int64_t> getOnlyDim(StridedTensorType type) {
-  std::optional<int64_t> only;
-  for (auto [dim, size] : llvm::enumerate(llvm::reverse(type.getShape()))) {
-    if (size == 1)
-      continue;
-    if (only)
-      return std::nullopt;
-    only = dim;
-  }
-  return only;
-}
-
-static std::optional<Position> getPosition(Value value) {
-  while (auto expand = value.getDefiningOp<ExpandOp>())
-    value = expand.getInput();
-  std::optional<int64_t> dim = getOnlyDim(typeOf(value));
-  if (!dim)
-    return std::nullopt;
-  Position position{*dim, 0};
-  // Elements stay in order: reshapes just move the dimension.
-  while (Operation *op = value.getDefiningOp()) {
-    auto cast = dyn_cast<CastOp>(op);
-    if (isa<ReshapeOp, ContiguousOp>(op) ||
-        (cast && cast.getTo().isInteger(64))) {
-      value = op->getOperand(0);
-      continue;
-    }
-    auto add = dyn_cast<AddOp>(op);
-    auto sub = dyn_cast<SubOp>(op);
-    std::optional<double> number =
-        add || sub ? getNumber(op->getOperand(1)) : std::nullopt;
-    if (!number || !isLike(op->getOperand(0), op->getResult(0)))
-      break;
-    position.offset += add ? *number : -*number;
-    value = op->getOperand(0);
-  }
-  auto iota = value.getDefiningOp<IotaOp>();
-  if (!iota)
-    return std::nullopt;
-  std::optional<int64_t> along = getOnlyDim(iota.getType());
-  if (!along || iota.getType().getRank() - 1 - *along !=
-                    static_cast<int64_t>(iota.getDim()))
-    return std::nullopt;
-  return position;
-}
 
 namespace {
 /// key - query + offset.
 struct Distance {
-  double offset = 0;
+  int64_t offset = 0;
   /// It is query - key + offset instead.
   bool isFlipped = false;
 };
@@ -152,9 +98,9 @@ struct Distance {
 
 static std::optional<Distance> getDistance(Value minuend, Value subtrahend) {
   std::optional<Position> a = getPosition(minuend), b = getPosition(subtrahend);
-  if (!a || !b || a->dim + b->dim != 1 || a->dim == b->dim)
+  if (!a || !b || a->dim.value_or(2) + b->dim.value_or(2) != 1)
     return std::nullopt;
-  return Distance{a->offset - b->offset, a->dim == 1};
+  return Distance{a->offset - b->offset, *a->dim == 1};
 }
 
 /// Whether `distance (predicate) bound` says key <= query.
@@ -323,6 +269,8 @@ struct SimplifyMask : OpRewritePattern<AttentionOp> {
     if (auto both = mask.getDefiningOp<BitwiseAndOp>()) {
       for (auto [part, rest] : {std::pair(both.getLhs(), both.getRhs()),
                                 std::pair(both.getRhs(), both.getLhs())}) {
+        if (hidesNothing(part))
+          return setMask(op, rest, rewriter);
         if (!isCausalFor(op, part))
           continue;
         rewriter.modifyOpInPlace(op, [&] { op.setCausal(true); });

@@ -76,6 +76,32 @@ def Recognize : Pass<"graph-recognize"> {
   ];
 }
 
+def SimplifyIndexing : Pass<"graph-simplify-indexing"> {
+  let summary = "Turn indexing by positions into slices";
+  let description = [{
+    Programs index with what counts: positions of tokens into a table, the rows
+    and columns of a mask into itself. Where the indices of adjacent dimensions
+    are an iota or a constant that grows by one, each along its own dimension
+    and surely in range, the elements are a slice in another shape.
+
+    Example:
+
+    ```mlir
+    %0 = graph.iota [8] dim 0 : () -> !graph.tensor<8xi64>
+    %1 = graph.index %table[%0] dims [0] : (!graph.tensor<512x64xf32>, !graph.tensor<8xi64>) -> !graph.tensor<8x64xf32>
+    ```
+
+    becomes
+
+    ```mlir
+    %1 = graph.slice %table dim 0 from 0 to 8 step 1 : (!graph.tensor<512x64xf32>) -> !graph.tensor<8x64xf32>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numSlices", "num-slices", "Indexed reads that became slices">,
+  ];
+}
+
 def ChooseLayouts : Pass<"graph-choose-layouts", "::mlir::ModuleOp"> {
   let summary = "Put channels last around convolutions";
   let description = [{

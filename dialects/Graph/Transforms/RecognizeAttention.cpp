@@ -411,6 +411,34 @@ private:
   }
 };
 
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Scales
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Queries or keys that are multiplied by a number: the attention's scale.
+struct TakeScale : OpRewritePattern<AttentionOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AttentionOp op,
+                                PatternRewriter &rewriter) const override {
+    double scale = op.getScale().convertToDouble();
+    Value query = takeScale(rewriter, op.getQuery(), scale);
+    Value key = takeScale(rewriter, op.getKey(), scale);
+    if (query == op.getQuery() && key == op.getKey())
+      return rewriter.notifyMatchFailure(op, "operands are not scaled");
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getQueryMutable().assign(query);
+      op.getKeyMutable().assign(key);
+      op.setScaleAttr(rewriter.getF64FloatAttr(scale));
+    });
+    return success();
+  }
+};
+} // namespace
+
 //===----------------------------------------------------------------------===//
 // Shared heads
 //===----------------------------------------------------------------------===//
@@ -449,6 +477,7 @@ static Value matchRepeatedHeads(PatternRewriter &rewriter, Value value) {
   return reshapeTo(rewriter, expand.getInput(), shape);
 }
 
+namespace {
 struct ShareHeads : OpRewritePattern<AttentionOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -474,5 +503,6 @@ struct ShareHeads : OpRewritePattern<AttentionOp> {
 } // namespace
 
 void graphc::graph::populateRecognizeAttention(RewritePatternSet &patterns) {
-  patterns.add<RecognizeAttention, ShareHeads>(patterns.getContext());
+  patterns.add<RecognizeAttention, TakeScale, ShareHeads>(
+      patterns.getContext());
 }

@@ -122,6 +122,29 @@ func.func @scaled_operands(%q: !q, %k: !k, %v: !k) -> !q {
   return %5 : !q
 }
 
+// Whisper's scales queries before they are split into heads.
+// CHECK-LABEL: func @scaled_queries
+// CHECK: %[[HEADS:.+]] = graph.reshape %arg0 [2, 4, 16, 8]
+// CHECK-NEXT: graph.attention %[[HEADS]], %arg1, %arg2 {scale = 1.250000e-01 : f64}
+// CHECK-NEXT: return
+func.func @scaled_queries(%x: !q3, %k: !k, %v: !k) -> !q {
+  %scale = graph.constant dense<0.25> : tensor<f32> : () -> !s
+  %0 = graph.mul %x, %scale : (!q3, !s) -> !q3
+  %1 = graph.reshape %0 [2, 4, 16, 8] : (!q3) -> !q
+  %r, %l = graph.attention %1, %k, %v {scale = 0.5} : (!q, !k, !k) -> (!q, !graph.tensor<2x4x16xf32>)
+  return %r : !q
+}
+
+// CHECK-LABEL: func @scaled_queries_of_others_stay
+// CHECK: %[[SCALED:.+]] = graph.mul
+// CHECK: graph.attention %[[SCALED]], %arg1, %arg2 {scale = 5.000000e-01 : f64}
+func.func @scaled_queries_of_others_stay(%x: !q, %k: !k, %v: !k) -> (!q, !q) {
+  %scale = graph.constant dense<0.25> : tensor<f32> : () -> !s
+  %0 = graph.mul %x, %scale : (!q, !s) -> !q
+  %r, %l = graph.attention %0, %k, %v {scale = 0.5} : (!q, !k, !k) -> (!q, !graph.tensor<2x4x16xf32>)
+  return %r, %0 : !q, !q
+}
+
 // softmax in f32 of scores in bf16.
 // CHECK-LABEL: func @bf16_with_softmax_in_f32
 // CHECK-NEXT: graph.attention %arg0, %arg1, %arg2 {scale = 1.000000e+00 : f64}

@@ -111,6 +111,15 @@ func.func @causal_and_padding(%q: !q, %padding: !graph.tensor<1x1x1x4xi1>) -> !q
   return %r : !q
 }
 
+// CHECK-LABEL: func @all_true_and_padding
+// CHECK-NEXT: graph.attention %arg0, %arg0, %arg0 mask %arg1 {scale
+func.func @all_true_and_padding(%q: !q, %padding: !graph.tensor<1x1x1x4xi1>) -> !q {
+  %true = graph.constant dense<true> : tensor<4x1xi1> : () -> !graph.tensor<4x1xi1>
+  %0 = graph.bitwise_and %padding, %true : (!graph.tensor<1x1x1x4xi1>, !graph.tensor<4x1xi1>) -> !graph.tensor<1x1x4x4xi1>
+  %r, %l = graph.attention %q, %q, %q mask %0 {scale = 1.0} : (!q, !q, !q, !graph.tensor<1x1x4x4xi1>) -> (!q, !l)
+  return %r : !q
+}
+
 // CHECK-LABEL: func @choice_of_zero_and_minus_infinity
 // CHECK-NEXT: graph.attention %arg0, %arg0, %arg0 mask %arg1 {scale
 func.func @choice_of_zero_and_minus_infinity(%q: !q, %mask: !b) -> !q {
