@@ -88,30 +88,41 @@ static void importLinear(Call &call) {
                          call.optionalTensor("bias")));
 }
 
-/// beta * self + alpha * product, in the product's shape; integers and reduced
-/// floats round once.
+/// A factor of a product that `emitScaledSum` adds to. It is widened when the
+/// product is scaled, so that the result is rounded once, as ATen's is.
+static Value factor(Call &call, StringRef name) {
+  Emitter &e = call.e;
+  Value x = call.tensor(name);
+  double beta = call.number("beta", 1), alpha = call.number("alpha", 1);
+  bool isScaled = alpha != 1 || (beta != 0 && beta != 1);
+  return isScaled ? e.cast(x, getComputeType(e.elementType(x))) : x;
+}
+
+/// beta * self + alpha * product, in the product's shape and self's type.
 static Value emitScaledSum(Call &call, Value product) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
+  Type type = e.elementType(self);
   double beta = call.number("beta", 1), alpha = call.number("alpha", 1);
   if (alpha != 1)
     product = e.mul(product, alpha);
   if (beta == 0)
-    return product;
+    return e.cast(product, type);
+  self = e.cast(self, e.elementType(product));
   if (beta != 1)
     self = e.mul(self, beta);
-  return e.add(product, self);
+  return e.cast(e.add(product, self), type);
 }
 
 static void importAddmm(Call &call) {
   call.result(emitScaledSum(
-      call, call.e.matmul(call.tensor("mat1"), call.tensor("mat2"))));
+      call, call.e.matmul(factor(call, "mat1"), factor(call, "mat2"))));
 }
 
 static void importAddmmActivation(Call &call) {
   Emitter &e = call.e;
   Value sum =
-      emitScaledSum(call, e.matmul(call.tensor("mat1"), call.tensor("mat2")));
+      emitScaledSum(call, e.matmul(factor(call, "mat1"), factor(call, "mat2")));
   call.result(call.flag("use_gelu")
                   ? e.emit<graph::GeluOp>(sum, graph::GeluKind::Tanh)
                   : e.emit<graph::ReluOp>(sum));
@@ -119,18 +130,18 @@ static void importAddmmActivation(Call &call) {
 
 static void importBaddbmm(Call &call) {
   call.result(emitScaledSum(
-      call, call.e.matmul(call.tensor("batch1"), call.tensor("batch2"))));
+      call, call.e.matmul(factor(call, "batch1"), factor(call, "batch2"))));
 }
 
 static void importAddbmm(Call &call) {
   Emitter &e = call.e;
-  Value product = e.matmul(call.tensor("batch1"), call.tensor("batch2"));
+  Value product = e.matmul(factor(call, "batch1"), factor(call, "batch2"));
   call.result(emitScaledSum(call, e.sum(product, {0}, false)));
 }
 
 static void importAddmv(Call &call) {
   call.result(emitScaledSum(
-      call, emitMatmul(call.e, call.tensor("mat"), call.tensor("vec"))));
+      call, emitMatmul(call.e, factor(call, "mat"), factor(call, "vec"))));
 }
 
 static Value emitOuter(Emitter &e, Value a, Value b) {
@@ -139,7 +150,7 @@ static Value emitOuter(Emitter &e, Value a, Value b) {
 
 static void importAddr(Call &call) {
   call.result(emitScaledSum(
-      call, emitOuter(call.e, call.tensor("vec1"), call.tensor("vec2"))));
+      call, emitOuter(call.e, factor(call, "vec1"), factor(call, "vec2"))));
 }
 
 static void importOuter(Call &call) {

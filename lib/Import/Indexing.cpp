@@ -66,10 +66,11 @@ static void importMaskedSelect(Call &call) {
 /// The elements of `source` in order, where the mask holds.
 static void importMaskedScatter(Call &call) {
   Emitter &e = call.e;
-  Value self = call.tensor("self"), source = call.tensor("source");
-  SmallVector<Expr> shape = e.shape(self);
-  Value mask = e.expand(e.toBool(call.tensor("mask")), shape);
-  Expr count = e.numElements(self);
+  Value source = call.tensor("source"), mask = e.toBool(call.tensor("mask"));
+  auto shape = e.broadcastShapes(e.shape(call.tensor("self")), e.shape(mask));
+  Value self = e.expand(call.tensor("self"), shape);
+  mask = e.expand(mask, shape);
+  Expr count = graph::product(e.getContext(), shape);
   Value flat = e.reshape(e.cast(mask, e.i64()), {count});
   Value rank =
       e.sub(e.emit<graph::ScanOp>(graph::ScanKind::Sum, flat, int64_t(0)), 1);
