@@ -354,7 +354,7 @@ bool Importer::checkRecorded(const loader::Node &node, StringRef name,
   for (size_t dim = 0; agrees && dim < shape.size(); ++dim) {
     agrees = ranges.agree(inferred.getDim(dim), shape[dim]);
     if (agrees && !isEmpty && shape[dim] != 1)
-      agrees = ranges.agree(inferred.getStride(dim), strides[dim]);
+      agrees = ranges.agree(inferred.getStride(dim), strides[dim], shape);
   }
   if (agrees)
     return true;

@@ -161,7 +161,7 @@ Expr Ranges::max(Expr a, Expr b) const {
   return provesLessEqual(b, a) ? a : a.max(b);
 }
 
-bool Ranges::agree(Expr a, Expr b) const {
+bool Ranges::agree(Expr a, Expr b, ArrayRef<Expr> shape) const {
   if (a == b)
     return true;
   llvm::SetVector<StringRef> names;
@@ -169,6 +169,8 @@ bool Ranges::agree(Expr a, Expr b) const {
   b.collectSymbols(names);
   if (names.empty())
     return false;
+  for (Expr size : shape)
+    size.collectSymbols(names);
   // Odd strides through the ranges, different for every symbol.
   for (int64_t sample = 0; sample < 24; ++sample) {
     llvm::StringMap<int64_t> values;
@@ -180,6 +182,9 @@ bool Ranges::agree(Expr a, Expr b) const {
       uint64_t step = sample * (7919 + 104729 * index) + sample * sample;
       values[name] = low + (width == UINT64_MAX ? step : step % (width + 1));
     }
+    if (llvm::any_of(shape,
+                     [&](Expr size) { return size.evaluate(values) == 0; }))
+      continue;
     std::optional<int64_t> left = a.evaluate(values),
                            right = b.evaluate(values);
     if (left != right)

@@ -45,8 +45,10 @@ public:
   graph::Expr max(graph::Expr a, graph::Expr b) const;
 
   /// True when the expressions agree at sampled values of their symbols: for
-  /// comparing sizes that two programs simplified differently.
-  bool agree(graph::Expr a, graph::Expr b) const;
+  /// comparing sizes that two programs simplified differently. Values that leave
+  /// a tensor of `shape` without elements do not count, for comparing strides.
+  bool agree(graph::Expr a, graph::Expr b,
+             llvm::ArrayRef<graph::Expr> shape = {}) const;
 
 private:
   std::map<std::string, Interval> symbols;

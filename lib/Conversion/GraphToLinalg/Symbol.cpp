@@ -48,9 +48,16 @@ struct ItemConversion : GraphPattern<graph::ItemOp> {
     Value element = loadElement(at, b.read(op.getInput()), {});
     Value wide = at.cast(element, type.getElementType(), b.getI64Type());
     Value value = at.op<arith::IndexCastOp>(b.getIndexType(), wide);
-    // Code behind a failed check still runs, in memory of the bound's size.
-    if (std::optional<Expr> bound = findBound(op))
-      value = at.op<arith::MinSIOp>(value, b.index(*bound));
+    // Code behind a failed check still runs, in memory of the bound's size. The
+    // checks that follow see the bounded value, so that this one stands here.
+    if (std::optional<Expr> bound = findBound(op)) {
+      Value limit = b.index(*bound);
+      std::string message;
+      llvm::raw_string_ostream(message)
+          << op.getSymbol() << " must be at most " << *bound;
+      b.check(at.cmp(arith::CmpIPredicate::sle, value, limit), message);
+      value = at.op<arith::MinSIOp>(value, limit);
+    }
     b.define(op.getSymbol(), value);
     b.rewriter.eraseOp(op);
     return success();
