@@ -31,6 +31,22 @@ static bool refuseDropout(Call &call) {
   return true;
 }
 
+/// `value` with as many rows as `key`. Export compares symbolic lengths only
+/// where an operator makes it, which attention as a whole does not.
+static Value matchLength(Emitter &e, Value key, Value value) {
+  if (e.hasFailed() || e.rank(value) < 2 || e.rank(value) != e.rank(key))
+    return value;
+  int64_t dim = e.rank(value) - 2;
+  Expr wanted = e.size(key, dim), given = e.size(value, dim);
+  Expr agrees = given.eq(wanted);
+  if (given == wanted || agrees.isConstant())
+    return value;
+  graph::AssertOp::create(e.builder, e.loc, agrees,
+                          "attention has " + wanted.str() + " keys and " +
+                              given.str() + " values");
+  return e.emit<graph::SliceOp>(value, dim, e.expr(0), wanted, e.expr(1));
+}
+
 /// (output, logsumexp) by the op that every flavour shares.
 static std::array<Value, 2> emitAttention(Call &call, Value mask) {
   Emitter &e = call.e;
@@ -51,8 +67,8 @@ static std::array<Value, 2> emitAttention(Call &call, Value mask) {
   if (mask && !isBool(e.elementType(mask)))
     mask = e.cast(mask, e.elementType(query));
   return e.emitAll<graph::AttentionOp, 2>(
-      query, broadcast(key), broadcast(value), mask, call.flag("is_causal"),
-      APFloat(getScale(call)));
+      query, broadcast(key), broadcast(matchLength(e, key, value)), mask,
+      call.flag("is_causal"), APFloat(getScale(call)));
 }
 
 static void importAttention(Call &call) {

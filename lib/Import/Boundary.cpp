@@ -116,8 +116,10 @@ bool Boundary::makeInputs() {
     if (!range.min)
       range.min = 0;
     importer.ranges.set(symbol, range);
+    // Tracing takes no size for 0 or 1, which broadcast. What it then records
+    // as 2 is no bound of the program: torch runs it at 1, too.
     importer.signature.symbols.push_back(
-        {symbol.str(), range.min, range.max, false});
+        {symbol.str(), range.min == 2 ? 1 : range.min, range.max, false});
   }
   addConstraints();
   return true;

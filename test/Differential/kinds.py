@@ -271,7 +271,8 @@ def convolutional(*middle, width):
         nn.Conv2d(3, 16, 3, 2, 1), nn.BatchNorm2d(16), nn.ReLU(),
         nn.MaxPool2d(3, 2, 1), *middle, nn.AvgPool2d(2),
         nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(width, 10))
-    return norms((net, (torch.randn(2, 3, 64, 64),)))
+    return norms((Plain(net, lambda m, image: m(image)),
+                  (torch.randn(2, 3, 64, 64),)))
 
 
 MODELS = {
