@@ -9,7 +9,9 @@
 #include "SizeBounds.h"
 
 #include "dialects/Kernel/IR/Kernel.h"
+#include "graphc/Import/Signature.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
@@ -20,6 +22,15 @@ using graph::Expr;
 SizeBounds::SizeBounds(ModuleOp module, func::FuncOp main,
                        ArrayRef<std::string> symbols)
     : main(main), symbols(symbols) {
+  if (module->hasAttr(Signature::getAttrName()))
+    if (FailureOr<Signature> signature = Signature::get(module);
+        succeeded(signature))
+      for (const Signature::Input &input : signature->inputs)
+        if (input.argument) {
+          arguments.resize(
+              std::max<size_t>(arguments.size(), *input.argument + 1));
+          arguments[*input.argument] = input.type;
+        }
   auto known = module->getAttrOfType<DictionaryAttr>("graph.bounds");
   if (!known)
     return;
@@ -39,6 +50,50 @@ bool SizeBounds::dependsOnData(Value value) {
          });
 }
 
+FailureOr<Expr> SizeBounds::getUpperBound(OpFoldResult size) {
+  if (auto value = dyn_cast<Value>(size))
+    return getUpperBound(value);
+  return Expr::constant(size.getContext(), *getConstantIntValue(size));
+}
+
+FailureOr<Expr> SizeBounds::getUpperBound(Value buffer, unsigned dim) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (!type.isDynamicDim(dim))
+    return Expr::constant(buffer.getContext(), type.getDimSize(dim));
+  if (auto argument = dyn_cast<BlockArgument>(buffer)) {
+    size_t number = argument.getArgNumber() - symbols.size();
+    if (argument.getOwner() != &main.getBody().front() ||
+        argument.getArgNumber() < symbols.size() || number >= arguments.size())
+      return failure();
+    auto promised =
+        dyn_cast_or_null<graph::StridedTensorType>(arguments[number]);
+    if (!promised)
+      return failure();
+    return promised.getDim(dim);
+  }
+  Operation *op = buffer.getDefiningOp();
+  if (auto alloc = dyn_cast<memref::AllocOp>(op))
+    return getUpperBound(alloc.getMixedSizes()[dim]);
+  if (auto cast = dyn_cast<memref::CastOp>(op))
+    return getUpperBound(cast.getSource(), dim);
+  if (auto expand = dyn_cast<memref::ExpandShapeOp>(op))
+    return getUpperBound(expand.getMixedOutputShape()[dim]);
+  if (auto collapse = dyn_cast<memref::CollapseShapeOp>(op)) {
+    Expr product = Expr::constant(op->getContext(), 1);
+    for (int64_t source : collapse.getReassociationIndices()[dim]) {
+      FailureOr<Expr> size = getUpperBound(collapse.getSrc(), source);
+      if (failed(size))
+        return failure();
+      product = product * *size;
+    }
+    return product;
+  }
+  if (auto view = dyn_cast<OffsetSizeAndStrideOpInterface>(op))
+    if (view.getMixedSizes().size() == static_cast<size_t>(type.getRank()))
+      return getUpperBound(view.getMixedSizes()[dim]);
+  return failure();
+}
+
 FailureOr<Expr> SizeBounds::getUpperBound(Value value) {
   MLIRContext *context = value.getContext();
   if (Expr bound = bounds.lookup(value))
@@ -54,6 +109,12 @@ FailureOr<Expr> SizeBounds::getUpperBound(Value value) {
   Operation *op = value.getDefiningOp();
   if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(op))
     return getUpperBound(op->getOperand(0));
+  if (auto size = dyn_cast<memref::DimOp>(op)) {
+    std::optional<int64_t> dim = size.getConstantIndex();
+    if (!dim || !isa<MemRefType>(size.getSource().getType()))
+      return failure();
+    return getUpperBound(size.getSource(), *dim);
+  }
   if (op->getNumOperands() != 2 || op->getNumResults() != 1)
     return failure();
   Value a = op->getOperand(0), b = op->getOperand(1);
@@ -68,7 +129,9 @@ FailureOr<Expr> SizeBounds::getUpperBound(Value value) {
     return lhs->min(*rhs);
   // The others may shrink as an operand grows, which is then to be exact.
   bool isExactA = !dependsOnData(a), isExactB = !dependsOnData(b);
-  auto isNegative = [](Expr expr) { return expr.getConstant().value_or(0) < 0; };
+  auto isNegative = [](Expr expr) {
+    return expr.getConstant().value_or(0) < 0;
+  };
   if (isa<arith::MulIOp>(op)) {
     if ((!isExactA && isNegative(*rhs)) || (!isExactB && isNegative(*lhs)))
       return failure();

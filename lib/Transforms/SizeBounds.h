@@ -32,9 +32,14 @@ public:
 
 private:
   bool dependsOnData(mlir::Value value);
+  mlir::FailureOr<graph::Expr> getUpperBound(mlir::OpFoldResult size);
+  /// Of dimension `dim` of a memref, by what it views or where it comes from.
+  mlir::FailureOr<graph::Expr> getUpperBound(mlir::Value buffer, unsigned dim);
 
   mlir::func::FuncOp main;
   llvm::ArrayRef<std::string> symbols;
+  /// What the signature promises of the arguments behind those of symbols.
+  llvm::SmallVector<mlir::Type> arguments;
   /// The bounds of `kernel.define_symbol`, by the value that is the size.
   llvm::DenseMap<mlir::Value, graph::Expr> bounds;
 };
