@@ -31,10 +31,28 @@ namespace graphc::loader {
 
 /// Element types by PyTorch's names.
 enum class DType : std::uint8_t {
-  Bool, UInt8, Int8, UInt16, Int16, UInt32, Int32, UInt64, Int64,
-  Float8E4M3FN, Float8E4M3FNUZ, Float8E5M2, Float8E5M2FNUZ, Float8E8M0FNU,
-  Float16, BFloat16, Float32, Float64,
-  Complex32, Complex64, Complex128, Float4E2M1FNX2
+  Bool,
+  UInt8,
+  Int8,
+  UInt16,
+  Int16,
+  UInt32,
+  Int32,
+  UInt64,
+  Int64,
+  Float8E4M3FN,
+  Float8E4M3FNUZ,
+  Float8E5M2,
+  Float8E5M2FNUZ,
+  Float8E8M0FNU,
+  Float16,
+  BFloat16,
+  Float32,
+  Float64,
+  Complex32,
+  Complex64,
+  Complex128,
+  Float4E2M1FNX2
 };
 
 /// `float32`, `bfloat16`, `bool`: PyTorch's name without `torch.`.
@@ -185,9 +203,9 @@ struct Graph {
 /// One input of graphs[0], parallel to its inputs.
 ///
 /// Saved arguments and texts list every parameter of the graph in order, lifted
-/// weights included: tensors and symbolic numbers are User, while None and plain
-/// numbers, which torch compiles in, are Literal. Behind them come the tensors
-/// that the graph takes from its module, as Constant.
+/// weights included: tensors and symbolic numbers are User, while None and
+/// plain numbers, which torch compiles in, are Literal. Behind them come the
+/// tensors that the graph takes from its module, as Constant.
 struct InputSpec {
   enum class Role {
     User,      ///< Given at every call. A script with a content store records a
@@ -256,9 +274,10 @@ struct Program {
 
 /// Limits of docs/Usage.md; all bound work by the size of the input.
 struct LoadOptions {
-  std::string model;        ///< Which program of an archive; empty: the default.
-  std::string contentStore; ///< Where storages of a repro lie; empty: beside it.
-  bool strict = false;      ///< Refuse every unlisted global of a pickle.
+  std::string model; ///< Which program of an archive; empty: the default.
+  std::string
+      contentStore;    ///< Where storages of a repro lie; empty: beside it.
+  bool strict = false; ///< Refuse every unlisted global of a pickle.
   bool verifyChecksums = true;
   std::uint64_t maxJsonBytes = 1ull << 30;
   std::uint64_t maxTextBytes = 256ull << 20;
