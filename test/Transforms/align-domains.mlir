@@ -9,7 +9,7 @@
 // CHECK:         %[[SUM:.*]] = linalg.generic
 // CHECK-SAME:      iterator_types = ["parallel", "parallel"]
 // CHECK-SAME:      ins(%[[PRODUCT]], %[[BIAS]], %[[REST]] :
-// CHECK:         } -> tensor<4x6xf32>
+// CHECK-SAME:      outs(%{{.*}} : tensor<4x6xf32>)
 // CHECK:         tensor.expand_shape %{{.*}} {{\[\[}}0, 1], [2]] output_shape [1, 4, 6]
 func.func @unit(%a: tensor<4x8xf32>, %b: tensor<6x8xf32>, %bias: tensor<6xf32>, %rest: tensor<1x4x6xf32>) -> tensor<1x4x6xf32> {
   %zero = arith.constant 0.0 : f32
@@ -36,13 +36,13 @@ func.func @unit(%a: tensor<4x8xf32>, %b: tensor<6x8xf32>, %bias: tensor<6xf32>, 
 // Rows of several sequences: what has them side by side is collapsed, what has
 // one of the two dimensions takes the row apart. The next consumer follows.
 
-// CHECK: #[[$POSITION:.*]] = affine_map<(d0, d1) -> (d0 mod 4, d1)>
+// CHECK: #[[POSITION:.*]] = affine_map<(d0, d1) -> (d0 mod 4, d1)>
 // CHECK-LABEL: func @rows(
 // CHECK-SAME:    %[[PRODUCT:.*]]: tensor<8x5xf32>, %{{.*}}, %{{.*}}, %[[POS:.*]]: tensor<4x6xf32>, %[[REST:.*]]: tensor<2x4x6xf32>
 // CHECK:         linalg.generic
 // CHECK:         %[[FLAT:.*]] = tensor.collapse_shape %[[REST]] {{\[\[}}0, 1], [2]]
 // CHECK:         %[[SUM:.*]] = linalg.generic
-// CHECK-SAME:      #[[$POSITION]]
+// CHECK-SAME:      #[[POSITION]]
 // CHECK-SAME:      ins(%{{.*}}, %[[POS]], %[[FLAT]] :
 // CHECK:         linalg.generic
 // CHECK-SAME:      ins(%[[SUM]] : tensor<8x6xf32>)
