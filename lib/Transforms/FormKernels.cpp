@@ -111,6 +111,9 @@ bool Former::fits(LinalgOp op, Group &group) {
     rowDims = op.getNumParallelLoops();
   } else if (loops != group.rank && !(rowDims && loops == *rowDims)) {
     return false;
+  } else if (rowDims == 0u && loops != 0) {
+    // One row runs on one thread: what follows is better shared among all.
+    return false;
   }
   for (OpOperand *input : op.getDpsInputOperands()) {
     Operation *producer = input->get().getDefiningOp();
@@ -121,7 +124,7 @@ bool Former::fits(LinalgOp op, Group &group) {
     AffineMap identity =
         AffineMap::getMultiDimIdentityMap(loops, op.getContext());
     bool isRow = rowDims && type.getRank() == (int64_t)*rowDims;
-    if (isRow && map == identity.getMajorSubMap(*rowDims))
+    if (isRow && map == getRowMap(loops, *rowDims, op.getContext()))
       continue;
     if (type.getRank() != (int64_t)group.rank || map != identity)
       return false;

@@ -15,6 +15,14 @@ using namespace mlir;
 using namespace graphc;
 using linalg::LinalgOp;
 
+AffineMap graphc::getRowMap(unsigned rank, unsigned rows,
+                            MLIRContext *context) {
+  SmallVector<AffineExpr> dims;
+  for (unsigned dim = 0; dim < rows; ++dim)
+    dims.push_back(getAffineDimExpr(dim, context));
+  return AffineMap::get(rank, 0, dims, context);
+}
+
 bool graphc::isInitializer(Operation *op) {
   return op && isa<linalg::FillOp, tensor::EmptyOp>(op);
 }
@@ -33,9 +41,7 @@ bool graphc::isReduction(LinalgOp op) {
   for (auto [i, type] : llvm::enumerate(op.getIteratorTypesArray()))
     if ((type == utils::IteratorType::reduction) != (i >= parallel))
       return false;
-  AffineMap expected =
-      AffineMap::getMultiDimIdentityMap(op.getNumLoops(), op.getContext())
-          .getMajorSubMap(parallel);
+  AffineMap expected = getRowMap(op.getNumLoops(), parallel, op.getContext());
   return llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &init) {
     return op.getMatchingIndexingMap(&init) == expected;
   });

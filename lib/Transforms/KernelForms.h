@@ -13,6 +13,10 @@
 
 namespace graphc {
 
+/// The first `rows` of `rank` loops; upstream's sub-maps have no form for none.
+mlir::AffineMap getRowMap(unsigned rank, unsigned rows,
+                          mlir::MLIRContext *context);
+
 /// The values of a fill or empty tensor are known without reading anything.
 bool isInitializer(mlir::Operation *op);
 
