@@ -225,7 +225,8 @@ void RowEmitter::emitPass(ArrayRef<LinalgOp> reductions, bool isLast) {
           init->get(),
           lanes.apply(accumulator.op.getMatchingIndexingMap(init), iteration));
       starts.push_back(lanes.materialize(start));
-      initial.push_back(alongLanes ? lanes.materialize(LaneValue::uniform(
+      bool hasNeutral = alongLanes && accumulator.combiner;
+      initial.push_back(hasNeutral ? lanes.materialize(LaneValue::uniform(
                                          scalarNeutral(accumulator)))
                                    : starts.back());
     }
@@ -281,11 +282,22 @@ void RowEmitter::emitPass(ArrayRef<LinalgOp> reductions, bool isLast) {
   for (unsigned dim = rowDims; dim < rank; ++dim)
     iteration[dim] = {};
 
+  SmallVector<Value> chosen;
   for (unsigned i = 0; i < count; ++i) {
     const Accumulator &accumulator = accumulators[i % accumulators.size()];
     useCopy(i / accumulators.size());
     Value total = results[i];
-    if (alongLanes) {
+    if (alongLanes && !accumulator.combiner) {
+      // Both results at once, made with the first.
+      if (accumulator.result == 0) {
+        SmallVector<Value> parts;
+        for (unsigned copy = 0; copy < unroll; ++copy)
+          parts.append(
+              {results[copy * count + i], results[copy * count + i + 1]});
+        chosen = chooseLane(accumulator.op, parts);
+      }
+      total = chosen[accumulator.result];
+    } else if (alongLanes) {
       for (unsigned copy = 1; copy < unroll; ++copy)
         total = combine(accumulator, total, results[copy * count + i]);
       // Lanes have no order that a sum could keep.
@@ -423,11 +435,10 @@ LogicalResult RowEmitter::emit() {
   if (isInnerVector())
     for (ArrayRef<LinalgOp> pass : passes)
       for (LinalgOp op : pass)
-        for (unsigned i = 0; i < op->getNumResults(); ++i)
-          if (!matchAccumulator(op, i)) {
-            vectorDim.reset();
-            width = 1;
-          }
+        if (vectorDim && !canCombineLanes(op)) {
+          vectorDim.reset();
+          width = 1;
+        }
   chooseStashes();
   chooseCopies();
   chooseTiles();

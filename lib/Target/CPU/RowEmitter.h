@@ -30,6 +30,11 @@ struct Accumulator {
 std::optional<Accumulator> matchAccumulator(mlir::linalg::LinalgOp op,
                                             unsigned result);
 
+/// True when `op` keeps one of its elements and where along `dim` it was: the
+/// body chooses between (element, index) and what it has, so that it can choose
+/// between two of those as well.
+bool isSelection(mlir::linalg::LinalgOp op, unsigned dim);
+
 /// Emits one kernel of the forms pointwise and row; see Row.cpp for the nest,
 /// RowPlan.cpp for what is decided before, RowTiles.cpp for transposed
 /// operands.
@@ -70,6 +75,11 @@ private:
   mlir::Value scalarNeutral(const Accumulator &accumulator);
   mlir::Value combine(const Accumulator &accumulator, mlir::Value a,
                       mlir::Value b);
+  bool canCombineLanes(mlir::linalg::LinalgOp op);
+  llvm::SmallVector<mlir::Value> choose(mlir::linalg::LinalgOp op,
+                                        mlir::ValueRange a, mlir::ValueRange b);
+  llvm::SmallVector<mlir::Value> chooseLane(mlir::linalg::LinalgOp op,
+                                            mlir::ValueRange parts);
 
   // Transposed operands.
   void emitTiles(mlir::Value tile);
