@@ -529,6 +529,7 @@ LogicalResult graphc::cpu::emitAttention(OpBuilder &builder, RegionOp region,
   AttentionParts parts(builder, region, processor);
   if (failed(parts.analyze()))
     return failure();
-  AttentionEmitter(parts).emit();
+  if (failed(emitFewQueries(parts)))
+    AttentionEmitter(parts).emit();
   return success();
 }

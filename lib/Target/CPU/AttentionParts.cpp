@@ -242,8 +242,11 @@ LaneValue AttentionParts::loadValue(LaneValue key, LaneValue depth) {
 }
 
 bool AttentionParts::isDirect(OpOperand *operand) {
-  if (getElementTypeOrSelf(operand->get().getType()) != type)
-    return false;
+  return getElementTypeOrSelf(operand->get().getType()) == type &&
+         isContiguous(operand);
+}
+
+bool AttentionParts::isContiguous(OpOperand *operand) {
   auto buffer = cast<MemRefType>(
       region.getOperand(cast<BlockArgument>(operand->get()).getArgNumber())
           .getType());

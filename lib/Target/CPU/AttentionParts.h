@@ -94,6 +94,8 @@ public:
   /// True when rows of the operand can be read as they are: in the type of the
   /// sums and without gaps.
   bool isDirect(mlir::OpOperand *operand);
+  /// True when rows of the operand have no gaps, whatever their type.
+  bool isContiguous(mlir::OpOperand *operand);
   /// Sets `row` to row number `linear`.
   void setRow(mlir::Value linear);
 
@@ -113,6 +115,10 @@ private:
   /// Where element `at` of the op that ends the attention is in `yielded`.
   Indices positionIn(mlir::Value yielded, llvm::ArrayRef<LaneValue> at);
 };
+
+/// Emits an attention of few queries per row of keys, or fails before it has
+/// emitted anything.
+mlir::LogicalResult emitFewQueries(const AttentionParts &parts);
 
 } // namespace graphc::cpu
 
