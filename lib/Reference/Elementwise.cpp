@@ -148,6 +148,23 @@ static bool mapTest(Operation *, Operands operands,
 static bool isNan(double x) { return std::isnan(x); }
 static bool isInf(double x) { return std::isinf(x); }
 
+/// Values out of range are unspecified; programs select them away, as T5 does
+/// the logarithm of a distance of 0. They become the least integer, which is
+/// what torch and compiled code give on x86; narrow types are left alone.
+static std::optional<int64_t> truncate(double value, Type type) {
+  unsigned width = type.getIntOrFloatBitWidth();
+  bool isNegative = type.isUnsignedInteger() ? false : value < 0;
+  double limit = std::ldexp(1.0, type.isUnsignedInteger() ? width : width - 1);
+  double truncated = std::trunc(value);
+  if (isNegative ? truncated >= -limit
+                 : truncated >= 0 && truncated < std::min(limit, 0x1p63))
+    return static_cast<int64_t>(truncated);
+  if (width < 32 || type.isUnsignedInteger())
+    return std::nullopt;
+  return width == 64 ? std::numeric_limits<int64_t>::min()
+                     : std::numeric_limits<int32_t>::min();
+}
+
 static bool mapCast(graph::CastOp, Operands operands,
                     MutableArrayRef<Tensor> results) {
   const Tensor &x = *operands[0];
@@ -166,13 +183,10 @@ static bool mapCast(graph::CastOp, Operands operands,
     } else if (result.elementType.isInteger(1)) {
       result.set(i, int64_t(value != 0));
     } else {
-      // Other values are unspecified.
-      if (!(std::fabs(value) < 0x1p62))
+      std::optional<int64_t> truncated = truncate(value, result.elementType);
+      if (!truncated)
         return false;
-      auto truncated = static_cast<int64_t>(value);
-      result.set(i, truncated);
-      if (result.ints[i] != truncated)
-        return false;
+      result.set(i, *truncated);
     }
   }
   return true;

@@ -131,9 +131,9 @@ TEST_F(ReferenceTest, LeavesWhatFailsAtRunTime) {
                    constant("i", "[2]", "1xi64") +
                    "%r = graph.index %a[%i] dims [0] : (!graph.tensor<2xf32>, "
                    "!graph.tensor<1xi64>) -> !graph.tensor<1xf32>"));
-  EXPECT_FALSE(run(constant("a", "[1.0e10]", "1xf32") +
-                   "%r = graph.cast %a to i32 : (!graph.tensor<1xf32>) -> "
-                   "!graph.tensor<1xi32>"));
+  EXPECT_FALSE(run(constant("a", "[300.0]", "1xf32") +
+                   "%r = graph.cast %a to i8 : (!graph.tensor<1xf32>) -> "
+                   "!graph.tensor<1xi8>"));
 }
 
 TEST_F(ReferenceTest, TakesPowersOfIntegers) {
@@ -159,6 +159,10 @@ TEST_F(ReferenceTest, Casts) {
                  "%r = graph.cast %a to ui8 : (!graph.tensor<2xi64>) -> "
                  "!graph.tensor<2xui8>"),
             listOf(44, 255));
+  EXPECT_EQ(ints(constant("a", "[0xFF800000, 0x7FC00000]", "2xf32") +
+                 "%r = graph.cast %a to i64 : (!graph.tensor<2xf32>) -> "
+                 "!graph.tensor<2xi64>"),
+            listOf(-0x1p63, -0x1p63));
   EXPECT_EQ(ints(constant("a", "[0.0, 0.5]", "2xf32") +
                  "%r = graph.cast %a to i1 : (!graph.tensor<2xf32>) -> "
                  "!graph.tensor<2xi1>"),
