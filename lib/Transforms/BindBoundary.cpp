@@ -9,9 +9,12 @@
 #include "graphc/Transforms/Passes.h"
 
 #include "dialects/Graph/IR/Graph.h"
+#include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Import/Signature.h"
 #include "graphc/Transforms/MaterializeExpr.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace graphc {
 #define GEN_PASS_DEF_BINDBOUNDARY
@@ -68,8 +71,9 @@ static FailureOr<Value> resize(func::FuncOp main, const Signature &signature,
       isKnown &= symbols.contains(name);
     if (!isKnown)
       return builder.getIndexAttr(0);
-    return getAsOpFoldResult(materializeExpr(
-        builder, loc, expr, [&](StringRef name) { return symbols.lookup(name); }));
+    return getAsOpFoldResult(
+        materializeExpr(builder, loc, expr,
+                        [&](StringRef name) { return symbols.lookup(name); }));
   };
   SmallVector<OpFoldResult> sizes, strides;
   for (graph::Expr size : promised.getShape())
@@ -88,6 +92,87 @@ static FailureOr<Value> resize(func::FuncOp main, const Signature &signature,
   return Value(memref::ReinterpretCastOp::create(
       builder, loc, type, destination, builder.getIndexAttr(0), sizes,
       strides));
+}
+
+//===----------------------------------------------------------------------===//
+// Initializers
+//===----------------------------------------------------------------------===//
+
+/// Gives every use of `op` behind the first one a copy of its own, as far as
+/// `isWanted`.
+static void cloneForUses(Operation *op,
+                         llvm::function_ref<bool(OpOperand &)> isWanted) {
+  OpBuilder builder(op);
+  bool isTaken = false;
+  for (OpOperand &use : llvm::make_early_inc_range(op->getUses())) {
+    if (!isWanted(use))
+      continue;
+    if (std::exchange(isTaken, true))
+      use.set(builder.clone(*op)->getResult(0));
+  }
+}
+
+/// Whether an op writes into the buffer of `root`, or into one that its buffer
+/// becomes, although that has other users.
+static bool isContended(const bufferization::AnalysisState &state, Value root) {
+  SmallVector<Value> worklist = {root};
+  llvm::SmallPtrSet<Value, 8> seen;
+  while (!worklist.empty()) {
+    Value value = worklist.pop_back_val();
+    if (!seen.insert(value).second)
+      continue;
+    for (OpOperand &use : value.getUses()) {
+      if (!isa<bufferization::BufferizableOpInterface>(use.getOwner()))
+        continue;
+      if (state.bufferizesToMemoryWrite(use) && !value.hasOneUse())
+        return true;
+      for (const bufferization::AliasingValue &alias :
+           state.getAliasingValues(use))
+        worklist.push_back(alias.value);
+    }
+  }
+  return false;
+}
+
+/// Empty tensors give way to the caller's memory, for which bufferization sees
+/// no conflict: two sums that start from one zero would meet there. So ops that
+/// write start from tensors of their own, and where they cannot, the result is
+/// computed elsewhere.
+static void separateInitializers(func::FuncOp main) {
+  bufferization::BufferizationOptions options;
+  bufferization::AnalysisState state(options);
+  auto isWritten = [&](OpOperand &use) {
+    return isa<bufferization::BufferizableOpInterface>(use.getOwner()) &&
+           state.bufferizesToMemoryWrite(use);
+  };
+  SmallVector<linalg::FillOp> fills;
+  SmallVector<tensor::EmptyOp> empties;
+  auto collect = [&](Operation *op) {
+    if (isa<kernel::RegionOp>(op))
+      return WalkResult::skip();
+    if (auto fill = dyn_cast<linalg::FillOp>(op))
+      fills.push_back(fill);
+    if (auto empty = dyn_cast<tensor::EmptyOp>(op))
+      empties.push_back(empty);
+    return WalkResult::advance();
+  };
+  main.walk<WalkOrder::PreOrder>(collect);
+  for (linalg::FillOp fill : fills)
+    if (fill->getNumResults() == 1)
+      cloneForUses(fill, isWritten);
+  for (tensor::EmptyOp empty : empties)
+    cloneForUses(empty, [](OpOperand &) { return true; });
+  fills.clear();
+  empties.clear();
+  main.walk<WalkOrder::PreOrder>(collect);
+  for (tensor::EmptyOp empty : empties) {
+    if (!isContended(state, empty))
+      continue;
+    OpBuilder builder(empty);
+    empty.replaceAllUsesWith(Value(bufferization::AllocTensorOp::create(
+        builder, empty.getLoc(), empty.getType(), empty.getDynamicSizes())));
+    empty.erase();
+  }
 }
 
 namespace {
@@ -148,10 +233,10 @@ struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
           /*restrict=*/true, /*writable=*/true);
     }
     returnOp->setOperands({});
-    main.setFunctionType(
-        builder.getFunctionType(entry.getArgumentTypes(), {}));
+    main.setFunctionType(builder.getFunctionType(entry.getArgumentTypes(), {}));
     main.removeResAttrsAttr();
     main.removeArgAttrsAttr();
+    separateInitializers(main);
   }
 };
 } // namespace
