@@ -45,8 +45,9 @@ public:
   graph::Expr max(graph::Expr a, graph::Expr b) const;
 
   /// True when the expressions agree at sampled values of their symbols: for
-  /// comparing sizes that two programs simplified differently. Values that leave
-  /// a tensor of `shape` without elements do not count, for comparing strides.
+  /// comparing sizes that two programs simplified differently. Values that
+  /// leave a tensor of `shape` without elements do not count, for comparing
+  /// strides.
   bool agree(graph::Expr a, graph::Expr b,
              llvm::ArrayRef<graph::Expr> shape = {}) const;
 

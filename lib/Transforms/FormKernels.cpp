@@ -268,13 +268,13 @@ void Former::build(Group &group) {
       inner.insert(producer);
       return;
     }
-    if (producer && (isInitializer(producer) ||
-                     matchPattern(value, m_Constant()) )) {
+    if (producer &&
+        (isInitializer(producer) || matchPattern(value, m_Constant()))) {
       DenseElementsAttr elements;
-      bool isLarge = isa<ShapedType>(value.getType()) &&
-                     isa<arith::ConstantOp>(producer) &&
-                     !(matchPattern(value, m_Constant(&elements)) &&
-                       elements.isSplat());
+      bool isLarge =
+          isa<ShapedType>(value.getType()) &&
+          isa<arith::ConstantOp>(producer) &&
+          !(matchPattern(value, m_Constant(&elements)) && elements.isSplat());
       if (!isLarge) {
         for (Value operand : producer->getOperands())
           need(operand);
@@ -288,11 +288,11 @@ void Former::build(Group &group) {
     op->walk([&](Operation *nested) {
       for (Value operand : nested->getOperands()) {
         Operation *producer = operand.getDefiningOp();
-        bool isLocal = producer ? op->isProperAncestor(producer)
-                                : op->isAncestor(
-                                      cast<BlockArgument>(operand)
-                                          .getOwner()
-                                          ->getParentOp());
+        bool isLocal =
+            producer
+                ? op->isProperAncestor(producer)
+                : op->isAncestor(
+                      cast<BlockArgument>(operand).getOwner()->getParentOp());
         if (!isLocal)
           need(operand);
       }
@@ -325,8 +325,8 @@ void Former::build(Group &group) {
             dynamicSizes.push_back(
                 tensor::DimOp::create(rewriter, op.getLoc(), source, dim));
         }
-      inits.push_back(tensor::EmptyOp::create(rewriter, op.getLoc(), type,
-                                              dynamicSizes));
+      inits.push_back(
+          tensor::EmptyOp::create(rewriter, op.getLoc(), type, dynamicSizes));
     }
   }
   if (outputs.empty()) {
@@ -339,9 +339,8 @@ void Former::build(Group &group) {
       rewriter, rewriter.getFusedLoc(locations), types, nameOf(group),
       group.form, inputs.getArrayRef(), inits, /*schedule=*/nullptr);
   // A product is a row kernel too: its rows are single elements.
-  unsigned rank = isProduct(group.form)
-                      ? group.ops.front().getNumLoops()
-                      : group.rank;
+  unsigned rank =
+      isProduct(group.form) ? group.ops.front().getNumLoops() : group.rank;
   unsigned rowDims = isProduct(group.form)
                          ? group.rank
                          : group.rowDims.value_or(rank ? rank - 1 : 0);
@@ -378,8 +377,8 @@ void Former::run() {
   }
   for (Operation &op : block) {
     auto linalgOp = dyn_cast<LinalgOp>(op);
-    if (!linalgOp || isInitializer(&op) ||
-        !linalgOp.hasPureTensorSemantics() || groupOf.count(&op))
+    if (!linalgOp || isInitializer(&op) || !linalgOp.hasPureTensorSemantics() ||
+        groupOf.count(&op))
       continue;
     // The latest producer first: it is the one whose values are still warm.
     SmallVector<Operation *> producers;
@@ -414,8 +413,7 @@ void Former::run() {
 /// order of the results, then reductions.
 static void normalizeLoops(GenericOp op, RewriterBase &rewriter) {
   SmallVector<unsigned> order;
-  AffineMap result =
-      op.getMatchingIndexingMap(op.getDpsInitOperand(0));
+  AffineMap result = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
   if (!result.isProjectedPermutation())
     return;
   for (AffineExpr expr : result.getResults())

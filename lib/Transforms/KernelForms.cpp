@@ -122,8 +122,7 @@ bool graphc::isDepthwise(LinalgOp op) {
       !llvm::is_contained(x.getResults(),
                           getAffineDimExpr(out, op.getContext())))
     return false;
-  return llvm::all_of(
-      llvm::seq(out + 1, op.getNumLoops()), [&](unsigned dim) {
-        return x.isFunctionOfDim(dim) && w.isFunctionOfDim(dim);
-      });
+  return llvm::all_of(llvm::seq(out + 1, op.getNumLoops()), [&](unsigned dim) {
+    return x.isFunctionOfDim(dim) && w.isFunctionOfDim(dim);
+  });
 }

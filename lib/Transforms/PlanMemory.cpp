@@ -136,8 +136,7 @@ LogicalResult Planner::collect() {
     int64_t unit = elementBytes(type.getElementType());
     if (type.hasStaticShape()) {
       buffer.bytes = std::max<int64_t>(
-          alignment,
-          llvm::alignTo(type.getNumElements() * unit, alignment));
+          alignment, llvm::alignTo(type.getNumElements() * unit, alignment));
     } else {
       Expr size = Expr::constant(alloc.getContext(), unit);
       for (int64_t extent : type.getShape())
@@ -166,9 +165,8 @@ void Planner::placeStatic() {
   for (Buffer &buffer : buffers)
     if (buffer.bytes)
       bySize.push_back(&buffer);
-  llvm::stable_sort(bySize, [](Buffer *a, Buffer *b) {
-    return *a->bytes > *b->bytes;
-  });
+  llvm::stable_sort(bySize,
+                    [](Buffer *a, Buffer *b) { return *a->bytes > *b->bytes; });
   for (Buffer *buffer : bySize) {
     // Placed buffers alive at the same time, by offset.
     int64_t offset = 0;
@@ -196,9 +194,8 @@ void Planner::placeSymbolic() {
       continue;
     std::optional<unsigned> chosen;
     for (unsigned slot = 0; slot < slots.size(); ++slot) {
-      if (llvm::any_of(users[slot], [&](Buffer *other) {
-            return buffer.overlaps(*other);
-          }))
+      if (llvm::any_of(users[slot],
+                       [&](Buffer *other) { return buffer.overlaps(*other); }))
         continue;
       if (!chosen || slots[slot] == buffer.size)
         chosen = slot;
@@ -231,8 +228,7 @@ static Value emitExpr(OpBuilder &builder, Location loc, Expr expr,
 void Planner::rewriteAllocs() {
   Block &entry = main.getBody().front();
   OpBuilder builder(main.getContext());
-  auto bytes =
-      MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
+  auto bytes = MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
   BlockArgument arena = entry.addArgument(bytes, main.getLoc());
   builder.setInsertionPointToStart(&entry);
   // Where each slot starts.
@@ -249,11 +245,10 @@ void Planner::rewriteAllocs() {
   for (Buffer &buffer : buffers) {
     builder.setInsertionPoint(buffer.alloc);
     Location loc = buffer.alloc.getLoc();
-    Value offset =
-        buffer.bytes
-            ? arith::ConstantIndexOp::create(builder, loc, buffer.offset)
-                  .getResult()
-            : starts[buffer.slot];
+    Value offset = buffer.bytes ? arith::ConstantIndexOp::create(builder, loc,
+                                                                 buffer.offset)
+                                      .getResult()
+                                : starts[buffer.slot];
     Value view =
         memref::ViewOp::create(builder, loc, buffer.alloc.getType(), arena,
                                offset, buffer.alloc.getDynamicSizes());
@@ -261,15 +256,13 @@ void Planner::rewriteAllocs() {
     buffer.alloc.erase();
   }
   main.walk([](memref::DeallocOp dealloc) { dealloc.erase(); });
-  module->setAttr("kernel.arena_size",
-                  total.getAttr());
+  module->setAttr("kernel.arena_size", total.getAttr());
 }
 
 void Planner::rewriteConstants() {
   Block &entry = main.getBody().front();
   OpBuilder builder(main.getContext());
-  auto bytes =
-      MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
+  auto bytes = MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
   BlockArgument weights = entry.addArgument(bytes, main.getLoc());
   SymbolTable symbols(module);
   int64_t next = 0;
@@ -281,9 +274,9 @@ void Planner::rewriteConstants() {
     auto [it, isNew] = offsets.try_emplace(value, next);
     if (isNew) {
       auto type = cast<ShapedType>(global.getType());
-      next += llvm::alignTo(
-          type.getNumElements() * elementBytes(type.getElementType()),
-          alignment);
+      next += llvm::alignTo(type.getNumElements() *
+                                elementBytes(type.getElementType()),
+                            alignment);
       global->setAttr("kernel.offset", builder.getI64IntegerAttr(it->second));
     }
     builder.setInsertionPoint(get);

@@ -31,10 +31,9 @@ struct CPUOptions : mlir::PassPipelineOptions<CPUOptions> {
   Option<int64_t> l1Bytes{*this, "l1-bytes",
                           llvm::cl::desc("Size of the first cache for data"),
                           llvm::cl::init(32 << 10)};
-  Option<int64_t> l2Bytes{
-      *this, "l2-bytes",
-      llvm::cl::desc("Size of the second cache of a core"),
-      llvm::cl::init(1 << 20)};
+  Option<int64_t> l2Bytes{*this, "l2-bytes",
+                          llvm::cl::desc("Size of the second cache of a core"),
+                          llvm::cl::init(1 << 20)};
   Option<bool> fused{
       *this, "fused",
       llvm::cl::desc("The processor multiplies and adds in one instruction"),
@@ -78,8 +77,8 @@ void buildCPUPackPipeline(mlir::OpPassManager &pm, const CPUOptions &options);
 /// its region on memrefs; no allocation, no tensor outside of regions.
 void buildKernelToBuffersPipeline(mlir::OpPassManager &pm);
 
-/// Lowers kernels to vector loops. In: kernel regions on memrefs. Out: scf, omp,
-/// vector, memref, arith, math.
+/// Lowers kernels to vector loops. In: kernel regions on memrefs. Out: scf,
+/// omp, vector, memref, arith, math.
 void buildCPUSchedulePipeline(mlir::OpPassManager &pm,
                               const CPUOptions &options);
 

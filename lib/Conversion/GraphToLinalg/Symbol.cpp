@@ -33,9 +33,9 @@ struct SizeToTensorConversion : GraphPattern<graph::SizeToTensorOp> {
 std::optional<Expr> findBound(graph::ItemOp op) {
   auto bounds = op->getParentOfType<ModuleOp>()->getAttrOfType<DictionaryAttr>(
       "graph.bounds");
-  auto bound = bounds ? dyn_cast_or_null<graph::ExprAttr>(
-                            bounds.get(op.getSymbol()))
-                      : graph::ExprAttr();
+  auto bound =
+      bounds ? dyn_cast_or_null<graph::ExprAttr>(bounds.get(op.getSymbol()))
+             : graph::ExprAttr();
   return bound ? std::optional<Expr>(bound) : std::nullopt;
 }
 

@@ -19,8 +19,7 @@ using namespace mlir;
 using namespace graphc;
 
 namespace {
-struct CPULowerParallel
-    : graphc::impl::CPULowerParallelBase<CPULowerParallel> {
+struct CPULowerParallel : graphc::impl::CPULowerParallelBase<CPULowerParallel> {
   void runOnOperation() override {
     SmallVector<scf::ForallOp> loops;
     getOperation()->walk([&](scf::ForallOp op) { loops.push_back(op); });
@@ -54,7 +53,8 @@ struct CPULowerParallel
                                       {builder.getIndexType()}, {loc});
     forall.getInductionVar(0).replaceAllUsesWith(body->getArgument(0));
     forall.getTerminator()->erase();
-    body->getOperations().splice(body->end(), forall.getBody()->getOperations());
+    body->getOperations().splice(body->end(),
+                                 forall.getBody()->getOperations());
     builder.setInsertionPointToEnd(body);
     omp::YieldOp::create(builder, loc, ValueRange());
     forall.erase();

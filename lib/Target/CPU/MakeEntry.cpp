@@ -8,11 +8,11 @@
 
 #include "graphc/Target/CPU/Passes.h"
 
-#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
-#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "dialects/Graph/IR/Graph.h"
 #include "graphc/Import/Signature.h"
 #include "graphc/Transforms/MaterializeExpr.h"
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 
 namespace graphc {
 #define GEN_PASS_DEF_CPUMAKEENTRY
@@ -74,10 +74,11 @@ Value EntryBuilder::materialize(graph::Expr expr) {
 Value EntryBuilder::wrap(Value pointer, MemRefType type, ArrayRef<Value> sizes,
                          ArrayRef<Value> strides) {
   LLVMTypeConverter converter(builder.getContext());
-  auto descriptor = MemRefDescriptor::poison(builder, loc,
-                                             converter.convertType(type));
+  auto descriptor =
+      MemRefDescriptor::poison(builder, loc, converter.convertType(type));
   auto asInteger = [&](Value index) -> Value {
-    return arith::IndexCastOp::create(builder, loc, builder.getI64Type(), index);
+    return arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
+                                      index);
   };
   descriptor.setAllocatedPtr(builder, loc, pointer);
   descriptor.setAlignedPtr(builder, loc, pointer);
@@ -100,8 +101,8 @@ LogicalResult EntryBuilder::build() {
   builder.setInsertionPointToEnd(module.getBody());
   auto entry = func::FuncOp::create(
       builder, loc, (name + "_entry").str(),
-      builder.getFunctionType({pointer, pointer, pointer, pointer, pointer, i32},
-                              {i32}));
+      builder.getFunctionType(
+          {pointer, pointer, pointer, pointer, pointer, i32}, {i32}));
   Block *block = entry.addEntryBlock();
   builder.setInsertionPointToStart(block);
   Value inputs = block->getArgument(0), outputs = block->getArgument(1),
@@ -124,8 +125,7 @@ LogicalResult EntryBuilder::build() {
   }
   auto wrapTensor = [&](Value array, unsigned index, Type type) {
     auto strided = cast<graph::StridedTensorType>(type);
-    auto memref =
-        cast<MemRefType>(main.getArgumentTypes()[arguments.size()]);
+    auto memref = cast<MemRefType>(main.getArgumentTypes()[arguments.size()]);
     SmallVector<Value> sizes, strides;
     for (graph::Expr size : strided.getShape())
       sizes.push_back(materialize(size));
@@ -159,8 +159,8 @@ LogicalResult EntryBuilder::build() {
   arguments.push_back(wrap(arena, bytes, huge, one));
   auto statusType = MemRefType::get({1}, i32);
   Value status = memref::AllocaOp::create(builder, loc, statusType);
-  Value zero = arith::ConstantOp::create(builder, loc,
-                                         builder.getI32IntegerAttr(0));
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(0));
   memref::StoreOp::create(builder, loc, zero, status, constant(0));
   arguments.push_back(status);
   auto symbolsType =

@@ -23,8 +23,8 @@ namespace graphc::cpu {
 // Exponentials.cpp
 /// e^x * 2^exponent, with `exponent` at most 1 in magnitude.
 Lanes exp(Lanes x, int exponent = 0);
-/// e^x for x from -80 to 80, within a few units in the last place: for functions
-/// that take a small result from 1. No NaN.
+/// e^x for x from -80 to 80, within a few units in the last place: for
+/// functions that take a small result from 1. No NaN.
 Lanes expNearZero(Lanes x);
 Lanes exp2(Lanes x);
 Lanes expm1(Lanes x);
