@@ -6,7 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Pt2Builder.h"
 #include "FuzzedBytes.h"
+#include "graphc/Loader/Program.h"
 #include "Json/Json.h"
 
 #include <cstddef>
@@ -16,16 +18,35 @@
 using namespace graphc;
 using namespace graphc::loader;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
-                                      std::size_t size) {
+static void readDocument(const std::uint8_t *data, std::size_t size) {
   auto document = readJson(fuzzedBytes(data, size), "record");
   if (!document)
-    return 0;
+    return;
   JsonValue root = (*document)->root();
   (void)root.path();
   if (root.kind() != JsonValue::Kind::Object)
-    return 0;
+    return;
   for (JsonMembers::Member member : root.members())
     (void)root.find(member.key);
+}
+
+/// The text as the program of an archive that is sound in all else.
+static void readSchema(const std::uint8_t *data, std::size_t size) {
+  TestZip zip = TestProgram().zip();
+  zip["m/models/model.json"].data.assign(reinterpret_cast<const char *>(data),
+                                         size);
+  std::string archive = zip.build();
+  Bytes bytes = fuzzedBytes(
+      reinterpret_cast<const std::uint8_t *>(archive.data()), archive.size());
+  Result<Program> program =
+      loadBuffer(bytes.owner, bytes.data, bytes.size, "fuzzed");
+  if (program)
+    (void)print(*program);
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
+                                      std::size_t size) {
+  readDocument(data, size);
+  readSchema(data, size);
   return 0;
 }
