@@ -169,8 +169,9 @@ void ConvolutionEmitter::chooseBlocks() {
   block.assign(count, 1);
   SmallVector<int64_t> sizes;
   for (unsigned i = 0; i < count; ++i)
-    sizes.push_back(
-        constantOf(windowSizes[i]).value_or(i + 1 == count ? 64 : 16));
+    // Empty results still need blocks to divide by.
+    sizes.push_back(std::max<int64_t>(
+        1, constantOf(windowSizes[i]).value_or(i + 1 == count ? 64 : 16)));
   for (unsigned i = count; i-- > 0;) {
     int64_t least = i + 1 == count ? std::min<int64_t>(sizes[i], 16) : 1;
     block[i] = sizes[i];
@@ -629,41 +630,48 @@ void ConvolutionEmitter::emit() {
   for (auto [axis, size] : llvm::zip_equal(shape.windows, block))
     work *= axis.kernel * size;
   int64_t grain = llvm::divideCeil(taskWork, std::max<int64_t>(1, work));
-  emitTasks(builder, loc(), units, constant(grain), processor,
-            [&](Value begin, Value end) {
-              if (inPlace) {
-                loop(begin, end, 1, [&](Value linear) {
-                  Unit unit = decode(linear);
-                  emitUnit(unit);
-                });
-                return;
-              }
-              band = memref::AllocaOp::create(
-                  builder, loc(),
-                  MemRefType::get({bandSize(block) + width}, accumulatorType),
-                  builder.getI64IntegerAttr(64));
-              Value none = constant(-1);
-              auto forOp = scf::ForOp::create(builder, loc(), begin, end,
-                                              constant(1), ValueRange{none});
-              OpBuilder::InsertionGuard guard(builder);
-              builder.setInsertionPointToEnd(forOp.getBody());
-              std::size_t mark = lanes.mark();
-              Unit unit = decode(forOp.getInductionVar());
-              Value current =
-                  div(forOp.getInductionVar(), constant(tilesPerGroup));
-              Value isNew = arith::CmpIOp::create(
-                  builder, loc(), arith::CmpIPredicate::ne, current,
-                  forOp.getRegionIterArgs()[0]);
-              auto branch = scf::IfOp::create(builder, loc(), isNew, false);
-              {
-                OpBuilder::InsertionGuard inner(builder);
-                builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-                fillBand(unit);
-              }
-              emitUnit(unit);
-              lanes.forget(mark);
-              scf::YieldOp::create(builder, loc(), current);
-            });
+  // One share per thread: each fills its bands once.
+  Value shares = constant(1);
+  if (processor.parallel) {
+    shares =
+        builder.createOrFold<arith::CeilDivUIOp>(loc(), units, constant(grain));
+    if (constantOf(shares) != 1)
+      shares = builder.createOrFold<arith::MinUIOp>(
+          loc(), getThreads(builder, loc()), shares);
+  }
+  emitShares(builder, loc(), units, shares, [&](Value begin, Value end) {
+    if (inPlace) {
+      loop(begin, end, 1, [&](Value linear) {
+        Unit unit = decode(linear);
+        emitUnit(unit);
+      });
+      return;
+    }
+    band = memref::AllocaOp::create(
+        builder, loc(),
+        MemRefType::get({bandSize(block) + width}, accumulatorType),
+        builder.getI64IntegerAttr(64));
+    Value none = constant(-1);
+    auto forOp = scf::ForOp::create(builder, loc(), begin, end, constant(1),
+                                    ValueRange{none});
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(forOp.getBody());
+    std::size_t mark = lanes.mark();
+    Unit unit = decode(forOp.getInductionVar());
+    Value current = div(forOp.getInductionVar(), constant(tilesPerGroup));
+    Value isNew =
+        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ne, current,
+                              forOp.getRegionIterArgs()[0]);
+    auto branch = scf::IfOp::create(builder, loc(), isNew, false);
+    {
+      OpBuilder::InsertionGuard inner(builder);
+      builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+      fillBand(unit);
+    }
+    emitUnit(unit);
+    lanes.forget(mark);
+    scf::YieldOp::create(builder, loc(), current);
+  });
 }
 
 LogicalResult graphc::cpu::emitConvolution(OpBuilder &builder, RegionOp region,

@@ -119,8 +119,9 @@ void DepthwiseEmitter::chooseRows() {
   int64_t units = channelBlocks;
   for (Value size : batchSizes)
     units *= constantOf(size).value_or(1);
-  int64_t parts = std::max(llvm::divideCeil(perRow * rows, unitBytes),
-                           llvm::divideCeil(wantedUnits, units));
+  int64_t parts =
+      std::max(llvm::divideCeil(perRow * rows, unitBytes),
+               llvm::divideCeil(wantedUnits, std::max<int64_t>(1, units)));
   blockRows = std::max<int64_t>(1, llvm::divideCeil(rows, parts));
   rowBlocks = builder.createOrFold<arith::CeilDivUIOp>(loc(), windowSizes[0],
                                                        constant(blockRows));
