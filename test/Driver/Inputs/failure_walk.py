@@ -18,7 +18,7 @@ import sys
 
 # Every stage of the driver between reading a program and writing an object.
 STAGES = ["load", "import", "graph-optimization", "graph-to-linalg",
-          "linalg-to-kernel", "kernel-to-buffers", "cpu-schedule", "collect",
+          "linalg-to-kernel", "kernel-to-buffers", "cpu-pack", "cpu-schedule", "collect",
           "cpu-to-llvm", "translate", "emit"]
 ALWAYS = ["README.txt", "replay.sh", "command.txt", "versions.txt",
           "diagnostics.txt", "stack.txt"]
