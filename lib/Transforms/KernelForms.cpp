@@ -77,7 +77,9 @@ static bool hasMultiplyAddBody(LinalgOp op) {
 }
 
 bool graphc::isContraction(LinalgOp op) {
-  if (!isReduction(op) || !hasMultiplyAddBody(op))
+  // A product of two vectors is a sum like others.
+  if (!isReduction(op) || !hasMultiplyAddBody(op) ||
+      op.getNumParallelLoops() == 0)
     return false;
   AffineMap a = op.getIndexingMapsArray()[0], b = op.getIndexingMapsArray()[1];
   // Dimensions of size 1 are read at 0.
