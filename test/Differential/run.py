@@ -112,6 +112,20 @@ def run_batch(binaries, batch, count, folder):
     return verdicts
 
 
+def pick_same(sample, got, want):
+    """Whether other indices pick the same elements: torch leaves open in which
+    order equal ones come."""
+    x = sample.tensors[0]
+    if sample.op.name not in samples.UNSTABLE or got.shape != want.shape \
+            or want.dtype != torch.int64 or got.dtype != want.dtype:
+        return False
+    return any(torch.equal(torch.gather(x, dim, got), torch.gather(x, dim, want))
+               and torch.equal(got.sort(dim)[0].diff(dim=dim) > 0,
+                               want.sort(dim)[0].diff(dim=dim) > 0)
+               for dim in range(x.dim()) if x.dim() == got.dim()
+               and int(got.min()) >= 0 and int(got.max()) < x.shape[dim])
+
+
 def judge(sample, got, want):
     if sample.op.name in samples.UNDEFINED:
         got, want = [g.new_zeros(0) for g in got], [w.new_zeros(0)
@@ -121,6 +135,8 @@ def judge(sample, got, want):
     exact = None
     for index, (g, w) in enumerate(zip(got, want)):
         why = tensor_files.differ(g, w, None, signed)
+        if why and g.shape == w.shape and pick_same(sample, g, w):
+            continue
         if why:
             exact = exact or sample.exact() or want
             why = tensor_files.differ(g, w, exact[index], signed)

@@ -13,6 +13,8 @@ DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16, "f16": torch.float16,
           "u8": torch.uint8, "bool": torch.bool}
 SPECIAL = [float("nan"), float("inf"), -float("inf"), 0.0, -0.0, 1.0, -1.0,
            0.5, -2.5, 3.0, 1e-30, 1e30]
+# Ties may come in any order.
+UNSTABLE = {"sort", "argsort", "topk"}
 # What they hold is nobody's business.
 UNDEFINED = {"empty", "empty_like", "new_empty", "empty_strided",
              "new_empty_strided", "empty_permuted"}
