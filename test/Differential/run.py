@@ -123,7 +123,8 @@ def pick_same(sample, got, want):
                and torch.equal(got.sort(dim)[0].diff(dim=dim) > 0,
                                want.sort(dim)[0].diff(dim=dim) > 0)
                for dim in range(x.dim()) if x.dim() == got.dim()
-               and int(got.min()) >= 0 and int(got.max()) < x.shape[dim])
+               and got.numel() and int(got.min()) >= 0
+               and max(int(got.max()), int(want.max())) < x.shape[dim])
 
 
 def judge(sample, got, want):
