@@ -221,14 +221,18 @@ public:
       return;
     PassRun run = enter(pass, op);
     BlackBox &box = blackBox();
-    if (box.replaying && run.isSame(box.wantedRun)) {
+    // Of several ops that a pass fails on, threads may have met another one
+    // first. So each is written, until the one that was met comes or fails.
+    if (box.replaying && run.pass.get() == box.wantedRun.pass.get()) {
       wanted = pass;
+      isWantedRun = run.isSame(box.wantedRun);
       writeModule("before.mlir", op, replayPipeline(pass, op));
       writeRemainingPipeline(pass);
     }
-    if (box.crashAt.get() == run.pass.get())
+    bool asked = !box.replaying || isWantedRun;
+    if (asked && box.crashAt.get() == run.pass.get())
       crashOnPurpose();
-    if (box.failAt.get() == run.pass.get()) {
+    if (asked && box.failAt.get() == run.pass.get()) {
       emitError(op->getLoc())
           << "pass '" << pass->getArgument() << "' failed as asked";
       signalPassFailure(pass);
@@ -239,7 +243,7 @@ public:
     if (pass->getArgument().empty())
       return;
     leave();
-    if (wanted == pass)
+    if (wanted == pass && isWantedRun)
       _exit(0); // It did not happen again.
   }
 
@@ -330,6 +334,7 @@ private:
   std::mutex mutex;
   std::vector<Pass *> order;
   Pass *wanted = nullptr;
+  bool isWantedRun = false;
 };
 } // namespace
 
