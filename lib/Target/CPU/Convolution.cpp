@@ -595,18 +595,8 @@ void ConvolutionEmitter::emitUnit(Unit &unit) {
   if (tilesPerGroup == 1)
     return emitLast();
   // The last tile is narrower.
-  Value isLast = arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::eq,
-                                       unit.tile, constant(tilesPerGroup - 1));
-  auto branch = scf::IfOp::create(builder, loc(), isLast,
-                                  /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  std::size_t mark = lanes.mark();
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  emitLast();
-  lanes.forget(mark);
-  builder.setInsertionPoint(branch.elseBlock()->getTerminator());
-  emitPixels(unit, tileVectors, nullptr);
-  lanes.forget(mark);
+  emitBranch(unit.tile, tilesPerGroup - 1, emitLast,
+             [&] { emitPixels(unit, tileVectors, nullptr); });
 }
 
 void ConvolutionEmitter::emit() {

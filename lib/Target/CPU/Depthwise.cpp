@@ -367,18 +367,9 @@ void DepthwiseEmitter::emitUnit(Value linear) {
     last.active = constant(left % width);
   if (channelBlocks == 1)
     return emitRows(last, begin, end);
-  Value isLast = arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::eq,
-                                       block, constant(channelBlocks - 1));
-  auto branch = scf::IfOp::create(builder, loc(), isLast,
-                                  /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  std::size_t mark = lanes.mark();
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  emitRows(last, begin, end);
-  lanes.forget(mark);
-  builder.setInsertionPoint(branch.elseBlock()->getTerminator());
-  emitRows(row, begin, end);
-  lanes.forget(mark);
+  emitBranch(
+      block, channelBlocks - 1, [&] { emitRows(last, begin, end); },
+      [&] { emitRows(row, begin, end); });
 }
 
 void DepthwiseEmitter::emit() {

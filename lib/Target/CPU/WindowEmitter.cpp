@@ -115,3 +115,20 @@ Value WindowEmitter::loadVector(Value buffer, Value place) {
   return vector::MaskedLoadOp::create(builder, loc(), type, buffer, place, mask,
                                       zero);
 }
+
+void WindowEmitter::emitBranch(Value index, int64_t lastIndex,
+                               function_ref<void()> last,
+                               function_ref<void()> others) {
+  Value isLast = arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::eq,
+                                       index, constant(lastIndex));
+  auto branch = scf::IfOp::create(builder, loc(), isLast,
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  std::size_t mark = lanes.mark();
+  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  last();
+  lanes.forget(mark);
+  builder.setInsertionPoint(branch.elseBlock()->getTerminator());
+  others();
+  lanes.forget(mark);
+}

@@ -45,6 +45,12 @@ protected:
   mlir::scf::ForOp loop(Value begin, Value end, std::int64_t step,
                         llvm::function_ref<void(Value)> body);
 
+  /// Emits `last` where `index` is `lastIndex` and `others` elsewhere: the last
+  /// block of channels is narrower.
+  void emitBranch(Value index, std::int64_t lastIndex,
+                  llvm::function_ref<void()> last,
+                  llvm::function_ref<void()> others);
+
   mlir::Location loc() { return region.getLoc(); }
   Value constant(std::int64_t value) { return lanes.constantIndex(value); }
   Value add(Value a, Value b) {
