@@ -42,6 +42,8 @@ using kernel::RegionOp;
 static constexpr int64_t shareWork = 128 << 10;
 /// Bytes of sums that wait on the stack while k runs in blocks.
 static constexpr int64_t maxSumBytes = 512 << 10;
+/// Passes over B up to which it is fetched ahead.
+static constexpr int64_t maxFetchPasses = 32;
 /// Rows of B whose lanes are summed together.
 static constexpr int64_t maxDotWidth = 16;
 
@@ -214,8 +216,34 @@ Value ContractionEmitter::readA(Value m, Value k) {
                                    VectorType::get({2 * width}, bf16), all);
 }
 
+/// Where k is in a panel: both kinds of panels begin with (.., panel, k..).
+SmallVector<Value> ContractionEmitter::placeInPanel(const Tile &tile,
+                                                    Value panel) {
+  SmallVector<Value> at;
+  AffineMap map = shape.getMap(shape.b);
+  unsigned numParallel = shape.op.getNumParallelLoops();
+  bool isCopy = schedule.feed == Feed::Pack;
+  if (!isCopy)
+    for (unsigned dim = 0; dim < numParallel; ++dim)
+      if (dim != shape.n && map.isFunctionOfDim(dim))
+        at.push_back(iteration[dim].scalar);
+  at.push_back(isCopy ? sub(panel, tile.group) : panel);
+  for (unsigned dim = numParallel; dim < shape.op.getNumLoops(); ++dim) {
+    Value k = iteration[dim].scalar;
+    if (isCopy) {
+      if (!llvm::is_contained(shape.k, dim))
+        continue;
+      k = sub(k, tile.kBegin);
+    } else if (!map.isFunctionOfDim(dim)) {
+      continue;
+    }
+    at.push_back(schedule.pairs ? div(k, constant(2)) : k);
+  }
+  return at;
+}
+
 /// B[k, columns of vector `j` of the panel], or the pairs at k. `panel` counts
-/// from the first panel of the group in `panels`, else from the first of all.
+/// from that of the tile on.
 Value ContractionEmitter::readB(const Tile &tile, unsigned panel, unsigned j) {
   Value first = constant(j * width);
   if (schedule.feed == Feed::Direct) {
@@ -232,32 +260,9 @@ Value ContractionEmitter::readB(const Tile &tile, unsigned panel, unsigned j) {
     lanes.setActive(nullptr);
     return value;
   }
-  // Both kinds of panels end in (panel, k.., column).
-  SmallVector<Value> at;
-  Value buffer = tile.panels;
-  Value number = tile.panel;
-  if (schedule.feed == Feed::Packed) {
-    buffer = operandOf(shape.b);
-    AffineMap map = shape.getMap(shape.b);
-    for (unsigned dim = 0; dim < shape.op.getNumParallelLoops(); ++dim)
-      if (dim != shape.n && map.isFunctionOfDim(dim))
-        at.push_back(iteration[dim].scalar);
-  } else {
-    number = sub(number, tile.group);
-  }
-  at.push_back(add(number, constant(panel)));
-  for (unsigned dim = shape.op.getNumParallelLoops();
-       dim < shape.op.getNumLoops(); ++dim) {
-    Value k = iteration[dim].scalar;
-    if (schedule.feed == Feed::Pack) {
-      if (!llvm::is_contained(shape.k, dim))
-        continue;
-      k = sub(k, tile.kBegin);
-    } else if (!shape.getMap(shape.b).isFunctionOfDim(dim)) {
-      continue;
-    }
-    at.push_back(schedule.pairs ? div(k, constant(2)) : k);
-  }
+  Value buffer =
+      schedule.feed == Feed::Packed ? operandOf(shape.b) : tile.panels;
+  SmallVector<Value> at = placeInPanel(tile, add(tile.panel, constant(panel)));
   if (schedule.pairs) {
     auto type = VectorType::get({2 * width}, builder.getBF16Type());
     if (schedule.feed == Feed::Packed)
@@ -271,6 +276,52 @@ Value ContractionEmitter::readB(const Tile &tile, unsigned panel, unsigned j) {
     indices.push_back(LaneValue::uniform(index));
   indices.push_back({first, 1, {}, width});
   return widen(lanes.materialize(lanes.load(buffer, indices)));
+}
+
+/// Each tile of rows walks over a whole block of B, and the first would wait
+/// for memory at every step: let all of them fetch a part of the next block, as
+/// many columns as this for each row of B. None if B is read once, or so often
+/// that the wait is of no account.
+int64_t ContractionEmitter::fetchStep() const {
+  if (schedule.feed != Feed::Packed || shape.k.size() != 1)
+    return 0;
+  // If nobody knows, as if there were some.
+  int64_t passes = 8;
+  if (std::optional<int64_t> rows = shape.extent(shape.m))
+    passes = *rows / schedule.rows;
+  if (passes < 2 || passes > maxFetchPasses)
+    return 0;
+  return llvm::divideCeil(schedule.columns, passes);
+}
+
+/// The part of the next block of this panel, or else of the panel that follows
+/// the group, that the tile is to fetch at k.
+void ContractionEmitter::fetchAhead(const Tile &tile) {
+  LaneValue &k = iteration[shape.k.front()];
+  LaneValue here = k;
+  Value row = sub(k.scalar, tile.kBegin), depth = sub(tile.kEnd, tile.kBegin);
+  if (schedule.pairs) {
+    row = div(row, constant(2));
+    depth = div(depth, constant(2));
+  }
+  Value pass = div(sub(tile.m, tile.passRow), constant(schedule.rows));
+  Value zero = constant(0);
+  Value isLast = builder.createOrFold<arith::CmpIOp>(
+      loc(), arith::CmpIPredicate::uge, tile.kEnd, sizes[shape.k.front()]);
+  auto select = [&](Value last, Value other) {
+    return builder.createOrFold<arith::SelectOp>(loc(), isLast, last, other);
+  };
+  Value panel = add(tile.panel, select(constant(schedule.group), zero));
+  k = LaneValue::uniform(select(zero, tile.kEnd));
+  SmallVector<Value> at = placeInPanel(tile, panel);
+  k = here;
+  // A block of a panel lies in one piece.
+  at.push_back(mul(add(mul(pass, depth), row), constant(fetchStep())));
+  if (schedule.pairs)
+    at.push_back(zero);
+  memref::PrefetchOp::create(builder, loc(), operandOf(shape.b), at,
+                             /*isWrite=*/false, /*localityHint=*/2,
+                             /*isDataCache=*/true);
 }
 
 /// Loops over the dimensions `dims` of k, innermost last.
@@ -295,6 +346,8 @@ SmallVector<Value> ContractionEmitter::accumulate(ArrayRef<unsigned> dims,
   for (unsigned panel = 0; panel < tile.width; ++panel)
     for (unsigned j = 0; j < vectors; ++j)
       b.push_back(readB(tile, panel, j));
+  if (fetchStep())
+    fetchAhead(tile);
   Value k = shape.k.empty() ? Value() : iteration[shape.k.back()].scalar;
   SmallVector<Value> next;
   for (unsigned i = 0; i < tile.rows; ++i) {
@@ -492,6 +545,7 @@ void ContractionEmitter::emitGroup(Tile tile, Value mBegin, Value mEnd,
     tile.kEnd = extent(shape.k);
     if (schedule.feed == Feed::Pack)
       packPanels(tile, panelEnd);
+    tile.passRow = mBegin;
     overRows(mBegin, mEnd, [&](Value m, unsigned rows) {
       tile.m = tile.firstRow = m;
       tile.rows = rows;
@@ -503,7 +557,7 @@ void ContractionEmitter::emitGroup(Tile tile, Value mBegin, Value mEnd,
   loop(mBegin, mEnd, rowsOfSums(), [&](Value first) {
     Value last = builder.createOrFold<arith::MinUIOp>(
         loc(), add(first, constant(rowsOfSums())), mEnd);
-    tile.firstRow = first;
+    tile.firstRow = tile.passRow = first;
     Value columns = mul(sub(panelEnd, tile.group), constant(schedule.columns));
     loop(constant(0), sub(last, first), 1, [&](Value row) {
       loop(constant(0), columns, width,

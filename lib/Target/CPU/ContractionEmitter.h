@@ -43,6 +43,7 @@ private:
     bool isLast = false; ///< The panel is not whole.
     Value group;         ///< First panel of the group.
     Value firstRow;      ///< First row in `sums`.
+    Value passRow;       ///< First row that reads this block of B.
     Value sums;          ///< [row, column of the group]
     Value panels;        ///< [panel of the group, k of the block, column]
   };
@@ -59,9 +60,13 @@ private:
                                       mlir::ValueRange initial,
                                       const Tile &tile);
   Value readA(Value m, Value k);
+  llvm::SmallVector<Value> placeInPanel(const Tile &tile, Value panel);
   Value readB(const Tile &tile, unsigned panel, unsigned j);
   void overRows(Value begin, Value end,
                 llvm::function_ref<void(Value, unsigned)> body);
+
+  std::int64_t fetchStep() const;
+  void fetchAhead(const Tile &tile);
 
   // ContractionPanels.cpp
   void packPanels(const Tile &tile, Value panelEnd);

@@ -39,12 +39,16 @@ namespace {
 
 /// What a band should take of the second-level cache.
 constexpr int64_t bandBytes = 256 << 10;
+/// The same where the weights, read once for each block, are more than that.
+constexpr int64_t wideBandBytes = 512 << 10;
 /// A band lives on the stack of its task.
 constexpr int64_t maxBandBytes = 1 << 20;
 /// Multiply-adds that make a task worth its start.
 constexpr int64_t taskWork = 64 << 10;
 /// Units below which blocks get smaller, for the sake of balance.
 constexpr int64_t wantedUnits = 16;
+/// Tiles of pixels up to which weights are fetched ahead.
+constexpr int64_t maxFetchPasses = 32;
 
 class ConvolutionEmitter : WindowEmitter {
 public:
@@ -65,6 +69,12 @@ private:
     /// Where x or the band begins.
     Value base;
   };
+  /// Places of weights: those that are read now, and those of the tile after
+  /// this one that are fetched meanwhile, `step` for every row of weights.
+  struct Weights {
+    Value now, ahead;
+    int64_t step = 0;
+  };
 
   void chooseTiles();
   void chooseBlocks();
@@ -80,11 +90,12 @@ private:
                 Value active);
   SmallVector<SmallVector<Value>> coordinatesOf(const Unit &unit, Value first,
                                                 unsigned rows);
+  Weights weightsOf(const Unit &unit, Value first, unsigned rows);
   SmallVector<Value> accumulate(unsigned window, ValueRange initial,
-                                ArrayRef<Value> places, Value weight,
+                                ArrayRef<Value> places, Weights weights,
                                 unsigned vectors, Value active);
   SmallVector<Value> innermost(ValueRange initial, ArrayRef<Value> places,
-                               Value weight, int64_t count, unsigned vectors,
+                               Weights weights, int64_t count, unsigned vectors,
                                Value active);
 
   void fillBand(const Unit &unit);
@@ -154,10 +165,13 @@ int64_t ConvolutionEmitter::bandExtent(unsigned window, int64_t size) const {
   return (size - 1) * w.stride + (w.kernel - 1) * w.dilation + 1;
 }
 
+/// Elements that a block reads; a band has those between, too.
 int64_t ConvolutionEmitter::bandSize(ArrayRef<int64_t> sizes) const {
   int64_t size = shape.inPerGroup;
   for (auto i : llvm::seq<unsigned>(sizes.size()))
-    size *= bandExtent(i, sizes[i]);
+    size *= inPlace ? std::min(bandExtent(i, sizes[i]),
+                               sizes[i] * shape.windows[i].kernel)
+                    : bandExtent(i, sizes[i]);
   return size;
 }
 
@@ -165,7 +179,12 @@ int64_t ConvolutionEmitter::bandSize(ArrayRef<int64_t> sizes) const {
 void ConvolutionEmitter::chooseBlocks() {
   unsigned count = shape.windows.size();
   int64_t elementBytes = accumulatorType.getIntOrFloatBitWidth() / 8;
-  auto fits = [&] { return bandSize(block) * elementBytes <= bandBytes; };
+  int64_t numWeights = shape.outPerGroup * shape.inPerGroup;
+  for (const auto &axis : shape.windows)
+    numWeights *= axis.kernel;
+  int64_t limit =
+      numWeights * elementBytes > wideBandBytes ? wideBandBytes : bandBytes;
+  auto fits = [&] { return bandSize(block) * elementBytes <= limit; };
   block.assign(count, 1);
   SmallVector<int64_t> sizes;
   for (unsigned i = 0; i < count; ++i)
@@ -331,7 +350,7 @@ void ConvolutionEmitter::fillBand(const Unit &unit) {
 
 SmallVector<Value> ConvolutionEmitter::innermost(ValueRange initial,
                                                  ArrayRef<Value> places,
-                                                 Value weight, int64_t count,
+                                                 Weights weights, int64_t count,
                                                  unsigned vectors,
                                                  Value active) {
   auto forOp = scf::ForOp::create(builder, loc(), constant(0), constant(count),
@@ -339,7 +358,12 @@ SmallVector<Value> ConvolutionEmitter::innermost(ValueRange initial,
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(forOp.getBody());
   Value r = forOp.getInductionVar();
-  Value row = add(weight, mul(r, shape.tile));
+  Value row = add(weights.now, mul(r, shape.tile));
+  if (weights.ahead)
+    memref::PrefetchOp::create(builder, loc(), w,
+                               add(weights.ahead, mul(r, weights.step)),
+                               /*isWrite=*/false, /*localityHint=*/2,
+                               /*isDataCache=*/true);
   SmallVector<Value> b;
   for (unsigned j = 0; j < vectors; ++j) {
     // Tiles are whole.
@@ -365,21 +389,21 @@ SmallVector<Value> ConvolutionEmitter::innermost(ValueRange initial,
 /// Loops over the kernel from `window` on.
 SmallVector<Value>
 ConvolutionEmitter::accumulate(unsigned window, ValueRange initial,
-                               ArrayRef<Value> places, Value weight,
+                               ArrayRef<Value> places, Weights weights,
                                unsigned vectors, Value active) {
   unsigned numWindows = shape.windows.size();
   if (window == numWindows)
-    return innermost(initial, places, weight, shape.inPerGroup, vectors,
+    return innermost(initial, places, weights, shape.inPerGroup, vectors,
                      active);
   const auto &axis = shape.windows[window];
   if (window + 1 == numWindows && joined)
-    return innermost(initial, places, weight, axis.kernel * shape.inPerGroup,
+    return innermost(initial, places, weights, axis.kernel * shape.inPerGroup,
                      vectors, active);
-  int64_t weights = shape.tile * shape.inPerGroup;
+  int64_t numRows = shape.inPerGroup;
   for (unsigned i = window + 1; i < numWindows; ++i)
-    weights *= shape.windows[i].kernel;
+    numRows *= shape.windows[i].kernel;
   if (axis.kernel == 1)
-    return accumulate(window + 1, initial, places, weight, vectors, active);
+    return accumulate(window + 1, initial, places, weights, vectors, active);
   auto forOp = scf::ForOp::create(builder, loc(), constant(0),
                                   constant(axis.kernel), constant(1), initial);
   OpBuilder::InsertionGuard guard(builder);
@@ -388,9 +412,11 @@ ConvolutionEmitter::accumulate(unsigned window, ValueRange initial,
   Value shift = mul(mul(k, axis.dilation), steps[window]);
   SmallVector<Value> moved = llvm::map_to_vector(
       places, [&](Value place) { return add(place, shift); });
-  SmallVector<Value> next =
-      accumulate(window + 1, forOp.getRegionIterArgs(), moved,
-                 add(weight, mul(k, weights)), vectors, active);
+  weights.now = add(weights.now, mul(k, numRows * shape.tile));
+  if (weights.ahead)
+    weights.ahead = add(weights.ahead, mul(k, numRows * weights.step));
+  SmallVector<Value> next = accumulate(window + 1, forOp.getRegionIterArgs(),
+                                       moved, weights, vectors, active);
   scf::YieldOp::create(builder, loc(), next);
   return SmallVector<Value>(forOp.getResults());
 }
@@ -430,6 +456,38 @@ ConvolutionEmitter::coordinatesOf(const Unit &unit, Value first,
     all.push_back(next);
   }
   return all;
+}
+
+/// What the tile of `rows` pixels from `first` on reads of
+/// [tile.., kernel.., channel, output in tile].
+ConvolutionEmitter::Weights
+ConvolutionEmitter::weightsOf(const Unit &unit, Value first, unsigned rows) {
+  if (!shape.isTiled)
+    return {unit.output, {}};
+  int64_t numRows = shape.inPerGroup;
+  for (const auto &axis : shape.windows)
+    numRows *= axis.kernel;
+  int64_t span = width * tileVectors;
+  int64_t parts = shape.tile / span;
+  Value tile =
+      add(mul(unit.group, llvm::divideCeil(shape.outPerGroup, shape.tile)),
+          div(unit.tile, constant(parts)));
+  Weights weights{add(mul(tile, numRows * shape.tile),
+                      mul(rem(unit.tile, constant(parts)), span)),
+                  {}};
+  // Each tile of pixels walks over all weights of its tile of outputs; the
+  // first would wait for memory at every step. Let all of them fetch a part of
+  // what is next, unless they are so many that the wait is of no account.
+  int64_t pixels = 1;
+  for (Value extent : unit.extent)
+    pixels *= constantOf(extent).value_or(0);
+  int64_t passes = pixels / rows;
+  if (passes < 2 || passes > maxFetchPasses || parts != 1)
+    return weights;
+  weights.step = llvm::divideCeil(shape.tile, passes);
+  weights.ahead = add(add(weights.now, constant(numRows * shape.tile)),
+                      mul(div(first, constant(rows)), numRows * weights.step));
+  return weights;
 }
 
 void ConvolutionEmitter::emitTile(const Unit &unit, Value first, unsigned rows,
@@ -476,23 +534,8 @@ void ConvolutionEmitter::emitTile(const Unit &unit, Value first, unsigned rows,
     }
   lanes.setActive(nullptr);
 
-  // [tile.., kernel.., channel, output in tile]
-  Value weight;
-  if (shape.isTiled) {
-    int64_t perTile = shape.tile * shape.inPerGroup;
-    for (const auto &axis : shape.windows)
-      perTile *= axis.kernel;
-    int64_t parts = shape.tile / (width * tileVectors);
-    Value tile =
-        add(mul(unit.group, llvm::divideCeil(shape.outPerGroup, shape.tile)),
-            div(unit.tile, constant(parts)));
-    weight = add(mul(tile, perTile),
-                 mul(rem(unit.tile, constant(parts)), width * tileVectors));
-  } else {
-    weight = unit.output;
-  }
-  SmallVector<Value> results =
-      accumulate(0, initial, places, weight, vectors, active);
+  SmallVector<Value> results = accumulate(
+      0, initial, places, weightsOf(unit, first, rows), vectors, active);
 
   unsigned firstInit = region.getInputs().size();
   for (unsigned i = 0; i < rows; ++i)

@@ -7,13 +7,15 @@
 #c = affine_map<(m, n, k) -> (m, n)>
 
 // Four rows by two vectors: the sums stay in registers while k runs; the
-// epilogue follows on what the tile leaves on the stack.
+// epilogue follows on what the tile leaves on the stack. Both tiles of rows
+// fetch one half of the panels that come next.
 
 // CHECK-LABEL: func @packed(
 // CHECK-SAME:    %[[A:.*]]: memref<8x64xf32>, %[[B:.*]]: memref<3x64x32xf32>, %[[C:.*]]: memref<8x96xf32>
 // CHECK:         %[[SUMS:.*]] = memref.alloca() {alignment = 64 : i64} : memref<4x64xf32>
 // CHECK:         scf.for %[[K:.*]] = %{{.*}} iter_args(
 // CHECK-COUNT-2:   vector.load %[[B]][%{{.*}}, %[[K]], %{{.*}}] : memref<3x64x32xf32>, vector<16xf32>
+// CHECK:           memref.prefetch %[[B]][%{{.*}}, %c0, %{{.*}}], read, locality<2>, data : memref<3x64x32xf32>
 // CHECK-COUNT-8:   vector.fma
 // CHECK-NOT:       vector.fma
 // CHECK:           scf.yield
