@@ -17,7 +17,9 @@
 namespace graphc::cpu {
 
 /// Emits the loops of one contraction kernel; see Contraction.cpp for their
-/// order and ContractionPanels.cpp for the copies of B.
+/// order, ContractionTile.cpp for what is in registers, ContractionResults.cpp
+/// for what becomes of sums, ContractionDots.cpp for products of few rows and
+/// ContractionPanels.cpp for the copies of B.
 class ContractionEmitter {
 public:
   ContractionEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
@@ -52,21 +54,30 @@ private:
                    Value panels);
   void emitGroup(Tile tile, Value mBegin, Value mEnd, Value panelEnd);
   void emitRow(Tile tile, Value panelEnd);
+  void overRows(Value begin, Value end,
+                llvm::function_ref<void(Value, unsigned)> body);
+
+  // ContractionTile.cpp
   void emitTile(const Tile &tile);
-  void emitEpilogue(const Tile &tile, Value begin, Value end, Value panelEnd);
-  void emitResult(Value m, Value n, Value sum, Value active);
-  void emitDots(Value mBegin, Value mEnd, Value nBegin, Value nEnd);
   llvm::SmallVector<Value> accumulate(llvm::ArrayRef<unsigned> dims,
                                       mlir::ValueRange initial,
                                       const Tile &tile);
   Value readA(Value m, Value k);
-  llvm::SmallVector<Value> placeInPanel(const Tile &tile, Value panel);
   Value readB(const Tile &tile, unsigned panel, unsigned j);
-  void overRows(Value begin, Value end,
-                llvm::function_ref<void(Value, unsigned)> body);
-
+  llvm::SmallVector<Value> placeInPanel(const Tile &tile, Value panel);
   std::int64_t fetchStep() const;
   void fetchAhead(const Tile &tile);
+
+  // ContractionResults.cpp
+  void emitResult(Value m, Value n, Value sum, Value active);
+  void emitEpilogue(const Tile &tile, Value begin, Value end, Value panelEnd);
+  bool startsAtZero();
+  Value zeros();
+  Value loadSum(Value sums, Value row, Value column);
+  void storeSum(Value value, Value sums, Value row, Value column);
+
+  // ContractionDots.cpp
+  void emitDots(Value mBegin, Value mEnd, Value nBegin, Value nEnd);
 
   // ContractionPanels.cpp
   void packPanels(const Tile &tile, Value panelEnd);
@@ -87,12 +98,8 @@ private:
   std::int64_t dotColumns() const {
     return std::min<std::int64_t>(lanesOfK(), schedule.columns);
   }
-  bool startsAtZero();
   Value widen(Value value);
   Value multiplyAdd(Value a, Value b, Value c);
-  Value zeros();
-  Value loadSum(Value sums, Value row, Value column);
-  void storeSum(Value value, Value sums, Value row, Value column);
   void loop(Value begin, Value end, std::int64_t step,
             llvm::function_ref<void(Value)> body);
   void setLoops(llvm::ArrayRef<unsigned> loops, Value linear);
