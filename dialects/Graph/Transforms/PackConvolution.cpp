@@ -138,6 +138,57 @@ private:
 
 } // namespace
 
+/// Ops that bring the weight of `op` into the order of WeightCopy whenever the
+/// program runs, or into [kernel.., C/groups, O] without a tile.
+static Value buildPacking(OpBuilder &builder, ConvolutionOp op, int64_t tile) {
+  Location loc = op.getLoc();
+  Value weight = op.getWeight();
+  SmallVector<int64_t> shape =
+      *cast<StridedTensorType>(weight.getType()).getStaticShape();
+  int64_t groups = op.getGroups(), outPerGroup = shape[0] / groups;
+  auto exprs = [&](ArrayRef<int64_t> values) {
+    return ExprArrayAttr::get(
+        builder.getContext(), llvm::map_to_vector(values, [&](int64_t value) {
+          return Expr::constant(builder.getContext(), value);
+        }));
+  };
+  auto reshape = [&](ArrayRef<int64_t> sizes) {
+    weight =
+        tryBuild<ReshapeOp>(builder, loc, weight, exprs(sizes))->getResult();
+    shape.assign(sizes.begin(), sizes.end());
+  };
+  // [O, C, kernel..], or [tiles, tile, C, kernel..].
+  int64_t first = 0;
+  if (tile) {
+    int64_t tiles = llvm::divideCeil(outPerGroup, tile);
+    if (int64_t missing = tiles * tile - outPerGroup) {
+      SmallVector<int64_t> split{groups, outPerGroup};
+      llvm::append_range(split, ArrayRef(shape).drop_front());
+      reshape(split);
+      SmallVector<int64_t> low(shape.size(), 0), high = low;
+      high[1] = missing;
+      weight =
+          tryBuild<PadOp>(
+              builder, loc, weight, exprs(low), exprs(high),
+              cast<TypedAttr>(builder.getZeroAttr(
+                  cast<StridedTensorType>(weight.getType()).getElementType())))
+              ->getResult();
+      shape.erase(shape.begin());
+    }
+    SmallVector<int64_t> tiled{groups * tiles, tile};
+    llvm::append_range(tiled, ArrayRef(shape).drop_front());
+    reshape(tiled);
+    first = 1;
+  }
+  SmallVector<int64_t> perm;
+  if (tile)
+    perm.push_back(0);
+  for (int64_t dim = first + 2; dim < int64_t(shape.size()); ++dim)
+    perm.push_back(dim);
+  perm.append({first + 1, first});
+  return tryBuild<PermuteOp>(builder, loc, weight, perm)->getResult();
+}
+
 FailureOr<PackedWeights> graphc::graph::packConvolution(OpBuilder &builder,
                                                         ConvolutionOp op,
                                                         BatchNormOp norm,
@@ -167,19 +218,14 @@ FailureOr<PackedWeights> graphc::graph::packConvolution(OpBuilder &builder,
   }
 
   SmallVector<int64_t> kernel(shape->begin() + 2, shape->end());
-  if (!weight) {
-    SmallVector<int64_t> perm;
-    for (int64_t dim = 2; dim < int64_t(shape->size()); ++dim)
-      perm.push_back(dim);
-    perm.append({1, 0});
-    FailureOr<PermuteOp> permuted =
-        tryBuild<PermuteOp>(builder, op.getLoc(), op.getWeight(), perm);
-    if (failed(permuted))
-      return failure();
-    return PackedWeights{permuted->getResult(), op.getBias()};
-  }
   bool isDepthwise = groups != 1 && inPerGroup == 1;
   int64_t tile = isDepthwise ? out : outPerGroup <= lanes ? lanes : 2 * lanes;
+  if (!weight) {
+    Value value = buildPacking(builder, op, isDepthwise ? 0 : tile);
+    if (!value)
+      return failure();
+    return PackedWeights{value, op.getBias(), isDepthwise ? 0 : out};
+  }
   SmallVector<int64_t> packedShape(kernel);
   packedShape.append({inPerGroup, tile});
   if (!isDepthwise)

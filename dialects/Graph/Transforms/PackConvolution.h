@@ -20,9 +20,9 @@ struct PackedWeights {
 };
 
 /// Weight and bias of `op`, which has channels first, for channels last.
-/// Constant weights are laid out anew, once, in tiles of one or two times
-/// `lanes` outputs, with `norm`, if there is one, multiplied in; others are
-/// permuted. Fails when that is not possible.
+/// Weights are laid out anew in tiles of one or two times `lanes` outputs:
+/// constants once, with `norm`, if there is one, multiplied in; others by ops
+/// in front. Fails when that is not possible.
 mlir::FailureOr<PackedWeights> packConvolution(mlir::OpBuilder &builder,
                                                ConvolutionOp op,
                                                BatchNormOp norm,

@@ -90,14 +90,13 @@ public:
     if (!isDepthwise)
       domain.push_back(inPerGroup);
     Type sumType = getAccumulatorType(type.getElementType());
-    Tensor sum =
-        b.reduce(domain, llvm::to_vector(llvm::seq<int64_t>(k, numLoops)),
-                 {readInput(), LinalgBuilder::through(b.read(op.getWeight()),
-                                                      getWeightMap())},
-                 {sumType, getNumber(sumType, 0)},
-                 [](ScalarBuilder &at, ArrayRef<Value> args) {
-                   return at.add(args[2], at.mul(args[0], args[1]));
-                 });
+    Tensor sum = b.reduce(
+        domain, llvm::to_vector(llvm::seq<int64_t>(k, numLoops)),
+        {readInput(), LinalgBuilder::through(readWeight(), getWeightMap())},
+        {sumType, getNumber(sumType, 0)},
+        [](ScalarBuilder &at, ArrayRef<Value> args) {
+          return at.add(args[2], at.mul(args[0], args[1]));
+        });
     if (!op.getBias())
       return b.cast(sum, type.getElementType());
     Operand bias = LinalgBuilder::through(b.read(op.getBias()),
@@ -157,6 +156,16 @@ private:
     x.map =
         permutation.compose(AffineMap::get(numLoops, 0, exprs, b.getContext()));
     return x;
+  }
+
+  /// The weight is read too often for it to be in another order.
+  Operand readWeight() {
+    Operand weight = b.read(op.getWeight());
+    if (!op.getOutChannels() || weight.map.isIdentity())
+      return weight;
+    return b.read(b.pointwise(
+        weightType.getShape(), {weight}, weightType.getElementType(),
+        [](ScalarBuilder &, ArrayRef<Value> args) { return args[0]; }));
   }
 
   AffineMap getWeightMap() {

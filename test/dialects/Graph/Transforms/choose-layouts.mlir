@@ -15,6 +15,20 @@ func.func @tiles(%x: !graph.tensor<1x2x8x8xf32>) -> !graph.tensor<1x4x8x8xf32> {
 // -----
 
 // One permutation at either end, none between.
+// Weights that the program is given are laid out whenever it runs. Each of two
+// groups has one tile, which is filled up.
+// CHECK-LABEL: @given_weights
+// CHECK: %[[SPLIT:.*]] = graph.reshape %{{.*}} [2, 3, 2, 5]
+// CHECK: %[[FULL:.*]] = graph.pad %[[SPLIT]] low [0, 0, 0, 0] high [0, 13, 0, 0] value 0.0
+// CHECK: %[[W:.*]] = graph.permute %[[FULL]] [0, 3, 2, 1]
+// CHECK: graph.convolution %{{.*}}, %[[W]] {channels_last = true, {{.*}}out_channels = 6 : i64
+func.func @given_weights(%x: !graph.tensor<1x4x8xf32>, %w: !graph.tensor<6x2x5xf32>) -> !graph.tensor<1x6x4xf32> {
+  %0 = graph.convolution %x, %w {dilation = array<i64: 1>, groups = 2 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<1x4x8xf32>, !graph.tensor<6x2x5xf32>) -> !graph.tensor<1x6x4xf32>
+  return %0 : !graph.tensor<1x6x4xf32>
+}
+
+// -----
+
 // CHECK-LABEL: @chain
 // CHECK: graph.permute %{{.*}} [0, 2, 3, 1]
 // CHECK-NOT: graph.permute
