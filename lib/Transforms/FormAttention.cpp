@@ -14,6 +14,7 @@
 
 #include "FormAttention.h"
 
+#include "dialects/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -43,9 +44,7 @@ static bool isProduct(LinalgOp op) {
       return false;
   }
   return products == 1 && sums == 1 &&
-         llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
-           return map.isProjectedPermutation(/*allowZeroInResults=*/true);
-         });
+         llvm::all_of(op.getIndexingMapsArray(), kernel::isProjection);
 }
 
 /// One reduction of the last loop by a single op of type `Combiner`.

@@ -8,6 +8,7 @@
 
 #include "KernelForms.h"
 
+#include "dialects/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -83,17 +84,18 @@ bool graphc::isContraction(LinalgOp op) {
     return false;
   AffineMap a = op.getIndexingMapsArray()[0], b = op.getIndexingMapsArray()[1];
   // Dimensions of size 1 are read at 0.
-  if (!a.isProjectedPermutation(/*allowZeroInResults=*/true) ||
-      !b.isProjectedPermutation(/*allowZeroInResults=*/true))
+  if (!kernel::isProjection(a) || !kernel::isProjection(b))
     return false;
   unsigned parallel = op.getNumParallelLoops();
-  for (unsigned dim = parallel; dim < op.getNumLoops(); ++dim)
-    if (!a.isFunctionOfDim(dim) || !b.isFunctionOfDim(dim))
+  bool hasColumns = false;
+  for (auto [dim, size] : llvm::enumerate(op.getStaticLoopRanges())) {
+    bool inA = a.isFunctionOfDim(dim), inB = b.isFunctionOfDim(dim);
+    // Loops of one step are no obstacle.
+    if (size != 1 && (dim < parallel ? !inA && !inB : !inA || !inB))
       return false;
-  for (unsigned dim = 0; dim < parallel; ++dim)
-    if (!a.isFunctionOfDim(dim) && !b.isFunctionOfDim(dim))
-      return false;
-  return true;
+    hasColumns |= dim < parallel && inA != inB;
+  }
+  return hasColumns;
 }
 
 bool graphc::isConvolution(LinalgOp op) {
@@ -102,7 +104,7 @@ bool graphc::isConvolution(LinalgOp op) {
     return false;
   AffineMap x = op.getIndexingMapsArray()[0], w = op.getIndexingMapsArray()[1];
   unsigned out = op.getNumParallelLoops() - 1, channel = op.getNumLoops() - 1;
-  if (x.isProjectedPermutation() || !w.isFunctionOfDim(out) ||
+  if (kernel::isProjection(x) || !w.isFunctionOfDim(out) ||
       !w.isFunctionOfDim(channel))
     return false;
   return llvm::any_of(x.getResults(), [&](AffineExpr expr) {
@@ -120,7 +122,7 @@ bool graphc::isDepthwise(LinalgOp op) {
     return false;
   AffineMap x = op.getIndexingMapsArray()[0], w = op.getIndexingMapsArray()[1];
   unsigned out = op.getNumParallelLoops() - 1;
-  if (x.isProjectedPermutation() || !w.isFunctionOfDim(out) ||
+  if (kernel::isProjection(x) || !w.isFunctionOfDim(out) ||
       !llvm::is_contained(x.getResults(),
                           getAffineDimExpr(out, op.getContext())))
     return false;

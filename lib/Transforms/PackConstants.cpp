@@ -138,7 +138,7 @@ LogicalResult PackConstants::pack(RegionOp region) {
     return refuse("the operand is not read by one linalg op alone");
   OpOperand &operand = *argument.getUses().begin();
   AffineMap map = op.getMatchingIndexingMap(&operand);
-  if (!map.isProjectedPermutation(/*allowZeroInResults=*/true))
+  if (!kernel::isProjection(map))
     return refuse("the operand is not read in the order of loops");
   if (columns < 1 || loop < 0 || loop >= op.getNumLoops() ||
       !map.isFunctionOfDim(loop) || pairs == loop ||

@@ -30,6 +30,11 @@ namespace graphc::kernel {
 /// and make kernel.check a user of no tensor.
 void registerBufferizableOpInterfaceModels(mlir::DialectRegistry &registry);
 
+/// Whether each result of `map` is a dimension, another one each, or 0, where a
+/// size is 1. AffineMap::isProjectedPermutation() refuses more results than
+/// dimensions.
+bool isProjection(mlir::AffineMap map);
+
 /// Emits `if (!condition) status[0] = code` for `check`, whose attribute `code`
 /// has been set. `status` is a memref<1xi32>.
 void lowerCheck(mlir::OpBuilder &builder, CheckOp check, mlir::Value condition,

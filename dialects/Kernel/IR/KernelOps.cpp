@@ -17,6 +17,19 @@
 using namespace mlir;
 using namespace graphc::kernel;
 
+bool graphc::kernel::isProjection(AffineMap map) {
+  llvm::SmallBitVector seen(map.getNumDims());
+  return llvm::all_of(map.getResults(), [&](AffineExpr expr) {
+    if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+      return constant.getValue() == 0;
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim || seen.test(dim.getPosition()))
+      return false;
+    seen.set(dim.getPosition());
+    return true;
+  });
+}
+
 #include "dialects/Kernel/IR/KernelEnums.cpp.inc"
 
 #define GET_OP_CLASSES

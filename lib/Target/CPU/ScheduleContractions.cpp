@@ -106,8 +106,7 @@ struct CPUScheduleContractions
     return elements && !elements.isSplat() && argument.hasOneUse() &&
            elements.getElementType().isIntOrFloat() &&
            elements.getElementType().getIntOrFloatBitWidth() % 8 == 0 &&
-           shape.getMap(shape.b).isProjectedPermutation(
-               /*allowZeroInResults=*/true);
+           kernel::isProjection(shape.getMap(shape.b));
   }
 
   /// graphc-pack-constants carries it out.
