@@ -33,3 +33,12 @@ func.func @negative_size() {
   %r = graph.iota [-4] dim 0 : () -> !graph.tensor<4xi64>
   return
 }
+
+// -----
+
+func.func @constant_type() {
+  // expected-error @below {{a constant is a ranked tensor, got 'vector<4xf32>'}}
+  // expected-error @below {{failed to infer returned types}}
+  %0 = graph.constant dense<1.0> : vector<4xf32> : () -> !graph.tensor<4xf32>
+  return
+}
