@@ -273,3 +273,22 @@ Value graphc::graph::expandTo(PatternRewriter &rewriter, Value value,
                          ExprArrayAttr::get(rewriter.getContext(), shape));
   return succeeded(op) ? Value(op->getResult()) : Value();
 }
+
+bool graphc::graph::isPerChannel(Value value, StridedTensorType type) {
+  if (type.getRank() < 2)
+    return false;
+  SmallVector<int64_t> others{0};
+  llvm::append_range(others, llvm::seq<int64_t>(2, type.getRank()));
+  return isKeptShape(typeOf(value), type.getShape(), others);
+}
+
+Value graphc::graph::getPerChannel(PatternRewriter &rewriter, Value value,
+                                   StridedTensorType type) {
+  Value source = value;
+  // The importer's and the decompositions' unsqueezes come off again.
+  while (auto reshape = source.getDefiningOp<ReshapeOp>())
+    source = reshape.getInput();
+  if (typeOf(source).getShape() == ArrayRef<Expr>(type.getDim(1)))
+    return source;
+  return reshapeTo(rewriter, value, type.getDim(1));
+}

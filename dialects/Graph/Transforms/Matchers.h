@@ -116,12 +116,19 @@ mlir::Value reshapeTo(mlir::PatternRewriter &rewriter, mlir::Value value,
 mlir::Value expandTo(mlir::PatternRewriter &rewriter, mlir::Value value,
                      llvm::ArrayRef<Expr> shape);
 
+/// Whether `value`, broadcast against `type`, has one element per channel.
+bool isPerChannel(mlir::Value value, StridedTensorType type);
+/// The same as `[C]`, or null.
+mlir::Value getPerChannel(mlir::PatternRewriter &rewriter, mlir::Value value,
+                          StridedTensorType type);
+
 //===----------------------------------------------------------------------===//
 // Families
 //===----------------------------------------------------------------------===//
 
 void populateRecognizeActivation(mlir::RewritePatternSet &patterns);
 void populateRecognizeNormalization(mlir::RewritePatternSet &patterns);
+void populateAbsorbParameters(mlir::RewritePatternSet &patterns);
 void populateRecognizeAttention(mlir::RewritePatternSet &patterns);
 
 } // namespace graphc::graph

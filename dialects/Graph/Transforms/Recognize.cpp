@@ -28,6 +28,7 @@ struct Recognize : graphc::graph::impl::RecognizeBase<Recognize> {
     RewritePatternSet set(context);
     populateRecognizeActivation(set);
     populateRecognizeNormalization(set);
+    populateAbsorbParameters(set);
     populateRecognizeAttention(set);
     populateSimplifyMasks(set);
     patterns = std::move(set);

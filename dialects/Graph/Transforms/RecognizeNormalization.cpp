@@ -7,9 +7,7 @@
 //===----------------------------------------------------------------------===//
 //
 // A norm is built without parameters from its core, (x - mean) / sqrt(var +
-// eps) or x / sqrt(mean(x^2) + eps), and then takes in the products and sums
-// that follow it. Where the program computes in f32 between casts from and to
-// a narrow float, the op does the same by itself and takes in the casts, too.
+// eps) or x / sqrt(mean(x^2) + eps); AbsorbParameters.cpp goes on from there.
 //
 //===----------------------------------------------------------------------===//
 
@@ -263,27 +261,6 @@ struct RecognizeRmsNorm : OpRewritePattern<RootOp> {
 // Batch norm
 //===----------------------------------------------------------------------===//
 
-/// Whether `value`, broadcast against `type`, has one element per channel.
-static bool isPerChannel(Value value, StridedTensorType type) {
-  if (type.getRank() < 2)
-    return false;
-  SmallVector<int64_t> others{0};
-  llvm::append_range(others, llvm::seq<int64_t>(2, type.getRank()));
-  return isKeptShape(typeOf(value), type.getShape(), others);
-}
-
-/// As `[C]`.
-static Value getPerChannel(PatternRewriter &rewriter, Value value,
-                           StridedTensorType type) {
-  Value source = value;
-  // The importer's and the decompositions' unsqueezes come off again.
-  while (auto reshape = source.getDefiningOp<ReshapeOp>())
-    source = reshape.getInput();
-  if (typeOf(source).getShape() == ArrayRef<Expr>(type.getDim(1)))
-    return source;
-  return reshapeTo(rewriter, value, type.getDim(1));
-}
-
 namespace {
 /// (x - mean) / sqrt(var + eps) with given statistics per channel.
 template <typename RootOp>
@@ -324,198 +301,6 @@ struct RecognizeBatchNorm : OpRewritePattern<RootOp> {
 };
 } // namespace
 
-//===----------------------------------------------------------------------===//
-// Parameters
-//===----------------------------------------------------------------------===//
-
-/// `value` as a parameter of exactly `shape`, or null: it may have more ones in
-/// front.
-static Value getParameter(PatternRewriter &rewriter, Value value,
-                          ArrayRef<Expr> shape) {
-  ArrayRef<Expr> own = typeOf(value).getShape();
-  if (!isa<FloatType>(typeOf(value).getElementType()) ||
-      own.size() < shape.size() || own.take_back(shape.size()) != shape ||
-      llvm::any_of(own.drop_back(shape.size()),
-                   [](Expr size) { return size != 1; }))
-    return {};
-  return reshapeTo(rewriter, value, shape);
-}
-
-/// Tries `take` on a norm that only `root` uses and the other operand.
-template <typename NormOp, typename RootOp>
-static LogicalResult
-takeOperand(RootOp root, PatternRewriter &rewriter,
-            llvm::function_ref<LogicalResult(NormOp, Value)> take) {
-  for (auto [first, second] : {std::pair(root.getLhs(), root.getRhs()),
-                               std::pair(root.getRhs(), root.getLhs())}) {
-    auto norm = Value(first).template getDefiningOp<NormOp>();
-    if (norm && norm->hasOneUse() && Value(first).hasOneUse() &&
-        isLike(norm->getResult(0), root.getResult()) &&
-        succeeded(take(norm, second)))
-      return success();
-  }
-  return rewriter.notifyMatchFailure(root, "no parameter of a norm");
-}
-
-namespace {
-/// layer_norm(x) * w.
-struct TakeLayerNormWeight : OpRewritePattern<MulOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(MulOp op,
-                                PatternRewriter &rewriter) const override {
-    return takeOperand<LayerNormOp>(
-        op, rewriter, [&](LayerNormOp norm, Value factor) -> LogicalResult {
-          int64_t rank = norm.getNormalizedRank();
-          Value weight =
-              getParameter(rewriter, factor,
-                           typeOf(norm.getInput()).getShape().take_back(rank));
-          if (!weight || norm.getWeight() || norm.getBias())
-            return failure();
-          return replaceWith<LayerNormOp>(rewriter, op.getResult(),
-                                          norm.getInput(), weight, Value(),
-                                          rank, norm.getEps());
-        });
-  }
-};
-
-/// layer_norm(x) + b.
-struct TakeLayerNormBias : OpRewritePattern<AddOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(AddOp op,
-                                PatternRewriter &rewriter) const override {
-    return takeOperand<LayerNormOp>(
-        op, rewriter, [&](LayerNormOp norm, Value addend) -> LogicalResult {
-          int64_t rank = norm.getNormalizedRank();
-          Value bias =
-              getParameter(rewriter, addend,
-                           typeOf(norm.getInput()).getShape().take_back(rank));
-          if (!bias || norm.getBias())
-            return failure();
-          return replaceWith<LayerNormOp>(rewriter, op.getResult(),
-                                          norm.getInput(), norm.getWeight(),
-                                          bias, rank, norm.getEps());
-        });
-  }
-};
-
-/// rms_norm(x) * w.
-struct TakeRmsNormWeight : OpRewritePattern<MulOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(MulOp op,
-                                PatternRewriter &rewriter) const override {
-    return takeOperand<RmsNormOp>(
-        op, rewriter, [&](RmsNormOp norm, Value factor) -> LogicalResult {
-          int64_t rank = norm.getNormalizedRank();
-          Value weight =
-              getParameter(rewriter, factor,
-                           typeOf(norm.getInput()).getShape().take_back(rank));
-          if (!weight || norm.getWeight())
-            return failure();
-          return replaceWith<RmsNormOp>(rewriter, op.getResult(),
-                                        norm.getInput(), weight, rank,
-                                        norm.getEps());
-        });
-  }
-};
-
-/// batch_norm(x) * w.
-struct TakeBatchNormWeight : OpRewritePattern<MulOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(MulOp op,
-                                PatternRewriter &rewriter) const override {
-    return takeOperand<BatchNormOp>(
-        op, rewriter, [&](BatchNormOp norm, Value factor) -> LogicalResult {
-          StridedTensorType type = typeOf(norm.getInput());
-          if (norm.getWeight() || norm.getBias() || !isPerChannel(factor, type))
-            return failure();
-          Value weight = getPerChannel(rewriter, factor, type);
-          return weight
-                     ? replaceWith<BatchNormOp>(rewriter, op.getResult(),
-                                                norm.getInput(), norm.getMean(),
-                                                norm.getVar(), weight, Value(),
-                                                norm.getEps())
-                     : failure();
-        });
-  }
-};
-
-/// batch_norm(x) + b.
-struct TakeBatchNormBias : OpRewritePattern<AddOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(AddOp op,
-                                PatternRewriter &rewriter) const override {
-    return takeOperand<BatchNormOp>(
-        op, rewriter, [&](BatchNormOp norm, Value addend) -> LogicalResult {
-          StridedTensorType type = typeOf(norm.getInput());
-          if (norm.getBias() || !isPerChannel(addend, type))
-            return failure();
-          Value bias = getPerChannel(rewriter, addend, type);
-          return bias
-                     ? replaceWith<BatchNormOp>(rewriter, op.getResult(),
-                                                norm.getInput(), norm.getMean(),
-                                                norm.getVar(), norm.getWeight(),
-                                                bias, norm.getEps())
-                     : failure();
-        });
-  }
-};
-} // namespace
-
-//===----------------------------------------------------------------------===//
-// Casts
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// A cast to a narrow float of an op in f32 on a cast from the same: the op on
-/// the narrow float, which computes in f32 and rounds once.
-struct TakeCasts : OpRewritePattern<CastOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(CastOp op,
-                                PatternRewriter &rewriter) const override {
-    Operation *producer = op.getInput().getDefiningOp();
-    if (!producer ||
-        !isa<SoftmaxOp, LogSoftmaxOp, LayerNormOp, RmsNormOp, BatchNormOp,
-             GeluOp, SiluOp, SigmoidOp>(producer) ||
-        !producer->hasOneUse() || op.getInput() != producer->getResult(0) ||
-        !typeOf(op.getInput()).getElementType().isF32())
-      return rewriter.notifyMatchFailure(op, "no op with casts");
-    Value input = getNarrow(producer->getOperand(0), op.getTo());
-    if (!input)
-      return rewriter.notifyMatchFailure(op, "input is not as narrow");
-
-    OperationState state(producer->getLoc(), producer->getName());
-    state.addOperands(input);
-    for (Value operand : producer->getOperands().drop_front()) {
-      Value narrow = getNarrow(operand, op.getTo());
-      state.addOperands(narrow ? narrow : operand);
-    }
-    for (OpResult result : producer->getResults())
-      state.addTypes(typeOf(result).withElementType(op.getTo()));
-    state.types.front() = op.getType();
-    state.addAttributes(producer->getDiscardableAttrDictionary().getValue());
-    state.propertiesAttr = producer->getPropertiesAsAttribute();
-    Operation *narrow = rewriter.create(state);
-    rewriter.replaceOp(op, narrow->getResult(0));
-    return success();
-  }
-
-private:
-  static Value getNarrow(Value value, Type type) {
-    auto cast = value.getDefiningOp<CastOp>();
-    return cast && typeOf(cast.getInput()).getElementType() == type &&
-                   peelLossless(value) != value
-               ? cast.getInput()
-               : Value();
-  }
-};
-} // namespace
-
 void graphc::graph::populateRecognizeNormalization(
     RewritePatternSet &patterns) {
   patterns.add<
@@ -524,11 +309,7 @@ void graphc::graph::populateRecognizeNormalization(
       RecognizeLogSoftmax,
       RecognizeLayerNorm<MulOp>, RecognizeLayerNorm<DivOp>,
       RecognizeRmsNorm<MulOp>, RecognizeRmsNorm<DivOp>,
-      RecognizeBatchNorm<MulOp>, RecognizeBatchNorm<DivOp>,
-      TakeLayerNormWeight, TakeLayerNormBias,
-      TakeRmsNormWeight,
-      TakeBatchNormWeight, TakeBatchNormBias,
-      TakeCasts
+      RecognizeBatchNorm<MulOp>, RecognizeBatchNorm<DivOp>
       // clang-format on
       >(patterns.getContext());
 }
