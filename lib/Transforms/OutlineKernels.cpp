@@ -9,7 +9,6 @@
 #include "graphc/Transforms/Passes.h"
 
 #include "mlir/IR/AsmState.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -74,9 +73,8 @@ struct OutlineKernels : graphc::impl::OutlineKernelsBase<OutlineKernels> {
     symbols.insert(function);
     Block *entry = function.addEntryBlock();
     builder.setInsertionPointToStart(entry);
-    IRMapping mapping;
-    mapping.map(region.getOperands(), entry->getArguments());
-    builder.clone(*region, mapping);
+    // By position: a buffer that is given twice here may be two elsewhere.
+    builder.clone(*region)->setOperands(entry->getArguments());
     func::ReturnOp::create(builder, region.getLoc());
     return function;
   }

@@ -23,8 +23,13 @@ struct CPULowerCopies : graphc::impl::CPULowerCopiesBase<CPULowerCopies> {
   void runOnOperation() override {
     SmallVector<memref::CopyOp> copies;
     getOperation()->walk([&](memref::CopyOp op) { copies.push_back(op); });
-    for (memref::CopyOp copy : copies)
-      lower(copy);
+    for (memref::CopyOp copy : copies) {
+      // Parts of a concatenation may have been made in their places.
+      if (copy.getSource() == copy.getTarget())
+        copy.erase();
+      else
+        lower(copy);
+    }
   }
 
   static void lower(memref::CopyOp copy) {
