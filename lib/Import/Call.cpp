@@ -264,7 +264,7 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
     for (ArrayRef<Overload> family :
          {elementwiseOverloads(), activationOverloads(), dropoutOverloads(),
           lossOverloads(), reductionOverloads(), contractionOverloads(),
-          convolutionOverloads(), normalizationOverloads(),
+          einsumOverloads(), convolutionOverloads(), normalizationOverloads(),
           attentionOverloads(), poolingOverloads(), resizeOverloads(),
           viewOverloads(), movementOverloads(), indexingOverloads(),
           sortingOverloads(), creationOverloads(), symbolOverloads(),

@@ -113,6 +113,7 @@ ArrayRef<Overload> dropoutOverloads();
 ArrayRef<Overload> lossOverloads();
 ArrayRef<Overload> reductionOverloads();
 ArrayRef<Overload> contractionOverloads();
+ArrayRef<Overload> einsumOverloads();
 ArrayRef<Overload> convolutionOverloads();
 ArrayRef<Overload> normalizationOverloads();
 ArrayRef<Overload> attentionOverloads();

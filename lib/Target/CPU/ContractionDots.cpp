@@ -50,7 +50,11 @@ void ContractionEmitter::emitDots(Value mBegin, Value mEnd, Value nBegin,
           Value row = builder.createOrFold<arith::MinUIOp>(
               loc(), add(n, constant(i)), lastRow);
           iteration[shape.n] = LaneValue::uniform(row);
-          after.push_back(multiplyAdd(a, read(shape.b), before[i]));
+          Value sum = multiplyAdd(a, read(shape.b), before[i]);
+          // Lanes behind the end hold whatever a strided load left there.
+          if (Value mask = lanes.getMask())
+            sum = arith::SelectOp::create(builder, loc(), mask, sum, before[i]);
+          after.push_back(sum);
         }
         return after;
       };

@@ -121,6 +121,36 @@ func.func @dot(%a: memref<1x64xf32>, %b: memref<20x64xf32>, %c: memref<1x20xf32>
 // -----
 
 #a = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#c = affine_map<(m, n, k) -> (m, n)>
+
+// What a strided load leaves in the lanes behind the end of k does not count.
+
+// CHECK-LABEL: func @dot_of_columns(
+// CHECK:         %[[TAIL:.*]] = vector.constant_mask [4]
+// CHECK-COUNT-4: arith.select %[[TAIL]], %{{.*}}, %{{.*}} : vector<16xi1>, vector<16xf32>
+// CHECK:         vector.reduction <add>
+func.func @dot_of_columns(%a: memref<3x20xf32, strided<[1, 3]>>, %b: memref<4x20xf32, strided<[1, 4]>>, %c: memref<3x4xf32>) {
+  kernel.region "matmul" contraction ins(%a, %b : memref<3x20xf32, strided<[1, 3]>>, memref<4x20xf32, strided<[1, 4]>>) outs(%c : memref<3x4xf32>)
+      attributes {schedule = {feed = "dot", rows = 3 : i64, columns = 4 : i64, tile = 1 : i64, group = 1 : i64, depth = 20 : i64}} {
+  ^bb0(%x: tensor<3x20xf32>, %y: tensor<4x20xf32>, %o: tensor<3x4xf32>):
+    %zero = arith.constant 0.0 : f32
+    %e = tensor.empty() : tensor<3x4xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<3x4xf32>) -> tensor<3x4xf32>
+    %0 = linalg.generic {indexing_maps = [#a, #nk, #c], iterator_types = ["parallel", "parallel", "reduction"]} ins(%x, %y : tensor<3x20xf32>, tensor<4x20xf32>) outs(%f : tensor<3x4xf32>) {
+    ^bb0(%p: f32, %q: f32, %s: f32):
+      %1 = arith.mulf %p, %q : f32
+      %2 = arith.addf %s, %1 : f32
+      linalg.yield %2 : f32
+    } -> tensor<3x4xf32>
+    kernel.yield %0 : tensor<3x4xf32>
+  }
+  return
+}
+
+// -----
+
+#a = affine_map<(m, n, k) -> (m, k)>
 #pairs = affine_map<(m, n, k) -> (n floordiv 32, k floordiv 2, n mod 32, k mod 2)>
 #c = affine_map<(m, n, k) -> (m, n)>
 
