@@ -399,7 +399,8 @@ static void importTriangle(Call &call) {
   Value mask = emitTriangleMask(e, e.size(self, -2), e.size(self, -1),
                                 call.size("diagonal"), lower);
   Value zero = e.number(0, e.elementType(self));
-  call.result(e.withLayoutOf(e.select(mask, self, zero), self));
+  // Contiguous, whatever the strides of `self` are.
+  call.result(e.contiguous(e.select(mask, self, zero)));
 }
 
 /// A tensor that is `values` on a diagonal of its last two dimensions and 0
