@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FormAttention.h"
+#include "KernelForms.h"
 
 #include "dialects/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -43,7 +44,12 @@ static bool isProduct(LinalgOp op) {
     if (!isa<arith::MulFOp, arith::AddFOp, arith::ExtFOp>(inner))
       return false;
   }
-  return products == 1 && sums == 1 &&
+  // Not by a number.
+  bool readsBoth =
+      llvm::all_of(op.getDpsInputOperands(), [&](OpOperand *input) {
+        return !op.getMatchingBlockArgument(input).use_empty();
+      });
+  return products == 1 && sums == 1 && readsBoth &&
          llvm::all_of(op.getIndexingMapsArray(), kernel::isProjection);
 }
 
@@ -83,8 +89,8 @@ static bool isWhole(AttentionGroup &group) {
     return false;
   // What is multiplied comes from outside, but for the weights.
   auto isOutside = [&](LinalgOp op, unsigned input) {
-    return !isInGroup(op.getDpsInputOperand(input)->get().getDefiningOp(),
-                      group);
+    Value value = op.getDpsInputOperand(input)->get();
+    return !isInGroup(value.getDefiningOp(), group) && !isMadeInside(value);
   };
   if (!isOutside(products, 0) || !isOutside(products, 1) ||
       isOutside(weighted, 0) || !isOutside(weighted, 1))

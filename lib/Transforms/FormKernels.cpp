@@ -93,6 +93,38 @@ std::optional<Group> Former::open(LinalgOp op) {
 // Joining a group
 //===----------------------------------------------------------------------===//
 
+/// Whether `loop` of `a` and of `b` surely make as many steps.
+static bool haveSameExtent(LinalgOp a, LinalgOp b, unsigned loop) {
+  int64_t sizeA = a.getStaticLoopRanges()[loop],
+          sizeB = b.getStaticLoopRanges()[loop];
+  if (!ShapedType::isDynamic(sizeA) || !ShapedType::isDynamic(sizeB))
+    return sizeA == sizeB;
+  // What says how many: dimensions of tensors, or what those were made with.
+  auto sourcesOf = [&](LinalgOp op) {
+    SmallVector<std::pair<Value, int64_t>> sources;
+    for (OpOperand &operand : op->getOpOperands())
+      for (auto [dim, expr] :
+           llvm::enumerate(op.getMatchingIndexingMap(&operand).getResults())) {
+        auto dimExpr = dyn_cast<AffineDimExpr>(expr);
+        if (!dimExpr || dimExpr.getPosition() != loop)
+          continue;
+        Value source = operand.get();
+        while (auto fill = source.getDefiningOp<linalg::FillOp>())
+          source = fill.getOutputs()[0];
+        auto empty = source.getDefiningOp<tensor::EmptyOp>();
+        if (empty && empty.getType().isDynamicDim(dim))
+          sources.emplace_back(empty.getDynamicSize(dim), -1);
+        else
+          sources.emplace_back(source, dim);
+      }
+    return sources;
+  };
+  auto known = sourcesOf(a);
+  return llvm::any_of(sourcesOf(b), [&](auto source) {
+    return llvm::is_contained(known, source);
+  });
+}
+
 /// True when `op` reads results of `group` in a way that its form allows.
 bool Former::fits(LinalgOp op, Group &group) {
   bool pointwise = isPointwise(op);
@@ -115,6 +147,7 @@ bool Former::fits(LinalgOp op, Group &group) {
     // One row runs on one thread: what follows is better shared among all.
     return false;
   }
+  bool readsWhole = false;
   for (OpOperand *input : op.getDpsInputOperands()) {
     Operation *producer = input->get().getDefiningOp();
     if (!producer || groupOf.lookup(producer) != &group)
@@ -128,7 +161,16 @@ bool Former::fits(LinalgOp op, Group &group) {
       continue;
     if (type.getRank() != (int64_t)group.rank || map != identity)
       return false;
+    readsWhole = true;
   }
+  // Rows alone do not tell how long they are.
+  if (!readsWhole && loops == group.rank)
+    for (unsigned loop = rowDims.value_or(loops); loop < loops; ++loop)
+      if (llvm::none_of(group.ops, [&](LinalgOp member) {
+            return member.getNumLoops() == loops &&
+                   haveSameExtent(op, member, loop);
+          }))
+        return false;
   for (OpOperand &init : op.getDpsInitsMutable())
     if (op.payloadUsesValueFromOperand(&init) &&
         !isInitializer(init.get().getDefiningOp()))
@@ -253,8 +295,7 @@ static SmallPtrSet<Operation *, 4> getWindowPaddings(Group &group) {
 void Former::build(Group &group) {
   SmallPtrSet<Operation *, 8> members(group.ops.begin(), group.ops.end());
   SmallPtrSet<Operation *, 4> paddings = getWindowPaddings(group);
-  // What the body needs from outside. Initializers and scalar constants are
-  // made again inside.
+  // What the body needs from outside.
   SetVector<Value> inputs;
   SetVector<Operation *> inner;
   std::function<void(Value)> need = [&](Value value) {
@@ -268,19 +309,11 @@ void Former::build(Group &group) {
       inner.insert(producer);
       return;
     }
-    if (producer &&
-        (isInitializer(producer) || matchPattern(value, m_Constant()))) {
-      DenseElementsAttr elements;
-      bool isLarge =
-          isa<ShapedType>(value.getType()) &&
-          isa<arith::ConstantOp>(producer) &&
-          !(matchPattern(value, m_Constant(&elements)) && elements.isSplat());
-      if (!isLarge) {
-        for (Value operand : producer->getOperands())
-          need(operand);
-        inner.insert(producer);
-        return;
-      }
+    if (isMadeInside(value)) {
+      for (Value operand : producer->getOperands())
+        need(operand);
+      inner.insert(producer);
+      return;
     }
     inputs.insert(value);
   };

@@ -11,6 +11,7 @@
 #include "dialects/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -26,6 +27,19 @@ AffineMap graphc::getRowMap(unsigned rank, unsigned rows,
 
 bool graphc::isInitializer(Operation *op) {
   return op && isa<linalg::FillOp, tensor::EmptyOp>(op);
+}
+
+bool graphc::isMadeInside(Value value) {
+  Operation *producer = value.getDefiningOp();
+  if (!producer)
+    return false;
+  if (isInitializer(producer))
+    return true;
+  Attribute constant;
+  if (!matchPattern(value, m_Constant(&constant)))
+    return false;
+  auto elements = dyn_cast<ElementsAttr>(constant);
+  return !elements || elements.isSplat();
 }
 
 bool graphc::isPointwise(LinalgOp op) {

@@ -19,6 +19,9 @@ mlir::AffineMap getRowMap(unsigned rank, unsigned rows,
 
 /// The values of a fill or empty tensor are known without reading anything.
 bool isInitializer(mlir::Operation *op);
+/// An initializer, a scalar constant or a tensor of one number: a kernel makes
+/// these again inside of it rather than read them.
+bool isMadeInside(mlir::Value value);
 
 /// Parallel loops only, which are those of the results.
 bool isPointwise(mlir::linalg::LinalgOp op);
