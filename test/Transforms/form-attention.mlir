@@ -45,10 +45,10 @@ func.func @large_heads(%q: !graph.tensor<16x1024xf32>, %k: !graph.tensor<32x1024
 // -----
 
 // Nor is what multiplies by a number that was folded into the product.
-// CHECK-LABEL: func @query_of_one_number
+// CHECK-LABEL: func @keys_of_one_number
 // CHECK-NOT: attention ins
-func.func @query_of_one_number(%k: !graph.tensor<32x8xf32>, %v: !graph.tensor<32x8xf32>) -> !graph.tensor<16x8xf32> {
-  %q = graph.constant dense<0.25> : tensor<16x8xf32> : () -> !graph.tensor<16x8xf32>
-  %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<16x8xf32>, !graph.tensor<32x8xf32>, !graph.tensor<32x8xf32>) -> (!graph.tensor<16x8xf32>, !graph.tensor<16xf32>)
+func.func @keys_of_one_number(%q: !graph.tensor<16x1xf32>, %v: !graph.tensor<32x8xf32>) -> !graph.tensor<16x8xf32> {
+  %k = graph.constant dense<0.25> : tensor<32x1xf32> : () -> !graph.tensor<32x1xf32>
+  %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<16x1xf32>, !graph.tensor<32x1xf32>, !graph.tensor<32x8xf32>) -> (!graph.tensor<16x8xf32>, !graph.tensor<16xf32>)
   return %out : !graph.tensor<16x8xf32>
 }
