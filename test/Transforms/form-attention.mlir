@@ -45,10 +45,14 @@ func.func @large_heads(%q: !graph.tensor<16x1024xf32>, %k: !graph.tensor<32x1024
 // -----
 
 // Nor is what multiplies by a number that was folded into the product.
-// CHECK-LABEL: func @keys_of_one_number
+// CHECK-LABEL: func @queries_of_one_number
 // CHECK-NOT: attention ins
-func.func @keys_of_one_number(%q: !graph.tensor<16x1xf32>, %v: !graph.tensor<32x8xf32>) -> !graph.tensor<16x8xf32> {
-  %k = graph.constant dense<0.25> : tensor<32x1xf32> : () -> !graph.tensor<32x1xf32>
-  %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<16x1xf32>, !graph.tensor<32x1xf32>, !graph.tensor<32x8xf32>) -> (!graph.tensor<16x8xf32>, !graph.tensor<16xf32>)
-  return %out : !graph.tensor<16x8xf32>
+func.func @queries_of_one_number(%x: !graph.tensor<2x7x8x1xf32>) -> !graph.tensor<2x7x8x1xf32> {
+  %c = graph.constant dense<0.25> : tensor<f32> : () -> !graph.tensor<f32>
+  %e = graph.expand %c [2, 7, 8, 1] : (!graph.tensor<f32>) -> !graph.tensor<2x7x8x1xf32, strides = [0, 0, 0, 1]>
+  %t = graph.permute %x [0, 1, 3, 2] : (!graph.tensor<2x7x8x1xf32>) -> !graph.tensor<2x7x1x8xf32, strides = [56, 8, 1, 1]>
+  %r = graph.reshape %t [2, 7, 1, 8] : (!graph.tensor<2x7x1x8xf32, strides = [56, 8, 1, 1]>) -> !graph.tensor<2x7x1x8xf32>
+  %k = graph.permute %r [0, 1, 3, 2] : (!graph.tensor<2x7x1x8xf32>) -> !graph.tensor<2x7x8x1xf32, strides = [56, 8, 1, 8]>
+  %out, %lse = graph.attention %e, %k, %x {scale = 1.0 : f64} : (!graph.tensor<2x7x8x1xf32, strides = [0, 0, 0, 1]>, !graph.tensor<2x7x8x1xf32, strides = [56, 8, 1, 8]>, !graph.tensor<2x7x8x1xf32>) -> (!graph.tensor<2x7x8x1xf32>, !graph.tensor<2x7x8xf32>)
+  return %out : !graph.tensor<2x7x8x1xf32>
 }
