@@ -10,6 +10,7 @@
 
 #include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Import/Signature.h"
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -115,37 +116,83 @@ FailureOr<Expr> SizeBounds::getUpperBound(Value value) {
       return failure();
     return getUpperBound(size.getSource(), *dim);
   }
+  if (auto apply = dyn_cast<affine::AffineApplyOp>(op)) {
+    FailureOr<Bound> bound =
+        getBound(apply.getAffineMap().getResult(0),
+                 apply.getAffineMap().getNumDims(), apply.getMapOperands());
+    return failed(bound) ? FailureOr<Expr>(failure()) : bound->expr;
+  }
   if (op->getNumOperands() != 2 || op->getNumResults() != 1)
     return failure();
-  Value a = op->getOperand(0), b = op->getOperand(1);
-  FailureOr<Expr> lhs = getUpperBound(a), rhs = getUpperBound(b);
+  FailureOr<Bound> lhs = getBound(op->getOperand(0)),
+                   rhs = getBound(op->getOperand(1));
   if (failed(lhs) || failed(rhs))
     return failure();
   if (isa<arith::AddIOp>(op))
-    return *lhs + *rhs;
+    return lhs->expr + rhs->expr;
   if (isa<arith::MaxSIOp, arith::MaxUIOp>(op))
-    return lhs->max(*rhs);
+    return lhs->expr.max(rhs->expr);
   if (isa<arith::MinSIOp, arith::MinUIOp>(op))
-    return lhs->min(*rhs);
-  // The others may shrink as an operand grows, which is then to be exact.
-  bool isExactA = !dependsOnData(a), isExactB = !dependsOnData(b);
-  auto isNegative = [](Expr expr) {
-    return expr.getConstant().value_or(0) < 0;
-  };
-  if (isa<arith::MulIOp>(op)) {
-    if ((!isExactA && isNegative(*rhs)) || (!isExactB && isNegative(*lhs)))
-      return failure();
-    return *lhs * *rhs;
-  }
-  if (!isExactB)
+    return lhs->expr.min(rhs->expr);
+  if (isa<arith::MulIOp>(op))
+    return multiply(*lhs, *rhs);
+  // The others shrink as the second operand grows.
+  if (!rhs->isExact)
     return failure();
   if (isa<arith::SubIOp>(op))
-    return *lhs - *rhs;
+    return lhs->expr - rhs->expr;
   if (isa<arith::FloorDivSIOp, arith::DivUIOp, arith::DivSIOp>(op))
-    return lhs->floorDiv(*rhs);
+    return lhs->expr.floorDiv(rhs->expr);
   if (isa<arith::CeilDivSIOp, arith::CeilDivUIOp>(op))
-    return lhs->ceilDiv(*rhs);
+    return lhs->expr.ceilDiv(rhs->expr);
   if (isa<arith::RemUIOp, arith::RemSIOp>(op))
-    return isExactA ? lhs->mod(*rhs) : *rhs;
+    return lhs->isExact ? lhs->expr.mod(rhs->expr) : rhs->expr;
   return failure();
+}
+
+FailureOr<SizeBounds::Bound> SizeBounds::getBound(Value value) {
+  FailureOr<Expr> expr = getUpperBound(value);
+  if (failed(expr))
+    return failure();
+  return Bound{*expr, !dependsOnData(value)};
+}
+
+/// Grows with both operands, unless one is negative.
+FailureOr<Expr> SizeBounds::multiply(const Bound &a, const Bound &b) {
+  auto isNegative = [](const Bound &bound) {
+    return bound.expr.getConstant().value_or(0) < 0;
+  };
+  if ((!a.isExact && isNegative(b)) || (!b.isExact && isNegative(a)))
+    return failure();
+  return a.expr * b.expr;
+}
+
+FailureOr<SizeBounds::Bound>
+SizeBounds::getBound(AffineExpr expr, unsigned numDims, ValueRange operands) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return Bound{Expr::constant(expr.getContext(), constant.getValue()), true};
+  if (auto dim = dyn_cast<AffineDimExpr>(expr))
+    return getBound(operands[dim.getPosition()]);
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+    return getBound(operands[numDims + symbol.getPosition()]);
+  auto binary = cast<AffineBinaryOpExpr>(expr);
+  FailureOr<Bound> lhs = getBound(binary.getLHS(), numDims, operands),
+                   rhs = getBound(binary.getRHS(), numDims, operands);
+  if (failed(lhs) || failed(rhs))
+    return failure();
+  bool isExact = lhs->isExact && rhs->isExact;
+  if (expr.getKind() == AffineExprKind::Add)
+    return Bound{lhs->expr + rhs->expr, isExact};
+  if (expr.getKind() == AffineExprKind::Mul) {
+    FailureOr<Expr> product = multiply(*lhs, *rhs);
+    return failed(product) ? FailureOr<Bound>(failure())
+                           : Bound{*product, isExact};
+  }
+  if (!rhs->isExact)
+    return failure();
+  if (expr.getKind() == AffineExprKind::FloorDiv)
+    return Bound{lhs->expr.floorDiv(rhs->expr), isExact};
+  if (expr.getKind() == AffineExprKind::CeilDiv)
+    return Bound{lhs->expr.ceilDiv(rhs->expr), isExact};
+  return Bound{lhs->isExact ? lhs->expr.mod(rhs->expr) : rhs->expr, isExact};
 }

@@ -31,7 +31,16 @@ public:
   mlir::FailureOr<graph::Expr> getUpperBound(mlir::Value value);
 
 private:
+  /// An upper bound, or, if it is exact, the value itself.
+  struct Bound {
+    graph::Expr expr;
+    bool isExact;
+  };
   bool dependsOnData(mlir::Value value);
+  mlir::FailureOr<Bound> getBound(mlir::Value value);
+  mlir::FailureOr<Bound> getBound(mlir::AffineExpr expr, unsigned numDims,
+                                  mlir::ValueRange operands);
+  static mlir::FailureOr<graph::Expr> multiply(const Bound &a, const Bound &b);
   mlir::FailureOr<graph::Expr> getUpperBound(mlir::OpFoldResult size);
   /// Of dimension `dim` of a memref, by what it views or where it comes from.
   mlir::FailureOr<graph::Expr> getUpperBound(mlir::Value buffer, unsigned dim);

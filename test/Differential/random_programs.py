@@ -2,7 +2,8 @@
 """Compares random programs with eager PyTorch.
 
   random_programs.py --bin build/bin [--seeds 0:100] [--steps 12]
-                     [--dtypes f32,bf16] [--decompose] [--keep FOLDER]
+                     [--dtypes f32,bf16] [--decompose] [--dynamic]
+                     [--keep FOLDER]
 
 A seed makes one program: some parameters and inputs, then steps that each
 apply an operator, view, concatenation or mutation to what is there, in a
@@ -10,10 +11,12 @@ random order, on small tensors of odd sizes. What operators do one by one is
 run.py's matter; here it is what the compiler makes of them together. The
 program is exported, compiled for several threads and run; each output must be
 as near to float64 as eager's is, within a factor and the rounding of its type.
-A program that fails is printed; with --keep its files stay. Needs torch.
+With --dynamic, the first size of inputs is a symbol, and the program runs at
+several sizes; programs that torch.export takes for static are skipped. A program that fails is printed; with --keep its files stay. Needs torch.
 """
 
 import argparse
+import collections
 import pathlib
 import random
 import re
@@ -30,6 +33,8 @@ DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16}
 EPSILON = {torch.float32: 2.0 ** -24, torch.bfloat16: 2.0 ** -9}
 SIZES = (1, 2, 3, 4, 5, 7, 8, 16, 17, 33)
 MOST = 40000
+# A size that nothing else has stands for the symbol.
+SYMBOL, OTHERS = 13, (14, 31)
 
 UNARY = ("torch.relu({x})", "torch.sigmoid({x})", "torch.tanh({x})",
          "F.gelu({x})", "F.silu({x})", "torch.sin({x})", "-{x}", "{x}.abs()",
@@ -77,11 +82,11 @@ CHANGES = ("{x}.add_({y})", "{x}.mul_(0.5)", "{x}[..., :1] = 0.25",
 class Program:
     """The text of one program, made while it runs."""
 
-    def __init__(self, seed, steps):
+    def __init__(self, seed, steps, dynamic=False):
         self.random = random.Random(seed)
         self.generator = torch.Generator().manual_seed(seed)
         self.lines, self.parameters, self.inputs = [], {}, {}
-        self.values = {}
+        self.values, self.dynamic = {}, dynamic
         for i in range(self.random.randint(1, 3)):
             self.add_input(f"x{i}", self.shape())
         for _ in range(steps):
@@ -94,10 +99,12 @@ class Program:
         self.results = sorted({names[-1], *unused[-6:], *self.random.sample(
             names, min(2, len(names)))})
 
-    def shape(self, rank=None):
-        rank = rank or self.random.choice((1, 2, 2, 3, 3, 4))
+    def shape(self):
+        rank = self.random.choice((1, 2, 2, 3, 3, 4))
+        sizes = [size for size in SIZES
+                 if not self.dynamic or size < SYMBOL]
         while True:
-            shape = [self.random.choice(SIZES) for _ in range(rank)]
+            shape = [self.random.choice(sizes) for _ in range(rank)]
             if torch.Size(shape).numel() <= 4096:
                 return shape
 
@@ -105,7 +112,11 @@ class Program:
         return torch.randn(shape, generator=self.generator)
 
     def add_input(self, name, shape):
+        if self.dynamic:
+            shape = [SYMBOL, *shape[1:]]
         self.inputs[name] = self.values[name] = self.tensor(shape)
+        if self.dynamic:
+            return
         if self.random.random() < 0.3 and len(shape) > 1:
             self.inputs[name] = self.values[name] = \
                 self.tensor(shape[::-1]).permute(
@@ -127,7 +138,12 @@ class Program:
         if self.random.random() < 0.3 and shape:
             shape[self.random.randrange(len(shape))] = 1
         shape = shape[self.random.choice((0, 0, 0, 1)):] if shape else shape
-        return self.parameter(shape)
+        return self.parameter(self.known(shape))
+
+    def known(self, shape):
+        """Sizes that depend on the symbol are for broadcasting."""
+        return [1 if self.dynamic and size >= SYMBOL else size
+                for size in shape]
 
     def step(self):
         kinds = ((UNARY, 4), (BINARY, 5), (ROWS, 3), (VIEWS, 6), (JOINS, 3),
@@ -151,7 +167,7 @@ class Program:
                 template, s, o))
         if "{m}" in template:
             fields["m"] = self.parameter(
-                value.shape, lambda s: self.tensor(s) > 0)
+                self.known(value.shape), lambda s: self.tensor(s) > 0)
         if "{p}" in template:
             fields["p"] = self.parameter(
                 (self.random.choice(SIZES), value.shape[-1]))
@@ -233,50 +249,98 @@ def cast(value, dtype):
     return value.to(dtype) if value.is_floating_point() else value
 
 
-def run_eager(program, dtype):
+def resized(program, size):
+    """Inputs with another value of the symbol."""
+    return [program.tensor([size, *value.shape[1:]])
+            for value in program.inputs.values()]
+
+
+def run_eager(program, inputs, dtype):
     model = program.build().to(dtype)
-    inputs = [cast(value, dtype) for value in program.inputs.values()]
     with torch.no_grad():
-        return [value.double() for value in model(*inputs)]
+        return [value.double() for value in
+                model(*(cast(value, dtype) for value in inputs))]
+
+
+def export(program, dtype, decompose, path):
+    """Saves the program; why not, when its sizes cannot be symbolic."""
+    inputs = tuple(cast(value, dtype) for value in program.inputs.values())
+    symbol = torch.export.Dim("b", min=2)
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exported = torch.export.export(
+                program.build().to(dtype), inputs, strict=False,
+                dynamic_shapes=({0: symbol},) * len(inputs)
+                if program.dynamic else None)
+        except Exception as error:
+            if program.dynamic:
+                return str(error).splitlines()[0]
+            raise
+        if decompose:
+            exported = exported.run_decompositions()
+        torch.export.save(exported, path)
+    return None
+
+
+class Refused(Exception):
+    """Exit status 3."""
+
+
+def run(*command):
+    """What is wrong with a command of ours."""
+    result = subprocess.run([str(word) for word in command],
+                            capture_output=True, text=True, timeout=120)
+    if result.returncode == 3:
+        raise Refused(result.stderr.strip().splitlines()[0])
+    return (f"exit {result.returncode}: {result.stderr.strip()}"
+            if result.returncode else None)
+
+
+def compare(program, inputs, dtype, binaries, folder):
+    """None, or what is wrong with a run."""
+    tensor_files.write([cast(value, dtype) for value in inputs],
+                       folder / "inputs")
+    wrong = run(binaries / "graphc-run", folder / "model.so", "--inputs",
+                folder / "inputs", "--outputs", folder / "outputs",
+                "--threads", "2")
+    if wrong:
+        return wrong
+    outputs = tensor_files.read(folder / "outputs")
+    eager = run_eager(program, inputs, dtype)
+    exact = run_eager(program, inputs, torch.float64)
+    for name, ours, theirs, truth in zip(program.results, outputs, eager,
+                                         exact, strict=True):
+        if ours.shape != truth.shape:
+            return f"{name} has shape {tuple(ours.shape)}"
+        scale = max(1.0, truth.abs().max().item())
+        error = (ours.double() - truth).abs().max().item()
+        theirs = (theirs - truth).abs().max().item()
+        if not error <= 4 * theirs + 64 * EPSILON[dtype] * scale:
+            return f"{name} is off by {error:.3g}, eager by {theirs:.3g}"
+    return None
 
 
 def check(program, dtype, decompose, binaries, folder):
-    """None, or what is wrong."""
-    model = program.build().to(dtype)
-    inputs = tuple(cast(value, dtype) for value in program.inputs.values())
-    with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        exported = torch.export.export(model, inputs, strict=False)
-        if decompose:
-            exported = exported.run_decompositions()
-        torch.export.save(exported, folder / "model.pt2")
-    tensor_files.write(inputs, folder / "inputs")
-    for command in (
-            [binaries / "graphc", folder / "model.pt2", "-o",
-             folder / "model.so", "--dump-dir=" + str(folder / "dumps")],
-            [binaries / "graphc-run", folder / "model.so", "--inputs",
-             folder / "inputs", "--outputs", folder / "outputs", "--threads",
-             "2"]):
-        result = subprocess.run([str(word) for word in command],
-                                capture_output=True, text=True, timeout=120)
-        if result.returncode == 3:
-            return "refused: " + result.stderr.strip().splitlines()[0]
-        if result.returncode:
-            return f"exit {result.returncode}: {result.stderr.strip()}"
-    outputs = tensor_files.read(folder / "outputs")
-    eager, exact = run_eager(program, dtype), run_eager(program, torch.float64)
-    for i, (ours, theirs, truth) in enumerate(zip(outputs, eager, exact,
-                                                  strict=True)):
-        if tuple(ours.shape) != tuple(truth.shape):
-            return f"result {i} has shape {tuple(ours.shape)}"
-        scale = max(1.0, truth.abs().max().item())
-        error = (ours.double() - truth).abs().max().item()
-        limit = 4 * (theirs - truth).abs().max().item() + \
-            64 * EPSILON[dtype] * scale
-        if not error <= limit:
-            return (f"result {i} ({program.results[i]}) is off by {error:.3g}, "
-                    f"eager by {(theirs - truth).abs().max().item():.3g}")
-    return None
+    """Outcome and what there is to say about it."""
+    why = export(program, dtype, decompose, folder / "model.pt2")
+    if why:
+        return "skipped", why
+    try:
+        wrong = run(binaries / "graphc", folder / "model.pt2", "-o",
+                    folder / "model.so", f"--dump-dir={folder / 'dumps'}")
+        sets = [list(program.inputs.values())]
+        if program.dynamic:
+            sets += [resized(program, size) for size in OTHERS]
+        for inputs in sets:
+            wrong = wrong or compare(program, inputs, dtype, binaries, folder)
+            if wrong:
+                return "failed", f"at size {inputs[0].shape[0]}: {wrong}"
+    except Refused as error:
+        return "refused", str(error)
+    except subprocess.TimeoutExpired as error:
+        return "failed", str(error)
+    return "passed", ""
 
 
 def main():
@@ -287,35 +351,31 @@ def main():
     parser.add_argument("--steps", type=int, default=12)
     parser.add_argument("--dtypes", default="f32,bf16")
     parser.add_argument("--decompose", action="store_true")
+    parser.add_argument("--dynamic", action="store_true")
     parser.add_argument("--keep", type=pathlib.Path)
     given = parser.parse_args()
     first, _, end = given.seeds.partition(":")
     seeds = range(int(first), int(end or int(first) + 1))
     torch.set_num_threads(1)
-    passed = failed = refused = 0
+    count = collections.Counter()
     for seed in seeds:
-        program = Program(seed, given.steps)
+        program = Program(seed, given.steps, given.dynamic)
         for name in given.dtypes.split(","):
             with tempfile.TemporaryDirectory() as folder:
                 if given.keep:
                     folder = given.keep / f"{seed}-{name}"
                     folder.mkdir(parents=True, exist_ok=True)
-                try:
-                    wrong = check(program, DTYPES[name], given.decompose,
-                                  given.bin.resolve(), pathlib.Path(folder))
-                except subprocess.TimeoutExpired as error:
-                    wrong = str(error)
-            if wrong is None:
-                passed += 1
-            elif wrong.startswith("refused"):
-                refused += 1
-                print(f"seed {seed} {name}: {wrong}", flush=True)
-            else:
-                failed += 1
-                print(f"seed {seed} {name}: {wrong}\n{program.text()}",
-                      flush=True)
-    print(f"{passed} passed, {refused} refused, {failed} failed")
-    return 1 if failed else 0
+                outcome, why = check(program, DTYPES[name], given.decompose,
+                                     given.bin.resolve(),
+                                     pathlib.Path(folder))
+            count[outcome] += 1
+            if outcome in ("refused", "failed"):
+                print(f"seed {seed} {name} {outcome}: {why}", flush=True)
+            if outcome == "failed":
+                print(program.text(), flush=True)
+    print(", ".join(f"{count[outcome]} {outcome}" for outcome in
+                    ("passed", "skipped", "refused", "failed")))
+    return 1 if count["failed"] else 0
 
 
 if __name__ == "__main__":
