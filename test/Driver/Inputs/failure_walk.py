@@ -16,10 +16,8 @@ import shutil
 import subprocess
 import sys
 
-# Every stage of the driver between reading a program and writing an object.
-STAGES = ["load", "import", "graph-optimization", "graph-to-linalg",
-          "linalg-to-kernel", "kernel-to-buffers", "cpu-pack", "cpu-schedule", "collect",
-          "cpu-to-llvm", "translate", "emit"]
+# Stages at which there is no MLIR, not yet or no more.
+WITHOUT_IR = ["load", "import", "emit"]
 ALWAYS = ["README.txt", "replay.sh", "command.txt", "versions.txt",
           "diagnostics.txt", "stack.txt"]
 
@@ -27,6 +25,17 @@ ALWAYS = ["README.txt", "replay.sh", "command.txt", "versions.txt",
 def run(*command):
     return subprocess.run([str(word) for word in command], text=True,
                           capture_output=True, timeout=60)
+
+
+def stages(source, folder):
+    """The stages that a compilation of `source` goes through, in order: the
+    outermost rows of the time report."""
+    report = run("graphc", source, "-o", folder / "timed.o", "--time").stderr
+    rows = re.findall(r"^.*\)  (\S+)$", report, re.M)
+    assert {"load", "emit"} < set(rows), report
+    (folder / "timed.o").unlink()
+    (folder / "timed.h").unlink()
+    return [name for name in rows if name not in ("Rest", "Total")]
 
 
 def own_passes():
@@ -40,16 +49,15 @@ def own_passes():
     return {match[1] for match in listed if match}
 
 
-def says(how, name, text):
+def says(how, kind, name, text):
     """The message of a failure, wherever else it names files and lines."""
-    kind = "stage" if name in STAGES else "pass"
     if how == "fail":
         return f"{kind} '{name}' failed as asked" in text
     return re.search(f"{kind} '{name}'.* crashed \\(SIGSEGV\\)", text)
 
 
-def problems(arguments, how, name, has_ir, folder):
-    """What is wrong with the failure `how` of `name`."""
+def problems(arguments, how, kind, name, folder):
+    """What is wrong with the failure `how` of the stage or pass `name`."""
     output = folder / "out.o"
     dumps = folder / "dumps"
     folder.mkdir()
@@ -57,7 +65,7 @@ def problems(arguments, how, name, has_ir, folder):
                 f"--dump-dir={dumps}")
     if first.returncode != 1:
         yield f"exit status {first.returncode}: {first.stderr}"
-    if not says(how, name, first.stderr):
+    if not says(how, kind, name, first.stderr):
         yield f"said {first.stderr}"
     left = sorted(path.name for path in folder.iterdir())
     if left != ["dumps"]:
@@ -67,33 +75,34 @@ def problems(arguments, how, name, has_ir, folder):
     if len(kept) != 1:
         yield f"left {len(kept)} directories"
         return
-    expected = ALWAYS + (["before.mlir"] if has_ir else [])
+    expected = ALWAYS + ([] if name in WITHOUT_IR else ["before.mlir"])
     missing = [file for file in expected if not (kept[0] / file).exists()]
     if missing:
         yield f"no {missing}"
     readme = (kept[0] / "README.txt").read_text()
-    if not says(how, name, readme):
+    if not says(how, kind, name, readme):
         yield f"README.txt says {readme}"
     again = run("sh", kept[0] / "replay.sh")
-    if again.returncode != 1 or not says(how, name, again.stderr):
+    if again.returncode != 1 or not says(how, kind, name, again.stderr):
         yield f"the replay ends with {again.returncode}: {again.stderr}"
     if sorted(path.name for path in folder.iterdir()) != ["dumps"] or len(
             list(dumps.iterdir())) != 1:
         yield "the replay leaves something"
 
 
-def cases(tool, source):
-    """The command and names of what may fail in it, with whether it has IR."""
+def cases(tool, source, folder):
+    """Commands, each with a stage or pass of it that may fail."""
     passes = run("graphc", "--list-passes").stdout.split()
     if tool == "graphc":
-        command = ["graphc", source]
-        for name in passes + STAGES:
-            yield command, name, name not in ("load", "import", "emit")
+        for name in stages(source, folder):
+            yield ["graphc", source], "stage", name
+        for name in passes:
+            yield ["graphc", source], "pass", name
         return
     for name in passes:
-        yield ["graphc-opt", source, "--cpu"], name, True
+        yield ["graphc-opt", source, "--cpu"], "pass", name
     for name in sorted(own_passes() - set(passes)):
-        yield ["graphc-opt", source, f"--{name}"], name, True
+        yield ["graphc-opt", source, f"--{name}"], "pass", name
 
 
 def main():
@@ -107,12 +116,13 @@ def main():
     arguments.folder.mkdir(parents=True)
 
     def check(case):
-        (command, name, has_ir), how = case
-        folder = arguments.folder / f"{how}-{name}"
-        return [f"{how} at {name}: {text}"
-                for text in problems(command, how, name, has_ir, folder)]
+        (command, kind, name), how = case
+        folder = arguments.folder / f"{how}-{kind}-{name}"
+        return [f"{how} at {kind} {name}: {text}"
+                for text in problems(command, how, kind, name, folder)]
 
-    todo = [(case, how) for case in cases(arguments.tool, arguments.source)
+    todo = [(case, how) for case in cases(arguments.tool, arguments.source,
+                                          arguments.folder)
             for how in ("fail", "crash")]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         found = [text for some in pool.map(check, todo) for text in some]
