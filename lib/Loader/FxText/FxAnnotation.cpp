@@ -56,6 +56,14 @@ static Result<bool> takeSizes(std::string_view &rest,
     begin = end + 1;
     if (item.find_first_not_of(' ') == item.npos)
       return {};
+    if (sizes.size() == maxRank)
+      return Error{"limit",
+                   "",
+                   "",
+                   "a tensor of rank above " + std::to_string(maxRank) +
+                       ", which is the limit",
+                   {},
+                   ""};
     Result<SymExpr> size = parseSymExpr(item);
     if (!size)
       return size.error();
@@ -131,14 +139,6 @@ Result<FxAnnotation> loader::parseFxAnnotation(std::string_view text) {
   annotation.hasStrides = *strides;
   if (!*sizes || (*strides && meta.stride.size() != meta.shape.size()))
     return FxAnnotation();
-  if (meta.shape.size() > maxRank)
-    return Error{"limit",
-                 "",
-                 "",
-                 "a tensor of rank " + std::to_string(meta.shape.size()) +
-                     ", the limit is " + std::to_string(maxRank),
-                 {},
-                 ""};
   if (!*strides)
     meta.stride = contiguousSymStrides(meta.shape);
   if (!rest.empty())

@@ -18,8 +18,10 @@ using Kind = FxExpr::Kind;
 using TokenKind = FxToken::Kind;
 
 static constexpr unsigned maxDepth = 200;
-/// An expression takes much more memory than its text.
-static constexpr std::size_t maxParts = std::size_t(1) << 20;
+/// An expression takes much more memory than its text, and so does a parameter
+/// behind its annotation.
+static constexpr std::size_t maxParts = std::size_t(1) << 18;
+static constexpr std::size_t maxParameters = std::size_t(1) << 16;
 
 std::string loader::fxDottedName(const FxExpr &expr) {
   std::vector<const std::string *> parts;
@@ -446,6 +448,12 @@ Result<std::vector<FxParameter>> FxParser::parseHeader() {
       FxParameter parameter;
       if (!parseParameter(parameter))
         return false;
+      if (parameters.size() == maxParameters) {
+        failure = errorAt("limit", parameter.line, 0,
+                          "more than " + std::to_string(maxParameters) +
+                              " parameters");
+        return false;
+      }
       if (!isFirst || parameter.name != "self")
         parameters.push_back(std::move(parameter));
       isFirst = false;

@@ -8,8 +8,8 @@
 
 //
 // RapidJSON's iterative reader drives a builder that writes nodes in document
-// order. Depth costs no call stack, and one pass over the text beforehand says
-// how many nodes there can be, so that nothing ever grows by copying.
+// order. Depth costs no call stack, and memory grows with what has been read,
+// not with what the text may hold.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +20,7 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
+#include <vector>
 
 using namespace graphc;
 using namespace graphc::loader;
@@ -109,12 +110,11 @@ namespace graphc::loader {
 /// Receives the reader's events. Returning false stops it.
 class JsonBuilder {
 public:
-  enum class Stop { None, Depth, Duplicate };
+  enum class Stop { None, Depth, Nodes, Duplicate };
 
   JsonBuilder(JsonDocument &document, std::size_t textBytes,
-              std::size_t maxNodes, std::size_t maxDepth)
-      : document(document), maxDepth(maxDepth) {
-    document.nodes.reserve(maxNodes);
+              const JsonOptions &options)
+      : document(document), options(options) {
     document.chars.reset(new char[textBytes]);
     free = document.chars.get();
   }
@@ -122,13 +122,17 @@ public:
   Stop stop = Stop::None;
   std::size_t duplicate = 0; ///< The node of the second key.
 
-  bool Null() { return push(JsonNode::Kind::Null).integer == 0; }
+  bool Null() { return push(JsonNode::Kind::Null); }
   bool Bool(bool value) {
-    push(JsonNode::Kind::Bool).integer = value;
+    if (!push(JsonNode::Kind::Bool))
+      return false;
+    document.nodes.back().integer = value;
     return true;
   }
   bool Int64(std::int64_t value) {
-    push(JsonNode::Kind::Int).integer = value;
+    if (!push(JsonNode::Kind::Int))
+      return false;
+    document.nodes.back().integer = value;
     return true;
   }
   bool Int(int value) { return Int64(value); }
@@ -138,12 +142,16 @@ public:
                               : Double(static_cast<double>(value));
   }
   bool Double(double value) {
-    push(JsonNode::Kind::Float).real = value;
+    if (!push(JsonNode::Kind::Float))
+      return false;
+    document.nodes.back().real = value;
     return true;
   }
   bool RawNumber(const char *, rapidjson::SizeType, bool) { return false; }
   bool String(const char *text, rapidjson::SizeType size, bool) {
-    JsonNode &node = push(JsonNode::Kind::Text);
+    if (!push(JsonNode::Kind::Text))
+      return false;
+    JsonNode &node = document.nodes.back();
     std::memcpy(free, text, size);
     node.chars = free;
     node.size = size;
@@ -162,21 +170,24 @@ public:
   bool EndObject(rapidjson::SizeType size) { return keysDiffer(close(size)); }
 
 private:
-  JsonNode &push(JsonNode::Kind kind) {
-    JsonNode node;
+  bool push(JsonNode::Kind kind) {
+    if (document.nodes.size() == options.maxNodes) {
+      stop = Stop::Nodes;
+      return false;
+    }
+    JsonNode &node = document.nodes.emplace_back();
     node.integer = 0;
     node.kind = kind;
-    return document.nodes.emplace_back(node);
+    return true;
   }
 
   bool open(JsonNode::Kind kind) {
-    if (opened.size() == maxDepth) {
+    if (opened.size() == options.maxDepth) {
       stop = Stop::Depth;
       return false;
     }
     opened.push_back(document.nodes.size());
-    push(kind);
-    return true;
+    return push(kind);
   }
 
   std::size_t close(rapidjson::SizeType size) {
@@ -220,7 +231,7 @@ private:
   }
 
   JsonDocument &document;
-  std::size_t maxDepth;
+  const JsonOptions &options;
   char *free;
   std::vector<std::size_t> opened;
   std::vector<std::size_t> keys;
@@ -228,14 +239,6 @@ private:
 } // namespace graphc::loader
 
 namespace {
-/// Every value but the root follows one of these characters.
-std::size_t countNodes(std::string_view text) {
-  std::size_t count = 1;
-  for (char c : text)
-    count += c == ',' || c == ':' || c == '[' || c == '{';
-  return count;
-}
-
 Error jsonError(const char *errorClass, const Bytes &bytes,
                 const std::string &record, std::string message) {
   Error error;
@@ -269,14 +272,8 @@ loader::readJson(const Bytes &bytes, const std::string &record,
     return jsonError("limit", bytes, record,
                      "a text of " + std::to_string(bytes.size) +
                          " bytes, the limit is " + std::to_string(maxBytes));
-  std::size_t maxNodes = countNodes(bytes.text());
-  if (maxNodes > options.maxNodes)
-    return jsonError("limit", bytes, record,
-                     "up to " + std::to_string(maxNodes) +
-                         " values, the limit is " +
-                         std::to_string(options.maxNodes));
   auto document = std::make_unique<JsonDocument>();
-  JsonBuilder builder(*document, bytes.size, maxNodes, options.maxDepth);
+  JsonBuilder builder(*document, bytes.size, options);
   rapidjson::MemoryStream stream(bytes.text().data(), bytes.size);
   rapidjson::Reader reader;
   constexpr unsigned flags =
@@ -292,6 +289,10 @@ loader::readJson(const Bytes &bytes, const std::string &record,
     return jsonError("limit", bytes, record,
                      "nesting depth above " + std::to_string(options.maxDepth) +
                          " at " + where);
+  case JsonBuilder::Stop::Nodes:
+    return jsonError("limit", bytes, record,
+                     "more than " + std::to_string(options.maxNodes) +
+                         " values at " + where);
   case JsonBuilder::Stop::Duplicate: {
     JsonValue key(document.get(), builder.duplicate);
     return jsonError("json-duplicate", bytes, record,

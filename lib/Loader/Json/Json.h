@@ -11,8 +11,8 @@
 
 #include "File.h"
 
+#include <deque>
 #include <optional>
-#include <vector>
 
 namespace graphc::loader {
 
@@ -142,7 +142,7 @@ private:
   friend class JsonValue;
   friend class JsonMembers;
   friend class JsonBuilder;
-  std::vector<JsonNode> nodes;
+  std::deque<JsonNode> nodes;
   std::unique_ptr<char[]> chars;
 };
 

@@ -26,7 +26,7 @@ const SymFunction *findSymFunction(std::string_view spelling);
 
 /// Limits of one expression; they also bound every recursion over it.
 constexpr unsigned maxSymDepth = 200;
-constexpr std::uint64_t maxSymNodes = std::uint64_t(1) << 20;
+constexpr std::uint64_t maxSymNodes = std::uint64_t(1) << 16;
 
 /// How an expression is put together from parts, in text and in pickles alike:
 /// checks the number of operands, drops Identity, folds floor(a / b) to

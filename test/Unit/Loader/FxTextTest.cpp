@@ -492,6 +492,27 @@ TEST(FxTextErrorTest, ChecksSizesAndSymbols) {
   EXPECT_EQ(classOf(readable("        return (x,)", huge)), "bad-shape");
 }
 
+TEST(FxTextErrorTest, BoundsWidth) {
+  auto repeated = [](const char *text, std::size_t count) {
+    std::string out;
+    for (std::size_t i = 0; i != count; ++i)
+      out += text;
+    return out;
+  };
+  EXPECT_EQ(classOf(readable("        return (x,)",
+                             "x: \"f32[" + repeated("s0,", 65) + "]\"")),
+            "limit");
+  EXPECT_EQ(classOf(readable("        return (x,)",
+                             "x: \"f32[" + repeated("s0*", 1 << 16) + "1]\"")),
+            "limit");
+  EXPECT_EQ(classOf(readable("        y = [" + repeated("x,", 1 << 18) + "]"),
+                    {"parts"}),
+            "limit");
+  EXPECT_EQ(classOf(readable("        return (x,)", repeated("x,", 1 << 17)),
+                    {"parameters"}),
+            "limit");
+}
+
 TEST(FxTextErrorTest, BoundsNesting) {
   std::string deep(500, '(');
   EXPECT_EQ(classOf(readable("        y = torch.ops.a.b.c(" + deep)), "limit");

@@ -138,6 +138,8 @@ TEST(Json, BoundsSize) {
   options.maxNodes = 3;
   EXPECT_EQ(Reading("[1, 2]", options).errorClass(), "none");
   EXPECT_EQ(Reading("[1, 2, 3]", options).errorClass(), "limit");
+  // Memory is for values that were read, not for commas that follow.
+  EXPECT_EQ(Reading("[1, 2,,,,", options).errorClass(), "json-syntax");
 }
 
 TEST(Json, SaysWhereTheSyntaxIsWrong) {
