@@ -109,12 +109,21 @@ static std::string quoteForShell(StringRef text) {
   return quoted + "'";
 }
 
-static void write(StringRef folder, StringRef name,
-                  llvm::function_ref<void(raw_ostream &)> body) {
+bool graphc::writeDumpFile(StringRef folder, StringRef name,
+                           llvm::function_ref<void(raw_ostream &)> body) {
+  std::string path = (folder + "/" + name).str();
   std::error_code error;
-  llvm::raw_fd_ostream os((folder + "/" + name).str(), error);
-  if (!error)
-    body(os);
+  llvm::raw_fd_ostream os(path, error);
+  if (error)
+    return false;
+  body(os);
+  os.close();
+  if (!os.has_error())
+    return true;
+  // Or the stream ends the process.
+  os.clear_error();
+  llvm::sys::fs::remove(path);
+  return false;
 }
 
 static bool has(StringRef folder, StringRef name) {
@@ -180,11 +189,11 @@ static void writeSameCommand(const BlackBox &box, raw_ostream &os,
   os << '\n';
 }
 
-static void writeReplay(const BlackBox &box, StringRef folder,
+static bool writeReplay(const BlackBox &box, StringRef folder,
                         llvm::ArrayRef<char *> commandLine,
                         StringRef keptInput) {
   std::string path = (folder + "/replay.sh").str();
-  write(folder, "replay.sh", [&](raw_ostream &os) {
+  bool written = writeDumpFile(folder, "replay.sh", [&](raw_ostream &os) {
     os << "#!/bin/sh\n# Fails as it failed: " << describeFailure(box) << '\n'
        << "here=$(cd \"$(dirname \"$0\")\" && pwd)\n"
        << "tools=${GRAPHC_TOOLS:-" << quoteForShell(toolFolder()) << "}\n"
@@ -223,9 +232,10 @@ static void writeReplay(const BlackBox &box, StringRef folder,
       path, llvm::sys::fs::perms::owner_all | llvm::sys::fs::group_read |
                 llvm::sys::fs::group_exe | llvm::sys::fs::others_read |
                 llvm::sys::fs::others_exe);
+  return written;
 }
 
-static void writeReadme(const BlackBox &box, StringRef folder,
+static bool writeReadme(const BlackBox &box, StringRef folder,
                         StringRef keptInput) {
   static constexpr std::pair<const char *, const char *> contents[] = {
       {"before.mlir", "the IR before it, generic form; values of large "
@@ -240,7 +250,7 @@ static void writeReadme(const BlackBox &box, StringRef folder,
       {"versions.txt", "versions, target and host"},
       {"replay.sh", "does it again"},
   };
-  write(folder, "README.txt", [&](raw_ostream &os) {
+  return writeDumpFile(folder, "README.txt", [&](raw_ostream &os) {
     os << "graphc failed: " << describeFailure(box) << "\n\n"
        << "Do it again:  sh replay.sh\n\n"
        << "Input: " << box.input.get() << '\n'
@@ -265,11 +275,12 @@ static void writeReadme(const BlackBox &box, StringRef folder,
   });
 }
 
-void graphc::fillDumpFolder(const BlackBox &box, StringRef folder,
+bool graphc::fillDumpFolder(const BlackBox &box, StringRef folder,
                             llvm::ArrayRef<char *> commandLine) {
   bool hasIR = has(folder, "before.mlir");
   std::string keptInput = hasIR ? "" : keepInput(box, folder);
-  write(folder, "command.txt", [&](raw_ostream &os) {
+  bool written = true;
+  written &= writeDumpFile(folder, "command.txt", [&](raw_ostream &os) {
     llvm::SmallString<256> cwd;
     llvm::sys::fs::current_path(cwd);
     os << "cd " << quoteForShell(cwd) << '\n';
@@ -277,19 +288,21 @@ void graphc::fillDumpFolder(const BlackBox &box, StringRef folder,
       os << quoteForShell(argument) << ' ';
     os << '\n';
   });
-  write(folder, "versions.txt", [&](raw_ostream &os) {
+  written &= writeDumpFile(folder, "versions.txt", [&](raw_ostream &os) {
     os << "graphc " << version << "\nLLVM " << LLVM_VERSION_STRING
        << "\ntarget " << box.target.get() << "\nhost "
        << llvm::sys::getDefaultTargetTriple() << ", "
        << llvm::sys::getHostCPUName() << '\n';
   });
-  write(folder, "diagnostics.txt", [&](raw_ostream &os) {
+  written &= writeDumpFile(folder, "diagnostics.txt", [&](raw_ostream &os) {
     os << StringRef(box.diagnostics, box.diagnosticsSize);
     if (box.outcome == BlackBox::Outcome::Fatal ||
         box.outcome == BlackBox::Outcome::Crashed)
       os << describeFailure(box) << '\n';
   });
-  write(folder, "stack.txt", [&](raw_ostream &os) { writeStack(box, os); });
-  writeReplay(box, folder, commandLine, keptInput);
-  writeReadme(box, folder, keptInput);
+  written &= writeDumpFile(folder, "stack.txt",
+                           [&](raw_ostream &os) { writeStack(box, os); });
+  written &= writeReplay(box, folder, commandLine, keptInput);
+  written &= writeReadme(box, folder, keptInput);
+  return written;
 }

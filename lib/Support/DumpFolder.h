@@ -12,6 +12,7 @@
 #include "BlackBox.h"
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <string>
 
@@ -20,12 +21,16 @@ namespace graphc {
 /// One line: what failed where, and why.
 std::string describeFailure(const BlackBox &box);
 
+/// Writes one file as a whole or, false, not at all.
+bool writeDumpFile(llvm::StringRef folder, llvm::StringRef name,
+                   llvm::function_ref<void(llvm::raw_ostream &)> body);
+
 /// Makes a new directory below `box.dumpRoot`; empty when that cannot be.
 std::string makeDumpFolder(const BlackBox &box);
 
 /// Writes README.txt, replay.sh and all other files but the IR, which is there
-/// already when the second run got so far.
-void fillDumpFolder(const BlackBox &box, llvm::StringRef folder,
+/// already when the second run got so far. False when one cannot be written.
+bool fillDumpFolder(const BlackBox &box, llvm::StringRef folder,
                     llvm::ArrayRef<char *> commandLine);
 
 } // namespace graphc

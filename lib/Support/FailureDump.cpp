@@ -10,6 +10,7 @@
 
 #include "BlackBox.h"
 #include "Crash.h"
+#include "DumpFolder.h"
 #include "PipelineText.h"
 
 #include "mlir/IR/AsmState.h"
@@ -138,12 +139,8 @@ bool graphc::isReplaying() { return blackBox().replaying; }
 
 void graphc::writeDumpFile(StringRef name,
                            llvm::function_ref<void(raw_ostream &)> write) {
-  if (!isReplaying())
-    return;
-  std::error_code error;
-  llvm::raw_fd_ostream os((blackBox().folder.get() + "/" + name).str(), error);
-  if (!error)
-    write(os);
+  if (isReplaying())
+    writeDumpFile(blackBox().folder.get(), name, write);
 }
 
 /// Prints the whole module of `op` so that it parses again, whatever state it

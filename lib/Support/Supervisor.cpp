@@ -12,6 +12,7 @@
 #include "Crash.h"
 #include "DumpFolder.h"
 
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -83,16 +84,18 @@ static void removeScratch() {
       unlink(path.text);
 }
 
+static void warnOfLoss(StringRef folder) {
+  llvm::errs() << "graphc: warning: cannot write to '" << folder
+               << "': the failure is not kept\n";
+}
+
 /// Makes the directory and lets the compilation run again to fill in the IR.
 static void dumpFailure(llvm::ArrayRef<char *> commandLine,
                         llvm::function_ref<int()> body) {
   BlackBox &box = blackBox();
   std::string folder = makeDumpFolder(box);
-  if (folder.empty()) {
-    llvm::errs() << "graphc: warning: cannot write to '" << box.dumpRoot.get()
-                 << "': the failure is not kept\n";
-    return;
-  }
+  if (folder.empty())
+    return warnOfLoss(box.dumpRoot.get());
   // The second run starts from the box of a new process and leaves the story of
   // the first one alone.
   auto first = std::make_unique<BlackBox>();
@@ -105,7 +108,10 @@ static void dumpFailure(llvm::ArrayRef<char *> commandLine,
   runInChild(body, /*isSilent=*/true);
   removeScratch();
   std::memcpy(static_cast<void *>(&box), first.get(), sizeof(BlackBox));
-  fillDumpFolder(box, folder, commandLine);
+  if (!fillDumpFolder(box, folder, commandLine)) {
+    llvm::sys::fs::remove_directories(folder);
+    return warnOfLoss(folder);
+  }
   llvm::errs() << "graphc: note: the failure is kept in " << folder
                << "; do it again with: sh " << folder << "/replay.sh\n";
 }
