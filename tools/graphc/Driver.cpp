@@ -175,12 +175,44 @@ static LogicalResult checkConstants(ModuleOp module) {
   return success(isComplete);
 }
 
+/// Opens a text as the loader opens its files; does not wait for what a pipe
+/// may bring.
+static std::optional<loader::Error> openText(StringRef path,
+                                             llvm::SourceMgr &sources) {
+  loader::Error error;
+  error.errorClass = "input-open";
+  error.file = path.str();
+  llvm::sys::fs::file_status status;
+  std::error_code code = llvm::sys::fs::status(path, status);
+  if (!code && !llvm::sys::fs::is_regular_file(status)) {
+    error.errorClass = "input-kind";
+    error.message = llvm::sys::fs::is_directory(status)
+                        ? "a directory, expected a file"
+                        : "not a regular file";
+    return error;
+  }
+  if (!code) {
+    auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+    if (text) {
+      sources.AddNewSourceBuffer(std::move(*text), llvm::SMLoc());
+      return std::nullopt;
+    }
+    code = text.getError();
+  }
+  error.message = "cannot open: " + code.message();
+  return error;
+}
+
 LogicalResult Driver::parse() {
   LogicalResult result =
       session.runStage("load", nullptr, [&]() -> LogicalResult {
         llvm::SourceMgr sources;
-        module = parseSourceFile<ModuleOp>(options.input, sources,
-                                           &session.getContext());
+        if (std::optional<loader::Error> error =
+                openText(options.input, sources))
+          return refuse(*error);
+        module = parseSourceFile<ModuleOp>(sources, &session.getContext());
+        if (!module)
+          recordRefusal("the text is no valid module");
         return success(bool(module));
       });
   if (failed(result))
