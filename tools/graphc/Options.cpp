@@ -156,7 +156,7 @@ static bool parseOptions(int argc, char **argv) {
   if (messages.empty())
     return false;
   StringRef text = messages;
-  text.consume_front(argv[0]);
+  text.consume_front(llvm::sys::path::filename(argv[0]));
   text.consume_front(": ");
   usageError(text.split('\n').first);
   return false;
@@ -217,8 +217,9 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   }
   if (options.output == "-" && options.emit >= Emit::Obj)
     return usageError("binary output does not go to stdout");
-  // Results are renamed into place, which would replace a device.
-  if (options.emit >= Emit::Asm && llvm::sys::fs::exists(options.output) &&
+  // A binary has its header beside it, and a linker wants to read what it
+  // wrote.
+  if (options.emit >= Emit::Obj && llvm::sys::fs::exists(options.output) &&
       !llvm::sys::fs::is_regular_file(options.output))
     return usageError("'" + options.output + "' is no regular file");
 
