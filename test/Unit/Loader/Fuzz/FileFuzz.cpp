@@ -6,10 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Fuzz.h"
 #include "graphc/Loader/Program.h"
 
-#include <cstddef>
-#include <cstdint>
 #include <cstdio>
 #include <string>
 
@@ -27,11 +26,9 @@ static std::string makeFile(const std::uint8_t *data, std::size_t size) {
   return "/proc/self/fd/" + std::to_string(descriptor);
 }
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
-                                      std::size_t size) {
+void fuzz(const std::uint8_t *data, std::size_t size) {
   LoadOptions options;
   options.verifyChecksums = false; // Or no changed archive gets any further.
   if (Result<Program> program = load(makeFile(data, size), options))
     (void)print(*program);
-  return 0;
 }

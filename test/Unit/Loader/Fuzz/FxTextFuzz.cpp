@@ -6,18 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Fuzz.h"
 #include "FuzzedBytes.h"
 #include "FxText/FxText.h"
-
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 
 using namespace graphc;
 using namespace graphc::loader;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
-                                      std::size_t size) {
+void fuzz(const std::uint8_t *data, std::size_t size) {
   (void)readFxText(fuzzedBytes(data, size), LoadOptions());
-  return 0;
 }

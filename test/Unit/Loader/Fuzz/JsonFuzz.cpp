@@ -7,13 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "../Pt2Builder.h"
+#include "Fuzz.h"
 #include "FuzzedBytes.h"
 #include "graphc/Loader/Program.h"
 #include "Json/Json.h"
-
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 
 using namespace graphc;
 using namespace graphc::loader;
@@ -44,9 +41,7 @@ static void readSchema(const std::uint8_t *data, std::size_t size) {
     (void)print(*program);
 }
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
-                                      std::size_t size) {
+void fuzz(const std::uint8_t *data, std::size_t size) {
   readDocument(data, size);
   readSchema(data, size);
-  return 0;
 }

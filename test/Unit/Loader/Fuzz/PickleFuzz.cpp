@@ -6,20 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Fuzz.h"
 #include "Pickle/Pickle.h"
-
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 
 using namespace graphc;
 using namespace graphc::loader;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
-                                      std::size_t size) {
+void fuzz(const std::uint8_t *data, std::size_t size) {
   PickleOptions options;
   options.persistentIds = true;
   if (Result<Pickle> pickle = readPickle(data, size, 0, options))
     (void)pickle->value->describe();
-  return 0;
 }

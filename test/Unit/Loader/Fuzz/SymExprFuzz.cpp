@@ -6,24 +6,21 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Fuzz.h"
 #include "graphc/Loader/SymExpr.h"
 
-#include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 
 using namespace graphc;
 using namespace graphc::loader;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
-                                      std::size_t size) {
+void fuzz(const std::uint8_t *data, std::size_t size) {
   Result<SymExpr> expr =
       parseSymExpr({reinterpret_cast<const char *>(data), size});
   if (!expr)
-    return 0;
+    return;
   (void)expr->evaluate({{"s0", 7}, {"s1", -1}, {"u0", INT64_MAX}});
   // What is printed can be read.
   if (!parseSymExpr(expr->str()))
     std::abort();
-  return 0;
 }

@@ -6,21 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Fuzz.h"
 #include "FuzzedBytes.h"
 #include "TorchSave/TorchSave.h"
-
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 
 using namespace graphc;
 using namespace graphc::loader;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
-                                      std::size_t size) {
+void fuzz(const std::uint8_t *data, std::size_t size) {
   LoadOptions options;
   options.verifyChecksums = false;
   (void)readTorchSave(fuzzedBytes(data, size), "stream", options);
   (void)readSavedStorage(fuzzedBytes(data, size), "stream", options);
-  return 0;
 }

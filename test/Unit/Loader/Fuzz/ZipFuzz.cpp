@@ -6,22 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Fuzz.h"
 #include "FuzzedBytes.h"
 #include "Zip/Zip.h"
-
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 
 using namespace graphc;
 using namespace graphc::loader;
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
-                                      std::size_t size) {
+void fuzz(const std::uint8_t *data, std::size_t size) {
   Bytes bytes = fuzzedBytes(data, size);
   (void)looksLikeZip(bytes);
   if (Result<ZipArchive> zip = readZip(bytes))
     for (const ZipEntry &entry : zip->entries())
       (void)zip->read(entry, /*verifyChecksum=*/false);
-  return 0;
 }
