@@ -159,6 +159,7 @@ private:
   bool check(Result<SymExpr> expr, SymExpr &result);
   bool negate(SymExpr &expr);
   bool fail(const std::string &problem);
+  bool failLimit(const std::string &problem);
   bool unexpected();
 
   void advance() { token = lexer.next(); }
@@ -184,12 +185,19 @@ private:
   Lexer lexer;
   Token token;
   unsigned depth = 0;
+  std::uint64_t parts = 0;
   std::optional<Error> failure;
 };
 
 bool Parser::fail(const std::string &problem) {
   failure = badExpression(text, problem + " at position " +
                                     std::to_string(token.position));
+  return false;
+}
+
+bool Parser::failLimit(const std::string &problem) {
+  fail(problem);
+  failure->errorClass = "limit";
   return false;
 }
 
@@ -412,11 +420,9 @@ bool Parser::parseProduct(SymExpr &result) {
 }
 
 bool Parser::parseUnary(SymExpr &result) {
-  if (depth >= maxSymDepth) {
-    fail("nested deeper than the depth limit " + std::to_string(maxSymDepth));
-    failure->errorClass = "limit";
-    return false;
-  }
+  if (depth >= maxSymDepth)
+    return failLimit("nested deeper than the depth limit " +
+                     std::to_string(maxSymDepth));
   ++depth;
   bool ok;
   if (accept("-")) {
@@ -451,6 +457,9 @@ bool Parser::parsePower(SymExpr &result) {
 }
 
 bool Parser::parsePrimary(SymExpr &result) {
+  // Before a long chain has become one call with as many operands.
+  if (++parts > maxSymNodes)
+    return failLimit("more than " + std::to_string(maxSymNodes) + " parts");
   switch (token.kind) {
   case TokenKind::Integer:
     return parseInteger(/*negative=*/false, result);

@@ -108,6 +108,10 @@ TEST(SymExprTest, BoundsNesting) {
   for (int i = 0; i != 5000; ++i)
     sum += " + 1";
   EXPECT_EQ(valueOf(sum, {{"s0", 1}}), 5001);
+  // Refused where it gets too long, not behind its end.
+  for (int i = 0; i != 1 << 16; ++i)
+    sum += "+1";
+  EXPECT_EQ(parsed(sum + "+ f(1)"), "error: limit");
 }
 
 TEST(SymExprTest, Evaluates) {
