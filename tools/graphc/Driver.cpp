@@ -276,7 +276,7 @@ FailureOr<ArrayRef<Stage>> Driver::findStagesLeft() {
   auto last = (*module)->getAttrOfType<StringAttr>(stageAttrName);
   if (!last)
     return ArrayRef(stages);
-  auto done = llvm::find_if(stages, [&](const Stage &stage) {
+  const auto *done = llvm::find_if(stages, [&](const Stage &stage) {
     return stage.name == last.getValue();
   });
   if (done == std::end(stages)) {

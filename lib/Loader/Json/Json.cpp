@@ -122,6 +122,7 @@ public:
   Stop stop = Stop::None;
   std::size_t duplicate = 0; ///< The node of the second key.
 
+  // RapidJSON's names. NOLINTBEGIN(readability-identifier-naming)
   bool Null() { return push(JsonNode::Kind::Null); }
   bool Bool(bool value) {
     if (!push(JsonNode::Kind::Bool))
@@ -168,6 +169,7 @@ public:
     return true;
   }
   bool EndObject(rapidjson::SizeType size) { return keysDiffer(close(size)); }
+  // NOLINTEND(readability-identifier-naming)
 
 private:
   bool push(JsonNode::Kind kind) {

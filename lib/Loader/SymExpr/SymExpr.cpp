@@ -216,7 +216,7 @@ void Printer::printFloat(double value) {
     return;
   }
   char buffer[40];
-  auto end = std::to_chars(buffer, buffer + sizeof(buffer), value).ptr;
+  char *end = std::to_chars(buffer, buffer + sizeof(buffer), value).ptr;
   std::string text(buffer, end);
   if (text.find_first_of(".en") == text.npos)
     text += ".0";

@@ -181,7 +181,7 @@ Result<StorageId> loader::readStorageId(const PickleValue &id,
   out.key = key.text();
   std::int64_t elementBytes = 1;
   if (!type.isGlobal("torch.storage", "UntypedStorage")) {
-    auto row = std::find_if(
+    const auto *row = std::find_if(
         std::begin(storageClasses), std::end(storageClasses),
         [&](const auto &known) { return type.name() == known.name; });
     if (row == std::end(storageClasses) ||

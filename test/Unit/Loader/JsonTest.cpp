@@ -8,8 +8,9 @@
 
 #include "Json/Json.h"
 
-#include <cmath>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 using namespace graphc;
 using namespace graphc::loader;

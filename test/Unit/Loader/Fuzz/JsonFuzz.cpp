@@ -9,8 +9,9 @@
 #include "../Pt2Builder.h"
 #include "Fuzz.h"
 #include "FuzzedBytes.h"
-#include "graphc/Loader/Program.h"
 #include "Json/Json.h"
+
+#include "graphc/Loader/Program.h"
 
 using namespace graphc;
 using namespace graphc::loader;
