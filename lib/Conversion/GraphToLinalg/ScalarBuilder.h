@@ -72,7 +72,7 @@ public:
 
   template <typename OpTy, typename... Args>
   Value op(Args &&...args) {
-    return create<OpTy>(std::forward<Args>(args)...).getResult();
+    return OpTy::create(*this, std::forward<Args>(args)...).getResult();
   }
 };
 
