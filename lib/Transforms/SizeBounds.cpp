@@ -25,13 +25,24 @@ SizeBounds::SizeBounds(ModuleOp module, func::FuncOp main,
     : main(main), symbols(symbols) {
   if (module->hasAttr(Signature::getAttrName()))
     if (FailureOr<Signature> signature = Signature::get(module);
-        succeeded(signature))
+        succeeded(signature)) {
+      auto promise = [&](size_t argument, Type type) {
+        arguments.resize(std::max(arguments.size(), argument + 1));
+        if (!arguments[argument])
+          arguments[argument] = type;
+      };
       for (const Signature::Input &input : signature->inputs)
-        if (input.argument) {
-          arguments.resize(
-              std::max<size_t>(arguments.size(), *input.argument + 1));
-          arguments[*input.argument] = input.type;
-        }
+        if (input.argument)
+          promise(*input.argument, input.type);
+      // Where results go stands behind the inputs.
+      size_t numInputs = arguments.size();
+      for (const Signature::Output &output : signature->outputs)
+        if (output.result)
+          promise(numInputs + *output.result, output.type);
+      for (const Signature::Mutation &mutation : signature->mutations)
+        promise(numInputs + mutation.result,
+                signature->inputs[mutation.input].type);
+    }
   auto known = module->getAttrOfType<DictionaryAttr>("graph.bounds");
   if (!known)
     return;
@@ -70,7 +81,15 @@ FailureOr<Expr> SizeBounds::getUpperBound(Value buffer, unsigned dim) {
         dyn_cast_or_null<graph::StridedTensorType>(arguments[number]);
     if (!promised)
       return failure();
-    return promised.getDim(dim);
+    Expr size = promised.getDim(dim);
+    llvm::SetVector<StringRef> used;
+    size.collectSymbols(used);
+    // Other symbols are known only when data are.
+    if (!llvm::all_of(used, [&](StringRef symbol) {
+          return llvm::is_contained(symbols, symbol);
+        }))
+      return failure();
+    return size;
   }
   Operation *op = buffer.getDefiningOp();
   if (auto alloc = dyn_cast<memref::AllocOp>(op))

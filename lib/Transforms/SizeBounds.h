@@ -47,7 +47,8 @@ private:
 
   mlir::func::FuncOp main;
   llvm::ArrayRef<std::string> symbols;
-  /// What the signature promises of the arguments behind those of symbols.
+  /// What the signature promises of the arguments behind those of symbols:
+  /// inputs and then results.
   llvm::SmallVector<mlir::Type> arguments;
   /// The bounds of `kernel.define_symbol`, by the value that is the size.
   llvm::DenseMap<mlir::Value, graph::Expr> bounds;
