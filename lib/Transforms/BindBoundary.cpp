@@ -175,6 +175,28 @@ static void separateInitializers(func::FuncOp main) {
   }
 }
 
+/// The function that convert-graph-to-linalg makes: index symbols, then builtin
+/// tensors, and tensors as results.
+static LogicalResult checkBoundary(func::FuncOp main) {
+  if (!main.getBody().hasOneBlock())
+    return main.emitError("must have one block to bind its boundary");
+  auto check = [&](Type type, StringRef role, bool isSymbol) -> LogicalResult {
+    if (isa<RankedTensorType>(type) || (isSymbol && type.isIndex()))
+      return success();
+    return main.emitError("has ") << role << " of type " << type
+                                  << ": graphc-bind-boundary takes builtin "
+                                     "tensors, which convert-graph-to-linalg "
+                                     "makes";
+  };
+  for (Type type : main.getArgumentTypes())
+    if (failed(check(type, "an argument", /*isSymbol=*/true)))
+      return failure();
+  for (Type type : main.getResultTypes())
+    if (failed(check(type, "a result", /*isSymbol=*/false)))
+      return failure();
+  return success();
+}
+
 namespace {
 struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
   void runOnOperation() override {
@@ -182,6 +204,8 @@ struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
     auto main = module.lookupSymbol<func::FuncOp>("main");
     if (!main)
       return;
+    if (failed(checkBoundary(main)))
+      return signalPassFailure();
     SmallVector<Type> arguments(main.getNumArguments());
     SmallVector<Type> results(main.getNumResults());
     FailureOr<Signature> signature = failure();
@@ -189,16 +213,27 @@ struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
       signature = Signature::get(module);
       if (failed(signature))
         return signalPassFailure();
-      unsigned symbols = signature->symbols.size();
+      size_t symbols = signature->symbols.size();
+      auto promise = [](MutableArrayRef<Type> types, size_t index, Type type) {
+        if (index < types.size())
+          types[index] = type;
+        return index < types.size();
+      };
+      bool fits = true;
       for (const Signature::Input &input : signature->inputs)
         if (input.argument)
-          arguments[symbols + *input.argument] = input.type;
+          fits &= promise(arguments, symbols + *input.argument, input.type);
       for (const Signature::Output &output : signature->outputs)
         if (output.result)
-          results[*output.result] = output.type;
+          fits &= promise(results, *output.result, output.type);
       for (const Signature::Mutation &mutation : signature->mutations)
-        if (!results[mutation.result])
-          results[mutation.result] = signature->inputs[mutation.input].type;
+        if (mutation.result >= results.size() || !results[mutation.result])
+          fits &= promise(results, mutation.result,
+                          signature->inputs[mutation.input].type);
+      if (!fits) {
+        main.emitError("takes or returns less than the signature says");
+        return signalPassFailure();
+      }
     }
     OpBuilder builder(main);
     Block &entry = main.getBody().front();
