@@ -342,6 +342,7 @@ LogicalResult Driver::translate() {
 LogicalResult Driver::writeIR() {
   return writeText([&](raw_ostream &os) {
     OpPrintingFlags flags;
+    flags.enableDebugInfo(options.locations);
     if (!options.keepWeights)
       flags.elideLargeElementsAttrs(1024).elideLargeResourceString(4096);
     module->print(os, flags);

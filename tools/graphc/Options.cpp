@@ -88,6 +88,8 @@ struct CommandLine {
       cl::desc("Write the IR after every stage beside the output")};
   cl::opt<bool> keepWeights{"keep-weights", cl::ZeroOrMore, cl::cat(category),
                             cl::desc("Print all values of constants")};
+  cl::opt<bool> locations{"locations", cl::ZeroOrMore, cl::cat(category),
+                          cl::desc("Print source locations of IR")};
   cl::opt<bool> fillElided{
       "fill-elided", cl::ZeroOrMore, cl::cat(category),
       cl::desc("Zeros for values that a .mlir file leaves out")};
@@ -225,6 +227,7 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
 
   options.weights = given.weights;
   options.keepWeights = given.keepWeights;
+  options.locations = given.locations;
   options.fillElided = given.fillElided;
   options.load.model = given.model;
   options.load.contentStore = given.contentStore;

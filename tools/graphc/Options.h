@@ -42,6 +42,7 @@ struct DriverOptions {
   enum class Weights { Auto, Embed, File } weights = Weights::Auto;
   /// Prints all values of constants, however large.
   bool keepWeights = false;
+  bool locations = false;
   /// Takes zeros for values that a .mlir file leaves out.
   bool fillElided = false;
   bool listOps = false, listPasses = false;
