@@ -7,7 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "Importer.h"
 #include "Views.h"
+
+#include "dialects/Graph/IR/Layout.h"
 
 #include <cmath>
 #include <limits>
@@ -47,35 +50,159 @@ static Value matchLength(Emitter &e, Value key, Value value) {
   return e.emit<graph::SliceOp>(value, dim, e.expr(0), wanted, e.expr(1));
 }
 
+/// Every head of `x` as often as it takes to have `heads`.
+static Value repeatHeads(Emitter &e, Value x, Expr heads) {
+  int64_t dim = e.rank(x) - 3;
+  if (e.hasFailed() || dim < 0 || e.size(x, dim) == heads)
+    return x;
+  SmallVector<Expr> shape = e.shape(x), grouped = shape;
+  grouped.insert(grouped.begin() + dim + 1, heads.floorDiv(shape[dim]));
+  shape[dim] = heads;
+  return e.reshape(e.expand(e.unsqueeze(x, dim + 1), grouped), shape);
+}
+
+namespace {
+/// Query, key and value with batch dimensions of their common shape. Heads are
+/// shared, as the op allows, or repeated.
+struct Operands {
+  Operands(Call &call, bool repeat);
+  Value query, key, value;
+};
+} // namespace
+
+Operands::Operands(Call &call, bool repeat)
+    : query(call.tensor("query")), key(call.tensor("key")),
+      value(call.tensor("value")) {
+  Emitter &e = call.e;
+  int64_t rank = std::max({e.rank(query), e.rank(key), e.rank(value)});
+  bool isGrouped = call.flag("enable_gqa");
+  if (std::min({e.rank(query), e.rank(key), e.rank(value)}) <
+      (isGrouped ? 3 : 2)) {
+    e.fail("shape-mismatch", "attention of too few dimensions");
+    return;
+  }
+  value = matchLength(e, key, value);
+  if (isGrouped && (repeat || e.size(key, -3) != e.size(value, -3))) {
+    key = repeatHeads(e, key, e.size(query, -3));
+    value = repeatHeads(e, value, e.size(query, -3));
+    isGrouped = false;
+  }
+  int64_t matrix = isGrouped ? 3 : 2;
+  auto getLead = [&](Value x) {
+    return SmallVector<Expr>(ArrayRef(e.shape(x)).drop_back(matrix));
+  };
+  SmallVector<Expr> lead = e.broadcastShapes(
+      e.broadcastShapes(getLead(query), getLead(key)), getLead(value));
+  for (Value *x : {&query, &key, &value}) {
+    if (e.hasFailed())
+      return;
+    SmallVector<Expr> own = e.shape(*x), shape(rank - own.size(), e.expr(1));
+    llvm::append_range(shape, own);
+    llvm::copy(lead, shape.begin());
+    *x = e.expand(*x, shape);
+  }
+}
+
 /// (output, logsumexp) by the op that every flavour shares.
 static std::array<Value, 2> emitAttention(Call &call, Value mask) {
   Emitter &e = call.e;
+  Operands operands(call, /*repeat=*/false);
+  if (mask && !isBool(e.elementType(mask)))
+    mask = e.cast(mask, e.elementType(operands.query));
+  return e.emitAll<graph::AttentionOp, 2>(
+      operands.query, operands.key, operands.value, mask,
+      call.flag("is_causal"), APFloat(getScale(call)));
+}
+
+//===----------------------------------------------------------------------===//
+// Layouts
+//===----------------------------------------------------------------------===//
+
+/// Kernels that write the output in the order of the query's dimensions.
+static SmallVector<Expr> queryStrides(Emitter &e, Value query,
+                                      ArrayRef<Expr> shape) {
+  if (ArrayRef(e.shape(query)) == shape)
+    return e.preservedStrides(query);
+  SmallVector<int64_t> order = memoryOrder(e.type(query));
+  SmallVector<Expr> strides(shape.size());
+  Expr stride = e.expr(1);
+  for (int64_t dim : llvm::reverse(order)) {
+    strides[dim] = stride;
+    stride = stride * shape[dim];
+  }
+  return strides;
+}
+
+/// Kernels that work on `[batch, rows, heads, width]`.
+static SmallVector<Expr> rowStrides(Emitter &e, ArrayRef<Expr> shape) {
+  SmallVector<Expr> swapped(shape);
+  std::swap(swapped[1], swapped[2]);
+  SmallVector<Expr> strides = e.contiguousStrides(swapped);
+  std::swap(strides[1], strides[2]);
+  return strides;
+}
+
+static bool fitsFusedMask(Emitter &e, Value mask, ArrayRef<Expr> scores) {
+  SmallVector<Expr> shape = e.shape(mask);
+  if (shape.size() != 2 && shape.size() != 4)
+    return false;
+  return llvm::all_of(llvm::zip(shape, scores.take_back(shape.size())),
+                      [](auto sizes) {
+                        auto [size, wanted] = sizes;
+                        return size == 1 || size == wanted;
+                      });
+}
+
+/// torch's choice on the CPU between its fused kernel and plain products, as
+/// far as types tell: whether a mask needs a gradient and which kernels a
+/// program allowed is known to what it recorded only.
+static bool takesFusedKernel(Call &call) {
+  Emitter &e = call.e;
   Value query = call.tensor("query"), key = call.tensor("key"),
         value = call.tensor("value");
-  // Batch dimensions may broadcast; heads are the op's business.
-  int64_t rank = e.rank(query);
-  auto broadcast = [&](Value x) {
-    SmallVector<Expr> shape = e.shape(x), wanted = e.shape(query);
-    if (static_cast<int64_t>(shape.size()) != rank || rank < 3)
-      return x;
-    int64_t last = call.flag("enable_gqa") ? rank - 3 : rank - 2;
-    for (int64_t dim = 0; dim < last; ++dim)
-      if (shape[dim] == 1)
-        shape[dim] = wanted[dim];
-    return e.expand(x, shape);
-  };
-  if (mask && !isBool(e.elementType(mask)))
-    mask = e.cast(mask, e.elementType(query));
-  return e.emitAll<graph::AttentionOp, 2>(
-      query, broadcast(key), broadcast(matchLength(e, key, value)), mask,
-      call.flag("is_causal"), APFloat(getScale(call)));
+  for (Value x : {query, key, value})
+    if (e.rank(x) != 4 || e.size(x, 0) != e.size(query, 0) ||
+        e.size(x, 3) != e.size(query, 3) || e.size(x, 2) == 0 ||
+        e.type(x).getStride(3) != 1)
+      return false;
+  Expr heads = e.size(key, 1);
+  if (heads != e.size(value, 1) ||
+      (!call.flag("enable_gqa") && heads != e.size(query, 1)))
+    return false;
+  Value mask = call.optionalTensor("attn_mask");
+  SmallVector<Expr> scores = e.shape(query);
+  scores.back() = e.size(key, 2);
+  return !mask || fitsFusedMask(e, mask, scores);
+}
+
+/// The layout that the program saw, if it is one that a kernel of torch gives;
+/// else that of the kernel which torch takes on the CPU.
+static SmallVector<Expr> chooseStrides(Call &call, StridedTensorType type) {
+  Emitter &e = call.e;
+  ArrayRef<Expr> shape = type.getShape();
+  SmallVector<SmallVector<Expr>, 3> layouts{e.contiguousStrides(shape)};
+  Value query = call.tensor("query");
+  if (type.getRank() == 4 && e.rank(query) == 4) {
+    layouts.push_back(queryStrides(e, query, shape));
+    layouts.push_back(rowStrides(e, shape));
+    if (takesFusedKernel(call))
+      std::swap(layouts[0], layouts[1]);
+  }
+  if (auto recorded = call.getRecordedType(0))
+    for (ArrayRef<Expr> strides : layouts)
+      if (call.importer.agreesWithRecorded(type.withStrides(strides),
+                                           *recorded))
+        return SmallVector<Expr>(strides);
+  return layouts.front();
 }
 
 static void importAttention(Call &call) {
   if (refuseDropout(call))
     return;
-  Value mask = call.optionalTensor("attn_mask");
-  call.result(emitAttention(call, mask)[0]);
+  Emitter &e = call.e;
+  Value output = emitAttention(call, call.optionalTensor("attn_mask"))[0];
+  if (output)
+    call.result(e.restride(output, chooseStrides(call, e.type(output))));
 }
 
 static void importCpuFlash(Call &call) {
@@ -86,29 +213,78 @@ static void importCpuFlash(Call &call) {
     call.result(value);
 }
 
-/// The GPU flavours have further results: offsets of sequences, sizes, and the
-/// state of a generator that only dropout reads.
-static void importGpuFlash(Call &call) {
+//===----------------------------------------------------------------------===//
+// Kernels of GPUs
+//===----------------------------------------------------------------------===//
+
+/// (output, logsumexp) of one of the kernels.
+using GpuResults = std::array<Value, 2>;
+
+static GpuResults finishFlash(Call &call, Value output, Value logsumexp) {
+  Emitter &e = call.e;
+  if (call.flag("return_debug_mask"))
+    e.unsupported("the debug mask of attention");
+  SmallVector<Expr> strides =
+      queryStrides(e, call.tensor("query"), e.shape(output));
+  return {e.restride(output, strides), e.contiguous(logsumexp)};
+}
+
+static GpuResults finishCudnn(Call &call, Value output, Value logsumexp) {
+  auto [result, rows] = finishFlash(call, output, logsumexp);
+  return {result, call.e.unsqueeze(rows, 3)};
+}
+
+/// Its logsumexp has rows of infinity up to a multiple of 32, and none at all
+/// where nobody asks.
+static GpuResults finishEfficient(Call &call, Value output, Value logsumexp) {
+  Emitter &e = call.e;
+  SmallVector<Expr> none(3, e.expr(0)), behind = none;
+  Value rows = e.contiguous(logsumexp);
+  if (call.flag("compute_log_sumexp")) {
+    Expr length = e.size(rows, 2), block = e.expr(32);
+    behind[2] = (length + 31).floorDiv(block) * block - length;
+    rows = e.pad(rows, none, behind, std::numeric_limits<double>::infinity());
+  } else {
+    rows = e.slice(rows, 2, 0, e.expr(0));
+    rows = e.contiguous(rows);
+  }
+  return {e.restride(output, rowStrides(e, e.shape(output))), rows};
+}
+
+/// Further results are offsets of sequences, sizes, and the state of a
+/// generator that only dropout reads, in whatever type was recorded.
+template <GpuResults (*finish)(Call &, Value, Value)>
+static void importGpuAttention(Call &call) {
   if (refuseDropout(call))
     return;
   Emitter &e = call.e;
-  Value mask = call.optionalTensor("attn_bias");
-  auto results = emitAttention(call, mask);
-  call.result(results[0]);
-  call.result(results[1]);
-  Value seed = e.number(0, e.i64());
+  auto [output, logsumexp] =
+      emitAttention(call, call.optionalTensor("attn_bias"));
+  if (e.rank(output) != 4)
+    return (void)e.fail("shape-mismatch", "attention takes 4 dimensions");
+  for (Value value : finish(call, output, logsumexp))
+    call.result(value);
   for (size_t i = 2; i < call.schema->results.size(); ++i) {
-    const Parameter &result = call.schema->results[i];
-    if (result.name == "max_q")
+    StringRef name = call.schema->results[i].name;
+    if (name == "max_q") {
       call.result(Item(e.size(call.tensor("query"), -2)));
-    else if (result.name == "max_k")
+    } else if (name == "max_k") {
       call.result(Item(e.size(call.tensor("key"), -2)));
-    else if (result.name == "cum_seq_q" || result.name == "cum_seq_k")
+    } else if (name == "cum_seq_q" || name == "cum_seq_k") {
       call.result(Item());
-    else
-      call.result(seed);
+    } else if (name == "debug_attn_mask") {
+      call.result(e.full({e.expr(0)}, e.number(0, e.elementType(output))));
+    } else {
+      StridedTensorType type = call.getRecordedType(i).value_or(
+          StridedTensorType::get(e.getContext(), ArrayRef<Expr>(), e.i64()));
+      call.result(e.full(type.getShape(), e.number(0, type.getElementType())));
+    }
   }
 }
+
+//===----------------------------------------------------------------------===//
+// Plain products
+//===----------------------------------------------------------------------===//
 
 /// The product of two batches of matrices, the second transposed.
 static Value matmulTransposed(Emitter &e, Value a, Value b) {
@@ -127,25 +303,29 @@ static Value emitScores(Call &call, Value query, Value key, double scale) {
                                   e.expr(0), true);
     scores = e.select(keep, scores, minusInfinity);
   }
+  // Below scaled_dot_product_attention a bool is a number to add, too.
   Value mask = call.optionalTensor("attn_mask");
-  if (mask && isBool(e.elementType(mask)))
-    return e.select(mask, scores, minusInfinity);
   return mask ? e.add(scores, e.cast(mask, type)) : scores;
 }
 
-/// (output, weights), the weights being asked for.
+/// (output, weights), the weights being asked for. torch computes them in
+/// float32 at least.
 static void importAttentionMath(Call &call) {
   if (refuseDropout(call))
     return;
   Emitter &e = call.e;
-  Value query = call.tensor("query"), key = call.tensor("key"),
-        value = call.tensor("value");
-  if (call.flag("enable_gqa"))
-    return (void)e.unsupported("grouped queries in the math form");
-  Value scores = emitScores(call, query, key, getScale(call));
-  Value weights = e.emit<graph::SoftmaxOp>(scores, e.rank(scores) - 1);
-  call.result(e.matmul(weights, value));
-  call.result(weights);
+  Operands operands(call, /*repeat=*/true);
+  Type type = e.elementType(operands.query), compute = getComputeType(type);
+  Value scores = emitScores(call, e.cast(operands.query, compute),
+                            e.cast(operands.key, compute), getScale(call));
+  if (!scores)
+    return;
+  Value weights = call.invokeValue(
+      "aten._safe_softmax.default",
+      {{"self", std::make_shared<Tensor>(scores)}, {"dim", e.expr(-1)}});
+  Value output = e.matmul(weights, e.cast(operands.value, compute));
+  call.result(e.contiguous(e.cast(output, type)));
+  call.result(e.contiguous(e.cast(weights, type)));
 }
 
 /// With P = exp(S - logsumexp): dV = P^T dO, dS = P * (dO V^T - sum(dO * O)).
@@ -181,9 +361,9 @@ static void importCpuFlashBackward(Call &call) {
 static constexpr Overload table[] = {
     // clang-format off
     {"aten._scaled_dot_product_attention_math.default", importAttentionMath},
-    {"aten._scaled_dot_product_cudnn_attention.default", importGpuFlash},
-    {"aten._scaled_dot_product_efficient_attention.default", importGpuFlash},
-    {"aten._scaled_dot_product_flash_attention.default", importGpuFlash},
+    {"aten._scaled_dot_product_cudnn_attention.default", importGpuAttention<finishCudnn>},
+    {"aten._scaled_dot_product_efficient_attention.default", importGpuAttention<finishEfficient>},
+    {"aten._scaled_dot_product_flash_attention.default", importGpuAttention<finishFlash>},
     {"aten._scaled_dot_product_flash_attention_for_cpu.default", importCpuFlash},
     {"aten._scaled_dot_product_flash_attention_for_cpu_backward.default", importCpuFlashBackward},
     {"aten.scaled_dot_product_attention.default", importAttention},

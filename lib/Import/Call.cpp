@@ -227,6 +227,12 @@ void Call::write(const TensorRef &tensor, Value value) {
     tensor->write(value);
 }
 
+std::optional<StridedTensorType> Call::getRecordedType(size_t index) const {
+  if (node.target != schema->name || index >= node.results.size())
+    return std::nullopt;
+  return importer.getRecordedType(node.results[index].meta);
+}
+
 SmallVector<Item> Call::invoke(StringRef overload, ArrayRef<NamedItem> given) {
   const Schema *inner = findSchema(overload);
   BuildFunction build = findBuilder(overload);

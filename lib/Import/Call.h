@@ -87,6 +87,10 @@ public:
   void write(StringRef argument, Value value);
   void write(const TensorRef &tensor, Value value);
 
+  /// What the file recorded of result `index`, if this is the call of the node
+  /// itself and not of an operator that it is made of.
+  std::optional<StridedTensorType> getRecordedType(size_t index) const;
+
   //===--------------------------------------------------------------------===//
   // Other operators
   //===--------------------------------------------------------------------===//

@@ -328,14 +328,11 @@ bool Importer::bindResults(const loader::Node &node, ArrayRef<Item> results,
 // Recorded types
 //===----------------------------------------------------------------------===//
 
-bool Importer::checkRecorded(const loader::Node &node, StringRef name,
-                             const loader::ValueMeta &meta, const Item &item) {
+std::optional<StridedTensorType>
+Importer::getRecordedType(const loader::ValueMeta &meta) {
   const auto *recorded = std::get_if<loader::TensorMeta>(&meta);
-  const auto *tensor = item.as<TensorRef>();
-  if (!options.checkRecordedTypes || !recorded || !tensor)
-    return true;
-  Value value = (*tensor)->read();
-  StridedTensorType inferred = e.type(value);
+  if (!options.checkRecordedTypes || !recorded)
+    return std::nullopt;
   std::string culprit;
   SmallVector<Expr> shape, strides;
   for (const loader::SymExpr &size : recorded->shape)
@@ -346,27 +343,44 @@ bool Importer::checkRecorded(const loader::Node &node, StringRef name,
   // What cannot be spelled cannot be compared.
   if (!element || llvm::is_contained(shape, Expr()) ||
       llvm::is_contained(strides, Expr()))
-    return true;
+    return std::nullopt;
+  return StridedTensorType::get(&context, shape, element, strides);
+}
 
-  bool agrees = inferred.getElementType() == element &&
-                inferred.getShape().size() == shape.size();
-  bool isEmpty = llvm::is_contained(inferred.getShape(), e.expr(0));
-  for (size_t dim = 0; agrees && dim < shape.size(); ++dim) {
-    agrees = ranges.agree(inferred.getDim(dim), shape[dim]);
-    if (agrees && !isEmpty && shape[dim] != 1)
-      agrees = ranges.agree(inferred.getStride(dim), strides[dim], shape);
+bool Importer::agreesWithRecorded(StridedTensorType type,
+                                  StridedTensorType recorded) {
+  if (type.getElementType() != recorded.getElementType() ||
+      type.getRank() != recorded.getRank())
+    return false;
+  ArrayRef<Expr> shape = recorded.getShape();
+  bool isEmpty = llvm::is_contained(type.getShape(), e.expr(0));
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    if (!ranges.agree(type.getDim(dim), shape[dim]))
+      return false;
+    if (!isEmpty && shape[dim] != 1 &&
+        !ranges.agree(type.getStride(dim), recorded.getStride(dim), shape))
+      return false;
   }
-  if (agrees)
+  return true;
+}
+
+bool Importer::checkRecorded(const loader::Node &node, StringRef name,
+                             const loader::ValueMeta &meta, const Item &item) {
+  std::optional<StridedTensorType> recorded = getRecordedType(meta);
+  const auto *tensor = item.as<TensorRef>();
+  if (!recorded || !tensor)
+    return true;
+  StridedTensorType inferred = e.type((*tensor)->read());
+  if (agreesWithRecorded(inferred, *recorded))
     return true;
   auto print = [](Type type) {
     std::string text;
     llvm::raw_string_ostream(text) << type;
     return text;
   };
-  return fail(
-      node, "shape-mismatch",
-      "'" + name + "' is " + print(inferred) + ", the file says " +
-          print(StridedTensorType::get(&context, shape, element, strides)));
+  return fail(node, "shape-mismatch",
+              "'" + name + "' is " + print(inferred) + ", the file says " +
+                  print(*recorded));
 }
 
 //===----------------------------------------------------------------------===//

@@ -54,6 +54,13 @@ public:
   Item defineItem(const loader::Node &node, Value tensor);
   /// A 0-d value for a number, or the value of a tensor.
   Value materialize(const Item &item);
+  /// The type that the file recorded, if types are to be compared and it has
+  /// one that can be spelled.
+  std::optional<StridedTensorType>
+  getRecordedType(const loader::ValueMeta &meta);
+  /// Whether a type is the recorded one, as far as elements can tell: strides
+  /// of sizes of one and of empty tensors do not count.
+  bool agreesWithRecorded(StridedTensorType type, StridedTensorType recorded);
   /// What an argument is that is not given; None without a default.
   Item getDefault(const Parameter &parameter);
 

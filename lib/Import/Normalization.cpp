@@ -55,6 +55,8 @@ static void importSafeSoftmax(Call &call) {
   if (dims.empty())
     return (void)e.unsupported("softmax of a 0-d tensor");
   Value soft = e.emit<graph::SoftmaxOp>(x, dims.front());
+  if (e.size(x, dims.front()) == 0)
+    return call.result(soft);
   Value isMasked =
       e.compare(ComparePredicate::Eq, emitExtremum(e, true, x, dims, true),
                 -std::numeric_limits<double>::infinity());

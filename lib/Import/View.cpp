@@ -14,6 +14,8 @@
 #include "Call.h"
 #include "Views.h"
 
+#include "dialects/Graph/IR/Layout.h"
+
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
@@ -93,6 +95,19 @@ static ViewStep readOnlyView(Emitter &e, std::function<Value(Value)> apply) {
   return {std::move(apply), [&e](Value, Value) {
             return Value(e.unsupported("a write to such a view"));
           }};
+}
+
+SmallVector<int64_t> graphc::aten::memoryOrder(StridedTensorType type) {
+  auto order = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
+  auto isInside = [&](int64_t a, int64_t b) {
+    return graph::compareSizes(type.getStride(a), type.getStride(b))
+               .value_or(0) < 0;
+  };
+  // By insertion, as comparisons may be open.
+  for (size_t i = 1; i < order.size(); ++i)
+    for (size_t j = i; j > 0 && isInside(order[j - 1], order[j]); --j)
+      std::swap(order[j - 1], order[j]);
+  return order;
 }
 
 //===----------------------------------------------------------------------===//

@@ -29,6 +29,10 @@ Value emitSelectScatter(Emitter &e, Value base, Value source, int64_t dim,
 Value emitDiagonalScatter(Emitter &e, Value base, Value source, int64_t offset,
                           int64_t dim1, int64_t dim2);
 
+/// The dimensions from the outermost to the innermost in memory. What cannot be
+/// compared stays in order.
+SmallVector<int64_t> memoryOrder(StridedTensorType type);
+
 /// `column - row <= diagonal`, or `>=` for the upper triangle.
 Value emitTriangleMask(Emitter &e, Expr rows, Expr columns, Expr diagonal,
                        bool lower);

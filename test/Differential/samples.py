@@ -8,6 +8,8 @@ from torch.testing._internal.opinfo.core import (BinaryUfuncInfo,
                                                   UnaryUfuncInfo)
 from torch.utils import _pytree as pytree
 
+from own_samples import own_ops
+
 DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16, "f16": torch.float16,
           "f64": torch.float64, "i64": torch.int64, "i32": torch.int32,
           "u8": torch.uint8, "bool": torch.bool}
@@ -122,7 +124,7 @@ def make_samples(op, names, count, others):
         try:
             found = [Sample(op, op.op, [s.input, *s.args], s.kwargs, str(i))
                      for i, s in enumerate(itertools.islice(op.sample_inputs(
-                         "cpu", dtype, requires_grad=False), 80))]
+                         "cpu", dtype, requires_grad=False), 200))]
         except Exception:
             continue
         found = spread([s for s in found if usable(s)],
@@ -136,7 +138,7 @@ def make_samples(op, names, count, others):
 
 def find_ops(pattern):
     """Operators whose name matches, without those on random numbers."""
-    for op in op_db:
+    for op in [*op_db, *own_ops]:
         name = f"{op.name}.{op.variant_test_name}".rstrip(".")
         if pattern.search(name) and op.op is not None:
             yield name, op

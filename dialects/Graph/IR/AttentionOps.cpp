@@ -40,17 +40,9 @@ static LogicalResult checkMask(MaybeLocation location, Value value,
   return checkBroadcastsTo(location, mask, scores);
 }
 
-/// `type` with dimensions 1 and 2 (heads and rows) swapped.
-static StridedTensorType swapHeadsAndRows(StridedTensorType type) {
-  Exprs shape(type.getShape()), strides(type.getStrides());
-  std::swap(shape[1], shape[2]);
-  std::swap(strides[1], strides[2]);
-  return StridedTensorType::get(type.getContext(), shape, type.getElementType(),
-                                strides);
-}
-
-/// Of rank 4 and equal head sizes torch takes its fused kernel, which works on
-/// `[B, L, H, E]` and keeps the query's layout; else results are contiguous.
+/// Of rank 4 and equal head sizes this is torch's fused kernel, which keeps the
+/// query's layout; else results are contiguous. An importer that knows of
+/// another kernel puts a graph.contiguous behind.
 static LogicalResult addResults(MaybeLocation location, InferredTypes &types,
                                 StridedTensorType query, ArrayRef<Expr> shape,
                                 ArrayRef<Expr> rows, Type wide) {
@@ -60,9 +52,7 @@ static LogicalResult addResults(MaybeLocation location, InferredTypes &types,
     return success(
         succeeded(addResult(location, types, context, shape, element)) &&
         succeeded(addResult(location, types, context, rows, wide)));
-  StridedTensorType swapped = swapHeadsAndRows(query);
-  swapped = swapped.withStrides(preservedStrides(swapped));
-  types.push_back(swapHeadsAndRows(swapped));
+  types.push_back(query.withStrides(preservedStrides(query)));
   Expr one = Expr::constant(context, 1);
   return addResult(location, types, context, rows, wide,
                    {rows[1] * rows[2], one, rows[1]});
@@ -86,6 +76,9 @@ LogicalResult AttentionOp::inferReturnTypes(MLIRContext *context,
       failed(checkLeading(location, query, key)) ||
       failed(checkLeading(location, query, value)))
     return failure();
+  if (rank > 2 && key.getDim(rank - 3) != value.getDim(rank - 3))
+    return emitOptionalError(location, "heads of key and value differ: ", key,
+                             " and ", value);
   if (query.getDim(rank - 1) != key.getDim(rank - 1))
     return emitOptionalError(location, "last sizes differ: ", query, " and ",
                              key);

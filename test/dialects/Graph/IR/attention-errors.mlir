@@ -18,6 +18,15 @@ func.func @heads_do_not_divide(%a: !graph.tensor<1x4x8x4xf32>, %b: !graph.tensor
 
 // -----
 
+func.func @heads_of_key_and_value(%a: !graph.tensor<1x4x8x4xf32>, %b: !graph.tensor<1x2x8x4xf32>, %c: !graph.tensor<1x1x8x4xf32>) {
+  // expected-error @below {{heads of key and value differ: '!graph.tensor<1x2x8x4xf32>' and '!graph.tensor<1x1x8x4xf32>'}}
+  // expected-error @below {{failed to infer returned types}}
+  %r:2 = graph.attention %a, %b, %c {scale = 1.0 : f64} : (!graph.tensor<1x4x8x4xf32>, !graph.tensor<1x2x8x4xf32>, !graph.tensor<1x1x8x4xf32>) -> (!graph.tensor<1x4x8x4xf32>, !graph.tensor<1x4x8xf32>)
+  return
+}
+
+// -----
+
 func.func @batches_differ(%a: !graph.tensor<4x4x8x4xf32>, %b: !graph.tensor<2x4x8x4xf32>, %c: !graph.tensor<2x4x8x4xf32>) {
   // expected-error @below {{leading sizes do not fit: '!graph.tensor<4x4x8x4xf32>' and '!graph.tensor<2x4x8x4xf32>'}}
   // expected-error @below {{failed to infer returned types}}

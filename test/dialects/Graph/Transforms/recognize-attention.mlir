@@ -28,6 +28,20 @@ func.func @no_mask(%q: !q, %k: !k, %v: !k) -> !q {
   return %3 : !q
 }
 
+// The strides stay those of the product, whatever the query's are.
+// CHECK-LABEL: func @strided_query
+// CHECK-NEXT: graph.attention %arg0, %arg1, %arg2 {{.*}} -> (!graph.tensor<2x4x16x8xf32>, !graph.tensor<2x4x16xf32
+// CHECK-NEXT: return
+func.func @strided_query(%q: !graph.tensor<2x4x16x8xf32, strides = [512, 8, 32, 1]>, %k: !k, %v: !k) -> !q {
+  %scale = graph.constant dense<4.0> : tensor<f32> : () -> !s
+  %kt = graph.permute %k [0, 1, 3, 2] : (!k) -> !kt
+  %0 = graph.matmul %q, %kt : (!graph.tensor<2x4x16x8xf32, strides = [512, 8, 32, 1]>, !kt) -> !p
+  %1 = graph.div %0, %scale : (!p, !s) -> !p
+  %2 = graph.softmax %1 dim 3 : (!p) -> !p
+  %3 = graph.matmul %2, %v : (!p, !k) -> !q
+  return %3 : !q
+}
+
 // As decomposed for bmm: batch dimensions are merged for the products.
 // CHECK-LABEL: func @bmm
 // CHECK-NEXT: graph.attention %arg0, %arg1, %arg2 {scale = 2.500000e-01 : f64} : (!graph.tensor<2x4x16x8xf32>,

@@ -1,0 +1,118 @@
+"""Operators and layouts that torch's own database of samples leaves out."""
+
+import itertools
+
+import torch
+from torch.testing._internal.opinfo.core import SampleInput
+
+A = torch.ops.aten
+FLOATS = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
+
+
+class OwnOp:
+    """What run.py asks of an entry of torch's database. `make(dtype)` yields
+    lists of arguments; a dictionary at the end is of keywords."""
+
+    variant_test_name = ""
+
+    def __init__(self, name, op, make, dtypes=FLOATS):
+        self.name, self.op, self.make, self.dtypes = name, op, make, dtypes
+
+    def supports_dtype(self, dtype, device):
+        return dtype in self.dtypes
+
+    def sample_inputs(self, device, dtype, requires_grad):
+        for arguments in self.make(dtype):
+            arguments = list(arguments)
+            named = arguments.pop() if isinstance(arguments[-1], dict) else {}
+            yield SampleInput(arguments[0], args=tuple(arguments[1:]),
+                              kwargs=named)
+
+
+def ordered(shape, order, dtype):
+    """A dense tensor whose dimensions lie in memory in this order."""
+    tensor = torch.randn([shape[dim] for dim in order], dtype=dtype)
+    return tensor.permute([order.index(dim) for dim in range(len(order))])
+
+
+def attention_operands(dtype):
+    """Query, key, value, mask or None, keywords: whatever makes torch take
+    another kernel or layout."""
+    def make(*shape):
+        return torch.randn(shape, dtype=dtype)
+
+    q, k, v = make(2, 5, 3, 4).transpose(1, 2), make(2, 3, 7, 4), make(2, 3, 7, 4)
+    for order in itertools.permutations(range(4)):
+        yield ordered((2, 3, 5, 4), order, dtype), k, v, None, {}
+        yield q, ordered((2, 3, 7, 4), order, dtype), v, None, {}
+    for shape in ((5, 7), (1, 7), (5, 1), (2, 1, 5, 7), (2, 3, 5, 7),
+                  (1, 1, 1, 7), (3, 5, 7), (1, 5, 7)):
+        yield q, k, v, make(*shape), {}
+        yield q, k, v, torch.rand(shape) > 0.3, {}
+    yield q, k, v, None, {"is_causal": True}
+    yield q, k, v, None, {"scale": -0.3}
+    grouped = make(2, 5, 6, 4).transpose(1, 2)
+    for heads in ((3, 3), (1, 1), (3, 2), (1, 3), (6, 6)):
+        yield (grouped, make(2, heads[0], 7, 4), make(2, heads[1], 7, 4), None,
+               {"enable_gqa": True})
+    yield grouped, k, make(2, 3, 7, 8), None, {"enable_gqa": True}
+    for shape in ((2, 1, 7, 4), (1, 3, 7, 4), (3, 7, 4), (7, 4)):
+        yield q, make(*shape), make(*shape), None, {}
+        yield q, k, make(*shape), None, {}
+    for shape in ((1, 3, 5, 4), (2, 1, 5, 4), (3, 5, 4), (5, 4)):
+        yield make(*shape), k, v, None, {}
+    yield q, k, make(2, 3, 7, 6), None, {}
+    for shape in ((5, 4), (2, 5, 4), (2, 2, 3, 5, 4), (2, 1, 2, 3, 5, 4)):
+        x = make(*shape)
+        yield x, x + 1, x - 1, None, {}
+        yield x.mT.contiguous().mT, x + 1, x.mT.contiguous().mT, None, {}
+    for b, h, l, e in itertools.product((1, 2), (1, 3), (1, 5), (1, 4)):
+        for order in ((0, 1, 2, 3), (0, 2, 1, 3), (1, 0, 2, 3), (2, 0, 1, 3)):
+            yield (ordered((b, h, l, e), order, dtype), make(b, h, 7, e),
+                   make(b, h, 7, e), None, {})
+    yield make(1, 3, 5, 4).expand(2, 3, 5, 4), k, v, None, {}
+    yield make(2, 1, 5, 4).expand(2, 3, 5, 4), k, v, None, {}
+    yield make(2, 5, 1, 4).expand(2, 5, 3, 4).transpose(1, 2), k, v, None, {}
+    yield make(2, 3, 5, 8)[..., :4], k, v, None, {}
+    yield make(2, 3, 5, 8)[..., ::2], k, v, None, {}
+    yield make(2, 3, 10, 4)[:, :, :5], k, v, None, {}
+    yield q, make(2, 3, 0, 4), make(2, 3, 0, 4), None, {}
+
+
+def attention(q, k, v, mask, **options):
+    return torch.nn.functional.scaled_dot_product_attention(
+        q, k, v, attn_mask=mask, **options)
+
+
+def attention_by_products(q, k, v, mask, **options):
+    with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+        return attention(q, k, v, mask, **options)
+
+
+def attention_math(q, k, v, mask, **options):
+    return A._scaled_dot_product_attention_math(q, k, v, mask, **options)
+
+
+def fused_operands(dtype):
+    return (operands for operands in attention_operands(dtype)
+            if all(x.dim() == 4 for x in operands[:3])
+            and operands[0].shape[:2] == operands[1].shape[:2]
+            and operands[1].shape == operands[2].shape
+            and operands[1].numel()
+            and (operands[3] is None or operands[3].dtype != torch.bool
+                 and operands[3].dim() in (2, 4)))
+
+
+def attention_cpu(q, k, v, mask, scale=None, is_causal=False, **options):
+    return A._scaled_dot_product_flash_attention_for_cpu(
+        q, k, v, is_causal=is_causal, attn_mask=mask, scale=scale)
+
+
+own_ops = [
+    OwnOp("own.attention", attention, attention_operands),
+    OwnOp("own.attention_by_products", attention_by_products,
+          attention_operands),
+    OwnOp("own.attention_math", attention_math,
+          attention_operands),
+    OwnOp("own.attention_cpu", attention_cpu, fused_operands),
+]
