@@ -250,6 +250,10 @@ bool Boundary::bindUser(size_t index, Scope &scope) {
     if (!type)
       return false;
     bound[index].tensor = std::make_shared<Tensor>(addArgument(type));
+    std::string culprit;
+    Expr offset = convertExpr(tensor->storageOffset, e.getContext(), culprit);
+    bound[index].tensor->storage->offset =
+        offset ? offset.getConstant() : std::nullopt;
     bound[index].input = importer.signature.inputs.size();
     scope[input.name] = bound[index].tensor;
   } else if (const auto *number = std::get_if<loader::SymMeta>(&input.meta)) {
@@ -326,6 +330,7 @@ bool Boundary::bindWeight(size_t index, Scope &scope) {
   if (!value)
     return false;
   bound[index].tensor = std::make_shared<Tensor>(value);
+  bound[index].tensor->storage->offset = constant.offset;
   scope[input.name] = bound[index].tensor;
   return !isWritten || makeState(index);
 }

@@ -268,13 +268,16 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
   static const llvm::StringMap<BuildFunction> builders = [] {
     llvm::StringMap<BuildFunction> map;
     for (ArrayRef<Overload> family :
-         {elementwiseOverloads(), activationOverloads(), dropoutOverloads(),
-          lossOverloads(), reductionOverloads(), contractionOverloads(),
-          einsumOverloads(), convolutionOverloads(), normalizationOverloads(),
-          attentionOverloads(), poolingOverloads(), resizeOverloads(),
-          viewOverloads(), movementOverloads(), indexingOverloads(),
-          sortingOverloads(), creationOverloads(), symbolOverloads(),
-          foreachOverloads()})
+         {elementwiseOverloads(),   activationOverloads(),
+          dropoutOverloads(),       lossOverloads(),
+          reductionOverloads(),     contractionOverloads(),
+          einsumOverloads(),        convolutionOverloads(),
+          normalizationOverloads(), attentionOverloads(),
+          poolingOverloads(),       resizeOverloads(),
+          viewOverloads(),          movementOverloads(),
+          indexingOverloads(),      sortingOverloads(),
+          creationOverloads(),      symbolOverloads(),
+          foreachOverloads(),       stridingOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

@@ -130,6 +130,7 @@ ArrayRef<Overload> sortingOverloads();
 ArrayRef<Overload> creationOverloads();
 ArrayRef<Overload> symbolOverloads();
 ArrayRef<Overload> foreachOverloads();
+ArrayRef<Overload> stridingOverloads();
 
 /// The builder of an overload, or null.
 BuildFunction findBuilder(StringRef name);

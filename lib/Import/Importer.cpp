@@ -408,6 +408,7 @@ std::optional<Item::List> Importer::importGraph(size_t index,
     Item local = item;
     if (const auto *tensor = item.as<TensorRef>()) {
       copies.push_back(std::make_shared<Tensor>((*tensor)->read()));
+      copies.back()->storage->offset.reset();
       local = copies.back();
     }
     scope[input.name] = local;

@@ -16,6 +16,7 @@
 #include <complex>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -32,6 +33,8 @@ struct Storage {
   mlir::Value value;
   /// Counts writes, so that views know when they are out of date.
   unsigned generation = 0;
+  /// Where in torch's storage the first element lies, if that is known.
+  std::optional<int64_t> offset = 0;
 };
 
 /// How a view is computed from what it views, and how a new value of the view
@@ -75,6 +78,14 @@ public:
     }
     cached = value;
     generation = storage->generation;
+  }
+
+  /// The tensor that `tensor` is a view of, over all views between; `tensor`
+  /// itself if it is none.
+  static std::shared_ptr<Tensor> getRoot(std::shared_ptr<Tensor> tensor) {
+    while (tensor->base)
+      tensor = tensor->base;
+    return tensor;
   }
 
   /// The value of an input turned out to be `after`, not `before`.

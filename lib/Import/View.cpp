@@ -90,8 +90,8 @@ static ViewStep diagonalView(Emitter &e, int64_t offset, int64_t dim1,
           }};
 }
 
-/// A step whose views are only read.
-static ViewStep readOnlyView(Emitter &e, std::function<Value(Value)> apply) {
+ViewStep graphc::aten::readOnlyView(Emitter &e,
+                                    std::function<Value(Value)> apply) {
   return {std::move(apply), [&e](Value, Value) {
             return Value(e.unsupported("a write to such a view"));
           }};
@@ -507,6 +507,7 @@ static void importSelect(Call &call) {
   finish(call, sharing, selectView(e, dim, call.size("index")));
 }
 
+template <Sharing sharing>
 static void importNarrow(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
@@ -514,8 +515,8 @@ static void importNarrow(Call &call) {
   Expr start = call.size("start");
   if (e.ranges.provesLessEqual(start, e.expr(-1)))
     start = start + e.size(self, dim);
-  call.resultView(
-      "self", sliceView(e, dim, start, start + call.size("length"), e.expr(1)));
+  finish(call, sharing,
+         sliceView(e, dim, start, start + call.size("length"), e.expr(1)));
 }
 
 template <Sharing sharing>
@@ -530,28 +531,8 @@ static void importDiagonal(Call &call) {
          isLinalg ? "A" : "self");
 }
 
-template <Sharing sharing>
-static void importAsStrided(Call &call) {
-  Emitter &e = call.e;
-  StringRef name = call.schema->parameters[0].name;
-  SmallVector<Expr> shape = call.sizes("size"), strides = call.sizes("stride");
-  Expr offset =
-      call.isNone("storage_offset") ? e.expr(0) : call.size("storage_offset");
-  Value self = call.tensor(name);
-  // The same elements in the same places.
-  if (self && offset == 0 && e.type(self).getShape() == ArrayRef(shape) &&
-      e.type(self).getStrides() == ArrayRef(strides))
-    return finish(call, sharing, identityView(), name);
-  finish(call, sharing,
-         readOnlyView(e,
-                      [=, &e](Value base) {
-                        return e.emit<graph::AsStridedOp>(base, shape, strides,
-                                                          offset);
-                      }),
-         name);
-}
-
 /// Windows of `size` at every `step` along a dimension, as a last dimension.
+template <Sharing sharing>
 static void importUnfold(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
@@ -565,10 +546,9 @@ static void importUnfold(Call &call) {
   shape.push_back(window);
   strides.push_back(strides[dim]);
   strides[dim] = strides[dim] * step;
-  call.resultView("self", readOnlyView(e, [=, &e](Value base) {
-                    return e.emit<graph::AsStridedOp>(base, shape, strides,
-                                                      e.expr(0));
-                  }));
+  finish(call, sharing, readOnlyView(e, [=, &e](Value base) {
+           return e.emit<graph::AsStridedOp>(base, shape, strides, e.expr(0));
+         }));
 }
 
 static void importIdentity(Call &call) {
@@ -731,8 +711,6 @@ static constexpr Overload table[] = {
     {"aten.adjoint.default", importMatrixTranspose},
     {"aten.alias.default", importIdentity},
     {"aten.alias_copy.default", importCopyOf},
-    {"aten.as_strided.default", importAsStrided<Sharing::View>},
-    {"aten.as_strided_copy.default", importAsStrided<Sharing::Copy>},
     {"aten.atleast_1d.default", importAtLeast<1>},
     {"aten.atleast_2d.default", importAtLeast<2>},
     {"aten.atleast_3d.default", importAtLeast<3>},
@@ -761,7 +739,8 @@ static constexpr Overload table[] = {
     {"aten.moveaxis.intlist", importMovedim},
     {"aten.movedim.int", importMovedim},
     {"aten.movedim.intlist", importMovedim},
-    {"aten.narrow.default", importNarrow},
+    {"aten.narrow.default", importNarrow<Sharing::View>},
+    {"aten.narrow_copy.default", importNarrow<Sharing::Copy>},
     {"aten.numpy_T.default", importNumpyT},
     {"aten.permute.default", importPermute<Sharing::View>},
     {"aten.permute_copy.default", importPermute<Sharing::Copy>},
@@ -801,7 +780,8 @@ static constexpr Overload table[] = {
     {"aten.unbind.int", importUnbind<Sharing::View>},
     {"aten.unbind_copy.int", importUnbind<Sharing::Copy>},
     {"aten.unflatten.int", importUnflatten},
-    {"aten.unfold.default", importUnfold},
+    {"aten.unfold.default", importUnfold<Sharing::View>},
+    {"aten.unfold_copy.default", importUnfold<Sharing::Copy>},
     {"aten.unsafe_chunk.default", importChunk},
     {"aten.unsafe_split.Tensor", importSplit<Sharing::View>},
     {"aten.unsafe_split_with_sizes.default", importSplitWithSizes<Sharing::View>},
@@ -812,7 +792,6 @@ static constexpr Overload table[] = {
     {"aten.view_as.default", importReshapeAs},
     {"aten.view_copy.default", importView<Sharing::Copy>},
     {"aten.vsplit.int", importVsplit},
-    {"prims.as_strided.default", importAsStrided<Sharing::View>},
     {"prims.broadcast_in_dim.default", importBroadcastInDim},
     {"prims.collapse.default", importCollapse},
     {"prims.collapse_view.default", importCollapse},

@@ -19,6 +19,8 @@ ViewStep transposeView(Emitter &e, int64_t rank, int64_t a, int64_t b);
 ViewStep reshapeView(Emitter &e, ArrayRef<Expr> shape);
 ViewStep sliceView(Emitter &e, int64_t dim, Expr start, Expr end, Expr step);
 ViewStep selectView(Emitter &e, int64_t dim, Expr index);
+/// A step whose views are only read.
+ViewStep readOnlyView(Emitter &e, std::function<Value(Value)> apply);
 
 /// `base` with a slice, an element or a diagonal replaced by `source`, in the
 /// layout of `base`.

@@ -108,7 +108,52 @@ def attention_cpu(q, k, v, mask, scale=None, is_causal=False, **options):
         q, k, v, is_causal=is_causal, attn_mask=mask, scale=scale)
 
 
+def by_strides(dtype):
+    x = torch.arange(24).reshape(4, 6).to(dtype)
+    yield x, [2, 3], [6, 1], 7
+    yield x, [2, 3], [1, 2], None
+    yield x.t(), [4, 2], [3, 5], 1
+    yield x, [], [], 5
+    yield x, [0, 2], [1, 1], 0
+
+
+def of_a_slice(x, *window):
+    return x[1:3].as_strided(*window)
+
+
+def of_a_column(x, *window):
+    return (x + 1).select(1, 2).as_strided(*window)
+
+
+def scatter_by_strides(x, size, stride, offset):
+    source = torch.full(size, 3, dtype=x.dtype)
+    return torch.as_strided_scatter(x, source, size, stride, offset)
+
+
+def filled(x, wrap):
+    y = x + 1
+    y.fill_diagonal_(3, wrap)
+    return y
+
+
+ALL = (torch.float32, torch.int64, torch.bool)
+
 own_ops = [
+    OwnOp("own.as_strided", torch.as_strided, by_strides, ALL),
+    OwnOp("own.as_strided_slice", of_a_slice, by_strides, ALL),
+    OwnOp("own.as_strided_column", of_a_column,
+          lambda dtype: [(torch.randn(4, 6, dtype=dtype), [2, 3], [6, 1], 7)]),
+    OwnOp("own.as_strided_scatter", scatter_by_strides, by_strides, ALL),
+    OwnOp("own.fill_diagonal", filled,
+          lambda dtype: [(torch.ones(shape, dtype=dtype), wrap)
+                         for shape in ((4, 4), (3, 5), (9, 2), (3, 3, 3))
+                         for wrap in (False, True)], ALL[:2]),
+    OwnOp("own.unfold_copy", torch.unfold_copy,
+          lambda dtype: [(torch.arange(12).reshape(2, 6).to(dtype), 1, 3, 2)],
+          ALL),
+    OwnOp("own.narrow_copy", torch.narrow_copy,
+          lambda dtype: [(torch.arange(12).reshape(2, 6).to(dtype), 1, -3, 2)],
+          ALL),
     OwnOp("own.attention", attention, attention_operands),
     OwnOp("own.attention_by_products", attention_by_products,
           attention_operands),
