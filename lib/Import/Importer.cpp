@@ -13,6 +13,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -72,6 +73,41 @@ bool Importer::flushFailure(const loader::Node &node) {
       schema && failure->errorClass != "shape-mismatch")
     notes.push_back("schema: " + schema->text.str());
   return fail(node, failure->errorClass, failure->message, std::move(notes));
+}
+
+/// Whether MLIR objects to the element type of an operand: operands of graph
+/// ops are tensors, and no constraint on one is about anything else.
+static bool blamesElementType(ArrayRef<std::string> diagnostics) {
+  return llvm::any_of(diagnostics, [](StringRef text) {
+    return text.contains("operand #") && text.contains(" must be ");
+  });
+}
+
+static void collectDTypes(const Item &item, Emitter &e,
+                          SmallVectorImpl<std::string> &names) {
+  if (const auto *list = item.as<Item::List>())
+    for (const Item &element : *list)
+      collectDTypes(element, e, names);
+  const auto *tensor = item.as<TensorRef>();
+  Value value = tensor ? (*tensor)->read() : Value();
+  if (!value)
+    return;
+  std::string name = getDTypeName(e.elementType(value));
+  if (!llvm::is_contained(names, name))
+    names.push_back(std::move(name));
+}
+
+void Importer::blameDTypes(const Call &call) {
+  if (!e.hasFailed() || !blamesElementType(diagnostics))
+    return;
+  Emitter::Failure failure = *e.takeFailure();
+  if (failure.errorClass != "shape-mismatch")
+    return (void)e.fail(failure.errorClass, failure.message);
+  SmallVector<std::string> names;
+  for (const Item &argument : call.arguments)
+    collectDTypes(argument, e, names);
+  e.fail("unsupported-dtype",
+         "is not supported for " + llvm::join(names, " and "));
 }
 
 Location Importer::getLocation(const loader::Node &node) {
@@ -255,6 +291,7 @@ bool Importer::importOperator(const loader::Node &node, Scope &scope) {
   }
   SmallVector<Item> all = call.arguments;
   build(call);
+  blameDTypes(call);
   if (!flushFailure(node))
     return false;
   if (!functional)

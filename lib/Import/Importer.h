@@ -86,6 +86,8 @@ private:
             const llvm::Twine &message, std::vector<std::string> notes = {});
   bool fail(StringRef errorClass, const llvm::Twine &place,
             const llvm::Twine &message);
+  /// Turns a failure to build an op on the dtypes of `call` into a refusal.
+  void blameDTypes(const Call &call);
   /// Turns a failure of the emitter into an error.
   bool flushFailure(const loader::Node &node);
   std::string describePlace(const loader::Node &node) const;
