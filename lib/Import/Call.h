@@ -130,6 +130,9 @@ ArrayRef<Overload> sortingOverloads();
 ArrayRef<Overload> creationOverloads();
 ArrayRef<Overload> symbolOverloads();
 ArrayRef<Overload> foreachOverloads();
+ArrayRef<Overload> gridSamplingOverloads();
+ArrayRef<Overload> windowOverloads();
+ArrayRef<Overload> bagOverloads();
 ArrayRef<Overload> stridingOverloads();
 
 /// The builder of an overload, or null.

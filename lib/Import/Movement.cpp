@@ -188,6 +188,28 @@ static void importMeshgrid(Call &call) {
   call.resultList(grids);
 }
 
+/// One row per combination, the last tensor running fastest.
+static void importCartesianProd(Call &call) {
+  Emitter &e = call.e;
+  SmallVector<Value> tensors = promoteList(call, "tensors", false);
+  if (tensors.size() == 1)
+    return call.result(tensors.front());
+  SmallVector<Expr> shape;
+  for (Value tensor : tensors)
+    shape.push_back(e.numElements(tensor));
+  SmallVector<Value> columns;
+  for (auto [dim, tensor] : llvm::enumerate(tensors)) {
+    SmallVector<Expr> own(shape.size(), e.expr(1));
+    own[dim] = shape[dim];
+    Value grid = e.expand(e.reshape(tensor, own), shape);
+    columns.push_back(
+        e.reshape(grid, {graph::product(e.getContext(), shape), e.expr(1)}));
+  }
+  if (columns.empty())
+    return (void)e.fail("op-argument", "no tensors");
+  call.result(e.contiguous(e.cat(columns, 1)));
+}
+
 //===----------------------------------------------------------------------===//
 // Repetition
 //===----------------------------------------------------------------------===//
@@ -622,6 +644,7 @@ static constexpr Overload table[] = {
     // clang-format off
     {"aten._to_copy.default", importToCopy},
     {"aten.block_diag.default", importBlockDiag},
+    {"aten.cartesian_prod.default", importCartesianProd},
     {"aten.cat.default", importCat},
     {"aten.channel_shuffle.default", importChannelShuffle},
     {"aten.clone.default", importClone},

@@ -95,7 +95,7 @@ def attention_math(q, k, v, mask, **options):
 
 def fused_operands(dtype):
     return (operands for operands in attention_operands(dtype)
-            if all(x.dim() == 4 for x in operands[:3])
+            if all(x.dim() == 4 and x.stride(3) == 1 for x in operands[:3])
             and operands[0].shape[:2] == operands[1].shape[:2]
             and operands[1].shape == operands[2].shape
             and operands[1].numel()
@@ -106,6 +106,51 @@ def fused_operands(dtype):
 def attention_cpu(q, k, v, mask, scale=None, is_causal=False, **options):
     return A._scaled_dot_product_flash_attention_for_cpu(
         q, k, v, is_causal=is_causal, attn_mask=mask, scale=scale)
+
+
+def grids(dtype):
+    def make(*shape):
+        return torch.randn(shape, dtype=dtype)
+
+    image = make(2, 3, 5, 6)
+    grid = make(2, 4, 3, 2)
+    for mode, padding, align in itertools.product(
+            ("bilinear", "nearest", "bicubic"),
+            ("zeros", "border", "reflection"), (False, True)):
+        yield image, grid, mode, padding, align
+    yield (image.to(memory_format=torch.channels_last), grid, "bilinear",
+           "zeros", False)
+    yield make(2, 3, 1, 1), grid, "bilinear", "reflection", True
+    for mode, padding in itertools.product(
+            ("bilinear", "nearest"), ("zeros", "border", "reflection")):
+        yield (make(1, 2, 3, 4, 5), make(1, 2, 3, 2, 3), mode, padding, False)
+
+
+def columns(dtype):
+    for shape in ((2, 27, 42), (27, 42)):
+        yield torch.randn(shape, dtype=dtype), (6, 7), 3, 1, 1, 1
+    yield torch.randn(2, 12, 12, dtype=dtype), (6, 7), (2, 3), (2, 1), 0, (1, 2)
+    yield torch.randn(0, 12, 12, dtype=dtype), (6, 7), (2, 3), (2, 1), 0, (1, 2)
+
+
+def thetas(dtype):
+    for align in (False, True):
+        yield torch.randn(2, 2, 3, dtype=dtype), [2, 3, 4, 5], align
+        yield torch.randn(2, 2, 3, dtype=dtype), [2, 3, 1, 2], align
+        yield torch.randn(2, 3, 4, dtype=dtype), [2, 3, 2, 4, 5], align
+
+
+def bags(dtype):
+    weight = torch.randn(9, 4, dtype=dtype)
+    indices = torch.tensor([1, 4, 3, 0, 3, 8, 2])
+    offsets = torch.tensor([0, 2, 2, 5, 7])
+    for mode, last, padding in itertools.product(
+            ("sum", "mean", "max"), (False, True), (None, 3, -1)):
+        yield indices, weight, offsets, {
+            "mode": mode, "include_last_offset": last, "padding_idx": padding}
+    yield indices, weight, offsets, {
+        "mode": "sum", "per_sample_weights": torch.randn(7, dtype=dtype)}
+    yield torch.tensor([[1, 2], [4, 0]], dtype=torch.int32), weight, {}
 
 
 def by_strides(dtype):
@@ -139,6 +184,14 @@ def filled(x, wrap):
 ALL = (torch.float32, torch.int64, torch.bool)
 
 own_ops = [
+    OwnOp("own.grid_sample", torch.nn.functional.grid_sample, grids,
+          (torch.float32, torch.float64)),
+    OwnOp("own.fold", torch.nn.functional.fold, columns,
+          (torch.float32, torch.float64)),
+    OwnOp("own.affine_grid", torch.nn.functional.affine_grid, thetas,
+          (torch.float32, torch.float64)),
+    OwnOp("own.embedding_bag", torch.nn.functional.embedding_bag, bags,
+          (torch.float32, torch.float64)),
     OwnOp("own.as_strided", torch.as_strided, by_strides, ALL),
     OwnOp("own.as_strided_slice", of_a_slice, by_strides, ALL),
     OwnOp("own.as_strided_column", of_a_column,
@@ -154,6 +207,9 @@ own_ops = [
     OwnOp("own.narrow_copy", torch.narrow_copy,
           lambda dtype: [(torch.arange(12).reshape(2, 6).to(dtype), 1, -3, 2)],
           ALL),
+    OwnOp("own.cartesian_prod", torch.cartesian_prod,
+          lambda dtype: [(torch.arange(3).to(dtype), torch.arange(2).to(dtype)),
+                         (torch.arange(3).to(dtype),)], ALL),
     OwnOp("own.attention", attention, attention_operands),
     OwnOp("own.attention_by_products", attention_by_products,
           attention_operands),

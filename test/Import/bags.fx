@@ -1,0 +1,14 @@
+# RUN: graphc %s --emit=graph | FileCheck %s
+
+class bags(torch.nn.Module):
+    def forward(self, weight: "f32[9, 4]", indices: "i64[7]", offsets: "i64[3]"):
+        # CHECK: graph.assert_tensor {{.*}}, "the first bag must begin at 0"
+        # CHECK: %[[BAGS:.+]] = graph.sub
+        # CHECK: %[[ROWS:.+]] = graph.index %arg0[%arg1] dims [0]
+        # CHECK: graph.index_put %[[ROWS]] into %{{.*}}[%[[BAGS]]] dims [0] accumulate
+        sums = torch.ops.aten._embedding_bag_forward_only.default(weight, indices, offsets)
+        out: "f32[3, 4][4, 1]" = sums[0]
+        # CHECK: graph.scatter amax
+        maxima = torch.ops.aten.embedding_bag.padding_idx(weight, indices, offsets, False, 2, False, None, True, 3)
+        top: "f32[2, 4][4, 1]" = maxima[0]
+        return (out, top)
