@@ -62,10 +62,26 @@ static void importUnary(Call &call) {
   call.result(call.e.emit<OpTy>(call.tensor("self")));
 }
 
+/// Whether a function is built for complex numbers, too.
+template <typename OpTy>
+static constexpr bool takesComplex =
+    llvm::is_one_of<OpTy, graph::ExpOp, graph::Expm1Op, graph::LogOp,
+                    graph::Log1pOp, graph::SqrtOp, graph::RsqrtOp,
+                    graph::ReciprocalOp, graph::SinOp, graph::CosOp,
+                    graph::TanOp, graph::TanhOp, graph::SigmoidOp>::value;
+
+template <typename OpTy>
+static Value emitFunction(Emitter &e, Value x) {
+  if (!takesComplex<OpTy> && isComplex(e.elementType(x)))
+    return e.fail("unsupported-dtype",
+                  "is not supported for " + getDTypeName(e.elementType(x)));
+  return e.emit<OpTy>(x);
+}
+
 /// One operand; integers become floats first.
 template <typename OpTy>
 static void importFloatUnary(Call &call) {
-  call.result(call.e.emit<OpTy>(floatSelf(call)));
+  call.result(emitFunction<OpTy>(call.e, floatSelf(call)));
 }
 
 /// Rounding: the identity on integers.
@@ -246,7 +262,8 @@ static void importShift(Call &call) {
 /// a * 2^b.
 static void importLdexp(Call &call) {
   auto operands = promoteToFloat(call, {"self", "other"});
-  call.result(call.e.mul(operands[0], call.e.emit<graph::Exp2Op>(operands[1])));
+  call.result(call.e.mul(operands[0],
+                         emitFunction<graph::Exp2Op>(call.e, operands[1])));
 }
 
 static void importLerp(Call &call) {
@@ -508,6 +525,9 @@ static void importReal(Call &call) {
     call.resultAlias("self");
 }
 
+/// Conjugates and negatives are values like others here.
+static void importResolve(Call &call) { call.resultAlias("self"); }
+
 static constexpr Overload table[] = {
     // clang-format off
     {"aten.__and__.Scalar", importBinary<graph::BitwiseAndOp>},
@@ -663,8 +683,8 @@ static constexpr Overload table[] = {
     {"aten.remainder.Scalar", importBinary<graph::RemainderOp>},
     {"aten.remainder.Scalar_Tensor", importBinary<graph::RemainderOp>},
     {"aten.remainder.Tensor", importBinary<graph::RemainderOp>},
-    {"aten.resolve_conj.default", importReal},
-    {"aten.resolve_neg.default", importReal},
+    {"aten.resolve_conj.default", importResolve},
+    {"aten.resolve_neg.default", importResolve},
     {"aten.round.decimals", importRoundDecimals},
     {"aten.round.default", importRounding<graph::RoundOp>},
     {"aten.rsqrt.default", importFloatUnary<graph::RsqrtOp>},

@@ -181,6 +181,9 @@ static void importSumToSize(Call &call) {
   for (int64_t dim = 0; dim < e.rank(self); ++dim)
     if (dim < added || (shape[dim - added] == 1 && e.size(self, dim) != 1))
       dims.push_back(dim);
+  // Only what is added up becomes int64.
+  if (!dims.empty() && mlir::isa<IntegerType>(e.elementType(self)))
+    self = e.cast(self, e.i64());
   call.result(e.reshape(e.sum(self, dims, true), shape));
 }
 

@@ -62,7 +62,7 @@ static void importKthvalue(Call &call) {
     Value value =
         e.rank(self) == 0 ? part : e.slice(part, dim, k - 1, k, e.expr(1));
     bool keepdim = call.flag("keepdim") || e.rank(self) == 0;
-    call.result(keepdim ? value : e.squeeze(value, dim));
+    call.result(e.contiguous(keepdim ? value : e.squeeze(value, dim)));
   }
 }
 
