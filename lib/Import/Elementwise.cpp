@@ -204,13 +204,19 @@ static void importPow(Call &call) {
 
 static void importFloatPower(Call &call) {
   Emitter &e = call.e;
-  Value base = e.operand(call.operand("self"), e.f64());
-  Value exponent = e.operand(call.operand("exponent"), e.f64());
-  call.result(e.emit<graph::PowOp>(base, exponent));
+  Operand base = call.operand("self"), exponent = call.operand("exponent");
+  Type type = e.f64(), common = getResultType({base, exponent}, e.getContext());
+  if (common && isComplex(common))
+    type = ComplexType::get(type);
+  call.result(
+      e.emit<graph::PowOp>(e.operand(base, type), e.operand(exponent, type)));
 }
 
+/// self ** 2, and 2 is an integer.
 static void importSquare(Call &call) {
   Value self = call.tensor("self");
+  if (isBool(call.e.elementType(self)))
+    self = call.e.cast(self, call.e.i64());
   call.result(call.e.mul(self, self));
 }
 
@@ -518,11 +524,15 @@ static void importConvertElementType(Call &call) {
 }
 
 static void importReal(Call &call) {
+  Emitter &e = call.e;
   Value self = call.tensor("self");
-  if (isComplex(call.e.elementType(self)))
-    call.result(call.e.emit<graph::RealOp>(self));
-  else
-    call.resultAlias("self");
+  if (!isComplex(e.elementType(self)))
+    return call.resultAlias("self");
+  // A view of every other number.
+  SmallVector<Expr> strides = llvm::to_vector(e.type(self).getStrides());
+  for (Expr &stride : strides)
+    stride = stride * 2;
+  call.result(e.restride(e.emit<graph::RealOp>(self), strides));
 }
 
 /// Conjugates and negatives are values like others here.

@@ -246,8 +246,11 @@ static void importHingeEmbeddingLoss(Call &call) {
 static void importMarginRankingLoss(Call &call) {
   Emitter &e = call.e;
   auto x = promote(call, {"input1", "input2", "target"});
-  Value loss =
-      e.add(e.mul(e.neg(x[2]), e.sub(x[0], x[1])), call.number("margin"));
+  Value loss = e.mul(e.neg(x[2]), e.sub(x[0], x[1]));
+  // The margin is a Python float, which outranks integers.
+  if (!isFloat(e.elementType(loss)))
+    loss = e.cast(loss, e.f32());
+  loss = e.add(loss, call.number("margin"));
   resultReduced(
       call, e.emit<graph::MaximumOp>(loss, e.number(0, e.elementType(loss))));
 }

@@ -262,6 +262,15 @@ static Value emptyStatistic(Call &call) {
   return e.full({e.expr(0)}, e.number(0, type));
 }
 
+/// A saved statistic: of the compute type, but of the input's where the program
+/// was recorded for a CPU.
+static void resultStatistic(Call &call, Value value) {
+  if (auto recorded = call.getRecordedType(call.results.size()))
+    if (isFloat(recorded->getElementType()))
+      value = call.e.cast(value, recorded->getElementType());
+  call.result(value);
+}
+
 static void importBatchNorm(Call &call) {
   Value mean = call.optionalTensor("running_mean");
   Value var = call.optionalTensor("running_var");
@@ -288,13 +297,13 @@ static void importNativeBatchNorm(Call &call) {
   });
   if (!hasFlag || !call.flag("training")) {
     call.result(emitInference(call, mean, var));
-    call.result(emptyStatistic(call));
-    return call.result(emptyStatistic(call));
+    resultStatistic(call, emptyStatistic(call));
+    return resultStatistic(call, emptyStatistic(call));
   }
   BatchNorm norm = emitTraining(call, mean, var);
   call.result(norm.output);
-  call.result(norm.mean);
-  call.result(norm.rstd);
+  resultStatistic(call, norm.mean);
+  resultStatistic(call, norm.rstd);
   if (mean)
     call.write("running_mean", norm.runningMean);
   if (var)
@@ -306,15 +315,17 @@ static void importBatchNormFunctional(Call &call) {
   Value mean = call.tensor("running_mean"), var = call.tensor("running_var");
   if (!call.flag("training")) {
     call.result(emitInference(call, mean, var));
-    call.result(emptyStatistic(call));
-    call.result(emptyStatistic(call));
+    resultStatistic(call, emptyStatistic(call));
+    resultStatistic(call, emptyStatistic(call));
     call.result(mean);
     return call.result(var);
   }
   BatchNorm norm = emitTraining(call, mean, var);
-  for (Value value :
-       {norm.output, norm.mean, norm.rstd, norm.runningMean, norm.runningVar})
-    call.result(value);
+  call.result(norm.output);
+  resultStatistic(call, norm.mean);
+  resultStatistic(call, norm.rstd);
+  call.result(norm.runningMean);
+  call.result(norm.runningVar);
 }
 
 static void importBatchNormBackward(Call &call) {

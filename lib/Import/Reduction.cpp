@@ -181,8 +181,9 @@ static void importSumToSize(Call &call) {
   for (int64_t dim = 0; dim < e.rank(self); ++dim)
     if (dim < added || (shape[dim - added] == 1 && e.size(self, dim) != 1))
       dims.push_back(dim);
-  // Only what is added up becomes int64.
-  if (!dims.empty() && mlir::isa<IntegerType>(e.elementType(self)))
+  // Only what is added up becomes int64; a scalar always is.
+  if ((!dims.empty() || shape.empty()) &&
+      mlir::isa<IntegerType>(e.elementType(self)))
     self = e.cast(self, e.i64());
   call.result(e.reshape(e.sum(self, dims, true), shape));
 }
@@ -226,6 +227,8 @@ static void importVariance(Call &call) {
 
 Value graphc::aten::emitVectorNorm(Emitter &e, Value x, double order,
                                    ArrayRef<int64_t> dims, bool keepdim) {
+  if (isComplex(e.elementType(x)))
+    x = e.emit<graph::AbsOp>(x);
   Type type = e.elementType(x);
   return e.cast(
       [&]() -> Value {
