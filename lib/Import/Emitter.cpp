@@ -294,8 +294,6 @@ Value Emitter::select(Value x, int64_t dim, Expr index) {
 }
 
 Value Emitter::cat(ArrayRef<Value> parts, int64_t dim) {
-  if (parts.size() == 1)
-    return contiguous(parts.front());
   return emit<graph::CatOp>(ValueRange(parts), dim);
 }
 

@@ -256,6 +256,10 @@ static void importGather(Call &call) {
   Value self = call.tensor("self");
   Value index = e.cast(call.tensor("index"), e.i64());
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  // An index without elements may be of any rank.
+  if (e.numElements(index) == 0)
+    return call.result(
+        e.full(e.shape(index), e.number(0, e.elementType(self))));
   Value picked =
       e.emit<graph::GatherOp>(atLeast1d(e, self), atLeast1d(e, index), dim);
   call.result(e.reshape(picked, e.shape(index)));

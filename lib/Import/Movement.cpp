@@ -108,8 +108,11 @@ static void importCat(Call &call) {
   auto tensors = promoteList(call, "tensors", true);
   if (tensors.empty())
     return (void)e.fail("op-argument", "no tensors");
-  call.result(
-      e.cat(tensors, e.wrapDim(call.integer("dim"), e.rank(tensors.front()))));
+  Value value =
+      e.cat(tensors, e.wrapDim(call.integer("dim"), e.rank(tensors.front())));
+  // What is skipped takes part in the choice of a memory format.
+  bool isComplete = tensors.size() == call.tensors("tensors").size();
+  call.result(isComplete ? value : e.contiguous(value));
 }
 
 static void importStack(Call &call) {
@@ -462,7 +465,7 @@ static void importDiagEmbed(Call &call) {
   for (int64_t &dim : perm)
     if (dim < 0)
       dim = next++;
-  call.result(e.permute(value, perm));
+  call.result(e.contiguous(e.permute(value, perm)));
 }
 
 static void importDiag(Call &call) {

@@ -278,6 +278,10 @@ static void importBatchNorm(Call &call) {
   if (!training && (!mean || !var))
     return (void)call.e.fail("op-argument",
                              "inference needs running statistics");
+  Value input = call.tensor("input");
+  // Nothing, of any rank, leaves the statistics as they are.
+  if (call.e.numElements(input) == 0)
+    return call.result(call.e.restride(input, call.e.preservedStrides(input)));
   if (!training)
     return call.result(emitInference(call, mean, var));
   BatchNorm norm = emitTraining(call, mean, var);

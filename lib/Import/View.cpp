@@ -522,13 +522,13 @@ static void importNarrow(Call &call) {
 template <Sharing sharing>
 static void importDiagonal(Call &call) {
   Emitter &e = call.e;
-  int64_t rank = e.rank(call.tensor("self"));
-  bool isLinalg = call.schema->name == "aten.linalg_diagonal.default";
+  StringRef name = call.schema->parameters[0].name;
+  int64_t rank = e.rank(call.tensor(name));
   finish(call, sharing,
          diagonalView(e, call.integer("offset"),
                       e.wrapDim(call.integer("dim1"), rank),
                       e.wrapDim(call.integer("dim2"), rank)),
-         isLinalg ? "A" : "self");
+         name);
 }
 
 /// Windows of `size` at every `step` along a dimension, as a last dimension.

@@ -337,6 +337,9 @@ Tensor LinalgBuilder::pad(const Tensor &source, ArrayRef<Expr> low,
   SmallVector<Expr> shape;
   for (auto [size, before, after] : llvm::zip_equal(source.shape, low, high))
     shape.push_back(size + before + after);
+  // The inner of such a tensor lies out of bounds.
+  if (hasNoElements(source.shape))
+    return filled(shape, source.elementType, value);
   ScalarBuilder scalars(getLoc(), *this);
   Value scalar = scalars.store(scalars.constant(value, source.elementType),
                                source.elementType);
