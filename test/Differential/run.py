@@ -7,7 +7,8 @@
 
 All samples of an operator make one program, which is exported, compiled with
 graphc --threads=1 and run. A program that fails is cut in halves until the
-sample that is to blame stands alone. Refusing an operator by name (exit 3) is
+sample that is to blame stands alone; samples of operators that graphc says it
+lacks leave it at once. Refusing an operator by name (exit 3) is
 allowed; a wrong number, a crash or any other error is not, and fails the run.
 
 The last table counts per overload: passed, refused, wrong, crashed.
@@ -35,13 +36,17 @@ SECONDS = 120
 class Batch:
     """Samples of one operator on their way through the compiler."""
 
-    def __init__(self, name, members, decompose):
-        self.name, self.members, self.decompose = name, members, decompose
+    def __init__(self, members, decompose):
+        self.members, self.decompose = members, decompose
 
     def split(self):
         half = len(self.members) // 2
-        return [Batch(self.name, part, self.decompose)
+        return [Batch(part, self.decompose)
                 for part in (self.members[:half], self.members[half:])]
+
+    def without(self, samples):
+        rest = [member for member in self.members if member not in samples]
+        return [Batch(rest, self.decompose)] if rest else []
 
 
 def export(batch, path):
@@ -75,12 +80,19 @@ def find_targets(node):
     return targets
 
 
-def run_batch(binaries, batch, count, folder):
-    """[(sample, outcome, why)], or None when the batch has to be split."""
-    single = len(batch.members) == 1
+def find_missing(message):
+    """Operators that graphc says it lacks altogether."""
+    return set(re.findall(r"operator (\S+) is not supported", message) +
+               re.findall(r"note: (\S+): \d+ uses?,", message))
+
+
+def run_batch(binaries, batch, behind, count, folder):
+    """[(sample, outcome, why)]; of some samples only, or of none, when the
+    batch has to be split."""
 
     def verdict(outcome, why):
-        return [(batch.members[0], outcome, why)] if single else None
+        return [(batch.members[0], outcome, why)] \
+            if len(batch.members) == 1 else []
 
     program, library = folder / "model.pt2", folder / "model.so"
     compiled = subprocess.run(
@@ -89,7 +101,10 @@ def run_batch(binaries, batch, count, folder):
         timeout=SECONDS)
     lines = compiled.stderr.strip().splitlines() or [""]
     if compiled.returncode == 3:
-        return verdict("refused", lines[0])
+        missing = find_missing(compiled.stderr)
+        return [(sample, "refused", f"no {lacks.pop()}") for sample, targets
+                in zip(batch.members, behind)
+                if (lacks := targets & missing)] or verdict("refused", lines[0])
     if compiled.returncode:
         return verdict("crashed", f"exit {compiled.returncode}: {lines[0]}")
 
@@ -132,7 +147,8 @@ def judge(sample, got, want):
         got, want = [g.new_zeros(0) for g in got], [w.new_zeros(0)
                                                     for w in want]
     signed = isinstance(sample.op, (samples.UnaryUfuncInfo,
-                                    samples.BinaryUfuncInfo))
+                                    samples.BinaryUfuncInfo)) \
+        and sample.op.name not in samples.EITHER_ZERO
     exact = None
     for index, (g, w) in enumerate(zip(got, want)):
         why = tensor_files.differ(g, w, None, signed)
@@ -152,13 +168,14 @@ def work_on(binaries, batch, keep=None):
         verdicts = work_at(binaries, batch, pathlib.Path(name))
         if keep:
             shutil.copytree(name, keep, dirs_exist_ok=True)
-    if verdicts is not None:
-        return verdicts
-    return [r for part in batch.split() for r in work_on(binaries, part, keep)]
+    done = [sample for sample, *_ in verdicts]
+    parts = batch.without(done) if done else batch.split()
+    return verdicts + [r for part in parts
+                       for r in work_on(binaries, part, keep)]
 
 
 def work_at(binaries, batch, folder):
-    """The same in a folder for files; None when the batch has to be split."""
+    """The same in a folder for files; as run_batch, not always of all."""
     single = len(batch.members) == 1
     try:
         wants = [sample.expected() for sample in batch.members]
@@ -166,20 +183,19 @@ def work_at(binaries, batch, folder):
     except Exception as error:  # torch.export cannot, so nobody will ask.
         text = str(error).strip() or type(error).__name__
         return [(batch.members[0], set(), "unexported", text[:120])] \
-            if single else None
+            if single else []
     place, behind = 0, []
     for want in wants:
         behind.append(set().union(*map(find_targets,
                                        outputs[place:place + len(want)])))
         place += len(want)
     try:
-        verdicts = run_batch(binaries, batch, len(outputs), folder)
+        verdicts = run_batch(binaries, batch, behind, len(outputs), folder)
     except subprocess.TimeoutExpired:
         verdicts = [(batch.members[0], "crashed", "time-out")] \
-            if single else None
-    if verdicts is None:
-        return None
-    return [(s, t, o, w) for (s, o, w), t in zip(verdicts, behind)]
+            if single else []
+    targets = dict(zip(batch.members, behind))
+    return [(s, targets[s], o, w) for s, o, w in verdicts]
 
 
 def main():
@@ -212,7 +228,7 @@ def main():
             continue
         counts = collections.Counter()
         for sample, targets, outcome, why in work_on(
-                binaries, Batch(name, members, arguments.decompose),
+                binaries, Batch(members, arguments.decompose),
                 arguments.keep):
             counts[outcome] += 1
             for target in targets:
