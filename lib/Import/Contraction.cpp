@@ -17,6 +17,12 @@ using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
 
+/// A factor or a summand of a sum that is rounded once, at its end, as ATen's
+/// are. Narrow factors are multiplied as they are: nothing is stored wide.
+static Value widen(Emitter &e, Value x) {
+  return e.cast(x, getComputeType(e.elementType(x)));
+}
+
 //===----------------------------------------------------------------------===//
 // matmul and linear
 //===----------------------------------------------------------------------===//
@@ -79,8 +85,10 @@ Value graphc::aten::emitLinear(Emitter &e, Value input, Value weight,
                                Value bias) {
   if (e.rank(weight) == 2)
     weight = e.transpose(weight, 0, 1);
-  Value product = emitMatmul(e, input, weight);
-  return bias ? e.add(product, bias) : product;
+  if (!bias)
+    return emitMatmul(e, input, weight);
+  Value product = emitMatmul(e, widen(e, input), widen(e, weight));
+  return e.cast(e.add(product, widen(e, bias)), e.elementType(input));
 }
 
 static void importLinear(Call &call) {
@@ -88,17 +96,12 @@ static void importLinear(Call &call) {
                          call.optionalTensor("bias")));
 }
 
-/// A factor of a product that `emitScaledSum` adds to. It is widened when the
-/// product is scaled, so that the result is rounded once, as ATen's is.
 static Value factor(Call &call, StringRef name) {
-  Emitter &e = call.e;
-  Value x = call.tensor(name);
-  double beta = call.number("beta", 1), alpha = call.number("alpha", 1);
-  bool isScaled = alpha != 1 || (beta != 0 && beta != 1);
-  return isScaled ? e.cast(x, getComputeType(e.elementType(x))) : x;
+  return widen(call.e, call.tensor(name));
 }
 
-/// beta * self + alpha * product, in the product's shape and self's type.
+/// beta * self + alpha * product of wide factors, in the product's shape and
+/// self's type.
 static Value emitScaledSum(Call &call, Value product) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
@@ -198,8 +201,8 @@ static void importChainMatmul(Call &call) {
 
 static void importBilinear(Call &call) {
   Emitter &e = call.e;
-  Value a = call.tensor("input1"), b = call.tensor("input2");
-  Value weight = call.tensor("weight"), bias = call.optionalTensor("bias");
+  Value a = factor(call, "input1"), b = factor(call, "input2");
+  Value weight = factor(call, "weight"), bias = call.optionalTensor("bias");
   // sum_ij a_i w_kij b_j, one matrix product per k.
   Value projected = emitMatmul(
       e, e.unsqueeze(a, e.rank(a) - 1),
@@ -213,7 +216,9 @@ static void importBilinear(Call &call) {
   Value matrix = e.reshape(projected, shape);
   Value product = e.mul(matrix, e.unsqueeze(b, e.rank(b) - 1));
   Value sum = e.sum(product, {e.rank(product) - 1}, false);
-  call.result(bias ? e.add(sum, bias) : sum);
+  if (bias)
+    sum = e.add(sum, widen(e, bias));
+  call.result(e.cast(sum, e.elementType(call.tensor("input1"))));
 }
 
 static void importKron(Call &call) {

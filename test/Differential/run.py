@@ -134,12 +134,23 @@ def pick_same(sample, got, want):
     if sample.op.name not in samples.UNSTABLE or got.shape != want.shape \
             or want.dtype != torch.int64 or got.dtype != want.dtype:
         return False
-    return any(torch.equal(torch.gather(x, dim, got), torch.gather(x, dim, want))
-               and torch.equal(got.sort(dim)[0].diff(dim=dim) > 0,
-                               want.sort(dim)[0].diff(dim=dim) > 0)
-               for dim in range(x.dim()) if x.dim() == got.dim()
-               and got.numel() and int(got.min()) >= 0
-               and max(int(got.max()), int(want.max())) < x.shape[dim])
+    if x.dim() == got.dim() + 1:  # One index along a dimension that is gone.
+        return any(pick_same_along(x, dim, got.unsqueeze(dim),
+                                   want.unsqueeze(dim))
+                   for dim in range(x.dim()))
+    return x.dim() == got.dim() and any(pick_same_along(x, dim, got, want)
+                                        for dim in range(x.dim()))
+
+
+def pick_same_along(x, dim, got, want):
+    others = [size for i, size in enumerate(x.shape) if i != dim]
+    if others != [size for i, size in enumerate(got.shape) if i != dim] \
+            or not got.numel() or int(got.min()) < 0 \
+            or max(int(got.max()), int(want.max())) >= x.shape[dim]:
+        return False
+    return torch.equal(torch.gather(x, dim, got), torch.gather(x, dim, want)) \
+        and torch.equal(got.sort(dim)[0].diff(dim=dim) > 0,
+                        want.sort(dim)[0].diff(dim=dim) > 0)
 
 
 def judge(sample, got, want):

@@ -17,7 +17,7 @@ DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16, "f16": torch.float16,
 SPECIAL = [float("nan"), float("inf"), -float("inf"), 0.0, -0.0, 1.0, -1.0,
            0.5, -2.5, 3.0, 1e-30, 1e30]
 # Ties may come in any order.
-UNSTABLE = {"sort", "argsort", "topk"}
+UNSTABLE = {"sort", "argsort", "topk", "kthvalue"}
 # C leaves open which zero they return; eager's is another in bfloat16 than in
 # float32.
 EITHER_ZERO = {"fmax", "fmin"}

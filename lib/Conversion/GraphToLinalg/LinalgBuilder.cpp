@@ -124,6 +124,11 @@ static AffineMap getBroadcastMap(ArrayRef<Expr> result, ArrayRef<Expr> source,
   return AffineMap::get(result.size(), 0, exprs, context);
 }
 
+static bool isNarrow(graph::StridedTensorType type) {
+  return isa<FloatType>(type.getElementType()) &&
+         type.getElementType().getIntOrFloatBitWidth() < 32;
+}
+
 /// One step through a view: the value behind `value` and the map from the
 /// dimensions of `value` to its. A null value when it is no such view.
 static std::pair<Value, AffineMap> lookThrough(Value value) {
@@ -152,6 +157,10 @@ static std::pair<Value, AffineMap> lookThrough(Value value) {
     if (AffineMap map =
             getUnitDimMap(type.getShape(), sourceType.getShape(), context))
       return {source, map};
+  // Bodies load narrow floats wide.
+  if (isa<graph::CastOp>(op) && isNarrow(sourceType) &&
+      type.getElementType() == getComputeType(sourceType.getElementType()))
+    return {source, AffineMap::getMultiDimIdentityMap(rank, context)};
   return {};
 }
 
@@ -178,6 +187,7 @@ Operand LinalgBuilder::read(Value graphValue) {
   }
   if (Attribute splat = getSplat(graphValue))
     return {Value(), map, type.getElementType(), splat};
+  type = llvm::cast<graph::StridedTensorType>(graphValue.getType());
   return {rewriter.getRemappedValue(graphValue), map, type.getElementType(),
           Attribute()};
 }
