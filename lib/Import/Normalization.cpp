@@ -206,8 +206,9 @@ static SmallVector<int64_t> allButChannel(Emitter &e, Value x) {
 
 namespace {
 struct BatchNorm {
-  Value output, mean, rstd;      ///< mean, rstd: of this batch.
-  Value runningMean, runningVar; ///< The next statistics; null without any.
+  Value output, mean, rstd; ///< mean, rstd: of this batch.
+  /// The next statistics, not rounded to their type; null without any.
+  Value runningMean, runningVar;
 };
 } // namespace
 
@@ -243,9 +244,10 @@ static BatchNorm emitTraining(Call &call, Value runningMean, Value runningVar) {
   auto move = [&](Value running, Value batch) {
     if (!running)
       return Value();
-    Type type = e.elementType(running);
-    Value old = e.mul(e.cast(running, compute), 1 - momentum);
-    return e.cast(e.add(old, e.mul(batch, momentum)), type);
+    Type type =
+        checkPromotion(call, promoteTypes(e.elementType(running), compute));
+    Value old = e.mul(e.cast(running, type), 1 - momentum);
+    return e.add(old, e.mul(e.cast(batch, type), momentum));
   };
   result.runningMean = move(runningMean, result.mean);
   // The running variance is the unbiased one.
@@ -258,7 +260,7 @@ static BatchNorm emitTraining(Call &call, Value runningMean, Value runningVar) {
 /// An empty tensor, for statistics that inference does not make.
 static Value emptyStatistic(Call &call) {
   Emitter &e = call.e;
-  Type type = getComputeType(e.elementType(call.tensor("input")));
+  Type type = e.elementType(call.tensor("input"));
   return e.full({e.expr(0)}, e.number(0, type));
 }
 
