@@ -538,6 +538,32 @@ static void importReal(Call &call) {
 /// Conjugates and negatives are values like others here.
 static void importResolve(Call &call) { call.resultAlias("self"); }
 
+static void importIsreal(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  if (isComplex(e.elementType(self)))
+    return (void)e.unsupported("isreal of complex numbers");
+  call.result(e.logicalNot(never(call, self)));
+}
+
+/// Of real numbers: pi for the negative ones.
+static void importAngle(Call &call) {
+  Emitter &e = call.e;
+  Value x = floatSelf(call);
+  Type type = e.elementType(x);
+  if (isComplex(type))
+    return (void)e.unsupported("angle of complex numbers");
+  Value angle = e.select(e.compare(ComparePredicate::Lt, x, 0.0),
+                         e.number(M_PI, type), e.number(0, type));
+  call.result(e.select(e.emit<graph::IsnanOp>(x), x, angle));
+}
+
+static void importConjPhysical(Call &call) {
+  if (isComplex(call.e.elementType(call.tensor("self"))))
+    return (void)call.e.unsupported("conj_physical of complex numbers");
+  call.resultAlias("self");
+}
+
 static constexpr Overload table[] = {
     // clang-format off
     {"aten.__and__.Scalar", importBinary<graph::BitwiseAndOp>},
@@ -558,6 +584,7 @@ static constexpr Overload table[] = {
     {"aten.add.Tensor", importAdd},
     {"aten.addcdiv.default", importAddc<true>},
     {"aten.addcmul.default", importAddc<false>},
+    {"aten.angle.default", importAngle},
     {"aten.arccos.default", importFloatUnary<graph::AcosOp>},
     {"aten.arccosh.default", importFloatUnary<graph::AcoshOp>},
     {"aten.arcsin.default", importFloatUnary<graph::AsinOp>},
@@ -593,6 +620,7 @@ static constexpr Overload table[] = {
     {"aten.clamp_min.default", importClamp},
     {"aten.clip.Tensor", importClamp},
     {"aten.clip.default", importClamp},
+    {"aten.conj_physical.default", importConjPhysical},
     {"aten.copysign.Scalar", importFloatBinary<graph::CopysignOp>},
     {"aten.copysign.Tensor", importFloatBinary<graph::CopysignOp>},
     {"aten.cos.default", importFloatUnary<graph::CosOp>},
@@ -643,6 +671,7 @@ static constexpr Overload table[] = {
     {"aten.isnan.default", importTest<graph::IsnanOp>},
     {"aten.isneginf.default", importIsSignedInf<true>},
     {"aten.isposinf.default", importIsSignedInf<false>},
+    {"aten.isreal.default", importIsreal},
     {"aten.ldexp.Tensor", importLdexp},
     {"aten.le.Scalar", importCompare<ComparePredicate::Le>},
     {"aten.le.Tensor", importCompare<ComparePredicate::Le>},

@@ -360,17 +360,19 @@ static void importScatterReduce(Call &call) {
 /// index_reduce: scatter_reduce with the index along one dimension everywhere.
 static void importIndexReduce(Call &call) {
   Emitter &e = call.e;
-  Value self = call.tensor("self"), source = call.tensor("source");
+  Value self = atLeast1d(e, call.tensor("self"));
+  Value source = atLeast1d(e, call.tensor("source"));
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
   std::optional<ScatterReduce> reduce = parseReduce(call.text("reduce"));
-  if (!reduce || e.rank(self) == 0)
+  if (!reduce)
     return (void)e.unsupported("index_reduce of this kind");
   SmallVector<Expr> shape(e.rank(self), e.expr(1));
   shape[dim] = e.size(source, dim);
   Value index = e.expand(
       e.reshape(e.cast(call.tensor("index"), e.i64()), shape), e.shape(source));
-  call.result(e.emit<graph::ScatterOp>(*reduce, self, index, source, dim,
-                                       call.flag("include_self")));
+  Value value = e.emit<graph::ScatterOp>(*reduce, self, index, source, dim,
+                                         call.flag("include_self"));
+  call.result(e.reshape(value, e.shape(call.tensor("self"))));
 }
 
 static void importGatherBackward(Call &call) {

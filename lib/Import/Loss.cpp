@@ -117,6 +117,29 @@ static void importHuberLoss(Call &call) {
       }));
 }
 
+/// 1 - cos of two vectors that belong together, cos above `margin` of others.
+static void importCosineEmbeddingLoss(Call &call) {
+  Emitter &e = call.e;
+  auto inputs = promoteToFloat(call, {"input1", "input2"});
+  Value target = call.tensor("target");
+  Type type = e.elementType(inputs[0]), compute = getComputeType(type);
+  Value a = e.cast(inputs[0], compute), b = e.cast(inputs[1], compute);
+  SmallVector<int64_t> dims = {e.rank(target)};
+  auto dot = [&](Value x, Value y) { return e.sum(e.mul(x, y), dims, false); };
+  Value norms = e.mul(e.add(dot(a, a), 1e-12), e.add(dot(b, b), 1e-12));
+  Value cosine = e.div(dot(a, b), e.emit<graph::SqrtOp>(norms));
+  Value zero = e.number(0, compute);
+  Value far =
+      e.emit<graph::MaximumOp>(e.sub(cosine, call.number("margin", 0)), zero);
+  auto isTarget = [&](double value) {
+    return e.compare(ComparePredicate::Eq, target, value);
+  };
+  Value near = e.sub(e.number(1, compute), cosine);
+  resultReduced(call, e.cast(e.select(isTarget(1), near,
+                                      e.select(isTarget(-1), far, zero)),
+                             type));
+}
+
 namespace {
 /// `grad_output`, divided by the number of elements for a mean, and the
 /// difference of input and target.
@@ -520,6 +543,7 @@ static constexpr Overload table[] = {
     {"aten.binary_cross_entropy.default", importBinaryCrossEntropy},
     {"aten.binary_cross_entropy_backward.default", importBinaryCrossEntropyBackward},
     {"aten.binary_cross_entropy_with_logits.default", importBinaryCrossEntropyWithLogits},
+    {"aten.cosine_embedding_loss.default", importCosineEmbeddingLoss},
     {"aten.cosine_similarity.default", importCosineSimilarity},
     {"aten.cross_entropy_loss.default", importCrossEntropyLoss},
     {"aten.hinge_embedding_loss.default", importHingeEmbeddingLoss},

@@ -330,6 +330,22 @@ static void importRoll(Call &call) {
   call.result(e.contiguous(e.reshape(value, shape)));
 }
 
+/// Moves the first element to the middle, or back.
+template <bool isInverse>
+static void importFftShift(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  Item::List dims, shifts;
+  for (int64_t dim : e.wrapDims(call.integers("dim"), e.rank(self))) {
+    dims.push_back(e.expr(dim));
+    Expr extent = e.size(self, dim);
+    shifts.push_back(isInverse ? (extent + 1).floorDiv(2) : extent.floorDiv(2));
+  }
+  call.result(call.invokeValue(
+      "aten.roll.default",
+      {{"self", call.get("self")}, {"shifts", shifts}, {"dims", dims}}));
+}
+
 //===----------------------------------------------------------------------===//
 // Padding
 //===----------------------------------------------------------------------===//
@@ -466,6 +482,13 @@ static void importDiagEmbed(Call &call) {
     if (dim < 0)
       dim = next++;
   call.result(e.contiguous(e.permute(value, perm)));
+}
+
+static void importDiagflat(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  call.result(emitDiagEmbed(e, e.reshape(self, {e.numElements(self)}),
+                            call.integer("offset")));
 }
 
 static void importDiag(Call &call) {
@@ -658,10 +681,13 @@ static constexpr Overload table[] = {
     {"aten.copy.default", importCopy},
     {"aten.diag.default", importDiag},
     {"aten.diag_embed.default", importDiagEmbed},
+    {"aten.diagflat.default", importDiagflat},
     {"aten.diagonal_backward.default", importDiagonalBackward},
     {"aten.diagonal_scatter.default", importDiagonalScatter},
     {"aten.diff.default", importDiff},
     {"aten.dstack.default", importStackAlong<3, 2>},
+    {"aten.fft_fftshift.default", importFftShift<false>},
+    {"aten.fft_ifftshift.default", importFftShift<true>},
     {"aten.flip.default", importFlip},
     {"aten.fliplr.default", importFlip},
     {"aten.flipud.default", importFlip},

@@ -159,6 +159,8 @@ static constexpr Overload table[] = {
     {"aten._upsample_nearest_exact1d.vec", importUpsample<1, ResizeMode::Nearest_exact>},
     {"aten._upsample_nearest_exact2d.default", importUpsample<2, ResizeMode::Nearest_exact>},
     {"aten._upsample_nearest_exact2d.vec", importUpsample<2, ResizeMode::Nearest_exact>},
+    {"aten._upsample_nearest_exact3d.default", importUpsample<3, ResizeMode::Nearest_exact>},
+    {"aten._upsample_nearest_exact3d.vec", importUpsample<3, ResizeMode::Nearest_exact>},
     {"aten.upsample_bicubic2d.default", importUpsample<2, ResizeMode::Cubic>},
     {"aten.upsample_bicubic2d.vec", importUpsample<2, ResizeMode::Cubic>},
     {"aten.upsample_bilinear2d.default", importUpsample<2, ResizeMode::Linear>},
@@ -172,6 +174,8 @@ static constexpr Overload table[] = {
     {"aten.upsample_nearest2d_backward.default", importNearestBackward},
     {"aten.upsample_nearest3d.default", importUpsample<3, ResizeMode::Nearest>},
     {"aten.upsample_nearest3d.vec", importUpsample<3, ResizeMode::Nearest>},
+    {"aten.upsample_trilinear3d.default", importUpsample<3, ResizeMode::Linear>},
+    {"aten.upsample_trilinear3d.vec", importUpsample<3, ResizeMode::Linear>},
     // clang-format on
 };
 

@@ -434,16 +434,30 @@ static void importUnsqueeze(Call &call) {
 }
 
 template <int64_t minRank>
-static void importAtLeast(Call &call) {
-  Emitter &e = call.e;
-  SmallVector<Expr> shape = e.shape(call.tensor("self"));
+static SmallVector<Expr> shapeAtLeast(Emitter &e, Value x) {
+  SmallVector<Expr> shape = e.shape(x);
   // 3-d puts a missing third dimension behind, everything else in front.
   while (static_cast<int64_t>(shape.size()) < minRank)
     if (minRank == 3 && shape.size() == 2)
       shape.push_back(e.expr(1));
     else
       shape.insert(shape.begin(), e.expr(1));
-  call.resultView("self", reshapeView(e, shape));
+  return shape;
+}
+
+template <int64_t minRank>
+static void importAtLeast(Call &call) {
+  call.resultView(
+      "self",
+      reshapeView(call.e, shapeAtLeast<minRank>(call.e, call.tensor("self"))));
+}
+
+template <int64_t minRank>
+static void importAllAtLeast(Call &call) {
+  SmallVector<Value> tensors = call.tensors("tensors");
+  for (Value &tensor : tensors)
+    tensor = call.e.reshape(tensor, shapeAtLeast<minRank>(call.e, tensor));
+  call.resultList(tensors);
 }
 
 template <Sharing sharing>
@@ -663,18 +677,11 @@ static void importTensorSplit(Call &call, int64_t dim, int64_t sections) {
 static void importTensorSplitSections(Call &call) {
   importTensorSplit(call, call.integer("dim"), call.integer("sections"));
 }
-static void importHsplit(Call &call) {
-  importTensorSplit(call, call.e.rank(call.tensor("self")) == 1 ? 0 : 1,
-                    call.integer("sections"));
-}
-static void importVsplit(Call &call) {
-  importTensorSplit(call, 0, call.integer("sections"));
-}
 
-static void importTensorSplitIndices(Call &call) {
+static void emitSplitAt(Call &call, int64_t dim) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
-  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  dim = e.wrapDim(dim, e.rank(self));
   Item::List list;
   Expr start = e.expr(0), extent = e.size(self, dim);
   SmallVector<Expr> ends = call.sizes("indices");
@@ -684,6 +691,24 @@ static void importTensorSplitIndices(Call &call) {
     start = end;
   }
   call.result(Item(std::move(list)));
+}
+
+static void importTensorSplitIndices(Call &call) {
+  emitSplitAt(call, call.integer("dim"));
+}
+
+/// hsplit, vsplit, dsplit: along a dimension of their own.
+template <int64_t dim>
+static void importSplitAlong(Call &call) {
+  Emitter &e = call.e;
+  int64_t rank = e.rank(call.tensor("self"));
+  if (rank <= (dim == 2 ? 2 : dim == 0 ? 1 : 0))
+    return (void)e.fail("op-argument", "too few dimensions");
+  // The columns of a vector are its elements.
+  int64_t along = dim == 1 && rank == 1 ? 0 : dim;
+  if (call.schema->parameters[1].name == "indices")
+    return emitSplitAt(call, along);
+  importTensorSplit(call, along, call.integer("sections"));
 }
 
 template <Sharing sharing>
@@ -711,8 +736,11 @@ static constexpr Overload table[] = {
     {"aten.adjoint.default", importMatrixTranspose},
     {"aten.alias.default", importIdentity},
     {"aten.alias_copy.default", importCopyOf},
+    {"aten.atleast_1d.Sequence", importAllAtLeast<1>},
     {"aten.atleast_1d.default", importAtLeast<1>},
+    {"aten.atleast_2d.Sequence", importAllAtLeast<2>},
     {"aten.atleast_2d.default", importAtLeast<2>},
+    {"aten.atleast_3d.Sequence", importAllAtLeast<3>},
     {"aten.atleast_3d.default", importAtLeast<3>},
     {"aten.broadcast_tensors.default", importBroadcastTensors},
     {"aten.broadcast_to.default", importExpand<Sharing::View>},
@@ -723,11 +751,14 @@ static constexpr Overload table[] = {
     {"aten.detach_copy.default", importCopyOf},
     {"aten.diagonal.default", importDiagonal<Sharing::View>},
     {"aten.diagonal_copy.default", importDiagonal<Sharing::Copy>},
+    {"aten.dsplit.array", importSplitAlong<2>},
+    {"aten.dsplit.int", importSplitAlong<2>},
     {"aten.expand.default", importExpand<Sharing::View>},
     {"aten.expand_as.default", importExpandAs},
     {"aten.expand_copy.default", importExpand<Sharing::Copy>},
     {"aten.flatten.using_ints", importFlatten},
-    {"aten.hsplit.int", importHsplit},
+    {"aten.hsplit.array", importSplitAlong<1>},
+    {"aten.hsplit.int", importSplitAlong<1>},
     {"aten.lift.default", importIdentity},
     {"aten.lift_fresh.default", importIdentity},
     {"aten.lift_fresh_copy.default", importCopyOf},
@@ -791,7 +822,8 @@ static constexpr Overload table[] = {
     {"aten.view.default", importView<Sharing::View>},
     {"aten.view_as.default", importReshapeAs},
     {"aten.view_copy.default", importView<Sharing::Copy>},
-    {"aten.vsplit.int", importVsplit},
+    {"aten.vsplit.array", importSplitAlong<0>},
+    {"aten.vsplit.int", importSplitAlong<0>},
     {"prims.broadcast_in_dim.default", importBroadcastInDim},
     {"prims.collapse.default", importCollapse},
     {"prims.collapse_view.default", importCollapse},
