@@ -22,6 +22,8 @@ class operators(torch.nn.Module):
         plane: "f32[2, 3, 2][12, 4, 1]" = planes[1]
         lifted = torch.ops.aten.atleast_2d.Sequence([s, x])
         scalar: "f32[1, 1]" = lifted[0]
+        # CHECK: graph.shift_left
+        shift: "i64[4, 6]" = torch.ops.aten.bitwise_left_shift.Scalar_Tensor(3, n)
         # CHECK: graph.scatter
         reduced: "f32[]" = torch.ops.aten.index_reduce.default(s, 0, index, two, 'mean')
-        return (angle, integral, isreal, conj, diagflat, back, middle, plane, scalar, reduced)
+        return (angle, integral, isreal, conj, diagflat, back, middle, plane, scalar, shift, reduced)
