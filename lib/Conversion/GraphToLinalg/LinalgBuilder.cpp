@@ -70,9 +70,31 @@ SmallVector<OpFoldResult> LinalgBuilder::sizes(ArrayRef<Expr> values) {
   return llvm::map_to_vector(values, [&](Expr value) { return size(value); });
 }
 
-void LinalgBuilder::define(StringRef symbol, Value value) {
+std::optional<Expr> LinalgBuilder::findBound(StringRef symbol) {
+  auto bounds =
+      function->getParentOfType<ModuleOp>()->getAttrOfType<DictionaryAttr>(
+          "graph.bounds");
+  auto bound = bounds ? dyn_cast_or_null<graph::ExprAttr>(bounds.get(symbol))
+                      : graph::ExprAttr();
+  return bound ? std::optional<Expr>(bound) : std::nullopt;
+}
+
+Value LinalgBuilder::define(StringRef symbol, Value value,
+                            std::optional<Expr> bound) {
+  // Code behind a failed check still runs, in memory of the bound's size. The
+  // checks that follow see the bounded value, so that this one stands here.
+  if (bound) {
+    Value limit = index(*bound);
+    std::string message;
+    llvm::raw_string_ostream(message)
+        << symbol << " must be at most " << *bound;
+    check(create<arith::CmpIOp>(arith::CmpIPredicate::sle, value, limit),
+          message);
+    value = create<arith::MinSIOp>(value, limit);
+  }
   symbols.define(function, symbol, value);
   create<kernel::DefineSymbolOp>(value, symbol);
+  return value;
 }
 
 //===----------------------------------------------------------------------===//

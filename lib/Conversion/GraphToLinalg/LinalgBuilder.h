@@ -113,7 +113,12 @@ public:
   mlir::OpFoldResult size(graph::Expr value);
   llvm::SmallVector<mlir::OpFoldResult>
   sizes(llvm::ArrayRef<graph::Expr> values);
-  void define(llvm::StringRef symbol, mlir::Value value);
+  /// What graph-bound-symbols found for a size that depends on data.
+  std::optional<graph::Expr> findBound(llvm::StringRef symbol);
+  /// Binds `symbol` to `value`, checked against `bound` and cut to it. Returns
+  /// what it is bound to.
+  mlir::Value define(llvm::StringRef symbol, mlir::Value value,
+                     std::optional<graph::Expr> bound);
 
   //===--------------------------------------------------------------------===//
   // Values

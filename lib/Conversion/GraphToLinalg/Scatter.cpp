@@ -193,9 +193,10 @@ Tensor ScatterConversion::Loops::run(
 // Unknown sizes
 //===----------------------------------------------------------------------===//
 
-/// Counts the elements for which `test` holds and binds the symbol.
-void defineCount(LinalgBuilder &b, StringRef symbol, ArrayRef<Expr> shape,
-                 Operand operand, Type type) {
+/// Counts the elements that are not zero and binds the symbol. Returns the most
+/// that the rest of the program has room for, or null when all fit.
+Value defineCount(LinalgBuilder &b, StringRef symbol, ArrayRef<Expr> shape,
+                  Operand operand, Type type) {
   Type i64 = b.getI64Type();
   Tensor count =
       b.reduce(shape, llvm::to_vector(llvm::seq<int64_t>(shape.size())),
@@ -205,13 +206,20 @@ void defineCount(LinalgBuilder &b, StringRef symbol, ArrayRef<Expr> shape,
                  return at.add(args[1], at.op<arith::ExtUIOp>(i64, isSet));
                });
   ScalarBuilder at(b.getLoc(), b);
-  b.define(symbol, at.op<arith::IndexCastOp>(at.getIndexType(),
-                                             loadElement(at, count, {})));
+  Value value =
+      at.op<arith::IndexCastOp>(at.getIndexType(), loadElement(at, count, {}));
+  std::optional<Expr> bound = b.findBound(symbol);
+  if (bound && *bound == graph::product(b.getContext(), shape))
+    bound = std::nullopt;
+  value = b.define(symbol, value, bound);
+  return bound ? value : Value();
 }
 
-/// for all elements: if (test) { out = store(out, next); ++next }
+/// for all elements: if (test && next < limit) { out = store(out, next); ++next
+/// }
 Value buildCompaction(
     LinalgBuilder &b, ArrayRef<Expr> shape, Value out, const Operand &mask,
+    Value limit,
     function_ref<Value(ScalarBuilder &, ArrayRef<Value> indices, Value into,
                        Value row)>
         store) {
@@ -222,6 +230,9 @@ Value buildCompaction(
           [&](ScalarBuilder &at, ArrayRef<Value> indices, ValueRange carried) {
             Value isSet = at.cast(loadElement(at, mask, indices),
                                   mask.elementType, at.getI1Type());
+            if (limit)
+              isSet = at.op<arith::AndIOp>(
+                  isSet, at.cmp(arith::CmpIPredicate::slt, carried[1], limit));
             auto branch = at.create<scf::IfOp>(
                 isSet,
                 [&](OpBuilder &builder, Location loc) {
@@ -247,10 +258,11 @@ struct NonzeroConversion : GraphPattern<graph::NonzeroOp> {
     auto type = cast<graph::StridedTensorType>(op.getInput().getType());
     auto resultType = cast<graph::StridedTensorType>(op.getType());
     Operand x = b.read(op.getInput());
-    defineCount(b, op.getSymbol(), type.getShape(), x, type.getElementType());
+    Value limit = defineCount(b, op.getSymbol(), type.getShape(), x,
+                              type.getElementType());
     Type i64 = b.getI64Type();
     Value result = buildCompaction(
-        b, type.getShape(), b.empty(resultType.getShape(), i64).value, x,
+        b, type.getShape(), b.empty(resultType.getShape(), i64).value, x, limit,
         [&](ScalarBuilder &at, ArrayRef<Value> indices, Value into, Value row) {
           for (auto [column, index] : llvm::enumerate(indices))
             into =
@@ -271,11 +283,11 @@ struct MaskedSelectConversion : GraphPattern<graph::MaskedSelectOp> {
     SmallVector<Expr> shape = getBroadcastShape(op.getInput(), op.getMask());
     Operand x = b.read(op.getInput(), shape),
             mask = b.read(op.getMask(), shape);
-    defineCount(b, op.getSymbol(), shape, mask, mask.elementType);
+    Value limit = defineCount(b, op.getSymbol(), shape, mask, mask.elementType);
     auto resultType = cast<graph::StridedTensorType>(op.getType());
     Type type = resultType.getElementType();
     Value result = buildCompaction(
-        b, shape, b.empty(resultType.getShape(), type).value, mask,
+        b, shape, b.empty(resultType.getShape(), type).value, mask, limit,
         [&](ScalarBuilder &at, ArrayRef<Value> indices, Value into, Value row) {
           return storeElement(at, loadElement(at, x, indices), into, type, row);
         });

@@ -29,16 +29,6 @@ struct SizeToTensorConversion : GraphPattern<graph::SizeToTensorOp> {
   }
 };
 
-/// What graph-bound-symbols found for the symbol.
-std::optional<Expr> findBound(graph::ItemOp op) {
-  auto bounds = op->getParentOfType<ModuleOp>()->getAttrOfType<DictionaryAttr>(
-      "graph.bounds");
-  auto bound =
-      bounds ? dyn_cast_or_null<graph::ExprAttr>(bounds.get(op.getSymbol()))
-             : graph::ExprAttr();
-  return bound ? std::optional<Expr>(bound) : std::nullopt;
-}
-
 struct ItemConversion : GraphPattern<graph::ItemOp> {
   using GraphPattern::GraphPattern;
 
@@ -48,17 +38,7 @@ struct ItemConversion : GraphPattern<graph::ItemOp> {
     Value element = loadElement(at, b.read(op.getInput()), {});
     Value wide = at.cast(element, type.getElementType(), b.getI64Type());
     Value value = at.op<arith::IndexCastOp>(b.getIndexType(), wide);
-    // Code behind a failed check still runs, in memory of the bound's size. The
-    // checks that follow see the bounded value, so that this one stands here.
-    if (std::optional<Expr> bound = findBound(op)) {
-      Value limit = b.index(*bound);
-      std::string message;
-      llvm::raw_string_ostream(message)
-          << op.getSymbol() << " must be at most " << *bound;
-      b.check(at.cmp(arith::CmpIPredicate::sle, value, limit), message);
-      value = at.op<arith::MinSIOp>(value, limit);
-    }
-    b.define(op.getSymbol(), value);
+    b.define(op.getSymbol(), value, b.findBound(op.getSymbol()));
     b.rewriter.eraseOp(op);
     return success();
   }

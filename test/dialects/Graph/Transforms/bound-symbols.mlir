@@ -34,3 +34,18 @@ func.func @nothing_to_bound(%n: !graph.tensor<i64>) {
   graph.assert le(s0, 6), "a size of an input"
   return
 }
+
+// -----
+
+// A size counted among as many as another size has that one's bound; what
+// shrinks with another size has none.
+// CHECK: module attributes {graph.bounds = {u0 = #graph.expr<6>, u1 = #graph.expr<12>}}
+func.func @chained(%x: !graph.tensor<6xf32>, %n: !graph.tensor<i64>) {
+  %0 = graph.nonzero %x symbol "u0" : (!graph.tensor<6xf32>) -> !graph.tensor<(u0)x1xi64>
+  %1 = graph.cat %0, %0 dim 1 : (!graph.tensor<(u0)x1xi64>, !graph.tensor<(u0)x1xi64>) -> !graph.tensor<(u0)x2xi64>
+  %2 = graph.nonzero %1 symbol "u1" : (!graph.tensor<(u0)x2xi64>) -> !graph.tensor<(u1)x2xi64>
+  graph.assert le(u0, u1), "no bound known before the run"
+  graph.item %n symbol "u2" : !graph.tensor<i64>
+  graph.assert le(u2, floordiv(12, u0)), "shrinks"
+  return
+}
