@@ -284,6 +284,8 @@ static void importTakeAlongDim(Call &call) {
   shape[dim] = along;
   self = e.expand(self, shape);
   shape[dim] = count;
+  // Any index is taken modulo the size, unlike in gather and without `dim`.
+  index = e.emit<graph::RemainderOp>(index, e.sizeToTensor(along));
   call.result(e.emit<graph::GatherOp>(self, e.expand(index, shape), dim));
 }
 
