@@ -383,6 +383,15 @@ static void emitIndexPad(Call &call, ArrayRef<Expr> pads, StringRef mode) {
     Expr low = pads[i], high = pads[i + 1], extent = e.size(value, dim);
     if (low == 0 && high == 0)
       continue;
+    if (mode == "circular") {
+      // What negative pads cut off does not come back on the other side.
+      Expr zero = e.expr(0);
+      value = e.slice(value, dim, e.ranges.max(-low, zero),
+                      extent + e.ranges.min(high, zero), e.expr(1));
+      low = e.ranges.max(low, zero);
+      high = e.ranges.max(high, zero);
+      extent = e.size(value, dim);
+    }
     Value place = e.sub(e.iota({extent + low + high}, 0), e.sizeToTensor(low));
     Value last = e.sizeToTensor(extent - 1);
     if (mode == "circular") {

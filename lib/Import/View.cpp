@@ -283,9 +283,14 @@ static void importFlatten(Call &call) {
                                        call.integer("end_dim")));
 }
 
+/// Unlike flatten and reshape, never a view with strides.
 static void importRavel(Call &call) {
   Emitter &e = call.e;
-  importReshapeTo(call, {e.numElements(call.tensor("self"))});
+  Value self = call.tensor("self");
+  SmallVector<Expr> shape = {e.numElements(self)};
+  if (self && !e.type(self).isContiguous())
+    return call.result(e.contiguous(e.reshape(self, shape)));
+  importReshapeTo(call, shape);
 }
 
 static void importUnflatten(Call &call) {
