@@ -1,10 +1,12 @@
 # RUN: graphc %s --emit=graph | FileCheck %s
 
 class reduction(torch.nn.Module):
-    def forward(self, x: "i32[4, 8]"):
+    def forward(self, x: "i32[4, 8]", s: "i32[]"):
         # A sum of integers is int64, a tensor that is not summed stays as it is.
         # CHECK: graph.reduce sum {{.*}}-> !graph.tensor<1x8xi64>
         summed = torch.ops.aten.sum_to_size.default(x, [1, 8])
-        # CHECK: return %{{.*}}, %{{.*}} : !graph.tensor<1x8xi64>, !graph.tensor<4x8xi32>
+        # A 0-d tensor always counts as summed.
+        # CHECK: return %{{.*}}, %{{.*}}, %{{.*}} : !graph.tensor<1x8xi64>, !graph.tensor<4x8xi32>, !graph.tensor<i64>
         same = torch.ops.aten.sum_to_size.default(x, [4, 8])
-        return (summed, same)
+        scalar = torch.ops.aten.sum_to_size.default(s, [])
+        return (summed, same, scalar)
