@@ -228,6 +228,16 @@ static Value emitInference(Call &call, Value mean, Value var) {
                                     APFloat(call.number("eps")));
 }
 
+/// The type of the statistics of a batch.
+static Type getStatisticType(Call &call) {
+  Emitter &e = call.e;
+  Value input = call.tensor("input");
+  SmallVector<Value> others;
+  for (StringRef name : {"weight", "bias", "running_mean", "running_var"})
+    others.push_back(call.optionalTensor(name));
+  return isMixed(e, input, others) ? e.f32() : e.elementType(input);
+}
+
 /// Normalises with the statistics of the batch and moves the running ones.
 static BatchNorm emitTraining(Call &call, Value runningMean, Value runningVar) {
   Emitter &e = call.e;
@@ -249,7 +259,7 @@ static BatchNorm emitTraining(Call &call, Value runningMean, Value runningVar) {
     Value old = e.mul(e.cast(running, type), 1 - momentum);
     return e.add(old, e.mul(e.cast(batch, type), momentum));
   };
-  result.runningMean = move(runningMean, result.mean);
+  result.runningMean = move(runningMean, moments[1]);
   // The running variance is the unbiased one.
   Value unbiased =
       e.emitAll<graph::VarMeanOp, 2>(x, dims, APFloat(1.0), false)[0];
@@ -260,17 +270,16 @@ static BatchNorm emitTraining(Call &call, Value runningMean, Value runningVar) {
 /// An empty tensor, for statistics that inference does not make.
 static Value emptyStatistic(Call &call) {
   Emitter &e = call.e;
-  Type type = e.elementType(call.tensor("input"));
-  return e.full({e.expr(0)}, e.number(0, type));
+  return e.full({e.expr(0)}, e.number(0, getStatisticType(call)));
 }
 
-/// A saved statistic: of the compute type, but of the input's where the program
-/// was recorded for a CPU.
+/// A saved statistic, of the type that was recorded if there is one.
 static void resultStatistic(Call &call, Value value) {
+  Type type = getStatisticType(call);
   if (auto recorded = call.getRecordedType(call.results.size()))
     if (isFloat(recorded->getElementType()))
-      value = call.e.cast(value, recorded->getElementType());
-  call.result(value);
+      type = recorded->getElementType();
+  call.result(call.e.cast(value, type));
 }
 
 static void importBatchNorm(Call &call) {
