@@ -244,12 +244,12 @@ static void importBinaryCrossEntropyWithLogits(Call &call) {
   resultReduced(call, loss);
 }
 
+/// One operator after the other, so that exp overflows in the type of x.
 static void importSoftMarginLoss(Call &call) {
   Emitter &e = call.e;
-  resultReduced(
-      call, pointwise(call, {"self", "target"}, [&](Value x, Value t) {
-        return e.emit<graph::Log1pOp>(e.emit<graph::ExpOp>(e.mul(e.neg(x), t)));
-      }));
+  auto x = promote(call, {"self", "target"});
+  Value power = e.emit<graph::ExpOp>(e.mul(e.neg(x[0]), x[1]));
+  resultReduced(call, e.emit<graph::Log1pOp>(power));
 }
 
 static void importHingeEmbeddingLoss(Call &call) {
@@ -266,14 +266,17 @@ static void importHingeEmbeddingLoss(Call &call) {
       }));
 }
 
+/// The sum with a Python float, which makes integers float32.
+static Value addFloat(Emitter &e, Value x, double y) {
+  Type type = e.elementType(x);
+  return e.add(isa<IntegerType>(type) ? e.cast(x, e.f32()) : x, y);
+}
+
 static void importMarginRankingLoss(Call &call) {
   Emitter &e = call.e;
   auto x = promote(call, {"input1", "input2", "target"});
-  Value loss = e.mul(e.neg(x[2]), e.sub(x[0], x[1]));
-  // The margin is a Python float, which outranks integers.
-  if (!isFloat(e.elementType(loss)))
-    loss = e.cast(loss, e.f32());
-  loss = e.add(loss, call.number("margin"));
+  Value loss =
+      addFloat(e, e.mul(e.neg(x[2]), e.sub(x[0], x[1])), call.number("margin"));
   resultReduced(
       call, e.emit<graph::MaximumOp>(loss, e.number(0, e.elementType(loss))));
 }
@@ -344,7 +347,7 @@ static void importCosineSimilarity(Call &call) {
 
 static Value emitPairwiseDistance(Emitter &e, Value a, Value b, double p,
                                   double eps, bool keepdim) {
-  Value difference = e.add(e.sub(a, b), eps);
+  Value difference = addFloat(e, e.sub(a, b), eps);
   int64_t rank = e.rank(difference);
   return emitVectorNorm(e, difference, p, e.wrapDims(rank ? rank - 1 : 0, rank),
                         keepdim);
