@@ -212,12 +212,13 @@ static void importFloatPower(Call &call) {
       e.emit<graph::PowOp>(e.operand(base, type), e.operand(exponent, type)));
 }
 
-/// self ** 2, and 2 is an integer.
 static void importSquare(Call &call) {
+  Emitter &e = call.e;
   Value self = call.tensor("self");
-  if (isBool(call.e.elementType(self)))
-    self = call.e.cast(self, call.e.i64());
-  call.result(call.e.mul(self, self));
+  // A power with the int 2, which makes bools int64.
+  if (isBool(e.elementType(self)))
+    self = e.cast(self, e.i64());
+  call.result(e.mul(self, self));
 }
 
 static void importPositive(Call &call) { call.resultAlias("self"); }
@@ -314,10 +315,12 @@ static void importFma(Call &call) {
 
 static void importSinc(Call &call) {
   Emitter &e = call.e;
-  Value x = e.mul(floatSelf(call), M_PI);
-  Value isZero = e.compare(ComparePredicate::Eq, x, 0.0);
-  call.result(e.select(isZero, e.number(1, e.elementType(x)),
-                       e.div(e.emit<graph::SinOp>(x), x)));
+  call.result(inComputeType(e, floatSelf(call), [&](Value self) {
+    Value x = e.mul(self, M_PI);
+    Value isZero = e.compare(ComparePredicate::Eq, x, 0.0);
+    return e.select(isZero, e.number(1, e.elementType(x)),
+                    e.div(e.emit<graph::SinOp>(x), x));
+  }));
 }
 
 /// x * f(y), 0 where x is 0, NaN where y is.
@@ -500,6 +503,10 @@ static void importClamp(Call &call) {
   if (names.size() == 3)
     return call.result(
         e.emit<graph::ClampOp>(operands[0], operands[1], operands[2]));
+  // Only this keeps the sign of a zero.
+  Item bound = call.get(names[1]);
+  if (names[1] == "min" && bound.getConstant() == 0)
+    return call.result(e.emit<graph::ReluOp>(operands[0]));
   call.result(names[1] == "min"
                   ? e.emit<graph::MaximumOp>(operands[0], operands[1])
                   : e.emit<graph::MinimumOp>(operands[0], operands[1]));

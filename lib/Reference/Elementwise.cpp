@@ -361,10 +361,14 @@ static bool mapClamp(graph::ClampOp, Operands operands,
                      MutableArrayRef<Tensor> results) {
   return forEach(operands, results[0], [&](int64_t i, ArrayRef<int64_t> at) {
     if (results[0].isFloat()) {
+      double value = operands[0]->floats[at[0]];
       double low = operands[1]->floats[at[1]],
              high = operands[2]->floats[at[2]];
-      double raised = maximumFloats(operands[0]->floats[at[0]], low);
-      results[0].set(i, minimumFloats(raised, high));
+      if (value < low || std::isnan(low))
+        value = low;
+      if (value > high || std::isnan(high))
+        value = high;
+      results[0].set(i, value);
     } else {
       int64_t low = operands[1]->ints[at[1]], high = operands[2]->ints[at[2]];
       results[0].set(i,

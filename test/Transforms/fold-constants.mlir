@@ -107,3 +107,14 @@ func.func @large_results_stay() -> !graph.tensor<4096x4096xi1> {
     }
   }
 #-}
+
+// A zero keeps its sign at a bound of zero; NaN passes.
+// CHECK-LABEL: func @clamp
+// CHECK-NEXT: graph.constant dense<[-0.000000e+00, 0x7FC00000, 6.000000e+00]>
+func.func @clamp() -> !graph.tensor<3xf32> {
+  %x = graph.constant dense<[-0.0, 0x7FC00000, 7.0]> : tensor<3xf32> : () -> !graph.tensor<3xf32>
+  %low = graph.constant dense<0.0> : tensor<f32> : () -> !s
+  %high = graph.constant dense<6.0> : tensor<f32> : () -> !s
+  %0 = graph.clamp %x, %low, %high : (!graph.tensor<3xf32>, !s, !s) -> !graph.tensor<3xf32>
+  return %0 : !graph.tensor<3xf32>
+}

@@ -311,8 +311,8 @@ def Graph_SelectOp : Graph_ElementwiseOp<"select", [], "operands[1]"> {
 def Graph_ClampOp : Graph_ElementwiseOp<"clamp"> {
   let summary = "Elementwise restriction to an interval";
   let description = [{
-    `minimum(maximum(input, low), high)`; NaN in any operand gives NaN. `high`
-    wins where `low` exceeds it.
+    `low` where the input is less, then `high` where that is greater; a zero
+    keeps its sign beside a bound of zero. NaN in any operand gives NaN.
 
     Example:
 

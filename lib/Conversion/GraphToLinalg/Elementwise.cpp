@@ -354,9 +354,16 @@ Value buildCompare(const Element &e) {
                  e[1]);
 }
 
+/// Not maximum and minimum for floats: a zero keeps its sign at a bound of 0.
 Value buildClamp(const Element &e) {
-  Value low = e.b.maximum(e[0], e[1], e.type);
-  return e.b.minimum(low, e[2], e.type);
+  if (!e.isFloat())
+    return e.b.minimum(e.b.maximum(e[0], e[1], e.type), e[2], e.type);
+  auto bound = [&](CmpFPredicate isBehind, Value x, Value bound) {
+    Value taken =
+        e.b.op<arith::OrIOp>(e.b.cmp(isBehind, x, bound), e.b.isNan(bound));
+    return e.b.select(taken, bound, x);
+  };
+  return bound(CmpFPredicate::OGT, bound(CmpFPredicate::OLT, e[0], e[1]), e[2]);
 }
 
 Value buildSelect(const Element &e) { return e.b.select(e[0], e[1], e[2]); }
