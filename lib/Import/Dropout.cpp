@@ -38,7 +38,10 @@ static void importNativeDropout(Call &call) {
 
 static void importNativeDropoutBackward(Call &call) {
   Emitter &e = call.e;
+  // The scale is a float, with which integers become float32.
   Value grad = call.tensor("grad_output");
+  if (isa<IntegerType>(e.elementType(grad)))
+    grad = e.cast(grad, e.f32());
   Type type = e.elementType(grad), compute = getComputeType(type);
   Value kept =
       e.mul(e.cast(call.tensor("mask"), compute), call.number("scale"));

@@ -305,22 +305,31 @@ static void importKlDiv(Call &call) {
 
 static void importPoissonNllLoss(Call &call) {
   Emitter &e = call.e;
-  bool isLog = call.flag("log_input"), isFull = call.flag("full");
-  resultReduced(
-      call, pointwise(call, {"input", "target"}, [&](Value x, Value t) {
-        Value loss = isLog ? e.sub(e.emit<graph::ExpOp>(x), e.mul(t, x))
-                           : e.sub(x, e.mul(t, e.emit<graph::LogOp>(e.add(
-                                                   x, call.number("eps")))));
-        if (!isFull)
-          return loss;
-        // Stirling's approximation of log(t!).
-        Value log = e.emit<graph::LogOp>(e.mul(t, 2 * M_PI));
-        Value stirling =
-            e.add(e.sub(e.mul(t, e.emit<graph::LogOp>(t)), t), e.mul(log, 0.5));
-        Value isSmall = e.compare(ComparePredicate::Le, t, 1);
-        return e.add(
-            loss, e.select(isSmall, e.number(0, e.elementType(x)), stirling));
-      }));
+  auto operands = promote(call, {"input", "target"});
+  // Integers are multiplied as such; all else is computed in floats.
+  Type type = e.elementType(operands[0]);
+  Type result = isa<IntegerType>(type) ? e.f32() : type;
+  Type compute = getComputeType(result);
+  Value x = e.cast(operands[0], compute), t = e.cast(operands[1], compute);
+  Value loss;
+  if (call.flag("log_input")) {
+    Value product = isa<IntegerType>(type)
+                        ? e.cast(e.mul(operands[1], operands[0]), compute)
+                        : e.mul(t, x);
+    loss = e.sub(e.emit<graph::ExpOp>(x), product);
+  } else {
+    Value log = e.emit<graph::LogOp>(e.add(x, call.number("eps")));
+    loss = e.sub(x, e.mul(t, log));
+  }
+  if (call.flag("full")) {
+    // Stirling's approximation of log(t!).
+    Value log = e.emit<graph::LogOp>(e.mul(t, 2 * M_PI));
+    Value stirling =
+        e.add(e.sub(e.mul(t, e.emit<graph::LogOp>(t)), t), e.mul(log, 0.5));
+    Value isSmall = e.compare(ComparePredicate::Le, t, 1);
+    loss = e.add(loss, e.select(isSmall, e.number(0, compute), stirling));
+  }
+  resultReduced(call, e.cast(loss, result));
 }
 
 //===----------------------------------------------------------------------===//

@@ -22,7 +22,10 @@ class loss(torch.nn.Module):
         # CHECK: graph.cast {{.*}}-> !graph.tensor<8xf32>
         # CHECK: graph.sqrt {{.*}}-> !graph.tensor<f32>
         pairs = torch.ops.aten.pairwise_distance.default(t, i)
+        # CHECK: graph.mul {{.*}}-> !graph.tensor<8xi64>
+        # CHECK: graph.sub {{.*}}-> !graph.tensor<8xf32>
+        poisson = torch.ops.aten.poisson_nll_loss.default(t, i, True, False, 1e-08, 1)
         # Step by step: exp may overflow.
         # CHECK: graph.exp %{{.*}} : (!graph.tensor<8xf16>)
         soft = torch.ops.aten.soft_margin_loss.default(h, h)
-        return (mse, nll, bce, ranking, pairs, soft)
+        return (mse, nll, bce, ranking, pairs, poisson, soft)
