@@ -113,6 +113,7 @@ struct Overload {
 /// The families; each list is sorted by name.
 ArrayRef<Overload> elementwiseOverloads();
 ArrayRef<Overload> activationOverloads();
+ArrayRef<Overload> complexOverloads();
 ArrayRef<Overload> dropoutOverloads();
 ArrayRef<Overload> lossOverloads();
 ArrayRef<Overload> reductionOverloads();
@@ -123,6 +124,7 @@ ArrayRef<Overload> normalizationOverloads();
 ArrayRef<Overload> attentionOverloads();
 ArrayRef<Overload> poolingOverloads();
 ArrayRef<Overload> resizeOverloads();
+ArrayRef<Overload> unpoolOverloads();
 ArrayRef<Overload> viewOverloads();
 ArrayRef<Overload> movementOverloads();
 ArrayRef<Overload> indexingOverloads();

@@ -364,6 +364,15 @@ static void importHeaviside(Call &call) {
       e.select(e.compare(ComparePredicate::Eq, self, 0.0), values, step));
 }
 
+/// The normal distribution: (1 + erf(x / sqrt(2))) / 2.
+static void importNdtr(Call &call) {
+  Emitter &e = call.e;
+  call.result(inComputeType(e, floatSelf(call), [&](Value x) {
+    Value erf = e.emit<graph::ErfOp>(e.mul(x, M_SQRT1_2));
+    return e.mul(e.add(erf, 1), 0.5);
+  }));
+}
+
 static void importEntr(Call &call) {
   Emitter &e = call.e;
   Value x = floatSelf(call);
@@ -529,21 +538,6 @@ static void importConvertElementType(Call &call) {
     return call.result(e.restride(a, e.preservedStrides(a)));
   call.result(e.cast(a, type));
 }
-
-static void importReal(Call &call) {
-  Emitter &e = call.e;
-  Value self = call.tensor("self");
-  if (!isComplex(e.elementType(self)))
-    return call.resultAlias("self");
-  // A view of every other number.
-  SmallVector<Expr> strides = llvm::to_vector(e.type(self).getStrides());
-  for (Expr &stride : strides)
-    stride = stride * 2;
-  call.result(e.restride(e.emit<graph::RealOp>(self), strides));
-}
-
-/// Conjugates and negatives are values like others here.
-static void importResolve(Call &call) { call.resultAlias("self"); }
 
 static void importIsreal(Call &call) {
   Emitter &e = call.e;
@@ -726,13 +720,10 @@ static constexpr Overload table[] = {
     {"aten.pow.Tensor_Scalar", importPow},
     {"aten.pow.Tensor_Tensor", importPow},
     {"aten.rad2deg.default", importDegrees<true>},
-    {"aten.real.default", importReal},
     {"aten.reciprocal.default", importReciprocal},
     {"aten.remainder.Scalar", importBinary<graph::RemainderOp>},
     {"aten.remainder.Scalar_Tensor", importBinary<graph::RemainderOp>},
     {"aten.remainder.Tensor", importBinary<graph::RemainderOp>},
-    {"aten.resolve_conj.default", importResolve},
-    {"aten.resolve_neg.default", importResolve},
     {"aten.round.decimals", importRoundDecimals},
     {"aten.round.default", importRounding<graph::RoundOp>},
     {"aten.rsqrt.default", importFloatUnary<graph::RsqrtOp>},
@@ -755,6 +746,7 @@ static constexpr Overload table[] = {
     {"aten.special_expm1.default", importFloatUnary<graph::Expm1Op>},
     {"aten.special_gammaln.default", importFloatUnary<graph::LgammaOp>},
     {"aten.special_log1p.default", importFloatUnary<graph::Log1pOp>},
+    {"aten.special_ndtr.default", importNdtr},
     {"aten.special_psi.default", importFloatUnary<graph::DigammaOp>},
     {"aten.special_round.default", importRoundDecimals},
     {"aten.special_sinc.default", importSinc},

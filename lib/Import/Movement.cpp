@@ -600,15 +600,35 @@ static void importDiff(Call &call) {
   call.result(value);
 }
 
+/// Areas between neighbours along a dimension, summed: with `dx` or with the
+/// places in `x`, one for all when it has a single dimension.
 static void importTrapezoid(Call &call) {
   Emitter &e = call.e;
   Value y = floatSelf(call, "y");
-  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(y));
-  Expr extent = e.size(y, dim);
-  Value later = e.slice(y, dim, e.expr(1), extent, e.expr(1));
-  Value earlier = e.slice(y, dim, e.expr(0), extent - 1, e.expr(1));
-  Value area = e.sum(e.add(later, earlier), {dim}, false);
-  call.result(e.mul(area, call.number("dx") / 2));
+  int64_t rank = e.rank(y), dim = e.wrapDim(call.integer("dim"), rank);
+  if (rank == 0)
+    return (void)e.fail("op-argument", "trapezoid of a 0-d tensor");
+  auto neighbours = [&](Value v, int64_t along) {
+    Expr extent = e.size(v, along);
+    return std::pair(e.slice(v, along, e.expr(1), extent, e.expr(1)),
+                     e.slice(v, along, e.expr(0), extent - 1, e.expr(1)));
+  };
+  auto [later, earlier] = neighbours(y, dim);
+  Value sides = e.add(later, earlier);
+  if (Value x = call.optionalTensor("x")) {
+    x = e.cast(x, e.elementType(y));
+    if (e.rank(x) == 1) {
+      SmallVector<Expr> shape(rank, e.expr(1));
+      shape[dim] = e.numElements(x);
+      x = e.reshape(x, shape);
+    }
+    if (e.rank(x) != rank || e.size(x, dim) != e.size(y, dim))
+      return (void)e.unsupported("places of another shape than the values");
+    auto [right, left] = neighbours(x, dim);
+    Value area = e.mul(sides, e.sub(right, left));
+    return call.result(e.div(e.sum(area, {dim}, false), 2));
+  }
+  call.result(e.mul(e.sum(sides, {dim}, false), call.number("dx") / 2));
 }
 
 //===----------------------------------------------------------------------===//
@@ -728,6 +748,9 @@ static constexpr Overload table[] = {
     {"aten.to.dtype_layout", importTo},
     {"aten.to.other", importToOther},
     {"aten.trapezoid.dx", importTrapezoid},
+    {"aten.trapezoid.x", importTrapezoid},
+    {"aten.trapz.dx", importTrapezoid},
+    {"aten.trapz.x", importTrapezoid},
     {"aten.tril.default", importTriangle<true>},
     {"aten.triu.default", importTriangle<false>},
     {"aten.type_as.default", importToOther},

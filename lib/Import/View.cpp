@@ -557,10 +557,15 @@ static void importUnfold(Call &call) {
   Value self = call.tensor("self");
   int64_t dim = e.wrapDim(call.integer("dimension"), e.rank(self));
   Expr window = call.size("size"), step = call.size("step");
-  if (e.rank(self) == 0)
-    return (void)e.unsupported("unfold of a 0-d tensor");
   SmallVector<Expr> shape = e.shape(self);
   SmallVector<Expr> strides = llvm::to_vector(e.type(self).getStrides());
+  // A 0-d tensor has one window.
+  if (shape.empty())
+    return finish(call, sharing, readOnlyView(e, [=, &e](Value base) {
+                    return e.emit<graph::AsStridedOp>(
+                        base, ArrayRef<Expr>{window}, ArrayRef<Expr>{e.expr(1)},
+                        e.expr(0));
+                  }));
   shape[dim] = (shape[dim] - window).floorDiv(step) + 1;
   shape.push_back(window);
   strides.push_back(strides[dim]);

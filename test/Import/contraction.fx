@@ -23,6 +23,6 @@ class contraction(torch.nn.Module):
         # A sum over labels of one operand alone widens integers, as torch's.
         # CHECK: graph.cast {{.*}} to i64
         einsum: "i64[]" = torch.ops.aten.einsum.default('i->', [i])
-        # CHECK: graph.mul {{.*}}-> !graph.tensor<2x3xi64>
+        # CHECK: graph.mul {{.*}}-> !graph.tensor<2x3x1xi64>
         outer: "i64[2, 3]" = torch.ops.aten.einsum.default('ik,j->ij', [j, i])
         return (addmm, scaled, linear, bilinear, einsum, outer)

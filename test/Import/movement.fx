@@ -10,5 +10,9 @@ class movement(torch.nn.Module):
         # CHECK: %[[CUT:.*]] = graph.slice %{{.*}} dim 1 from 1 to 4
         # CHECK: graph.index %[[CUT]]{{.*}} -> !graph.tensor<1x5xf32>
         circular = torch.ops.aten.pad.default(y, [-1, 2], 'circular')
-        # CHECK: return %[[RAVEL]], %{{.*}}, %{{.*}} : !graph.tensor<32xf32>, !graph.tensor<32xf32, strides = [2]>
-        return (ravel, flatten, circular)
+        # Places of values are one for all or one for each.
+        # CHECK: graph.sub %{{.*}} : (!graph.tensor<1x3xf32{{.*}}>, !graph.tensor<1x3xf32{{.*}}>)
+        # CHECK: graph.reduce sum %{{.*}} dims [1] {{.*}}-> !graph.tensor<1xf32>
+        trapezoid = torch.ops.aten.trapezoid.x(y, y)
+        # CHECK: return %[[RAVEL]], %{{.*}} : !graph.tensor<32xf32>, !graph.tensor<32xf32, strides = [2]>
+        return (ravel, flatten, circular, trapezoid)
