@@ -514,31 +514,42 @@ static void importDiag(Call &call) {
 // Writes into slices
 //===----------------------------------------------------------------------===//
 
-static void importSliceScatter(Call &call) {
+/// The tensor that is copied for a write into it: strides stay, unless elements
+/// share memory.
+static Value writableSelf(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
+  if (!self)
+    return self;
+  bool overlaps = llvm::any_of(
+      llvm::zip(e.type(self).getStrides(), e.type(self).getShape()),
+      [](auto dim) { return std::get<0>(dim) == 0 && std::get<1>(dim) != 1; });
+  return overlaps ? e.restride(self, e.preservedStrides(self)) : self;
+}
+
+static void importSliceScatter(Call &call) {
+  Emitter &e = call.e;
+  Value self = writableSelf(call);
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
   Expr start = call.isNone("start") ? e.expr(0) : call.size("start");
   Expr end = call.isNone("end") ? e.size(self, dim) : call.size("end");
   Value source = e.cast(call.tensor("src"), e.elementType(self));
-  Value value =
-      emitSliceScatter(e, self, source, dim, start, end, call.size("step"));
-  call.result(e.restride(value, e.preservedStrides(self)));
+  call.result(
+      emitSliceScatter(e, self, source, dim, start, end, call.size("step")));
 }
 
 static void importSelectScatter(Call &call) {
   Emitter &e = call.e;
-  Value self = call.tensor("self");
+  Value self = writableSelf(call);
   Value source = e.cast(call.tensor("src"), e.elementType(self));
-  Value value = emitSelectScatter(e, self, source,
-                                  e.wrapDim(call.integer("dim"), e.rank(self)),
-                                  call.size("index"));
-  call.result(e.restride(value, e.preservedStrides(self)));
+  call.result(emitSelectScatter(e, self, source,
+                                e.wrapDim(call.integer("dim"), e.rank(self)),
+                                call.size("index")));
 }
 
 static void importDiagonalScatter(Call &call) {
   Emitter &e = call.e;
-  Value self = call.tensor("self");
+  Value self = writableSelf(call);
   call.result(emitDiagonalScatter(
       e, self, e.cast(call.tensor("src"), e.elementType(self)),
       call.integer("offset"), e.wrapDim(call.integer("dim1"), e.rank(self)),
@@ -601,10 +612,11 @@ static void importDiff(Call &call) {
 }
 
 /// Areas between neighbours along a dimension, summed: with `dx` or with the
-/// places in `x`, one for all when it has a single dimension.
+/// places in `x`, one for all when it has a single dimension. Integers stay
+/// such up to their sum.
 static void importTrapezoid(Call &call) {
   Emitter &e = call.e;
-  Value y = floatSelf(call, "y");
+  Value y = call.tensor("y");
   int64_t rank = e.rank(y), dim = e.wrapDim(call.integer("dim"), rank);
   if (rank == 0)
     return (void)e.fail("op-argument", "trapezoid of a 0-d tensor");
@@ -614,9 +626,12 @@ static void importTrapezoid(Call &call) {
                      e.slice(v, along, e.expr(0), extent - 1, e.expr(1)));
   };
   auto [later, earlier] = neighbours(y, dim);
-  Value sides = e.add(later, earlier);
-  if (Value x = call.optionalTensor("x")) {
-    x = e.cast(x, e.elementType(y));
+  Value areas = e.add(later, earlier);
+  double factor = 0.5;
+  if (call.isNone("x")) {
+    factor *= call.number("dx");
+  } else {
+    Value x = call.tensor("x");
     if (e.rank(x) == 1) {
       SmallVector<Expr> shape(rank, e.expr(1));
       shape[dim] = e.numElements(x);
@@ -625,10 +640,14 @@ static void importTrapezoid(Call &call) {
     if (e.rank(x) != rank || e.size(x, dim) != e.size(y, dim))
       return (void)e.unsupported("places of another shape than the values");
     auto [right, left] = neighbours(x, dim);
-    Value area = e.mul(sides, e.sub(right, left));
-    return call.result(e.div(e.sum(area, {dim}, false), 2));
+    Value widths = e.sub(right, left);
+    Type type = checkPromotion(
+        call, promoteTypes(e.elementType(areas), e.elementType(widths)));
+    areas = e.mul(e.cast(areas, type), e.cast(widths, type));
   }
-  call.result(e.mul(e.sum(sides, {dim}, false), call.number("dx") / 2));
+  bool isInteger = isa<IntegerType>(e.elementType(areas));
+  Value sum = e.sum(isInteger ? e.cast(areas, e.i64()) : areas, {dim}, false);
+  call.result(e.mul(isInteger ? e.cast(sum, e.f32()) : sum, factor));
 }
 
 //===----------------------------------------------------------------------===//
