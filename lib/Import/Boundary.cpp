@@ -115,11 +115,16 @@ bool Boundary::makeInputs() {
     // A size is never negative.
     if (!range.min)
       range.min = 0;
-    importer.ranges.set(symbol, range);
     // Tracing takes no size for 0 or 1, which broadcast. What it then records
     // as 2 is no bound of the program: torch runs it at 1, too.
+    std::optional<int64_t> accepted = range.min == 2 ? 1 : range.min, hint;
+    if (auto it = program.symbols.find(symbol.str());
+        it != program.symbols.end() && it->second.hint &&
+        program.source != loader::Program::Source::Pt2)
+      hint = static_cast<int64_t>(*it->second.hint);
+    importer.ranges.set(symbol, range, accepted, hint);
     importer.signature.symbols.push_back(
-        {symbol.str(), range.min == 2 ? 1 : range.min, range.max, false});
+        {symbol.str(), accepted, range.max, false});
   }
   addConstraints();
   return true;
@@ -535,6 +540,9 @@ bool Boundary::makeOutputs(Scope &scope) {
   importer.function.setFunctionType(
       e.builder.getFunctionType(importer.function.getFunctionType().getInputs(),
                                 ValueRange(results).getTypes()));
+  for (Expr guard : importer.ranges.guards())
+    importer.signature.constraints.push_back(
+        {toAttribute(guard), 0, std::nullopt, guard.str()});
   importer.signature.set(*importer.module);
   return true;
 }

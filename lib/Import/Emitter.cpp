@@ -258,9 +258,9 @@ Expr Emitter::clampIndex(Expr index, Expr size) {
   if (std::optional<int64_t> constant = index.getConstant())
     if (*constant >= (int64_t(1) << 62))
       return size;
-  if (ranges.provesLessEqual(index, expr(-1)))
+  if (ranges.isLessEqual(index, expr(-1)))
     index = index + size;
-  else if (!ranges.provesLessEqual(zero, index))
+  else if (!ranges.isLessEqual(zero, index))
     index = index.lt(zero).select(index + size, index);
   return ranges.min(ranges.max(index, zero), size);
 }
@@ -280,9 +280,9 @@ Value Emitter::select(Value x, int64_t dim, Expr index) {
   if (hasFailed())
     return {};
   Expr extent = size(x, dim);
-  if (ranges.provesLessEqual(index, expr(-1)))
+  if (ranges.isLessEqual(index, expr(-1)))
     index = index + extent;
-  else if (!ranges.provesLessEqual(expr(0), index))
+  else if (!ranges.isLessEqual(expr(0), index))
     index = index.lt(expr(0)).select(index + extent, index);
   if (ranges.provesLessEqual(extent, index) ||
       ranges.provesLessEqual(index, expr(-1)))

@@ -81,6 +81,14 @@ static Interval divideInterval(Interval a, Interval b) {
   return result;
 }
 
+void Ranges::set(StringRef symbol, Interval traced, Bound lowest, Bound hint) {
+  symbols[symbol.str()] = traced;
+  if (lowest && traced.min && *lowest < *traced.min)
+    accepted[symbol.str()] = *lowest;
+  if (hint)
+    hints[symbol] = *hint;
+}
+
 Interval Ranges::get(StringRef symbol) const {
   auto it = symbols.find(symbol.str());
   return it == symbols.end() ? Interval() : it->second;
@@ -136,12 +144,13 @@ Interval Ranges::bounds(Expr expr) const {
   return {};
 }
 
+bool Ranges::isNonNegative(Expr value) const {
+  Interval interval = bounds(value);
+  return interval.min && *interval.min >= 0;
+}
+
 bool Ranges::provesLessEqual(Expr a, Expr b) const {
   Expr difference = b - a;
-  auto isNonNegative = [&](Expr value) {
-    Interval interval = bounds(value);
-    return interval.min && *interval.min >= 0;
-  };
   return isNonNegative(difference) ||
          (!difference.isConstant() &&
           llvm::any_of(assumptions, [&](Expr assumption) {
@@ -149,16 +158,52 @@ bool Ranges::provesLessEqual(Expr a, Expr b) const {
           }));
 }
 
-Expr Ranges::min(Expr a, Expr b) const {
-  if (provesLessEqual(a, b))
-    return a;
-  return provesLessEqual(b, a) ? b : a.min(b);
+/// The same for all values that are accepted.
+bool Ranges::provesAccepted(Expr a, Expr b) {
+  std::map<std::string, Interval> traced = symbols;
+  for (const auto &[symbol, lowest] : accepted)
+    symbols[symbol].min = lowest;
+  bool holds = provesLessEqual(a, b);
+  symbols = std::move(traced);
+  return holds;
 }
 
-Expr Ranges::max(Expr a, Expr b) const {
-  if (provesLessEqual(a, b))
+bool Ranges::isLessEqual(Expr a, Expr b) {
+  if (provesAccepted(a, b))
+    return true;
+  Expr difference = b - a;
+  bool holds = provesLessEqual(a, b);
+  if (!holds && !provesLessEqual(b + 1, a)) {
+    llvm::SetVector<StringRef> names;
+    difference.collectSymbols(names);
+    std::optional<int64_t> seen;
+    if (llvm::all_of(names,
+                     [&](StringRef name) { return hints.contains(name); }))
+      seen = difference.evaluate(hints);
+    holds = seen && *seen >= 0;
+  }
+  if (holds && !llvm::is_contained(taken, difference)) {
+    taken.push_back(difference);
+    assume(difference);
+  }
+  return holds;
+}
+
+Expr Ranges::min(Expr a, Expr b) {
+  // Of two that were seen equal, the one that may change.
+  if (a.isConstant())
+    std::swap(a, b);
+  if (isLessEqual(a, b))
+    return a;
+  return isLessEqual(b, a) ? b : a.min(b);
+}
+
+Expr Ranges::max(Expr a, Expr b) {
+  if (b.isConstant())
+    std::swap(a, b);
+  if (isLessEqual(a, b))
     return b;
-  return provesLessEqual(b, a) ? a : a.max(b);
+  return isLessEqual(b, a) ? a : a.max(b);
 }
 
 bool Ranges::agree(Expr a, Expr b, ArrayRef<Expr> shape) const {

@@ -12,6 +12,8 @@
 #include "dialects/Graph/IR/Graph.h"
 #include "graphc/Loader/Program.h"
 
+#include "llvm/ADT/StringMap.h"
+
 #include <map>
 #include <string>
 
@@ -25,9 +27,12 @@ public:
     std::optional<int64_t> min, max;
   };
 
-  void set(llvm::StringRef symbol, Interval interval) {
-    symbols[symbol.str()] = interval;
-  }
+  /// `traced` is what tracing took for granted, which may be less than what the
+  /// program accepts. `hint` is the value that was seen, for programs that do
+  /// not say what tracing made of it.
+  void set(llvm::StringRef symbol, Interval traced,
+           std::optional<int64_t> accepted = std::nullopt,
+           std::optional<int64_t> hint = std::nullopt);
   bool contains(llvm::StringRef symbol) const {
     return symbols.count(symbol.str()) != 0;
   }
@@ -38,11 +43,16 @@ public:
 
   /// Bounds of `expr` by interval arithmetic; open where nothing is known.
   Interval bounds(graph::Expr expr) const;
-  /// True when `a <= b` for all values in range.
+  /// True when `a <= b` for all values that tracing thought of.
   bool provesLessEqual(graph::Expr a, graph::Expr b) const;
+  /// True when `a <= b` as tracing decided it: for all values, or for those at
+  /// hand, for which it left a guard. That becomes one of `guards`.
+  bool isLessEqual(graph::Expr a, graph::Expr b);
+  /// Values that have to be at least 0: conditions to be checked at entry.
+  llvm::ArrayRef<graph::Expr> guards() const { return taken; }
 
-  graph::Expr min(graph::Expr a, graph::Expr b) const;
-  graph::Expr max(graph::Expr a, graph::Expr b) const;
+  graph::Expr min(graph::Expr a, graph::Expr b);
+  graph::Expr max(graph::Expr a, graph::Expr b);
 
   /// True when the expressions agree at sampled values of their symbols: for
   /// comparing sizes that two programs simplified differently. Values that
@@ -52,8 +62,14 @@ public:
              llvm::ArrayRef<graph::Expr> shape = {}) const;
 
 private:
+  bool isNonNegative(graph::Expr value) const;
+  bool provesAccepted(graph::Expr a, graph::Expr b);
+
   std::map<std::string, Interval> symbols;
-  std::vector<graph::Expr> assumptions;
+  /// Where a symbol may be smaller than tracing thought.
+  std::map<std::string, int64_t> accepted;
+  llvm::StringMap<int64_t> hints;
+  std::vector<graph::Expr> assumptions, taken;
 };
 
 /// A size as the file spells it. Null for what has no integer form (floats,

@@ -83,7 +83,19 @@ static ViewStep expandView(Emitter &e, ArrayRef<Expr> shape) {
 static ViewStep diagonalView(Emitter &e, int64_t offset, int64_t dim1,
                              int64_t dim2) {
   return {[=, &e](Value base) {
-            return e.emit<graph::DiagonalOp>(base, offset, dim1, dim2);
+            if (e.hasFailed())
+              return Value();
+            // As long as tracing found it to be.
+            Expr rows = e.size(base, dim1), columns = e.size(base, dim2);
+            Expr length = e.ranges.max(
+                e.expr(0), offset < 0 ? e.ranges.min(rows + offset, columns)
+                                      : e.ranges.min(rows, columns - offset));
+            Value diagonal =
+                e.emit<graph::DiagonalOp>(base, offset, dim1, dim2);
+            if (!diagonal || e.size(diagonal, -1) == length)
+              return diagonal;
+            return e.emit<graph::SliceOp>(diagonal, e.rank(base) - 2, e.expr(0),
+                                          length, e.expr(1));
           },
           [=, &e](Value base, Value view) {
             return emitDiagonalScatter(e, base, view, offset, dim1, dim2);

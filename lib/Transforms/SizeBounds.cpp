@@ -100,7 +100,8 @@ FailureOr<Expr> SizeBounds::getUpperBound(Value buffer, unsigned dim) {
     return getUpperBound(expand.getMixedOutputShape()[dim]);
   if (auto collapse = dyn_cast<memref::CollapseShapeOp>(op)) {
     Expr product = Expr::constant(op->getContext(), 1);
-    for (int64_t source : collapse.getReassociationIndices()[dim]) {
+    auto reassociation = collapse.getReassociationIndices();
+    for (int64_t source : reassociation[dim]) {
       FailureOr<Expr> size = getUpperBound(collapse.getSrc(), source);
       if (failed(size))
         return failure();

@@ -72,7 +72,8 @@ Value LaneEmitter::getSize(Value tensor, unsigned dim) {
   }
   if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
     Value size = constantIndex(1);
-    for (int64_t source : collapse.getReassociationIndices()[dim])
+    auto reassociation = collapse.getReassociationIndices();
+    for (int64_t source : reassociation[dim])
       size = builder.createOrFold<arith::MulIOp>(
           loc(), size, getSize(collapse.getSrc(), source));
     return size;
