@@ -76,6 +76,12 @@ Operands::Operands(Call &call, bool repeat)
   Emitter &e = call.e;
   int64_t rank = std::max({e.rank(query), e.rank(key), e.rank(value)});
   bool isGrouped = call.flag("enable_gqa");
+  // Kernels take shared heads without being told.
+  if (llvm::none_of(call.schema->parameters, [](const Parameter &parameter) {
+        return parameter.name == "enable_gqa";
+      }))
+    isGrouped = std::min(e.rank(query), e.rank(key)) >= 3 &&
+                e.size(query, -3) != e.size(key, -3);
   if (std::min({e.rank(query), e.rank(key), e.rank(value)}) <
       (isGrouped ? 3 : 2)) {
     e.fail("shape-mismatch", "attention of too few dimensions");
