@@ -172,21 +172,34 @@ bool Ranges::isLessEqual(Expr a, Expr b) {
   if (provesAccepted(a, b))
     return true;
   Expr difference = b - a;
+  llvm::SetVector<StringRef> names;
+  difference.collectSymbols(names);
   bool holds = provesLessEqual(a, b);
-  if (!holds && !provesLessEqual(b + 1, a)) {
-    llvm::SetVector<StringRef> names;
-    difference.collectSymbols(names);
+  if (holds) {
+    // As symbols are at least what tracing thought. The difference itself may
+    // depend on data, which are not there at entry.
+    for (StringRef name : names)
+      if (accepted.count(name.str()))
+        guard(Expr::symbol(difference.getContext(), name) - *get(name).min);
+    return true;
+  }
+  if (!provesLessEqual(b + 1, a)) {
     std::optional<int64_t> seen;
     if (llvm::all_of(names,
                      [&](StringRef name) { return hints.contains(name); }))
       seen = difference.evaluate(hints);
     holds = seen && *seen >= 0;
   }
-  if (holds && !llvm::is_contained(taken, difference)) {
-    taken.push_back(difference);
-    assume(difference);
-  }
+  if (holds)
+    guard(difference);
   return holds;
+}
+
+void Ranges::guard(Expr value) {
+  if (llvm::is_contained(taken, value))
+    return;
+  taken.push_back(value);
+  assume(value);
 }
 
 Expr Ranges::min(Expr a, Expr b) {

@@ -64,6 +64,7 @@ public:
 private:
   bool isNonNegative(graph::Expr value) const;
   bool provesAccepted(graph::Expr a, graph::Expr b);
+  void guard(graph::Expr value);
 
   std::map<std::string, Interval> symbols;
   /// Where a symbol may be smaller than tracing thought.

@@ -209,18 +209,10 @@ void ConvolutionEmitter::emitTile(const Unit &unit, Value first, unsigned rows,
   SmallVector<Value> results = accumulate(
       0, initial, places, weightsOf(unit, first, rows), vectors, active);
 
-  unsigned firstInit = region.getInputs().size();
   for (unsigned i = 0; i < rows; ++i)
     for (unsigned j = 0; j < vectors; ++j) {
       activate(j);
-      Indices at = indicesOf(i, j);
-      Value result = results[i * vectors + j];
-      lanes.remember(shape.op->getResult(0), at,
-                     width == 1 ? LaneValue::uniform(result)
-                                : LaneValue{{}, 0, result});
-      for (auto [k, value] : llvm::enumerate(region.getYieldedValues()))
-        lanes.store(lanes.evaluate(value, at), region.getOperand(firstInit + k),
-                    at);
+      storeResult(results[i * vectors + j], indicesOf(i, j));
     }
   lanes.setActive(nullptr);
   lanes.forget(mark);

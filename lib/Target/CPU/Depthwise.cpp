@@ -241,18 +241,10 @@ void DepthwiseEmitter::emitTile(const Row &row, Value first, unsigned pixels,
   Value place = add(row.base, mul(start, xStrides[axis.xDim]));
   SmallVector<Value> results =
       accumulate(row, 0, initial, place, row.channel, columns);
-  unsigned firstInit = region.getInputs().size();
   for (unsigned i = 0; i < pixels; ++i)
     for (unsigned j = 0; j < row.vectors; ++j) {
       activate(j);
-      Indices at = indicesOf(i, j);
-      Value result = results[i * row.vectors + j];
-      lanes.remember(shape.op->getResult(0), at,
-                     width == 1 ? LaneValue::uniform(result)
-                                : LaneValue{{}, 0, result});
-      for (auto [k, value] : llvm::enumerate(region.getYieldedValues()))
-        lanes.store(lanes.evaluate(value, at), region.getOperand(firstInit + k),
-                    at);
+      storeResult(results[i * row.vectors + j], indicesOf(i, j));
     }
   lanes.setActive(nullptr);
   lanes.forget(mark);

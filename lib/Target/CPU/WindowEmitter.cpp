@@ -38,6 +38,15 @@ Value WindowEmitter::getLowPad(unsigned dim) {
   return lanes.getScalar(cast<Value>(padding));
 }
 
+void WindowEmitter::storeResult(Value sum, ArrayRef<LaneValue> at) {
+  lanes.remember(shape.op->getResult(0), at,
+                 width == 1 ? LaneValue::uniform(sum) : LaneValue{{}, 0, sum});
+  unsigned firstInit = region.getInputs().size();
+  for (auto [i, value] : llvm::enumerate(region.getYieldedValues()))
+    lanes.store(lanes.evaluate(value, at), region.getOperand(firstInit + i),
+                at);
+}
+
 scf::ForOp WindowEmitter::loop(Value begin, Value end, int64_t step,
                                function_ref<void(Value)> body) {
   auto forOp = scf::ForOp::create(builder, loc(), begin, end, constant(step));
