@@ -8,7 +8,8 @@ the archive records of the result.
 
 import json
 import sys
-import zipfile
+
+import pt2_model
 
 source, target, strides = sys.argv[1:]
 
@@ -21,23 +22,19 @@ def tensor(name):
     return {"as_tensor": {"name": name}}
 
 
-with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
-    for record in old.infolist():
-        data = old.read(record)
-        if record.filename.endswith("models/model.json"):
-            model = json.loads(data)
-            graph = model["graph_module"]["graph"]
-            for name in ("x", "mul", "add"):
-                graph["tensor_values"][name]["sizes"] = ints((2, 3, 5, 4))
-                graph["tensor_values"][name]["strides"] = ints((60, 4, 12, 1))
-            graph["tensor_values"]["mul"]["strides"] = ints(json.loads(strides))
-            graph["tensor_values"]["add"]["strides"] = ints(json.loads(strides))
-            attention, addition = graph["nodes"]
-            attention["target"] = \
-                "torch.ops.aten.scaled_dot_product_attention.default"
-            attention["inputs"] = [
-                {"name": name, "arg": tensor("x"), "kind": 1}
-                for name in ("query", "key", "value")]
-            addition["inputs"][1]["arg"] = tensor("mul")
-            data = json.dumps(model)
-        new.writestr(record, data)
+def change(graph):
+    for name in ("x", "mul", "add"):
+        graph["tensor_values"][name]["sizes"] = ints((2, 3, 5, 4))
+        graph["tensor_values"][name]["strides"] = ints((60, 4, 12, 1))
+    graph["tensor_values"]["mul"]["strides"] = ints(json.loads(strides))
+    graph["tensor_values"]["add"]["strides"] = ints(json.loads(strides))
+    attention, addition = graph["nodes"]
+    attention["target"] = \
+        "torch.ops.aten.scaled_dot_product_attention.default"
+    attention["inputs"] = [
+        {"name": name, "arg": tensor("x"), "kind": 1}
+        for name in ("query", "key", "value")]
+    addition["inputs"][1]["arg"] = tensor("mul")
+
+
+pt2_model.rewrite(source, target, change)

@@ -5,15 +5,14 @@
 
 import json
 import sys
-import zipfile
+
+import pt2_model
 
 source, target, tensor, field, value = sys.argv[1:]
-with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
-    for record in old.infolist():
-        data = old.read(record)
-        if record.filename.endswith("models/model.json"):
-            model = json.loads(data)
-            graph = model["graph_module"]["graph"]
-            graph["tensor_values"][tensor][field] = json.loads(value)
-            data = json.dumps(model)
-        new.writestr(record, data)
+
+
+def change(graph):
+    graph["tensor_values"][tensor][field] = json.loads(value)
+
+
+pt2_model.rewrite(source, target, change)
