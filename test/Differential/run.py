@@ -89,8 +89,9 @@ def find_missing(message):
 def lay_out(want, node):
     """In the strides that the export records, where eager's are others."""
     strides = node.meta["val"].stride()
-    if want.stride() == strides or 0 in strides \
-            or not all(isinstance(stride, int) for stride in strides):
+    # Symbols first: to compare one that depends on data is an error.
+    if not all(isinstance(stride, int) for stride in strides) \
+            or want.stride() == strides or 0 in strides:
         return want
     return torch.empty_strided(want.shape, strides,
                                dtype=want.dtype).copy_(want)
