@@ -19,6 +19,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <sys/mman.h>
 
 using namespace graphc::run;
 namespace json = llvm::json;
@@ -54,12 +55,21 @@ static constexpr DtypeName dtypeNames[] = {
     {"float8_e8m0fnu", {kDLFloat8_e8m0fnu, 8, 1}},
 };
 
-Buffer::Buffer(size_t size)
-    : memory(static_cast<char *>(
-          std::aligned_alloc(64, llvm::alignTo(size + 1, 64)))),
-      length(size) {
-  if (memory)
-    std::memset(memory.get(), 0, size);
+/// What a large page of x86-64 or AArch64 covers.
+static constexpr size_t largePage = 2 << 20;
+
+Buffer::Buffer(size_t size) : length(size) {
+  size_t alignment = size < largePage ? 64 : largePage;
+  size_t whole = llvm::alignTo(size + 1, alignment);
+  memory.reset(static_cast<char *>(std::aligned_alloc(alignment, whole)));
+  if (!memory)
+    return;
+#ifdef MADV_HUGEPAGE
+  // Kernels walk over many pages at once. Advice that is not taken is no error.
+  if (alignment == largePage)
+    (void)madvise(memory.get(), whole, MADV_HUGEPAGE);
+#endif
+  std::memset(memory.get(), 0, size);
 }
 
 DLTensor Tensor::view() {

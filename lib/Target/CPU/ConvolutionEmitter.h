@@ -56,6 +56,8 @@ private:
                 Value active);
   llvm::SmallVector<llvm::SmallVector<Value>>
   coordinatesOf(const Unit &unit, Value first, unsigned rows);
+  Indices indicesOf(const Unit &unit, llvm::ArrayRef<Value> position,
+                    unsigned j);
   Weights weightsOf(const Unit &unit, Value first, unsigned rows);
   llvm::SmallVector<Value> accumulate(unsigned window, mlir::ValueRange initial,
                                       llvm::ArrayRef<Value> places,

@@ -162,6 +162,19 @@ ConvolutionEmitter::weightsOf(const Unit &unit, Value first, unsigned rows) {
   return weights;
 }
 
+/// Where vector `j` of the tile is in the result, at `position` of the block.
+ConvolutionEmitter::Indices
+ConvolutionEmitter::indicesOf(const Unit &unit, ArrayRef<Value> position,
+                              unsigned j) {
+  Indices at;
+  for (Value index : unit.batch)
+    at.push_back(LaneValue::uniform(index));
+  for (auto [index, start] : llvm::zip_equal(position, unit.start))
+    at.push_back(LaneValue::uniform(add(start, index)));
+  at.push_back({add(unit.output, constant(j * width)), 1, {}, width});
+  return at;
+}
+
 void ConvolutionEmitter::emitTile(const Unit &unit, Value first, unsigned rows,
                                   unsigned vectors, Value active) {
   std::size_t mark = lanes.mark();
@@ -187,24 +200,23 @@ void ConvolutionEmitter::emitTile(const Unit &unit, Value first, unsigned rows,
   auto activate = [&](unsigned j) {
     lanes.setActive(j + 1 == vectors ? active : Value());
   };
-  auto indicesOf = [&](unsigned i, unsigned j) {
-    Indices at;
-    for (Value index : unit.batch)
-      at.push_back(LaneValue::uniform(index));
-    for (auto [position, start] : llvm::zip_equal(coordinates[i], unit.start))
-      at.push_back(LaneValue::uniform(add(start, position)));
-    at.push_back({add(unit.output, constant(j * width)), 1, {}, width});
-    return at;
-  };
   SmallVector<Value> initial;
   OpOperand *init = shape.op.getDpsInitOperand(0);
   for (unsigned i = 0; i < rows; ++i)
     for (unsigned j = 0; j < vectors; ++j) {
       activate(j);
-      initial.push_back(
-          lanes.materialize(lanes.evaluate(init->get(), indicesOf(i, j))));
+      initial.push_back(lanes.materialize(
+          lanes.evaluate(init->get(), indicesOf(unit, coordinates[i], j))));
     }
   lanes.setActive(nullptr);
+
+  // What the epilogue reads and writes is often far away, and a tile too short
+  // to wait for it: the tile after this one finds it near.
+  if (width > 1)
+    for (ArrayRef<Value> at :
+         coordinatesOf(unit, add(first, constant(rows)), rows))
+      for (unsigned j = 0; j < vectors; ++j)
+        prefetchResult(indicesOf(unit, at, j));
 
   SmallVector<Value> results = accumulate(
       0, initial, places, weightsOf(unit, first, rows), vectors, active);
@@ -212,7 +224,7 @@ void ConvolutionEmitter::emitTile(const Unit &unit, Value first, unsigned rows,
   for (unsigned i = 0; i < rows; ++i)
     for (unsigned j = 0; j < vectors; ++j) {
       activate(j);
-      storeResult(results[i * vectors + j], indicesOf(i, j));
+      storeResult(results[i * vectors + j], indicesOf(unit, coordinates[i], j));
     }
   lanes.setActive(nullptr);
   lanes.forget(mark);

@@ -175,8 +175,33 @@ SmallVector<LaneValue> LaneEmitter::apply(AffineMap map,
 // Memory
 //===----------------------------------------------------------------------===//
 
+void LaneEmitter::prefetch(Value tensor, ArrayRef<LaneValue> indices) {
+  std::size_t start = mark();
+  isPrefetching = true;
+  evaluate(tensor, indices);
+  isPrefetching = false;
+  forget(start);
+}
+
+void LaneEmitter::prefetchAt(Value buffer, ArrayRef<LaneValue> indices,
+                             bool isWrite) {
+  // A row that all positions share is near anyway.
+  if (cast<MemRefType>(buffer.getType()).getRank() < 2 ||
+      llvm::any_of(indices, [](auto &index) { return bool(index.vector); }))
+    return;
+  SmallVector<Value> scalars = llvm::map_to_vector(
+      indices, [](const LaneValue &index) { return index.scalar; });
+  memref::PrefetchOp::create(builder, loc(), buffer, scalars, isWrite,
+                             /*localityHint=*/3, /*isDataCache=*/true);
+}
+
 LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
   auto type = cast<MemRefType>(buffer.getType());
+  if (isPrefetching) {
+    prefetchAt(buffer, indices, /*isWrite=*/false);
+    return LaneValue::uniform(arith::ConstantOp::create(
+        builder, loc(), builder.getZeroAttr(type.getElementType())));
+  }
   SmallVector<Value> scalarIndices;
   bool isAffine = true;
   for (const LaneValue &index : indices) {

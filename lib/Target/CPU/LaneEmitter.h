@@ -88,6 +88,12 @@ public:
              llvm::ArrayRef<LaneValue> indices);
   LaneValue load(mlir::Value buffer, llvm::ArrayRef<LaneValue> indices);
 
+  /// Fetches into the cache what `evaluate` will read of buffers.
+  void prefetch(mlir::Value tensor, llvm::ArrayRef<LaneValue> indices);
+  /// Fetches the line of `buffer` where `indices` begin.
+  void prefetchAt(mlir::Value buffer, llvm::ArrayRef<LaneValue> indices,
+                  bool isWrite);
+
   /// The vector (a scalar when there is one lane) that `value` stands for.
   mlir::Value materialize(LaneValue value);
   mlir::Type laneType(mlir::Type elementType) const;
@@ -137,6 +143,8 @@ private:
   kernel::RegionOp region;
   std::int64_t lanes;
   mlir::Value active, mask;
+  /// Loads only fetch; what is computed with them is not used.
+  bool isPrefetching = false;
   llvm::SmallVector<Memo> memo;
   llvm::DenseMap<mlir::Value, std::pair<mlir::Value, unsigned>> redirected;
   llvm::DenseMap<mlir::Value, LaneValue> overridden;

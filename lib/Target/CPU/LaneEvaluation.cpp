@@ -337,7 +337,7 @@ LaneValue LaneEmitter::evaluateOp(Operation *op,
 /// Lanes that take no part cannot fail.
 void LaneEmitter::emitCheck(kernel::CheckOp check, LaneValue condition) {
   auto index = region->getAttrOfType<IntegerAttr>("status");
-  if (!index)
+  if (!index || isPrefetching)
     return;
   Value holds = materialize(condition);
   if (isa<VectorType>(holds.getType())) {

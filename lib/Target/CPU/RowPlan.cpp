@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -82,10 +83,15 @@ void RowEmitter::chooseLanes() {
     auto linalgOp = dyn_cast<LinalgOp>(op);
     if (!linalgOp || linalgOp.getNumLoops() != rank)
       continue;
-    for (OpOperand *input : linalgOp.getDpsInputOperands())
-      if (auto argument = dyn_cast<BlockArgument>(input->get()))
+    for (OpOperand *input : linalgOp.getDpsInputOperands()) {
+      Value read = input->get();
+      // Padding moves elements, and keeps their order.
+      while (auto pad = read.getDefiningOp<tensor::PadOp>())
+        read = pad.getSource();
+      if (auto argument = dyn_cast<BlockArgument>(read))
         account(region.getOperand(argument.getArgNumber()).getType(),
                 linalgOp.getMatchingIndexingMap(input), 2);
+    }
   }
   unsigned best = rank - 1;
   for (unsigned dim = 0; dim < rank; ++dim)

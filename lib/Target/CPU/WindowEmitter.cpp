@@ -47,6 +47,19 @@ void WindowEmitter::storeResult(Value sum, ArrayRef<LaneValue> at) {
                 at);
 }
 
+void WindowEmitter::prefetchResult(ArrayRef<LaneValue> at) {
+  std::size_t mark = lanes.mark();
+  Value zero = arith::ConstantOp::create(builder, loc(),
+                                         builder.getZeroAttr(accumulatorType));
+  lanes.remember(shape.op->getResult(0), at, LaneValue::uniform(zero));
+  unsigned firstInit = region.getInputs().size();
+  for (auto [i, value] : llvm::enumerate(region.getYieldedValues())) {
+    lanes.prefetch(value, at);
+    lanes.prefetchAt(region.getOperand(firstInit + i), at, /*isWrite=*/true);
+  }
+  lanes.forget(mark);
+}
+
 scf::ForOp WindowEmitter::loop(Value begin, Value end, int64_t step,
                                function_ref<void(Value)> body) {
   auto forOp = scf::ForOp::create(builder, loc(), begin, end, constant(step));

@@ -44,6 +44,8 @@ protected:
   Value multiplyAdd(Value a, Value b, Value c);
   /// Stores what the kernel yields at `at`, where the sum is `sum`.
   void storeResult(Value sum, llvm::ArrayRef<LaneValue> at);
+  /// Fetches what `storeResult` will read and write at `at`.
+  void prefetchResult(llvm::ArrayRef<LaneValue> at);
   mlir::scf::ForOp loop(Value begin, Value end, std::int64_t step,
                         llvm::function_ref<void(Value)> body);
 
