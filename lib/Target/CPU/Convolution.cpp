@@ -59,6 +59,10 @@ bool ConvolutionEmitter::analyze() {
   const auto &last = shape.windows.back();
   joined = last.dilation == 1 &&
            (!inPlace || shape.xStride(last.xDim) == shape.inPerGroup);
+  isDense = inPlace && shape.xStride(last.xDim) == shape.inPerGroup &&
+            llvm::all_of(shape.windows, [](const auto &window) {
+              return window.kernel == 1 && window.stride == 1;
+            });
   chooseTiles();
   chooseBlocks();
   return bandSize(block) * 8 <= 2 * maxBandBytes || inPlace;

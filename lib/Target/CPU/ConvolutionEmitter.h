@@ -83,6 +83,8 @@ private:
   bool inPlace = false;
   /// A kernel column and its channels are one run of x, or the band.
   bool joined = false;
+  /// Pixels that follow one another are read so, too, each once.
+  bool isDense = false;
   Value x, w, band;
   llvm::SmallVector<Value> xStrides;
   /// Elements of x or the band from one position of a window to the next.

@@ -19,6 +19,10 @@ using namespace graphc::cpu;
 
 /// Tiles of pixels up to which weights are fetched ahead.
 static constexpr int64_t maxFetchPasses = 32;
+/// Tiles of outputs up to which the one that first reads x counts.
+static constexpr int64_t maxFetchTiles = 4;
+/// Rows of weights from their fetch to their use.
+static constexpr int64_t fetchRows = 16;
 
 SmallVector<Value> ConvolutionEmitter::innermost(ValueRange initial,
                                                  ArrayRef<Value> places,
@@ -31,11 +35,22 @@ SmallVector<Value> ConvolutionEmitter::innermost(ValueRange initial,
   builder.setInsertionPointToEnd(forOp.getBody());
   Value r = forOp.getInductionVar();
   Value row = add(weights.now, mul(r, shape.tile));
+  auto fetch = [&](Value buffer, Value place, unsigned locality) {
+    memref::PrefetchOp::create(builder, loc(), buffer, place, /*isWrite=*/false,
+                               locality, /*isDataCache=*/true);
+  };
   if (weights.ahead)
-    memref::PrefetchOp::create(builder, loc(), w,
-                               add(weights.ahead, mul(r, weights.step)),
-                               /*isWrite=*/false, /*localityHint=*/2,
-                               /*isDataCache=*/true);
+    fetch(w, add(weights.ahead, mul(r, weights.step)), 2);
+  if (isDense && (!weights.ahead || tilesPerGroup <= maxFetchTiles)) {
+    // Processors follow few rows at a time: fetch those of the next tile.
+    int64_t rows = places.size();
+    Value ahead = add(places.front(), constant(rows * shape.inPerGroup));
+    fetch(x, add(ahead, mul(r, rows)), 3);
+  }
+  // Every step reads whole lines of weights, faster than they are followed.
+  if (width > 1 && shape.isTiled)
+    for (unsigned j = 0; j < vectors; ++j)
+      fetch(w, add(row, constant(fetchRows * shape.tile + j * width)), 3);
   SmallVector<Value> b;
   for (unsigned j = 0; j < vectors; ++j) {
     // Tiles are whole.

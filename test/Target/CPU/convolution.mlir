@@ -42,10 +42,12 @@ func.func @padded(%x: memref<1x7x7x4xf32>, %w: memref<2x3x3x4x32xf32>, %y: memre
   return
 }
 
-// No copy. What the epilogue of the next tile reads and writes is fetched.
+// No copy. What the next tile and its epilogue read and write is fetched.
 // CHECK-NOT: memref.alloca()
 // CHECK: memref.prefetch %{{.*}}, read, locality<3>, data : memref<1x7x7x32xf32>
 // CHECK: memref.prefetch %{{.*}}, write, locality<3>, data : memref<1x7x7x32xf32>
+// CHECK: scf.for
+// CHECK: memref.prefetch %{{.*}}, read, locality<3>, data : memref<?xf32, strided<[1]>>
 // CHECK: vector.fma
 // CHECK: arith.addf
 // CHECK-LABEL: func.func @strided
