@@ -63,6 +63,7 @@ private:
                                       mlir::ValueRange initial,
                                       const Tile &tile);
   Value readA(Value m, Value k);
+  void fetchSteps(Value buffer, llvm::SmallVector<Value> at, unsigned j);
   Value readB(const Tile &tile, unsigned panel, unsigned j);
   llvm::SmallVector<Value> placeInPanel(const Tile &tile, Value panel);
   std::int64_t fetchStep() const;

@@ -21,8 +21,6 @@ using namespace graphc::cpu;
 static constexpr int64_t maxFetchPasses = 32;
 /// Tiles of outputs up to which the one that first reads x counts.
 static constexpr int64_t maxFetchTiles = 4;
-/// Rows of weights from their fetch to their use.
-static constexpr int64_t fetchRows = 16;
 
 SmallVector<Value> ConvolutionEmitter::innermost(ValueRange initial,
                                                  ArrayRef<Value> places,
@@ -50,7 +48,7 @@ SmallVector<Value> ConvolutionEmitter::innermost(ValueRange initial,
   // Every step reads whole lines of weights, faster than they are followed.
   if (width > 1 && shape.isTiled)
     for (unsigned j = 0; j < vectors; ++j)
-      fetch(w, add(row, constant(fetchRows * shape.tile + j * width)), 3);
+      fetch(w, add(row, constant(stepsToFetch * shape.tile + j * width)), 3);
   SmallVector<Value> b;
   for (unsigned j = 0; j < vectors; ++j) {
     // Tiles are whole.

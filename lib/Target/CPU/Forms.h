@@ -14,6 +14,9 @@
 
 namespace graphc::cpu {
 
+/// Steps of a product from the fetch of a line into the first cache to its use.
+inline constexpr std::int64_t stepsToFetch = 8;
+
 /// What the schedulers know of the processor.
 struct Processor {
   std::int64_t vectorBits = 512;

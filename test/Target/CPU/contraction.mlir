@@ -8,13 +8,17 @@
 
 // Four rows by two vectors: the sums stay in registers while k runs; the
 // epilogue follows on what the tile leaves on the stack. Both tiles of rows
-// fetch one half of the panels that come next.
+// fetch one half of the panels that come next, and each step what is read eight
+// steps later.
 
 // CHECK-LABEL: func @packed(
 // CHECK-SAME:    %[[A:.*]]: memref<8x64xf32>, %[[B:.*]]: memref<3x64x32xf32>, %[[C:.*]]: memref<8x96xf32>
 // CHECK:         %[[SUMS:.*]] = memref.alloca() {alignment = 64 : i64} : memref<4x64xf32>
 // CHECK:         scf.for %[[K:.*]] = %{{.*}} iter_args(
-// CHECK-COUNT-2:   vector.load %[[B]][%{{.*}}, %[[K]], %{{.*}}] : memref<3x64x32xf32>, vector<16xf32>
+// CHECK:           memref.prefetch %[[B]][%{{.*}}, %{{.*}}, %c0{{.*}}], read, locality<3>
+// CHECK:           vector.load %[[B]][%{{.*}}, %[[K]], %{{.*}}] : memref<3x64x32xf32>, vector<16xf32>
+// CHECK:           memref.prefetch %[[B]][%{{.*}}, %{{.*}}, %c16{{.*}}], read, locality<3>
+// CHECK:           vector.load %[[B]][%{{.*}}, %[[K]], %{{.*}}] : memref<3x64x32xf32>, vector<16xf32>
 // CHECK:           memref.prefetch %[[B]][%{{.*}}, %c0, %{{.*}}], read, locality<2>, data : memref<3x64x32xf32>
 // CHECK-COUNT-8:   vector.fma
 // CHECK-NOT:       vector.fma
