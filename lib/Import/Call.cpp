@@ -268,18 +268,23 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
   static const llvm::StringMap<BuildFunction> builders = [] {
     llvm::StringMap<BuildFunction> map;
     for (ArrayRef<Overload> family :
-         {elementwiseOverloads(),   activationOverloads(),
-          dropoutOverloads(),       lossOverloads(),
-          reductionOverloads(),     contractionOverloads(),
-          einsumOverloads(),        convolutionOverloads(),
-          normalizationOverloads(), attentionOverloads(),
-          poolingOverloads(),       resizeOverloads(),
-          viewOverloads(),          movementOverloads(),
-          indexingOverloads(),      sortingOverloads(),
-          creationOverloads(),      symbolOverloads(),
-          foreachOverloads(),       stridingOverloads(),
-          gridSamplingOverloads(),  windowOverloads(),
-          bagOverloads(),           complexOverloads(),
+         {elementwiseOverloads(),  arithmeticOverloads(),
+          comparisonOverloads(),   specialFunctionOverloads(),
+          activationOverloads(),   dropoutOverloads(),
+          lossOverloads(),         reductionOverloads(),
+          contractionOverloads(),  einsumOverloads(),
+          convolutionOverloads(),  normalizationOverloads(),
+          attentionOverloads(),    poolingOverloads(),
+          resizeOverloads(),       viewOverloads(),
+          reshapeOverloads(),      splittingOverloads(),
+          movementOverloads(),     concatenationOverloads(),
+          paddingOverloads(),      diagonalOverloads(),
+          sliceScatterOverloads(), differenceOverloads(),
+          indexingOverloads(),     sortingOverloads(),
+          creationOverloads(),     symbolOverloads(),
+          foreachOverloads(),      stridingOverloads(),
+          gridSamplingOverloads(), windowOverloads(),
+          bagOverloads(),          complexOverloads(),
           unpoolOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;

@@ -112,6 +112,9 @@ struct Overload {
 
 /// The families; each list is sorted by name.
 ArrayRef<Overload> elementwiseOverloads();
+ArrayRef<Overload> arithmeticOverloads();
+ArrayRef<Overload> comparisonOverloads();
+ArrayRef<Overload> specialFunctionOverloads();
 ArrayRef<Overload> activationOverloads();
 ArrayRef<Overload> complexOverloads();
 ArrayRef<Overload> dropoutOverloads();
@@ -126,7 +129,14 @@ ArrayRef<Overload> poolingOverloads();
 ArrayRef<Overload> resizeOverloads();
 ArrayRef<Overload> unpoolOverloads();
 ArrayRef<Overload> viewOverloads();
+ArrayRef<Overload> reshapeOverloads();
+ArrayRef<Overload> splittingOverloads();
 ArrayRef<Overload> movementOverloads();
+ArrayRef<Overload> concatenationOverloads();
+ArrayRef<Overload> paddingOverloads();
+ArrayRef<Overload> diagonalOverloads();
+ArrayRef<Overload> sliceScatterOverloads();
+ArrayRef<Overload> differenceOverloads();
 ArrayRef<Overload> indexingOverloads();
 ArrayRef<Overload> sortingOverloads();
 ArrayRef<Overload> creationOverloads();

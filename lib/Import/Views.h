@@ -19,8 +19,18 @@ ViewStep transposeView(Emitter &e, int64_t rank, int64_t a, int64_t b);
 ViewStep reshapeView(Emitter &e, ArrayRef<Expr> shape);
 ViewStep sliceView(Emitter &e, int64_t dim, Expr start, Expr end, Expr step);
 ViewStep selectView(Emitter &e, int64_t dim, Expr index);
+ViewStep expandView(Emitter &e, ArrayRef<Expr> shape);
+/// A diagonal, as long as tracing found it to be.
+ViewStep diagonalView(Emitter &e, int64_t offset, int64_t dim1, int64_t dim2);
 /// A step whose views are only read.
 ViewStep readOnlyView(Emitter &e, std::function<Value(Value)> apply);
+
+/// How results relate to the argument's memory.
+enum class Sharing { View, Copy };
+
+/// Adds a view of an argument as result, or a fresh tensor of its value.
+void finish(Call &call, Sharing sharing, ViewStep step,
+            StringRef name = "self");
 
 /// `base` with a slice, an element or a diagonal replaced by `source`, in the
 /// layout of `base`.
