@@ -1,5 +1,4 @@
-//===- FxAnnotation.cpp - Types written beside values
-//----------------------===//
+//===- FxAnnotation.cpp - Types written beside values ---------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

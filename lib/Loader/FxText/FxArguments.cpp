@@ -1,5 +1,4 @@
-//===- FxArguments.cpp - Arguments of FX nodes
-//-----------------------------===//
+//===- FxArguments.cpp - Arguments of FX nodes ----------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- FxGraph.h - Graphs from FX text -------------------------*- C++ -*-===//
+//===- FxGraph.h - Graphs from FX text -------------------------*- C++ -*--===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -41,6 +41,10 @@ using FxAliases = std::map<std::string, std::string>;
 
 /// Adds what a line `from M import A [as B]` or `import M [as B]` says.
 void addFxAlias(std::string_view line, FxAliases &aliases);
+
+/// The path behind `self` of `self.a.b` and `getattr(self.a, "0")`; empty for
+/// anything else.
+std::vector<std::string> fxAttributePath(const FxExpr &expr);
 
 /// Where a graph's text and attributes come from.
 class FxModule {

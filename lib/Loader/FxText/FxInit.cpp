@@ -1,5 +1,4 @@
-//===- FxInit.cpp - Attributes of repro scripts
-//----------------------------===//
+//===- FxInit.cpp - Attributes of repro scripts ---------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

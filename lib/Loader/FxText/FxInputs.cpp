@@ -1,5 +1,4 @@
-//===- FxInputs.cpp - What inputs of FX graphs share
-//-----------------------===//
+//===- FxInputs.cpp - What inputs of FX graphs share ----------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FxLexer.cpp - Tokens of FX text
-//-------------------------------------===//
+//===- FxLexer.cpp - Tokens of FX text ------------------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

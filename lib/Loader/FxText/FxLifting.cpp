@@ -1,5 +1,4 @@
-//===- FxLifting.cpp - Tensors that graphs take from their modules
-//---------===//
+//===- FxLifting.cpp - Tensors that graphs take from their modules --------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

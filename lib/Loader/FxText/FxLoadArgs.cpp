@@ -1,5 +1,4 @@
-//===- FxLoadArgs.cpp - Inputs of repro scripts
-//----------------------------===//
+//===- FxLoadArgs.cpp - Inputs of repro scripts ---------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

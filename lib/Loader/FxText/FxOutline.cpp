@@ -1,5 +1,4 @@
-//===- FxOutline.cpp - Blocks of a Python-like text
-//------------------------===//
+//===- FxOutline.cpp - Blocks of a Python-like text -----------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -28,6 +28,12 @@ struct PickleValue::Body {
   std::unique_ptr<Extras> extras;
 };
 
+/// All values of a stream. Deques, so that pointers stay.
+struct PickleArena {
+  std::deque<PickleValue> values;
+  std::deque<PickleValue::Body> bodies;
+};
+
 } // namespace graphc::loader
 
 #endif // GRAPHC_LIB_LOADER_PICKLE_PICKLEARENA_H

@@ -1,5 +1,4 @@
-//===- LegacyStorage.cpp - Storages inside pickles
-//-------------------------===//
+//===- LegacyStorage.cpp - Storages inside pickles ------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- PickledModule.cpp - Graph modules in pickles
-//------------------------===//
+//===- PickledModule.cpp - Graph modules in pickles -----------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

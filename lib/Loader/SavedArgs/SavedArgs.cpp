@@ -1,5 +1,4 @@
-//===- SavedArgs.cpp - Saved argument pickles
-//------------------------------===//
+//===- SavedArgs.cpp - Saved argument pickles -----------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Evaluate.cpp - Values of symbolic sizes
-//-----------------------------===//
+//===- Evaluate.cpp - Values of symbolic sizes ----------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Functions.cpp - Functions of symbolic expressions
-//-------------------===//
+//===- Functions.cpp - Functions of symbolic expressions ------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ParseSymExpr.cpp - Symbolic sizes from text
-//-------------------------===//
+//===- ParseSymExpr.cpp - Symbolic sizes from text ------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

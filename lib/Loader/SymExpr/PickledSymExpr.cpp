@@ -1,5 +1,4 @@
-//===- PickledSymExpr.cpp - Sympy objects in pickles
-//-----------------------===//
+//===- PickledSymExpr.cpp - Sympy objects in pickles ----------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SymExpr.cpp - Symbolic sizes
-//----------------------------------------===//
+//===- SymExpr.cpp - Symbolic sizes ---------------------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FxTextTest.cpp - FX graphs as text
-//----------------------------------===//
+//===- FxTextTest.cpp - FX graphs as text ---------------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- PickleTest.cpp - The pickle stack machine
-//---------------------------===//
+//===- PickleTest.cpp - The pickle stack machine --------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

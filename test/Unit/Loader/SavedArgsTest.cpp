@@ -1,5 +1,4 @@
-//===- SavedArgsTest.cpp - Saved argument pickles
-//--------------------------===//
+//===- SavedArgsTest.cpp - Saved argument pickles -------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SymExprTest.cpp - Symbolic sizes
-//------------------------------------===//
+//===- SymExprTest.cpp - Symbolic sizes -----------------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
