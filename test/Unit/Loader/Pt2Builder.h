@@ -11,6 +11,8 @@
 
 #include "ZipBuilder.h"
 
+#include "graphc/Loader/Program.h"
+
 namespace graphc::loader {
 
 /// `[1,2]` as SymInts; text entries are expressions.
@@ -113,6 +115,40 @@ struct TestProgram {
     return zip;
   }
 };
+
+//===----------------------------------------------------------------------===//
+// Reading and what comes of it
+//===----------------------------------------------------------------------===//
+
+inline Result<Program> read(const TestZip &zip,
+                            const LoadOptions &options = {}) {
+  Bytes bytes = bytesOf(zip.build());
+  return loadBuffer(bytes.owner, bytes.data, bytes.size, "test", options);
+}
+
+inline Result<Program> read(const TestProgram &program) {
+  return read(program.zip());
+}
+
+inline std::string failure(const Result<Program> &program) {
+  return program ? "none" : program.error().errorClass;
+}
+inline std::string failure(const TestZip &zip,
+                           const LoadOptions &options = {}) {
+  return failure(read(zip, options));
+}
+inline std::string failure(const TestProgram &program) {
+  return failure(read(program));
+}
+
+inline std::string message(const TestProgram &program) {
+  Result<Program> result = read(program);
+  return result ? "" : result.error().format();
+}
+
+inline bool contains(const std::string &text, const std::string &part) {
+  return text.find(part) != text.npos;
+}
 
 } // namespace graphc::loader
 
