@@ -476,24 +476,20 @@ void AttentionEmitter::emitBlocks(Value first) {
     Value left = arith::SubIOp::create(builder, loc(), queries, first);
     Value isOne = arith::CmpIOp::create(
         builder, loc(), arith::CmpIPredicate::ule, left, constant(width));
-    auto branch = scf::IfOp::create(builder, loc(), isOne, true);
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-    emitBlock({first, 1, left});
-    builder.setInsertionPoint(branch.elseBlock()->getTerminator());
-    Value rest = arith::SubIOp::create(builder, loc(), left, constant(width));
-    emitBlock({first, 2, rest});
+    lanes.branch(
+        isOne, [&] { emitBlock({first, 1, left}); },
+        [&] {
+          Value rest =
+              arith::SubIOp::create(builder, loc(), left, constant(width));
+          emitBlock({first, 2, rest});
+        });
   };
   if (total && *total < span)
     return narrow();
   Value isWhole = arith::CmpIOp::create(
       builder, loc(), arith::CmpIPredicate::ule, add(first, span), queries);
-  auto branch = scf::IfOp::create(builder, loc(), isWhole, true);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  emitBlock({first, (unsigned)numVectors, {}});
-  builder.setInsertionPoint(branch.elseBlock()->getTerminator());
-  narrow();
+  lanes.branch(
+      isWhole, [&] { emitBlock({first, (unsigned)numVectors, {}}); }, narrow);
 }
 
 void AttentionEmitter::emit() {

@@ -171,33 +171,6 @@ void AttentionParts::store(Value value, Value buffer, ValueRange indices) {
     memref::StoreOp::create(builder, loc(), value, buffer, indices);
 }
 
-SmallVector<Value>
-AttentionParts::loop(Value begin, Value end, int64_t step, ValueRange initial,
-                     function_ref<SmallVector<Value>(Value, ValueRange)> body) {
-  auto forOp =
-      scf::ForOp::create(builder, loc(), begin, end, constant(step), initial);
-  OpBuilder::InsertionGuard guard(builder);
-  if (initial.empty())
-    builder.setInsertionPoint(forOp.getBody()->getTerminator());
-  else
-    builder.setInsertionPointToEnd(forOp.getBody());
-  std::size_t mark = lanes.mark();
-  SmallVector<Value> results =
-      body(forOp.getInductionVar(), forOp.getRegionIterArgs());
-  lanes.forget(mark);
-  if (!initial.empty())
-    scf::YieldOp::create(builder, loc(), results);
-  return SmallVector<Value>(forOp.getResults());
-}
-
-void AttentionParts::loop(Value begin, Value end, int64_t step,
-                          function_ref<void(Value)> body) {
-  loop(begin, end, step, ValueRange(), [&](Value index, ValueRange) {
-    body(index);
-    return SmallVector<Value>();
-  });
-}
-
 void AttentionParts::loopLanes(int64_t size, function_ref<void(Value)> body) {
   int64_t width = lanes.getLanes(), whole = size / width * width;
   if (whole > 0)

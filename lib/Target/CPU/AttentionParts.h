@@ -70,14 +70,10 @@ public:
   mlir::Value scratch(llvm::ArrayRef<std::int64_t> shape, mlir::Type element);
   mlir::Value load(mlir::Value buffer, mlir::ValueRange indices);
   void store(mlir::Value value, mlir::Value buffer, mlir::ValueRange indices);
-  llvm::SmallVector<mlir::Value>
-  loop(mlir::Value begin, mlir::Value end, std::int64_t step,
-       mlir::ValueRange initial,
-       llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
-                                                         mlir::ValueRange)>
-           body);
-  void loop(mlir::Value begin, mlir::Value end, std::int64_t step,
-            llvm::function_ref<void(mlir::Value)> body);
+  template <typename... Args>
+  auto loop(Args &&...args) {
+    return lanes.loop(std::forward<Args>(args)...);
+  }
   /// Tiles of the lanes over [0, size): whole ones in a loop, then what is left
   /// with the other lanes inactive.
   void loopLanes(std::int64_t size, llvm::function_ref<void(mlir::Value)> body);

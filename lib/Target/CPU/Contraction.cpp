@@ -117,16 +117,12 @@ void ContractionEmitter::loop(Value begin, Value end, int64_t step,
   std::optional<int64_t> first = constantOf(begin), last = constantOf(end);
   if (first && last && *first >= *last)
     return;
-  std::size_t mark = lanes.mark();
-  if (first && last && *first + step >= *last) {
-    body(begin);
-    lanes.forget(mark);
+  if (!first || !last || *first + step < *last) {
+    lanes.loop(begin, end, step, body);
     return;
   }
-  auto forOp = scf::ForOp::create(builder, loc(), begin, end, constant(step));
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(forOp.getBody()->getTerminator());
-  body(forOp.getInductionVar());
+  std::size_t mark = lanes.mark();
+  body(begin);
   lanes.forget(mark);
 }
 

@@ -58,16 +58,7 @@ void ContractionEmitter::emitDots(Value mBegin, Value mEnd, Value nBegin,
         }
         return after;
       };
-      auto forOp = scf::ForOp::create(builder, loc(), constant(0), main,
-                                      constant(lanesOfK()), sums);
-      {
-        OpBuilder::InsertionGuard guard(builder);
-        builder.setInsertionPointToEnd(forOp.getBody());
-        scf::YieldOp::create(
-            builder, loc(),
-            step(forOp.getInductionVar(), forOp.getRegionIterArgs()));
-      }
-      sums.assign(forOp.getResults().begin(), forOp.getResults().end());
+      sums = lanes.loop(constant(0), main, lanesOfK(), sums, step);
       std::optional<int64_t> staticDepth = constantOf(depth);
       if (!staticDepth || *staticDepth % lanesOfK() != 0) {
         Value active = sub(depth, main);

@@ -85,7 +85,6 @@ private:
   void packAlongN(const Tile &tile, Value panel, Value k);
   void packAlongK(const Tile &tile, Value panel, Value column, Value k);
   void packElements(const Tile &tile, Value panel, Value k);
-  llvm::SmallVector<Value> transpose(llvm::SmallVector<Value> rows);
   Value loadB(LaneValue n, LaneValue k, std::int64_t count);
   void storePanel(Value value, const Tile &tile, Value panel, Value k,
                   Value column);

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ContractionEmitter.h"
+#include "Transpose.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -46,28 +47,6 @@ void ContractionEmitter::storePanel(Value value, const Tile &tile, Value panel,
     vector::StoreOp::create(builder, loc(), value, tile.panels, at);
   else
     memref::StoreOp::create(builder, loc(), value, tile.panels, at);
-}
-
-/// Rows become columns: bit after bit, rows whose numbers differ in it swap
-/// halves of the lanes that differ in it.
-SmallVector<Value> ContractionEmitter::transpose(SmallVector<Value> rows) {
-  int64_t size = rows.size();
-  for (int64_t bit = 1; bit < size; bit *= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane < size; ++lane) {
-      bool isSet = lane & bit;
-      low.push_back(isSet ? size + lane - bit : lane);
-      high.push_back(isSet ? size + lane : lane + bit);
-    }
-    for (int64_t row = 0; row < size; ++row) {
-      if (row & bit)
-        continue;
-      Value a = rows[row], b = rows[row | bit];
-      rows[row] = vector::ShuffleOp::create(builder, loc(), a, b, low);
-      rows[row | bit] = vector::ShuffleOp::create(builder, loc(), a, b, high);
-    }
-  }
-  return rows;
 }
 
 /// One row of a panel (two, as pairs), n being contiguous in B.
@@ -115,7 +94,8 @@ void ContractionEmitter::packAlongK(const Tile &tile, Value panel, Value column,
             ? vector::BitCastOp::create(builder, loc(), words, row).getResult()
             : widen(row));
   }
-  for (auto [i, row] : llvm::enumerate(transpose(std::move(rows)))) {
+  for (auto [i, row] :
+       llvm::enumerate(swapBlocks(builder, loc(), std::move(rows)))) {
     if (schedule.pairs)
       row = vector::BitCastOp::create(builder, loc(), pairs, row);
     storePanel(row, tile, panel, add(k, constant(schedule.pairs ? 2 * i : i)),

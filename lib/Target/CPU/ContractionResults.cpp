@@ -51,12 +51,7 @@ void ContractionEmitter::emitResult(Value m, Value n, Value sum, Value active) {
     else
       sum = arith::AddIOp::create(builder, loc(), start, sum);
   }
-  lanes.remember(shape.op->getResult(0), at,
-                 width == 1 ? LaneValue::uniform(sum) : LaneValue{{}, 0, sum});
-  unsigned firstInit = region.getInputs().size();
-  for (auto [i, value] : llvm::enumerate(region.getYieldedValues()))
-    lanes.store(lanes.evaluate(value, at), region.getOperand(firstInit + i),
-                at);
+  lanes.storeYields(shape.op, sum, at);
   lanes.setActive(nullptr);
   lanes.forget(mark);
 }
@@ -90,23 +85,17 @@ void ContractionEmitter::emitEpilogue(const Tile &tile, Value begin, Value end,
       Value isWhole =
           arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::uge, left,
                                 constant(schedule.columns));
-      auto branch = scf::IfOp::create(builder, loc(), isWhole,
-                                      /*withElseRegion=*/true);
-      OpBuilder::InsertionGuard guard(builder);
-      std::size_t mark = lanes.mark();
-      builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-      emitWhole(row, m, column, n);
-      lanes.forget(mark);
-      builder.setInsertionPoint(branch.elseBlock()->getTerminator());
-      loop(constant(0), left, width, [&](Value step) {
-        Value active = width == 1
-                           ? Value()
-                           : builder.createOrFold<arith::MinUIOp>(
-                                 loc(), sub(left, step), constant(width));
-        emitResult(m, add(n, step), loadSum(tile.sums, row, add(column, step)),
-                   active);
-      });
-      lanes.forget(mark);
+      auto emitPart = [&] {
+        loop(constant(0), left, width, [&](Value step) {
+          Value active = width == 1
+                             ? Value()
+                             : builder.createOrFold<arith::MinUIOp>(
+                                   loc(), sub(left, step), constant(width));
+          emitResult(m, add(n, step),
+                     loadSum(tile.sums, row, add(column, step)), active);
+        });
+      };
+      lanes.branch(isWhole, [&] { emitWhole(row, m, column, n); }, emitPart);
     });
   });
 }

@@ -191,17 +191,13 @@ SmallVector<Value> ContractionEmitter::accumulate(ArrayRef<unsigned> dims,
                                                   const Tile &tile) {
   if (!dims.empty()) {
     bool isBlocked = shape.k.size() == 1;
-    auto forOp = scf::ForOp::create(builder, loc(),
-                                    isBlocked ? tile.kBegin : constant(0),
-                                    isBlocked ? tile.kEnd : sizes[dims.front()],
-                                    constant(schedule.pairs ? 2 : 1), initial);
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToEnd(forOp.getBody());
-    iteration[dims.front()] = LaneValue::uniform(forOp.getInductionVar());
-    SmallVector<Value> next =
-        accumulate(dims.drop_front(), forOp.getRegionIterArgs(), tile);
-    scf::YieldOp::create(builder, loc(), next);
-    return SmallVector<Value>(forOp.getResults());
+    return lanes.loop(isBlocked ? tile.kBegin : constant(0),
+                      isBlocked ? tile.kEnd : sizes[dims.front()],
+                      schedule.pairs ? 2 : 1, initial,
+                      [&](Value k, ValueRange sums) {
+                        iteration[dims.front()] = LaneValue::uniform(k);
+                        return accumulate(dims.drop_front(), sums, tile);
+                      });
   }
   SmallVector<Value> b;
   for (unsigned panel = 0; panel < tile.width; ++panel)

@@ -89,21 +89,18 @@ ConvolutionEmitter::accumulate(unsigned window, ValueRange initial,
     numRows *= shape.windows[i].kernel;
   if (axis.kernel == 1)
     return accumulate(window + 1, initial, places, weights, vectors, active);
-  auto forOp = scf::ForOp::create(builder, loc(), constant(0),
-                                  constant(axis.kernel), constant(1), initial);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToEnd(forOp.getBody());
-  Value k = forOp.getInductionVar();
-  Value shift = mul(mul(k, axis.dilation), steps[window]);
-  SmallVector<Value> moved = llvm::map_to_vector(
-      places, [&](Value place) { return add(place, shift); });
-  weights.now = add(weights.now, mul(k, numRows * shape.tile));
-  if (weights.ahead)
-    weights.ahead = add(weights.ahead, mul(k, numRows * weights.step));
-  SmallVector<Value> next = accumulate(window + 1, forOp.getRegionIterArgs(),
-                                       moved, weights, vectors, active);
-  scf::YieldOp::create(builder, loc(), next);
-  return SmallVector<Value>(forOp.getResults());
+  return loop(
+      constant(0), constant(axis.kernel), 1, initial,
+      [&](Value k, ValueRange sums) {
+        Value shift = mul(mul(k, axis.dilation), steps[window]);
+        SmallVector<Value> moved = llvm::map_to_vector(
+            places, [&](Value place) { return add(place, shift); });
+        Weights next = weights;
+        next.now = add(weights.now, mul(k, numRows * shape.tile));
+        if (weights.ahead)
+          next.ahead = add(weights.ahead, mul(k, numRows * weights.step));
+        return accumulate(window + 1, sums, moved, next, vectors, active);
+      });
 }
 
 /// Positions in the block of `rows` pixels from `first` on.

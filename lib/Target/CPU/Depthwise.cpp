@@ -188,25 +188,18 @@ SmallVector<Value> DepthwiseEmitter::accumulate(const Row &row, unsigned window,
   Range range = !isColumn ? row.kernel[window]
                 : columns ? *columns
                           : Range{constant(0), constant(axis.kernel)};
-  auto forOp = scf::ForOp::create(builder, loc(), range.begin, range.end,
-                                  constant(1), initial);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToEnd(forOp.getBody());
-  Value k = forOp.getInductionVar();
-  SmallVector<Value> next;
-  if (isColumn) {
-    next = column(row, forOp.getRegionIterArgs(), place, weight, k);
-  } else {
-    int64_t weights = shape.groups;
-    for (unsigned i = window + 1; i < numWindows; ++i)
-      weights *= shape.windows[i].kernel;
-    next =
-        accumulate(row, window + 1, forOp.getRegionIterArgs(),
-                   add(place, mul(mul(k, axis.dilation), xStrides[axis.xDim])),
-                   add(weight, mul(k, weights)), columns);
-  }
-  scf::YieldOp::create(builder, loc(), next);
-  return SmallVector<Value>(forOp.getResults());
+  int64_t weights = shape.groups;
+  for (unsigned i = window + 1; i < numWindows; ++i)
+    weights *= shape.windows[i].kernel;
+  return loop(range.begin, range.end, 1, initial,
+              [&](Value k, ValueRange sums) {
+                if (isColumn)
+                  return column(row, sums, place, weight, k);
+                return accumulate(
+                    row, window + 1, sums,
+                    add(place, mul(mul(k, axis.dilation), xStrides[axis.xDim])),
+                    add(weight, mul(k, weights)), columns);
+              });
 }
 
 /// `pixels` outputs of a row from `first` on; `columns` are those of the

@@ -10,8 +10,10 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+
 #include <numeric>
 
 using namespace mlir;
@@ -195,6 +197,44 @@ void LaneEmitter::prefetchAt(Value buffer, ArrayRef<LaneValue> indices,
                              /*localityHint=*/3, /*isDataCache=*/true);
 }
 
+SmallVector<Value> LaneEmitter::getPositions() {
+  Value last;
+  if (active)
+    last = builder.createOrFold<arith::SubIOp>(loc(), active, constantIndex(1));
+  SmallVector<Value> positions;
+  for (int64_t lane = 0; lane < lanes; ++lane) {
+    Value position = constantIndex(lane);
+    if (active)
+      position = arith::MinUIOp::create(builder, loc(), position, last);
+    positions.push_back(position);
+  }
+  return positions;
+}
+
+Value LaneEmitter::extractLane(Value vector, Value position) {
+  if (std::optional<int64_t> lane = constantOf(position))
+    return vector::ExtractOp::create(builder, loc(), vector, *lane);
+  return vector::ExtractOp::create(builder, loc(), vector, position);
+}
+
+SmallVector<Value> LaneEmitter::getLane(ArrayRef<LaneValue> indices,
+                                        Value position) {
+  SmallVector<Value> at;
+  for (const LaneValue &index : indices) {
+    if (index.vector) {
+      at.push_back(extractLane(index.vector, position));
+    } else if (index.stride == 0) {
+      at.push_back(index.scalar);
+    } else {
+      Value scaled = builder.createOrFold<arith::MulIOp>(
+          loc(), position, constantIndex(index.stride));
+      at.push_back(
+          builder.createOrFold<arith::AddIOp>(loc(), index.scalar, scaled));
+    }
+  }
+  return at;
+}
+
 LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
   auto type = cast<MemRefType>(buffer.getType());
   if (isPrefetching) {
@@ -247,33 +287,11 @@ LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
   // Lane by lane. Lanes that take no part read what the last active one reads.
   Value result = arith::ConstantOp::create(builder, loc(),
                                            builder.getZeroAttr(vectorType));
-  Value last;
-  if (active)
-    last = builder.createOrFold<arith::SubIOp>(loc(), active, constantIndex(1));
-  for (int64_t lane = 0; lane < lanes; ++lane) {
-    Value position = constantIndex(lane);
-    if (active)
-      position = arith::MinUIOp::create(builder, loc(), position, last);
-    SmallVector<Value> at;
-    for (const LaneValue &index : indices) {
-      if (index.vector) {
-        at.push_back(active ? vector::ExtractOp::create(builder, loc(),
-                                                        index.vector, position)
-                                  .getResult()
-                            : vector::ExtractOp::create(builder, loc(),
-                                                        index.vector, lane)
-                                  .getResult());
-      } else if (index.stride == 0) {
-        at.push_back(index.scalar);
-      } else {
-        Value scaled = builder.createOrFold<arith::MulIOp>(
-            loc(), position, constantIndex(index.stride));
-        at.push_back(
-            builder.createOrFold<arith::AddIOp>(loc(), index.scalar, scaled));
-      }
-    }
-    Value element = memref::LoadOp::create(builder, loc(), buffer, at);
-    result = vector::InsertOp::create(builder, loc(), element, result, lane);
+  for (auto [lane, position] : llvm::enumerate(getPositions())) {
+    Value element = memref::LoadOp::create(builder, loc(), buffer,
+                                           getLane(indices, position));
+    result = vector::InsertOp::create(builder, loc(), element, result,
+                                      static_cast<int64_t>(lane));
   }
   return {{}, 0, result};
 }
@@ -321,32 +339,63 @@ void LaneEmitter::store(LaneValue value, Value buffer,
     return;
   }
   // Lane by lane. Lanes that take no part repeat the store of the last active.
-  Value last;
-  if (active)
-    last = builder.createOrFold<arith::SubIOp>(loc(), active, constantIndex(1));
-  for (int64_t lane = 0; lane < lanes; ++lane) {
-    Value position = constantIndex(lane);
-    if (active)
-      position = arith::MinUIOp::create(builder, loc(), position, last);
-    SmallVector<Value> at;
-    for (const LaneValue &index : indices) {
-      if (index.vector) {
-        at.push_back(
-            vector::ExtractOp::create(builder, loc(), index.vector, position));
-      } else if (index.stride == 0) {
-        at.push_back(index.scalar);
-      } else {
-        Value scaled = builder.createOrFold<arith::MulIOp>(
-            loc(), position, constantIndex(index.stride));
-        at.push_back(
-            builder.createOrFold<arith::AddIOp>(loc(), index.scalar, scaled));
-      }
-    }
-    Value element =
-        active ? vector::ExtractOp::create(builder, loc(), vector, position)
-                     .getResult()
-               : vector::ExtractOp::create(builder, loc(), vector, lane)
-                     .getResult();
-    memref::StoreOp::create(builder, loc(), element, buffer, at);
+  for (Value position : getPositions()) {
+    SmallVector<Value> at = getLane(indices, position);
+    memref::StoreOp::create(builder, loc(), extractLane(vector, position),
+                            buffer, at);
   }
+}
+
+void LaneEmitter::storeYields(linalg::LinalgOp op, Value value,
+                              ArrayRef<LaneValue> at) {
+  remember(op->getResult(0), at,
+           lanes == 1 ? LaneValue::uniform(value) : LaneValue{{}, 0, value});
+  unsigned firstInit = region.getInputs().size();
+  for (auto [i, yielded] : llvm::enumerate(region.getYieldedValues()))
+    store(evaluate(yielded, at), region.getOperand(firstInit + i), at);
+}
+
+//===----------------------------------------------------------------------===//
+// Control flow
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value>
+LaneEmitter::loop(Value begin, Value end, int64_t step, ValueRange initial,
+                  function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto forOp = scf::ForOp::create(builder, loc(), begin, end,
+                                  constantIndex(step), initial);
+  OpBuilder::InsertionGuard guard(builder);
+  if (initial.empty())
+    builder.setInsertionPoint(forOp.getBody()->getTerminator());
+  else
+    builder.setInsertionPointToEnd(forOp.getBody());
+  std::size_t start = mark();
+  SmallVector<Value> results =
+      body(forOp.getInductionVar(), forOp.getRegionIterArgs());
+  forget(start);
+  if (!initial.empty())
+    scf::YieldOp::create(builder, loc(), results);
+  return SmallVector<Value>(forOp.getResults());
+}
+
+void LaneEmitter::loop(Value begin, Value end, int64_t step,
+                       function_ref<void(Value)> body) {
+  loop(begin, end, step, ValueRange(), [&](Value index, ValueRange) {
+    body(index);
+    return SmallVector<Value>();
+  });
+}
+
+void LaneEmitter::branch(Value condition, function_ref<void()> whenTrue,
+                         function_ref<void()> whenFalse) {
+  auto ifOp = scf::IfOp::create(builder, loc(), condition,
+                                /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  std::size_t start = mark();
+  builder.setInsertionPoint(ifOp.thenBlock()->getTerminator());
+  whenTrue();
+  forget(start);
+  builder.setInsertionPoint(ifOp.elseBlock()->getTerminator());
+  whenFalse();
+  forget(start);
 }

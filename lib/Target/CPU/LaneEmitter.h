@@ -83,10 +83,27 @@ public:
   std::size_t mark() const { return memo.size(); }
   void forget(std::size_t position) { memo.resize(position); }
 
+  /// Loops and branches whose bodies forget on their way out. `initial` goes
+  /// through the first as what is carried.
+  llvm::SmallVector<mlir::Value>
+  loop(mlir::Value begin, mlir::Value end, std::int64_t step,
+       mlir::ValueRange initial,
+       llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
+                                                         mlir::ValueRange)>
+           body);
+  void loop(mlir::Value begin, mlir::Value end, std::int64_t step,
+            llvm::function_ref<void(mlir::Value)> body);
+  void branch(mlir::Value condition, llvm::function_ref<void()> whenTrue,
+              llvm::function_ref<void()> whenFalse);
+
   /// Stores active lanes of `value` at `indices` of `buffer`.
   void store(LaneValue value, mlir::Value buffer,
              llvm::ArrayRef<LaneValue> indices);
   LaneValue load(mlir::Value buffer, llvm::ArrayRef<LaneValue> indices);
+  /// Stores what the region yields at `at`, where the result of `op` is
+  /// `value`.
+  void storeYields(mlir::linalg::LinalgOp op, mlir::Value value,
+                   llvm::ArrayRef<LaneValue> at);
 
   /// Fetches into the cache what `evaluate` will read of buffers.
   void prefetch(mlir::Value tensor, llvm::ArrayRef<LaneValue> indices);
@@ -132,6 +149,12 @@ private:
                              llvm::ArrayRef<LaneValue> indices);
   LaneValue evaluatePad(mlir::tensor::PadOp pad,
                         llvm::ArrayRef<LaneValue> indices);
+  /// Where each lane is: itself, but the last active one for those behind it.
+  llvm::SmallVector<mlir::Value> getPositions();
+  /// `indices` in the lane at `position`.
+  llvm::SmallVector<mlir::Value> getLane(llvm::ArrayRef<LaneValue> indices,
+                                         mlir::Value position);
+  mlir::Value extractLane(mlir::Value vector, mlir::Value position);
   LaneValue add(LaneValue a, LaneValue b);
   LaneValue multiply(LaneValue a, LaneValue b);
   LaneValue divide(LaneValue a, std::int64_t divisor, bool remainder);

@@ -75,35 +75,18 @@ RowEmitter::innerLoop(unsigned dim, ValueRange initial, unsigned accumulators,
                      rest.drop_front(), body);
   };
   using LoopBody = function_ref<SmallVector<Value>(Value, ValueRange)>;
-  auto plainLoop = [&](Value begin, Value end, int64_t step, ValueRange values,
-                       LoopBody inner) {
-    auto forOp =
-        scf::ForOp::create(builder, loc(), begin, end, constant(step), values);
-    OpBuilder::InsertionGuard guard(builder);
-    if (values.empty())
-      builder.setInsertionPoint(forOp.getBody()->getTerminator());
-    else
-      builder.setInsertionPointToEnd(forOp.getBody());
-    std::size_t mark = lanes.mark();
-    SmallVector<Value> results =
-        inner(forOp.getInductionVar(), forOp.getRegionIterArgs());
-    lanes.forget(mark);
-    if (!values.empty())
-      scf::YieldOp::create(builder, loc(), results);
-    return SmallVector<Value>(forOp.getResults());
-  };
   // Long sums are sums of sums.
   auto loop = [&](Value begin, Value end, int64_t step, ValueRange values,
                   LoopBody inner) {
     std::optional<int64_t> last = constantOf(end);
     int64_t chunk = step * summands;
     if (summed.empty() || (last && *last <= 2 * chunk))
-      return plainLoop(begin, end, step, values, inner);
+      return lanes.loop(begin, end, step, values, inner);
     SmallVector<Value> neutral;
     for (unsigned i = 0; i < values.size(); ++i)
       neutral.push_back(lanes.materialize(
           LaneValue::uniform(scalarNeutral(summed[i % summed.size()]))));
-    return plainLoop(
+    return lanes.loop(
         begin, end, chunk, values, [&](Value first, ValueRange totals) {
           Value next =
               arith::MinUIOp::create(builder, loc(),
@@ -111,7 +94,7 @@ RowEmitter::innerLoop(unsigned dim, ValueRange initial, unsigned accumulators,
                                          loc(), first, constant(chunk)),
                                      end);
           SmallVector<Value> sums =
-              plainLoop(first, next, step, neutral, inner);
+              lanes.loop(first, next, step, neutral, inner);
           for (auto [sum, total] : llvm::zip_equal(sums, totals))
             sum = arith::AddFOp::create(builder, loc(), total, sum);
           return sums;
@@ -340,16 +323,6 @@ Value RowEmitter::countSteps(unsigned dim, int64_t step) {
                                                   constant(step));
 }
 
-void RowEmitter::loop(Value begin, Value end, int64_t step,
-                      function_ref<void(Value)> body) {
-  auto forOp = scf::ForOp::create(builder, loc(), begin, end, constant(step));
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(forOp.getBody()->getTerminator());
-  std::size_t mark = lanes.mark();
-  body(forOp.getInductionVar());
-  lanes.forget(mark);
-}
-
 /// Computes unit number `linear`: a row, the rows of some vectors along a row
 /// dimension, or a row of tiles.
 void RowEmitter::emitUnit(Value linear) {
@@ -415,15 +388,7 @@ void RowEmitter::emitUnit(Value linear) {
   Value end = arith::AddIOp::create(builder, loc(), start, constant(span));
   Value isWhole = arith::CmpIOp::create(
       builder, loc(), arith::CmpIPredicate::ule, end, sizes[*vectorDim]);
-  auto branch = scf::IfOp::create(builder, loc(), isWhole,
-                                  /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  std::size_t mark = lanes.mark();
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  emitCopies();
-  lanes.forget(mark);
-  builder.setInsertionPoint(branch.elseBlock()->getTerminator());
-  emitSingles();
+  lanes.branch(isWhole, emitCopies, emitSingles);
 }
 
 LogicalResult RowEmitter::emit() {

@@ -97,9 +97,10 @@ private:
   }
   /// How many steps of `step` cover dimension `dim`.
   mlir::Value countSteps(unsigned dim, std::int64_t step);
-  /// The loop over `dim` from `begin` to `end`.
-  void loop(mlir::Value begin, mlir::Value end, std::int64_t step,
-            llvm::function_ref<void(mlir::Value)> body);
+  template <typename... Args>
+  auto loop(Args &&...args) {
+    return lanes.loop(std::forward<Args>(args)...);
+  }
 
   mlir::OpBuilder &builder;
   kernel::RegionOp region;

@@ -34,15 +34,9 @@ void RowEmitter::emitTiles(Value tile) {
       builder.createOrFold<arith::AddIOp>(loc(), begin, constant(width));
   Value isWhole = arith::CmpIOp::create(
       builder, loc(), arith::CmpIPredicate::ule, end, sizes[*tileDim]);
-  auto branch = scf::IfOp::create(builder, loc(), isWhole,
-                                  /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  std::size_t mark = lanes.mark();
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  emitTileRows(begin, nullptr);
-  lanes.forget(mark);
-  builder.setInsertionPoint(branch.elseBlock()->getTerminator());
-  emitTileRows(begin, sizes[*tileDim]);
+  lanes.branch(
+      isWhole, [&] { emitTileRows(begin, nullptr); },
+      [&] { emitTileRows(begin, sizes[*tileDim]); });
 }
 
 /// A whole row of tiles along the lanes when `end` is null, else rows up to

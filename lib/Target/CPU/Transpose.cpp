@@ -51,12 +51,8 @@ static Value narrow(OpBuilder &builder, Location loc, Value value,
 /// Swaps the off-diagonal blocks of every square of 2 x 2 blocks, for blocks of
 /// size 1, 2, 4, ... Every shuffle takes whole blocks from the same place in
 /// their 128-bit part as soon as blocks are that large.
-SmallVector<Value> graphc::cpu::transposeTile(OpBuilder &builder, Location loc,
-                                              ValueRange rows) {
-  Type element = getElementTypeOrSelf(rows.front().getType());
-  SmallVector<Value> tile;
-  for (Value row : rows)
-    tile.push_back(widen(builder, loc, row));
+SmallVector<Value> graphc::cpu::swapBlocks(OpBuilder &builder, Location loc,
+                                           SmallVector<Value> tile) {
   int64_t size = tile.size();
   for (int64_t block = 1; block < size; block *= 2) {
     SmallVector<int64_t> low, high;
@@ -73,6 +69,16 @@ SmallVector<Value> graphc::cpu::transposeTile(OpBuilder &builder, Location loc,
       tile[i + block] = vector::ShuffleOp::create(builder, loc, a, b, high);
     }
   }
+  return tile;
+}
+
+SmallVector<Value> graphc::cpu::transposeTile(OpBuilder &builder, Location loc,
+                                              ValueRange rows) {
+  Type element = getElementTypeOrSelf(rows.front().getType());
+  SmallVector<Value> tile;
+  for (Value row : rows)
+    tile.push_back(widen(builder, loc, row));
+  tile = swapBlocks(builder, loc, std::move(tile));
   for (Value &column : tile)
     column = narrow(builder, loc, column, element);
   return tile;

@@ -18,6 +18,10 @@ namespace graphc::cpu {
 llvm::SmallVector<mlir::Value> transposeTile(mlir::OpBuilder &builder,
                                              mlir::Location loc,
                                              mlir::ValueRange rows);
+/// The same of words that registers hold as they are.
+llvm::SmallVector<mlir::Value> swapBlocks(mlir::OpBuilder &builder,
+                                          mlir::Location loc,
+                                          llvm::SmallVector<mlir::Value> rows);
 
 } // namespace graphc::cpu
 

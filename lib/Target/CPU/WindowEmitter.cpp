@@ -38,15 +38,6 @@ Value WindowEmitter::getLowPad(unsigned dim) {
   return lanes.getScalar(cast<Value>(padding));
 }
 
-void WindowEmitter::storeResult(Value sum, ArrayRef<LaneValue> at) {
-  lanes.remember(shape.op->getResult(0), at,
-                 width == 1 ? LaneValue::uniform(sum) : LaneValue{{}, 0, sum});
-  unsigned firstInit = region.getInputs().size();
-  for (auto [i, value] : llvm::enumerate(region.getYieldedValues()))
-    lanes.store(lanes.evaluate(value, at), region.getOperand(firstInit + i),
-                at);
-}
-
 void WindowEmitter::prefetchResult(ArrayRef<LaneValue> at) {
   std::size_t mark = lanes.mark();
   Value zero = arith::ConstantOp::create(builder, loc(),
@@ -58,17 +49,6 @@ void WindowEmitter::prefetchResult(ArrayRef<LaneValue> at) {
     lanes.prefetchAt(region.getOperand(firstInit + i), at, /*isWrite=*/true);
   }
   lanes.forget(mark);
-}
-
-scf::ForOp WindowEmitter::loop(Value begin, Value end, int64_t step,
-                               function_ref<void(Value)> body) {
-  auto forOp = scf::ForOp::create(builder, loc(), begin, end, constant(step));
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(forOp.getBody()->getTerminator());
-  std::size_t mark = lanes.mark();
-  body(forOp.getInductionVar());
-  lanes.forget(mark);
-  return forOp;
 }
 
 /// `buffer` as one row of elements, and its strides.
@@ -143,14 +123,5 @@ void WindowEmitter::emitBranch(Value index, int64_t lastIndex,
                                function_ref<void()> others) {
   Value isLast = arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::eq,
                                        index, constant(lastIndex));
-  auto branch = scf::IfOp::create(builder, loc(), isLast,
-                                  /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  std::size_t mark = lanes.mark();
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  last();
-  lanes.forget(mark);
-  builder.setInsertionPoint(branch.elseBlock()->getTerminator());
-  others();
-  lanes.forget(mark);
+  lanes.branch(isLast, last, others);
 }

@@ -43,11 +43,15 @@ protected:
   Value widen(Value value);
   Value multiplyAdd(Value a, Value b, Value c);
   /// Stores what the kernel yields at `at`, where the sum is `sum`.
-  void storeResult(Value sum, llvm::ArrayRef<LaneValue> at);
+  void storeResult(Value sum, llvm::ArrayRef<LaneValue> at) {
+    lanes.storeYields(shape.op, sum, at);
+  }
   /// Fetches what `storeResult` will read and write at `at`.
   void prefetchResult(llvm::ArrayRef<LaneValue> at);
-  mlir::scf::ForOp loop(Value begin, Value end, std::int64_t step,
-                        llvm::function_ref<void(Value)> body);
+  template <typename... Args>
+  auto loop(Args &&...args) {
+    return lanes.loop(std::forward<Args>(args)...);
+  }
 
   /// Emits `last` where `index` is `lastIndex` and `others` elsewhere: the last
   /// block of channels is narrower.
