@@ -39,6 +39,12 @@ struct Error {
   std::vector<std::string> notes;
   std::string help;
 
+  static Error at(std::string errorClass, std::string place,
+                  std::string message) {
+    return {std::move(errorClass), "", std::move(place),
+            std::move(message),    {}, ""};
+  }
+
   /// True for what the format allows but graphc does not handle: exit status 3
   /// instead of 1.
   bool isUnsupported() const;

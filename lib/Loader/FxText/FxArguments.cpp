@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Characters.h"
 #include "FxText/FxScope.h"
 
 #include <algorithm>
@@ -23,10 +24,6 @@ static Argument makeArgument(T value) {
   Argument argument;
   argument.value = std::move(value);
   return argument;
-}
-
-static bool startsWith(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
 }
 
 //===----------------------------------------------------------------------===//

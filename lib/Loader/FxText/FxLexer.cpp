@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FxText/FxLexer.h"
+#include "Characters.h"
 
 #include <cstdint>
 
@@ -15,10 +16,6 @@ using namespace graphc::loader;
 
 using Kind = FxToken::Kind;
 
-static bool isNameStart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-static bool isDigit(char c) { return c >= '0' && c <= '9'; }
 static bool isBlank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\f';
 }
@@ -74,29 +71,9 @@ void FxLexer::skipBlanks() {
 }
 
 std::size_t FxLexer::numberLength() const {
-  std::size_t i = at;
-  auto digits = [&] {
-    while (i < text.size() && isDigit(text[i]))
-      ++i;
-  };
-  digits();
-  if (i < text.size() && text[i] == '.') {
-    ++i;
-    digits();
-  }
-  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-    std::size_t exponent = i + 1;
-    if (exponent < text.size() &&
-        (text[exponent] == '+' || text[exponent] == '-'))
-      ++exponent;
-    if (exponent < text.size() && isDigit(text[exponent])) {
-      i = exponent;
-      digits();
-    }
-  }
-  if (i < text.size() && text[i] == 'j')
-    ++i;
-  return i - at;
+  std::size_t length = scanNumeral(text.substr(at)).length;
+  bool isImaginary = at + length < text.size() && text[at + length] == 'j';
+  return length + isImaginary;
 }
 
 /// 0 for a string that does not end on its line.

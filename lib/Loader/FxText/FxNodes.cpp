@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Characters.h"
 #include "FxText/FxScope.h"
 
 #include <algorithm>
@@ -15,10 +16,6 @@ using namespace graphc;
 using namespace graphc::loader;
 
 using Kind = FxExpr::Kind;
-
-static bool startsWith(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
 
 static std::string joined(const std::vector<std::string> &parts,
                           const char *separator) {

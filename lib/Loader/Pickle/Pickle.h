@@ -131,6 +131,12 @@ const PickleValue *pickleLookup(const PickleValue &value, std::string_view key);
 
 /// "byte offset 17 (0x11)", the place of every error about a stream.
 std::string pickleOffset(std::size_t offset);
+Error pickleError(const char *errorClass, std::size_t offset,
+                  std::string message);
+inline Error pickleError(const char *errorClass, const PickleValue &at,
+                         std::string message) {
+  return pickleError(errorClass, at.offset(), std::move(message));
+}
 
 struct PickleOptions {
   /// Accept BINPERSID (tensor streams).

@@ -183,3 +183,8 @@ std::string loader::pickleOffset(std::size_t offset) {
   std::snprintf(text, sizeof(text), "byte offset %zu (0x%zx)", offset, offset);
   return text;
 }
+
+Error loader::pickleError(const char *errorClass, std::size_t offset,
+                          std::string message) {
+  return Error::at(errorClass, pickleOffset(offset), std::move(message));
+}

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Pt2/GraphReader.h"
+#include "Characters.h"
 
 using namespace graphc;
 using namespace graphc::loader;
@@ -16,9 +17,6 @@ using Kind = JsonValue::Kind;
 namespace {
 constexpr std::size_t maxDepth = 64;
 
-bool startsWith(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
 } // namespace
 
 std::string_view loader::plainTarget(std::string_view target) {

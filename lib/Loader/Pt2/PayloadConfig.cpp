@@ -19,15 +19,6 @@ namespace {
 /// Zeros that stand for a tensor without data.
 constexpr std::int64_t maxZeroBytes = std::int64_t(1) << 30;
 
-Error recordError(const char *errorClass, std::string place,
-                  std::string message) {
-  Error error;
-  error.errorClass = errorClass;
-  error.place = std::move(place);
-  error.message = std::move(message);
-  return error;
-}
-
 bool isBareName(std::string_view name) {
   return !name.empty() && name != "." && name != ".." &&
          name.find_first_of(std::string_view("/\\\0", 3)) == name.npos;
@@ -111,9 +102,9 @@ PayloadConfig::storageFor(const Payload &payload, const std::string &name) {
   const ZipEntry *entry = archive.find(recordName);
   if (!entry) {
     Error error =
-        recordError("missing-record", place,
-                    "the archive has no such record, which " + json.record +
-                        " names for tensor '" + quoted(name) + "'");
+        Error::at("missing-record", place,
+                  "the archive has no such record, which " + json.record +
+                      " names for tensor '" + quoted(name) + "'");
     for (const std::string &similar : archive.similar(recordName))
       error.notes.push_back("present: " + similar);
     return error;
@@ -145,8 +136,8 @@ Result<Constant> PayloadConfig::read(const std::string &name,
   auto stride = plainIntegers(payload.meta.stride);
   auto offset = payload.meta.storageOffset.asInt();
   if (!shape || !stride || !offset)
-    return recordError("json-type", json.record + ": " + entry.path(),
-                       what + " has symbolic sizes, expected constant ones");
+    return Error::at("json-type", json.record + ": " + entry.path(),
+                     what + " has symbolic sizes, expected constant ones");
   constant.shape = std::move(*shape);
   constant.stride = std::move(*stride);
   constant.offset = *offset;
@@ -162,28 +153,28 @@ Result<Constant> PayloadConfig::read(const std::string &name,
   if (bytes == 0 && elementCount(constant.shape).value_or(1) != 0) {
     std::optional<std::int64_t> count = elementCount(constant.shape);
     if (!count || *count > maxZeroBytes / std::int64_t(elementBytes))
-      return recordError("limit", place,
-                         what + " has no data and more than " +
-                             std::to_string(maxZeroBytes) +
-                             " bytes of zeros would stand for it");
+      return Error::at("limit", place,
+                       what + " has no data and more than " +
+                           std::to_string(maxZeroBytes) +
+                           " bytes of zeros would stand for it");
     auto zeros = zeroStorage(*count * elementBytes, place);
     auto strides = contiguousStrides(constant.shape);
     if (!zeros || !strides)
-      return recordError("limit", place, what + ": no memory for its zeros");
+      return Error::at("limit", place, what + ": no memory for its zeros");
     constant.storage = std::move(zeros);
     constant.stride = std::move(*strides);
     constant.offset = 0;
-    warnings.push_back(recordError(
+    warnings.push_back(Error::at(
         "missing-weight", place,
         what + " has no data in the file; zeros stand for its values"));
     return constant;
   }
   if (bytes % elementBytes)
-    return recordError("weight-length", place,
-                       "a record of " + std::to_string(bytes) +
-                           " bytes, not a multiple of the " +
-                           std::to_string(elementBytes) + " bytes of " +
-                           dtypeName(constant.dtype) + " (" + what + ")");
+    return Error::at("weight-length", place,
+                     "a record of " + std::to_string(bytes) +
+                         " bytes, not a multiple of the " +
+                         std::to_string(elementBytes) + " bytes of " +
+                         dtypeName(constant.dtype) + " (" + what + ")");
   Result<void> inside = checkView(constant, bytes, what, place);
   if (!inside)
     return inside.error();
@@ -201,7 +192,7 @@ void PayloadConfig::warnOfLostOffsets(std::vector<Error> &warnings) const {
     };
     if (record.allAtStart &&
         std::any_of(record.shapes.begin(), record.shapes.end(), differs))
-      warnings.push_back(recordError(
+      warnings.push_back(Error::at(
           "weight-range", quoted((folder + path).substr(root.size())),
           "tensors of different sizes all start at the beginning of one "
           "storage; early writers lost the offsets of views"));

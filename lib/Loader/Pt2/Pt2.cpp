@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Pt2/Pt2.h"
+#include "Characters.h"
 #include "Pt2/Signature.h"
 #include "Pt2/Symbols.h"
 #include "Pt2/Weights.h"
@@ -38,10 +39,6 @@ Error archiveError(const char *errorClass, std::string place,
   error.message = std::move(message);
   error.help = std::move(help);
   return error;
-}
-
-bool startsWith(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
 }
 
 std::string_view trimmed(std::string_view text) {

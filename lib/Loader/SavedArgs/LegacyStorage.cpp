@@ -21,25 +21,19 @@ using namespace graphc::loader;
 
 using Kind = PickleValue::Kind;
 
-static Error errorAt(const char *errorClass, std::size_t offset,
-                     std::string message) {
-  return Error{errorClass,         "", pickleOffset(offset),
-               std::move(message), {}, ""};
-}
-
 Result<SavedStorage> LegacyStorages::resolve(const PickleValue &value,
                                              const std::string &what) {
   if (!value.isCall("torch.storage", "_load_from_bytes"))
-    return errorAt(value.kind() == Kind::Object ? "pickle-global"
-                                                : "pickle-type",
-                   value.offset(),
-                   what + ": its storage is " + value.describe() +
-                       ", expected torch.storage._load_from_bytes(...); it was "
-                       "never called");
+    return pickleError(
+        value.kind() == Kind::Object ? "pickle-global" : "pickle-type",
+        value.offset(),
+        what + ": its storage is " + value.describe() +
+            ", expected torch.storage._load_from_bytes(...); it was "
+            "never called");
   const PickleValue::Items &args = value.items();
   if (args.size() != 1 || args[0]->kind() != Kind::Bytes)
-    return errorAt("pickle-type", value.offset(),
-                   what + ": _load_from_bytes without one bytes object");
+    return pickleError("pickle-type", value.offset(),
+                       what + ": _load_from_bytes without one bytes object");
   auto it = done.find(args[0]);
   if (it != done.end())
     return it->second;
@@ -55,8 +49,9 @@ Result<SavedStorage> LegacyStorages::read(const PickleValue &bytes,
   auto *data = reinterpret_cast<const std::uint8_t *>(text.data());
   std::size_t base = text.data() - reinterpret_cast<const char *>(file.data);
   auto damaged = [&](const char *errorClass, const std::string &problem) {
-    return errorAt(errorClass, bytes.offset(),
-                   what + ": the tensor stream inside the pickle " + problem);
+    return pickleError(errorClass, bytes.offset(),
+                       what + ": the tensor stream inside the pickle " +
+                           problem);
   };
 
   enum { Magic, Version, System, Id, Keys, Count };

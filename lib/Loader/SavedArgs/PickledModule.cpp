@@ -13,12 +13,6 @@ using namespace graphc::loader;
 
 using Kind = PickleValue::Kind;
 
-static Error errorAt(const char *errorClass, const PickleValue &value,
-                     std::string message) {
-  return Error{errorClass,         "", pickleOffset(value.offset()),
-               std::move(message), {}, ""};
-}
-
 /// The dict with `_parameters`, `_buffers` and `_modules` of a graph module, or
 /// of a plain module that was pickled by its state; null for anything else.
 static const PickleValue *bodyOf(const PickleValue &value) {
@@ -40,17 +34,17 @@ Result<FxModule *> PickledModules::get(const PickleValue &value,
   if (!value.isCall("torch.fx.graph_module", "reduce_graph_module")) {
     bool isObject =
         value.kind() == Kind::Object || value.kind() == Kind::Global;
-    return errorAt(isObject ? "pickle-global" : "pickle-type", value,
-                   field + " is " + value.describe() +
-                       ", expected "
-                       "torch.fx.graph_module.reduce_graph_module(...)" +
-                       (isObject ? "; it was never called" : ""));
+    return pickleError(isObject ? "pickle-global" : "pickle-type", value,
+                       field + " is " + value.describe() +
+                           ", expected "
+                           "torch.fx.graph_module.reduce_graph_module(...)" +
+                           (isObject ? "; it was never called" : ""));
   }
   const PickleValue *body = bodyOf(value);
   if (!body || body->kind() != Kind::Dict)
-    return errorAt("pickle-type", value,
-                   field + ": the body is no dict, found " +
-                       (body ? body->describe() : "nothing"));
+    return pickleError("pickle-type", value,
+                       field + ": the body is no dict, found " +
+                           (body ? body->describe() : "nothing"));
   auto module = std::make_unique<PickledModule>(*this, value, *body, path);
   if (Result<void> ok = module->initialise(); !ok)
     return ok.error();
@@ -62,9 +56,10 @@ Result<void> PickledModule::initialise() {
   if (!text)
     text = body.find("code");
   if (!text || !text->isText())
-    return errorAt("pickle-type", text ? *text : value,
-                   path + "_code is " + (text ? text->describe() : "absent") +
-                       ", expected text");
+    return pickleError("pickle-type", text ? *text : value,
+                       path + "_code is " +
+                           (text ? text->describe() : "absent") +
+                           ", expected text");
   code = text->text();
   Result<FxOutline> outline = outlineFxText(code);
   if (!outline) {
@@ -164,10 +159,10 @@ PickledModule::convert(const PickleValue &found,
   bool isObject = found.kind() == Kind::Object || found.kind() == Kind::Global;
   attribute.kind = FxAttribute::Kind::Unsupported;
   attribute.error =
-      errorAt(isObject ? "pickle-global" : "pickle-type", found,
-              "'self." + quoted(name) + "' is " + found.describe() +
-                  ", expected a tensor or a graph module" +
-                  (isObject ? "; it was never called" : ""));
+      pickleError(isObject ? "pickle-global" : "pickle-type", found,
+                  "'self." + quoted(name) + "' is " + found.describe() +
+                      ", expected a tensor or a graph module" +
+                      (isObject ? "; it was never called" : ""));
   return attribute;
 }
 

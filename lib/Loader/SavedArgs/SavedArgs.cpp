@@ -20,19 +20,13 @@ using namespace graphc::loader;
 using Kind = PickleValue::Kind;
 
 namespace {
-Error errorAt(const char *errorClass, const PickleValue &value,
-              std::string message) {
-  return Error{errorClass,         "", pickleOffset(value.offset()),
-               std::move(message), {}, ""};
-}
-
 /// A value that is not what the format says: an opaque object or another type.
 Error unexpected(const PickleValue &value, const std::string &field,
                  const std::string &expected) {
   bool isObject = value.kind() == Kind::Object || value.kind() == Kind::Global;
-  return errorAt(isObject ? "pickle-global" : "pickle-type", value,
-                 field + " is " + value.describe() + ", expected " + expected +
-                     (isObject ? "; it was never called" : ""));
+  return pickleError(isObject ? "pickle-global" : "pickle-type", value,
+                     field + " is " + value.describe() + ", expected " +
+                         expected + (isObject ? "; it was never called" : ""));
 }
 
 class SavedArgsReader {
@@ -101,8 +95,9 @@ Result<SymMeta> SavedArgsReader::readSymbol(const PickleValue &holder,
   const PickleValue *expr = holder.attribute("expr");
   const PickleValue *hint = holder.attribute("hint");
   if (!expr || !type || !type->isText())
-    return errorAt("pickle-type", holder,
-                   what + ": a SymExprMetadataHolder without pytype and expr");
+    return pickleError("pickle-type", holder,
+                       what +
+                           ": a SymExprMetadataHolder without pytype and expr");
   SymMeta meta;
   if (type->text() == "float")
     meta.kind = SymMeta::Kind::Float;
@@ -164,9 +159,10 @@ Result<void> SavedArgsReader::readTensor(const PickleValue &holder,
   const PickleValue *metadata = holder.attribute("tensor_metadata");
   const PickleValue *device = holder.attribute("device");
   if (!metadata || !device)
-    return errorAt("pickle-type", holder,
-                   what + ": a TensorMetadataHolder without tensor_metadata "
-                          "and device");
+    return pickleError("pickle-type", holder,
+                       what +
+                           ": a TensorMetadataHolder without tensor_metadata "
+                           "and device");
   constexpr std::size_t fieldCount = 7;
   if (!metadata->isCall("torch.fx.passes.shape_prop", "TensorMetadata") ||
       metadata->items().size() < fieldCount - 1)
@@ -188,8 +184,8 @@ Result<void> SavedArgsReader::readTensor(const PickleValue &holder,
   if (!place)
     return place.error();
   if (fields[IsQuantised]->isBool() && fields[IsQuantised]->boolean())
-    return errorAt("unsupported-tensor", *metadata,
-                   what + " is a quantised tensor");
+    return pickleError("unsupported-tensor", *metadata,
+                       what + " is a quantised tensor");
   meta.shape = std::move(*shape);
   meta.stride = std::move(*stride);
   meta.dtype = *dtype;
@@ -350,10 +346,11 @@ Result<void> SavedArgsReader::checkGlobals(const Pickle &pickle) {
   if (options.strict)
     for (const PickleValue *global : pickle.globals)
       if (!isListedGlobal(*global))
-        return errorAt("pickle-global", *global,
-                       global->describe() +
-                           " is not known, and strict mode refuses it; it was "
-                           "never called");
+        return pickleError(
+            "pickle-global", *global,
+            global->describe() +
+                " is not known, and strict mode refuses it; it was "
+                "never called");
   return {};
 }
 
@@ -378,10 +375,11 @@ Result<Program> SavedArgsReader::read() {
   };
   const PickleValue &top = *pickle->value;
   if (!isPair(top) || !isPair(*top.items()[0]))
-    return errorAt("input-kind", top,
-                   "a pickle of a " + top.describe() +
-                       ", expected saved arguments: a tuple ((graph module, "
-                       "example inputs), keywords)");
+    return pickleError(
+        "input-kind", top,
+        "a pickle of a " + top.describe() +
+            ", expected saved arguments: a tuple ((graph module, "
+            "example inputs), keywords)");
   const PickleValue &module = *top.items()[0]->items()[0];
   examples = top.items()[0]->items()[1];
   const PickleValue &kwargs = *top.items()[1];

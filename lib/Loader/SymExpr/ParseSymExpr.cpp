@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Characters.h"
 #include "SymExpr/Functions.h"
 
 #include <charconv>
@@ -29,11 +30,6 @@ struct Token {
   std::string_view text;
   std::size_t position = 0;
 };
-
-bool isNameStart(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 class Lexer {
 public:
@@ -55,30 +51,9 @@ Token Lexer::take(TokenKind kind, std::size_t length) {
 }
 
 Token Lexer::number() {
-  std::size_t i = at;
-  bool isFloat = false;
-  auto digits = [&] {
-    while (i < text.size() && isDigit(text[i]))
-      ++i;
-  };
-  digits();
-  if (i < text.size() && text[i] == '.') {
-    isFloat = true;
-    ++i;
-    digits();
-  }
-  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-    std::size_t exponent = i + 1;
-    if (exponent < text.size() &&
-        (text[exponent] == '+' || text[exponent] == '-'))
-      ++exponent;
-    if (exponent < text.size() && isDigit(text[exponent])) {
-      isFloat = true;
-      i = exponent;
-      digits();
-    }
-  }
-  return take(isFloat ? TokenKind::Float : TokenKind::Integer, i - at);
+  Numeral numeral = scanNumeral(text.substr(at));
+  return take(numeral.isFloat ? TokenKind::Float : TokenKind::Integer,
+              numeral.length);
 }
 
 Token Lexer::next() {

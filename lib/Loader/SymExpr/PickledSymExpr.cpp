@@ -8,6 +8,7 @@
 
 #include "SymExpr/PickledSymExpr.h"
 
+#include "Characters.h"
 #include "SymExpr/Functions.h"
 
 #include <charconv>
@@ -18,20 +19,10 @@ using namespace graphc::loader;
 
 using Kind = PickleValue::Kind;
 
-static bool startsWith(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
-
-static Error errorAt(const PickleValue &value, const char *errorClass,
-                     std::string message) {
-  return Error{errorClass,         "", pickleOffset(value.offset()),
-               std::move(message), {}, ""};
-}
-
 static Error typeError(const PickleValue &value, const std::string &expected) {
-  return errorAt(value, "pickle-type",
-                 "in an expression: found " + value.describe() + ", expected " +
-                     expected);
+  return pickleError("pickle-type", value,
+                     "in an expression: found " + value.describe() +
+                         ", expected " + expected);
 }
 
 /// ((sign, "hex mantissa", exponent, bits),): sympy's form of a float.
@@ -77,8 +68,8 @@ Result<SymExpr> PickledSymExprs::convertLeaf(const PickleValue &object,
       return typeError(object, "a symbol with a name");
     Result<SymExpr> symbol = parseSymExpr(args[0]->text());
     if (!symbol || symbol->kind() != SymExpr::Kind::Symbol)
-      return errorAt(object, "bad-expression",
-                     "a symbol named '" + quoted(args[0]->text()) + "'");
+      return pickleError("bad-expression", object,
+                         "a symbol named '" + quoted(args[0]->text()) + "'");
     return symbol;
   }
   if (name == "Integer") {
@@ -115,9 +106,9 @@ Result<SymExpr> PickledSymExprs::convertObject(const PickleValue &object,
   const PickleValue &callable = *object.extras()->callable;
   if (!startsWith(callable.module(), "sympy.") &&
       !startsWith(callable.module(), "torch.utils._sympy."))
-    return errorAt(object, "pickle-global",
-                   callable.describe() +
-                       " where an expression belongs; it was never called");
+    return pickleError("pickle-global", object,
+                       callable.describe() +
+                           " where an expression belongs; it was never called");
   Result<SymExpr> leaf = convertLeaf(object, callable.name());
   if (leaf || !leaf.error().errorClass.empty())
     return leaf;
@@ -140,9 +131,9 @@ Result<SymExpr> PickledSymExprs::convertObject(const PickleValue &object,
 Result<SymExpr> PickledSymExprs::convertAt(const PickleValue &value,
                                            unsigned depth) {
   if (depth > maxSymDepth)
-    return errorAt(value, "limit",
-                   "an expression is nested deeper than the depth limit " +
-                       std::to_string(maxSymDepth));
+    return pickleError("limit", value,
+                       "an expression is nested deeper than the depth limit " +
+                           std::to_string(maxSymDepth));
   switch (value.kind()) {
   case Kind::Int:
     return SymExpr(value.integer());

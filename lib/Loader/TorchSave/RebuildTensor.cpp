@@ -18,15 +18,6 @@ namespace {
 using Value = PickleValue;
 using Items = PickleValue::Items;
 
-Error pickleError(const char *errorClass, const Value &at,
-                  std::string message) {
-  Error error;
-  error.errorClass = errorClass;
-  error.place = pickleOffset(at.offset());
-  error.message = std::move(message);
-  return error;
-}
-
 Error typeError(const Value &at, const std::string &what, const char *field,
                 const char *expected) {
   return pickleError("pickle-type", at,

@@ -16,15 +16,6 @@ using namespace graphc;
 using namespace graphc::loader;
 
 namespace {
-Error streamError(const char *errorClass, std::string place,
-                  std::string message) {
-  Error error;
-  error.errorClass = errorClass;
-  error.place = std::move(place);
-  error.message = std::move(message);
-  return error;
-}
-
 /// One zip of torch.save: a pickle and the storages that it names.
 class SavedArchive {
 public:
@@ -58,8 +49,8 @@ Error SavedArchive::placed(Error error) const {
 
 Result<void> SavedArchive::open(const Bytes &bytes) {
   if (!looksLikeZip(bytes))
-    return streamError("input-kind", what,
-                       "not a zip, expected what torch.save writes");
+    return Error::at("input-kind", what,
+                     "not a zip, expected what torch.save writes");
   Result<ZipArchive> read = readZip(bytes);
   if (!read)
     return placed(read.error());
@@ -73,10 +64,9 @@ Result<void> SavedArchive::open(const Bytes &bytes) {
     if (!order)
       return placed(order.error());
     if (order->text().substr(0, 6) != "little")
-      return streamError("byteorder", what,
-                         "byteorder is '" +
-                             quoted(order->text().substr(0, 16)) +
-                             "', only little-endian data is read");
+      return Error::at("byteorder", what,
+                       "byteorder is '" + quoted(order->text().substr(0, 16)) +
+                           "', only little-endian data is read");
   }
   return {};
 }
@@ -98,9 +88,9 @@ Result<Pickle> SavedArchive::readValue() {
 Result<SavedStorage> SavedArchive::storage(const PickleValue &value,
                                            const std::string &tensor) {
   if (value.kind() != PickleValue::Kind::PersistentId)
-    return streamError("pickle-type", pickleOffset(value.offset()),
-                       tensor + ": its storage is " + value.describe() +
-                           ", expected a persistent id");
+    return Error::at("pickle-type", pickleOffset(value.offset()),
+                     tensor + ": its storage is " + value.describe() +
+                         ", expected a persistent id");
   Result<StorageId> id = readStorageId(*value.items()[0], tensor);
   if (!id)
     return id.error();
@@ -109,9 +99,9 @@ Result<SavedStorage> SavedArchive::storage(const PickleValue &value,
   if (known == storages.end()) {
     const ZipEntry *entry = archive.find(root + record);
     if (!entry)
-      return streamError("missing-record", quoted(record),
-                         "the stream has no such record, which " + tensor +
-                             " needs");
+      return Error::at("missing-record", quoted(record),
+                       "the stream has no such record, which " + tensor +
+                           " needs");
     Result<Bytes> bytes = archive.read(*entry, options.verifyChecksums);
     if (!bytes)
       return bytes.error();
@@ -127,10 +117,10 @@ Result<SavedStorage> SavedArchive::storage(const PickleValue &value,
                 .first;
   }
   if (known->second->size != id->bytes)
-    return streamError("weight-length", quoted(record),
-                       "a record of " + std::to_string(known->second->size) +
-                           " bytes, the stream says " +
-                           std::to_string(id->bytes) + " (" + tensor + ")");
+    return Error::at("weight-length", quoted(record),
+                     "a record of " + std::to_string(known->second->size) +
+                         " bytes, the stream says " +
+                         std::to_string(id->bytes) + " (" + tensor + ")");
   return SavedStorage{known->second, id->dtype};
 }
 
@@ -146,9 +136,9 @@ Result<SavedTensors> loader::readTorchSave(const Bytes &bytes,
     return pickle.error();
   std::vector<PickleValue::Entry> entries;
   if (!pickleEntries(*pickle->value, entries))
-    return streamError("pickle-type", what,
-                       "the value is " + pickle->value->describe() +
-                           ", expected a dict of tensors");
+    return Error::at("pickle-type", what,
+                     "the value is " + pickle->value->describe() +
+                         ", expected a dict of tensors");
   SavedTensors tensors;
   for (auto [key, value] : entries) {
     if (!key->isText())
