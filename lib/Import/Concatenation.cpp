@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Pointwise.h"
+#include "Views.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -63,14 +64,9 @@ static void importStackAlong(Call &call) {
     return (void)e.fail("op-argument", "no tensors");
   bool isColumn = call.schema->name == "aten.column_stack.default";
   for (Value &tensor : tensors) {
-    SmallVector<Expr> shape = e.shape(tensor);
-    if (isColumn && shape.size() < 2)
+    SmallVector<Expr> shape = shapeAtLeast(e, tensor, minRank);
+    if (isColumn && e.rank(tensor) < 2)
       shape = {e.numElements(tensor), e.expr(1)};
-    while (static_cast<int64_t>(shape.size()) < minRank)
-      if (minRank == 3 && shape.size() == 2)
-        shape.push_back(e.expr(1));
-      else
-        shape.insert(shape.begin(), e.expr(1));
     tensor = e.reshape(tensor, shape);
   }
   int64_t dim = axis < e.rank(tensors.front()) ? axis : 0;
@@ -82,9 +78,7 @@ static void importBlockDiag(Call &call) {
   auto blocks = promoteList(call, "tensors", false);
   Expr rows = e.expr(0), columns = e.expr(0);
   for (Value &block : blocks) {
-    SmallVector<Expr> shape = e.shape(block);
-    while (shape.size() < 2)
-      shape.insert(shape.begin(), e.expr(1));
+    SmallVector<Expr> shape = shapeAtLeast(e, block, 2);
     block = e.reshape(block, shape);
     columns = columns + shape[1];
   }

@@ -75,6 +75,24 @@ static Item wrapResult(Importer &importer, Emitter &e, const loader::Node &node,
   return TensorBool{value};
 }
 
+/// An op of two regions, its results in the kinds of `likes`.
+template <typename OpTy>
+static Item::List
+createOp(Importer &importer, Emitter &e, const loader::Node &node,
+         ValueRange operands, TypeRange types,
+         std::unique_ptr<Region> (&regions)[2], const Item::List &likes) {
+  OperationState state(e.loc, OpTy::getOperationName());
+  state.addOperands(operands);
+  state.addTypes(types);
+  for (std::unique_ptr<Region> &region : regions)
+    state.addRegion(std::move(region));
+  Operation *op = e.builder.create(state);
+  Item::List results;
+  for (auto [value, like] : llvm::zip(op->getResults(), likes))
+    results.push_back(wrapResult(importer, e, node, value, like));
+  return results;
+}
+
 //===----------------------------------------------------------------------===//
 // cond
 //===----------------------------------------------------------------------===//
@@ -134,16 +152,9 @@ static std::optional<Item::List> importCond(Importer &importer, Emitter &e,
     regions[branch] = scope.take();
   }
 
-  OperationState state(e.loc, graph::CondOp::getOperationName());
-  state.addOperands(predicate);
-  state.addTypes(ValueRange(types).getTypes());
-  state.addRegion(std::move(regions[0]));
-  state.addRegion(std::move(regions[1]));
-  Operation *op = e.builder.create(state);
-  Item::List results;
-  for (auto [value, like] : llvm::zip(op->getResults(), outputs))
-    results.push_back(wrapResult(importer, e, node, value, like));
-  return results;
+  return createOp<graph::CondOp>(importer, e, node, predicate,
+                                 ValueRange(types).getTypes(), regions,
+                                 outputs);
 }
 
 //===----------------------------------------------------------------------===//
@@ -210,16 +221,8 @@ static std::optional<Item::List> importWhile(Importer &importer, Emitter &e,
     regions[part] = scope.take();
   }
 
-  OperationState state(e.loc, graph::WhileOp::getOperationName());
-  state.addOperands(*inits);
-  state.addTypes(types);
-  state.addRegion(std::move(regions[0]));
-  state.addRegion(std::move(regions[1]));
-  Operation *op = e.builder.create(state);
-  Item::List results;
-  for (auto [value, like] : llvm::zip(op->getResults(), carried))
-    results.push_back(wrapResult(importer, e, node, value, like));
-  return results;
+  return createOp<graph::WhileOp>(importer, e, node, *inits, types, regions,
+                                  carried);
 }
 
 //===----------------------------------------------------------------------===//

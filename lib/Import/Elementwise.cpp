@@ -18,30 +18,28 @@ Type graphc::aten::checkPromotion(Call &call, Type type) {
   return type ? type : call.e.f32();
 }
 
-SmallVector<Value> graphc::aten::promote(Call &call,
-                                         ArrayRef<StringRef> names) {
+/// The named arguments in the type that `getType` finds for them.
+static SmallVector<Value> promoteWith(Call &call, ArrayRef<StringRef> names,
+                                      Type (*getType)(ArrayRef<Operand>,
+                                                      MLIRContext *)) {
   SmallVector<Operand> operands;
   for (StringRef name : names)
     operands.push_back(call.operand(name));
-  Type type =
-      checkPromotion(call, getResultType(operands, call.e.getContext()));
+  Type type = checkPromotion(call, getType(operands, call.e.getContext()));
   SmallVector<Value> values;
   for (const Operand &operand : operands)
     values.push_back(call.e.operand(operand, type));
   return values;
 }
 
+SmallVector<Value> graphc::aten::promote(Call &call,
+                                         ArrayRef<StringRef> names) {
+  return promoteWith(call, names, getResultType);
+}
+
 SmallVector<Value> graphc::aten::promoteToFloat(Call &call,
                                                 ArrayRef<StringRef> names) {
-  SmallVector<Operand> operands;
-  for (StringRef name : names)
-    operands.push_back(call.operand(name));
-  Type type =
-      checkPromotion(call, getFloatResultType(operands, call.e.getContext()));
-  SmallVector<Value> values;
-  for (const Operand &operand : operands)
-    values.push_back(call.e.operand(operand, type));
-  return values;
+  return promoteWith(call, names, getFloatResultType);
 }
 
 Value graphc::aten::floatSelf(Call &call, StringRef name) {

@@ -176,12 +176,11 @@ static void importUnsqueeze(Call &call) {
   finish(call, sharing, reshapeView(e, shape));
 }
 
-template <int64_t minRank>
-static SmallVector<Expr> shapeAtLeast(Emitter &e, Value x) {
+SmallVector<Expr> graphc::aten::shapeAtLeast(Emitter &e, Value x,
+                                             int64_t rank) {
   SmallVector<Expr> shape = e.shape(x);
-  // 3-d puts a missing third dimension behind, everything else in front.
-  while (static_cast<int64_t>(shape.size()) < minRank)
-    if (minRank == 3 && shape.size() == 2)
+  while (static_cast<int64_t>(shape.size()) < rank)
+    if (rank == 3 && shape.size() == 2)
       shape.push_back(e.expr(1));
     else
       shape.insert(shape.begin(), e.expr(1));
@@ -192,14 +191,14 @@ template <int64_t minRank>
 static void importAtLeast(Call &call) {
   call.resultView(
       "self",
-      reshapeView(call.e, shapeAtLeast<minRank>(call.e, call.tensor("self"))));
+      reshapeView(call.e, shapeAtLeast(call.e, call.tensor("self"), minRank)));
 }
 
 template <int64_t minRank>
 static void importAllAtLeast(Call &call) {
   SmallVector<Value> tensors = call.tensors("tensors");
   for (Value &tensor : tensors)
-    tensor = call.e.reshape(tensor, shapeAtLeast<minRank>(call.e, tensor));
+    tensor = call.e.reshape(tensor, shapeAtLeast(call.e, tensor, minRank));
   call.resultList(tensors);
 }
 

@@ -49,6 +49,10 @@ SmallVector<int64_t> memoryOrder(StridedTensorType type);
 Value emitTriangleMask(Emitter &e, Expr rows, Expr columns, Expr diagonal,
                        bool lower);
 
+/// The shape of `x` with ones until it has `rank` dimensions. A missing third
+/// dimension stands behind the others, everything else in front.
+SmallVector<Expr> shapeAtLeast(Emitter &e, Value x, int64_t rank);
+
 /// `shape` with a -1 replaced by what is left of the elements of `x`.
 SmallVector<Expr> inferShape(Emitter &e, Value x, ArrayRef<Expr> shape);
 

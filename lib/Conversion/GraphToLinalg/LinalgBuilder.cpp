@@ -29,6 +29,15 @@ RankedTensorType graphc::getTensorType(ArrayRef<Expr> shape, Type graphType) {
   return RankedTensorType::get(sizes, getStoredType(graphType));
 }
 
+SmallVector<Expr> graphc::getShape(Value graphValue) {
+  return llvm::to_vector(
+      cast<graph::StridedTensorType>(graphValue.getType()).getShape());
+}
+
+Type graphc::getElementType(Value graphValue) {
+  return cast<graph::StridedTensorType>(graphValue.getType()).getElementType();
+}
+
 Type graphc::getAccumulatorType(Type elementType) {
   return isa<FloatType>(elementType) ? getComputeType(elementType)
                                      : elementType;

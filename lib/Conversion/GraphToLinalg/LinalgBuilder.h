@@ -27,6 +27,10 @@ mlir::Type getStoredType(mlir::Type graphElementType);
 mlir::RankedTensorType getTensorType(llvm::ArrayRef<graph::Expr> shape,
                                      mlir::Type graphElementType);
 
+/// Of a value of the graph dialect.
+llvm::SmallVector<graph::Expr> getShape(mlir::Value graphValue);
+mlir::Type getElementType(mlir::Value graphValue);
+
 /// Where the symbols of one module get their values from: leading arguments of
 /// the function, or the op that defines a data-dependent one.
 class SymbolValues {

@@ -16,15 +16,6 @@ using graph::Expr;
 
 namespace {
 
-SmallVector<Expr> getShape(Value value) {
-  return llvm::to_vector(
-      cast<graph::StridedTensorType>(value.getType()).getShape());
-}
-
-Type getElementType(Value value) {
-  return cast<graph::StridedTensorType>(value.getType()).getElementType();
-}
-
 /// Windows of fixed size. Loops: those of the result, then the window's.
 struct Windows {
   Windows(LinalgBuilder &b, Value input, Value result, ArrayRef<int64_t> kernel,

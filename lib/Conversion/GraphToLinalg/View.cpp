@@ -18,15 +18,6 @@ using graph::Expr;
 
 namespace {
 
-SmallVector<Expr> getShape(Value value) {
-  return llvm::to_vector(
-      cast<graph::StridedTensorType>(value.getType()).getShape());
-}
-
-Type getElementType(Value value) {
-  return cast<graph::StridedTensorType>(value.getType()).getElementType();
-}
-
 /// Copies what the indexing map of the op's result reads: a transpose or a
 /// broadcast. Users that read through the view leave this copy dead.
 template <typename GraphOp>

@@ -283,18 +283,30 @@ static llvm::Error generateCode(llvm::Module &module,
   return problem.empty() ? llvm::Error::success() : makeError(problem);
 }
 
+/// Adds to `module` all that an artefact holds; `weights` are what it takes
+/// from elsewhere.
+static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+completeWith(llvm::Module &module, const Interface &interface,
+             llvm::ArrayRef<WeightEntry> given, const ArtefactOptions &options,
+             Weights &weights) {
+  auto machine = createTargetMachine(options.machine, options.optLevel);
+  if (!machine)
+    return machine.takeError();
+  if (llvm::Error error = prepareWeights(interface, given, options, weights))
+    return error;
+  if (llvm::Error error =
+          complete(module, interface, weights.entries, weights.place,
+                   weights.states.offsets, options, **machine))
+    return error;
+  return machine;
+}
+
 llvm::Error graphc::completeModule(llvm::Module &module,
                                    const Interface &interface,
                                    llvm::ArrayRef<WeightEntry> given,
                                    const ArtefactOptions &options) {
-  auto machine = createTargetMachine(options.machine, options.optLevel);
-  if (!machine)
-    return machine.takeError();
   Weights weights;
-  if (llvm::Error error = prepareWeights(interface, given, options, weights))
-    return error;
-  return complete(module, interface, weights.entries, weights.place,
-                  weights.states.offsets, options, **machine);
+  return completeWith(module, interface, given, options, weights).takeError();
 }
 
 llvm::Error graphc::emitArtefact(llvm::Module &module,
@@ -302,16 +314,10 @@ llvm::Error graphc::emitArtefact(llvm::Module &module,
                                  llvm::ArrayRef<WeightEntry> given,
                                  const ArtefactOptions &options) {
   using Kind = ArtefactOptions::Kind;
-  auto machine = createTargetMachine(options.machine, options.optLevel);
+  Weights weights;
+  auto machine = completeWith(module, interface, given, options, weights);
   if (!machine)
     return machine.takeError();
-  Weights weights;
-  if (llvm::Error error = prepareWeights(interface, given, options, weights))
-    return error;
-  if (llvm::Error error =
-          complete(module, interface, weights.entries, weights.place,
-                   weights.states.offsets, options, **machine))
-    return error;
 
   OutputFiles files;
   auto emitCode = [&](llvm::raw_pwrite_stream &stream) {
