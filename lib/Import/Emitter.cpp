@@ -252,16 +252,21 @@ Value Emitter::squeeze(Value x, ArrayRef<int64_t> dims) {
   return reshape(x, sizes);
 }
 
+Expr Emitter::wrapIndex(Expr index, Expr size) {
+  if (ranges.isLessEqual(index, expr(-1)))
+    return index + size;
+  if (ranges.isLessEqual(expr(0), index))
+    return index;
+  return index.lt(expr(0)).select(index + size, index);
+}
+
 Expr Emitter::clampIndex(Expr index, Expr size) {
   Expr zero = expr(0);
   // "To the end" is written as the largest integer.
   if (std::optional<int64_t> constant = index.getConstant())
     if (*constant >= (int64_t(1) << 62))
       return size;
-  if (ranges.isLessEqual(index, expr(-1)))
-    index = index + size;
-  else if (!ranges.isLessEqual(zero, index))
-    index = index.lt(zero).select(index + size, index);
+  index = wrapIndex(index, size);
   return ranges.min(ranges.max(index, zero), size);
 }
 
@@ -280,10 +285,7 @@ Value Emitter::select(Value x, int64_t dim, Expr index) {
   if (hasFailed())
     return {};
   Expr extent = size(x, dim);
-  if (ranges.isLessEqual(index, expr(-1)))
-    index = index + extent;
-  else if (!ranges.isLessEqual(expr(0), index))
-    index = index.lt(expr(0)).select(index + extent, index);
+  index = wrapIndex(index, extent);
   if (ranges.provesLessEqual(extent, index) ||
       ranges.provesLessEqual(index, expr(-1)))
     return fail("op-argument", "index " + index.str() +

@@ -179,6 +179,8 @@ public:
   Value matmul(Value a, Value b) { return emit<graph::MatmulOp>(a, b); }
 
   // Size algebra with what the ranges prove.
+  /// A negative index counts from the end.
+  Expr wrapIndex(Expr index, Expr size);
   Expr clampIndex(Expr index, Expr size);
   /// Row-major strides.
   SmallVector<Expr> contiguousStrides(ArrayRef<Expr> shape) const;

@@ -94,19 +94,25 @@ Interval Ranges::get(StringRef symbol) const {
   return it == symbols.end() ? Interval() : it->second;
 }
 
-Interval Ranges::bounds(Expr expr) const {
+Interval Ranges::bounds(Expr expr, bool traced) const {
   ArrayRef<Expr> operands = expr.operands();
+  auto boundsOf = [&](Expr operand) { return bounds(operand, traced); };
   auto fold = [&](auto combine) {
-    Interval result = bounds(operands.front());
+    Interval result = boundsOf(operands.front());
     for (Expr operand : operands.drop_front())
-      result = combine(result, bounds(operand));
+      result = combine(result, boundsOf(operand));
     return result;
   };
   switch (expr.kind()) {
   case ExprKind::Constant:
     return {expr.getConstant(), expr.getConstant()};
-  case ExprKind::Symbol:
-    return get(expr.getName());
+  case ExprKind::Symbol: {
+    Interval range = get(expr.getName());
+    if (auto it = accepted.find(expr.getName().str());
+        !traced && it != accepted.end())
+      range.min = it->second;
+    return range;
+  }
   case ExprKind::Sum:
     return fold([](Interval a, Interval b) -> Interval {
       return {addBounds(a.min, b.min), addBounds(a.max, b.max)};
@@ -114,7 +120,7 @@ Interval Ranges::bounds(Expr expr) const {
   case ExprKind::Product:
     return fold(mulIntervals);
   case ExprKind::FloorDiv:
-    return divideInterval(bounds(operands[0]), bounds(operands[1]));
+    return divideInterval(boundsOf(operands[0]), boundsOf(operands[1]));
   case ExprKind::Max:
     return fold([](Interval a, Interval b) -> Interval {
       Interval result;
@@ -144,12 +150,11 @@ Interval Ranges::bounds(Expr expr) const {
   return {};
 }
 
-bool Ranges::isNonNegative(Expr value) const {
-  Interval interval = bounds(value);
-  return interval.min && *interval.min >= 0;
-}
-
-bool Ranges::provesLessEqual(Expr a, Expr b) const {
+bool Ranges::provesLessEqual(Expr a, Expr b, bool traced) const {
+  auto isNonNegative = [&](Expr value) {
+    Interval interval = bounds(value, traced);
+    return interval.min && *interval.min >= 0;
+  };
   Expr difference = b - a;
   return isNonNegative(difference) ||
          (!difference.isConstant() &&
@@ -158,23 +163,13 @@ bool Ranges::provesLessEqual(Expr a, Expr b) const {
           }));
 }
 
-/// The same for all values that are accepted.
-bool Ranges::provesAccepted(Expr a, Expr b) {
-  std::map<std::string, Interval> traced = symbols;
-  for (const auto &[symbol, lowest] : accepted)
-    symbols[symbol].min = lowest;
-  bool holds = provesLessEqual(a, b);
-  symbols = std::move(traced);
-  return holds;
-}
-
 bool Ranges::isLessEqual(Expr a, Expr b) {
-  if (provesAccepted(a, b))
+  if (provesLessEqual(a, b))
     return true;
   Expr difference = b - a;
   llvm::SetVector<StringRef> names;
   difference.collectSymbols(names);
-  bool holds = provesLessEqual(a, b);
+  bool holds = provesLessEqual(a, b, /*traced=*/true);
   if (holds) {
     // As symbols are at least what tracing thought. The difference itself may
     // depend on data, which are not there at entry.
@@ -183,7 +178,7 @@ bool Ranges::isLessEqual(Expr a, Expr b) {
         guard(Expr::symbol(difference.getContext(), name) - *get(name).min);
     return true;
   }
-  if (!provesLessEqual(b + 1, a)) {
+  if (!provesLessEqual(b + 1, a, /*traced=*/true)) {
     std::optional<int64_t> seen;
     if (llvm::all_of(names,
                      [&](StringRef name) { return hints.contains(name); }))

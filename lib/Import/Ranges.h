@@ -41,12 +41,19 @@ public:
   /// Takes `value >= 0` for granted: a condition that is checked at entry.
   void assume(graph::Expr value) { assumptions.push_back(value); }
 
-  /// Bounds of `expr` by interval arithmetic; open where nothing is known.
-  Interval bounds(graph::Expr expr) const;
-  /// True when `a <= b` for all values that tracing thought of.
-  bool provesLessEqual(graph::Expr a, graph::Expr b) const;
-  /// True when `a <= b` as tracing decided it: for all values, or for those at
-  /// hand, for which it left a guard. That becomes one of `guards`.
+  /// Bounds of `expr` over all values that are accepted, by interval
+  /// arithmetic; open where nothing is known.
+  Interval bounds(graph::Expr expr) const {
+    return bounds(expr, /*traced=*/false);
+  }
+  /// True when `a <= b` for all values that are accepted.
+  bool provesLessEqual(graph::Expr a, graph::Expr b) const {
+    return provesLessEqual(a, b, /*traced=*/false);
+  }
+  /// True when `a <= b` as tracing decided it: for all values that it thought
+  /// of, or for those at hand, for which it left a guard. What accepted values
+  /// do not prove becomes one of `guards`. False says nothing of them: ask for
+  /// the opposite.
   bool isLessEqual(graph::Expr a, graph::Expr b);
   /// Values that have to be at least 0: conditions to be checked at entry.
   llvm::ArrayRef<graph::Expr> guards() const { return taken; }
@@ -62,8 +69,9 @@ public:
              llvm::ArrayRef<graph::Expr> shape = {}) const;
 
 private:
-  bool isNonNegative(graph::Expr value) const;
-  bool provesAccepted(graph::Expr a, graph::Expr b);
+  /// The same over all values that tracing thought of where `traced`.
+  Interval bounds(graph::Expr expr, bool traced) const;
+  bool provesLessEqual(graph::Expr a, graph::Expr b, bool traced) const;
   void guard(graph::Expr value);
 
   std::map<std::string, Interval> symbols;

@@ -147,6 +147,15 @@ static void importSplitDim(Call &call) {
   call.resultView("a", reshapeView(e, shape));
 }
 
+/// Tracing kept a dimension of `size`, which torch drops when it is 1.
+static void checkKept(Emitter &e, Expr size) {
+  if (e.hasFailed() || e.ranges.provesLessEqual(e.expr(2), size) ||
+      e.ranges.provesLessEqual(size, e.expr(0)))
+    return;
+  graph::AssertOp::create(e.builder, e.loc, size.ne(e.expr(1)),
+                          "squeeze keeps a dimension that tracing kept");
+}
+
 template <Sharing sharing>
 static void importSqueeze(Call &call) {
   Emitter &e = call.e;
@@ -160,9 +169,14 @@ static void importSqueeze(Call &call) {
     for (int64_t dim : call.integers(call.schema->parameters[1].name))
       dims.push_back(e.wrapDim(dim, rank));
   SmallVector<Expr> shape;
-  for (auto [dim, size] : llvm::enumerate(e.shape(self)))
-    if (size != 1 || !llvm::is_contained(dims, static_cast<int64_t>(dim)))
-      shape.push_back(size);
+  for (auto [dim, size] : llvm::enumerate(e.shape(self))) {
+    bool isNamed = llvm::is_contained(dims, static_cast<int64_t>(dim));
+    if (isNamed && size == 1)
+      continue;
+    if (isNamed)
+      checkKept(e, size);
+    shape.push_back(size);
+  }
   finish(call, sharing, reshapeView(e, shape), name);
 }
 

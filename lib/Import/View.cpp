@@ -180,9 +180,7 @@ static void importNarrow(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
-  Expr start = call.size("start");
-  if (e.ranges.provesLessEqual(start, e.expr(-1)))
-    start = start + e.size(self, dim);
+  Expr start = e.wrapIndex(call.size("start"), e.size(self, dim));
   finish(call, sharing,
          sliceView(e, dim, start, start + call.size("length"), e.expr(1)));
 }

@@ -136,8 +136,9 @@ Value graphc::aten::emitSliceScatter(Emitter &e, Value base, Value source,
 
 Value graphc::aten::emitSelectScatter(Emitter &e, Value base, Value source,
                                       int64_t dim, Expr index) {
-  if (e.ranges.provesLessEqual(index, e.expr(-1)))
-    index = index + e.size(base, dim);
+  if (e.hasFailed())
+    return {};
+  index = e.wrapIndex(index, e.size(base, dim));
   return emitSliceScatter(e, base, e.unsqueeze(source, dim), dim, index,
                           index + 1, e.expr(1));
 }

@@ -12,7 +12,8 @@ run.py's matter; here it is what the compiler makes of them together. The
 program is exported, compiled for several threads and run; each output must be
 as near to float64 as eager's is, within a factor and the rounding of its type.
 With --dynamic, the first size of inputs is a symbol, and the program runs at
-several sizes; programs that torch.export takes for static are skipped. A program that fails is printed; with --keep its files stay. Needs torch.
+several sizes; programs that torch.export takes for static are skipped.
+A program that fails is printed; with --keep its files stay. Needs torch.
 """
 
 import argparse
@@ -34,7 +35,9 @@ EPSILON = {torch.float32: 2.0 ** -24, torch.bfloat16: 2.0 ** -9}
 SIZES = (1, 2, 3, 4, 5, 7, 8, 16, 17, 33)
 MOST = 40000
 # A size that nothing else has stands for the symbol.
-SYMBOL, OTHERS = 13, (14, 31)
+SYMBOL, OTHERS = 13, (14, 31, 1)
+# A run at size 1, of which tracing does not think, may be refused.
+GUARDS = ("do not satisfy", "that tracing kept")
 
 UNARY = ("torch.relu({x})", "torch.sigmoid({x})", "torch.tanh({x})",
          "F.gelu({x})", "F.silu({x})", "torch.sin({x})", "-{x}", "{x}.abs()",
@@ -262,6 +265,15 @@ def run_eager(program, inputs, dtype):
                 model(*(cast(value, dtype) for value in inputs))]
 
 
+def fails(program, inputs, dtype):
+    """Eager does; an index that is too large for a size, for example."""
+    try:
+        run_eager(program, inputs, dtype)
+    except (IndexError, RuntimeError):
+        return True
+    return False
+
+
 def export(program, dtype, decompose, path):
     """Saves the program; why not, when its sizes cannot be symbolic."""
     inputs = tuple(cast(value, dtype) for value in program.inputs.values())
@@ -313,6 +325,11 @@ def compare(program, inputs, dtype, binaries, folder):
                                          exact, strict=True):
         if ours.shape != truth.shape:
             return f"{name} has shape {tuple(ours.shape)}"
+        # Statistics of one number, for example.
+        if not torch.equal(ours.isnan(), truth.isnan()):
+            return f"{name} is NaN elsewhere"
+        ours, theirs, truth = (value.nan_to_num()
+                               for value in (ours, theirs, truth))
         scale = max(1.0, truth.abs().max().item())
         error = (ours.double() - truth).abs().max().item()
         theirs = (theirs - truth).abs().max().item()
@@ -329,11 +346,17 @@ def check(program, dtype, decompose, binaries, folder):
     try:
         wrong = run(binaries / "graphc", folder / "model.pt2", "-o",
                     folder / "model.so", f"--dump-dir={folder / 'dumps'}")
+        if wrong:
+            return "failed", wrong
         sets = [list(program.inputs.values())]
         if program.dynamic:
             sets += [resized(program, size) for size in OTHERS]
         for inputs in sets:
-            wrong = wrong or compare(program, inputs, dtype, binaries, folder)
+            wrong = compare(program, inputs, dtype, binaries, folder)
+            if wrong and inputs[0].shape[0] == 1 and (
+                    any(guard in wrong for guard in GUARDS)
+                    or fails(program, inputs, dtype)):
+                continue
             if wrong:
                 return "failed", f"at size {inputs[0].shape[0]}: {wrong}"
     except Refused as error:

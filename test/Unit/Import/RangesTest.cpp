@@ -1,0 +1,63 @@
+//===- RangesTest.cpp - What is known of symbolic sizes -------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Ranges.h"
+
+#include "dialects/Graph/IR/Graph.h"
+
+#include "mlir/IR/MLIRContext.h"
+
+#include "gtest/gtest.h"
+
+using namespace mlir;
+using namespace graphc::graph;
+using graphc::aten::Ranges;
+
+namespace {
+
+/// `n` is at least 2 where it was traced, and accepted from 1 on.
+class RangesTest : public ::testing::Test {
+protected:
+  RangesTest() {
+    context.loadDialect<GraphDialect>();
+    n = Expr::symbol(&context, "n");
+    ranges.set("n", {2, 64}, /*lowest=*/1);
+  }
+
+  Expr num(int64_t value) { return Expr::constant(&context, value); }
+
+  MLIRContext context;
+  Expr n;
+  Ranges ranges;
+};
+
+TEST_F(RangesTest, ProvesForAcceptedValues) {
+  EXPECT_TRUE(ranges.provesLessEqual(num(1), n));
+  EXPECT_FALSE(ranges.provesLessEqual(num(2), n));
+  EXPECT_TRUE(ranges.provesLessEqual(n, num(64)));
+}
+
+TEST_F(RangesTest, BoundsHoldAtTheLeastAcceptedValue) {
+  EXPECT_EQ(ranges.bounds(num(10) - n).max, 9);
+  EXPECT_EQ(ranges.bounds(n * 3).min, 3);
+}
+
+TEST_F(RangesTest, GuardsWhatOnlyTracingDecides) {
+  EXPECT_TRUE(ranges.isLessEqual(num(1), n));
+  EXPECT_TRUE(ranges.guards().empty());
+  EXPECT_TRUE(ranges.isLessEqual(num(2), n));
+  ASSERT_EQ(ranges.guards().size(), 1u);
+  EXPECT_EQ(ranges.guards().front(), n - 2);
+}
+
+TEST_F(RangesTest, GuardsTheChoiceOfTheGreater) {
+  EXPECT_EQ(ranges.max(num(2), n), n);
+  EXPECT_EQ(ranges.guards().size(), 1u);
+}
+
+} // namespace
