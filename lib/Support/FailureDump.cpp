@@ -22,6 +22,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 
 #include <unistd.h>
@@ -173,6 +174,28 @@ static void writeModule(StringRef name, Operation *op, StringRef pipeline) {
 // Stages
 //===----------------------------------------------------------------------===//
 
+/// Whether a stage or pass failed because it was asked to.
+static std::atomic<bool> hasInjected = false;
+
+LogicalResult graphc::checkInjections(ArrayRef<StringRef> ahead) {
+  BlackBox &box = blackBox();
+  if (hasInjected || box.replaying)
+    return success();
+  std::pair<StringRef, StringRef> asked[] = {
+      {"--fail-at-pass", box.failAt.get()},
+      {"--crash-at-pass", box.crashAt.get()}};
+  for (auto [option, name] : asked) {
+    if (name.empty() || llvm::is_contained(ahead, name))
+      continue;
+    std::string text =
+        (option + ": '" + name + "' did not run, so nothing happened").str();
+    llvm::errs() << "graphc: error: " << text << '\n';
+    recordRefusal(text);
+    return failure();
+  }
+  return success();
+}
+
 LogicalResult graphc::beginStage(StringRef name, Operation *module) {
   BlackBox &box = blackBox();
   box.stage.set(name);
@@ -184,6 +207,7 @@ LogicalResult graphc::beginStage(StringRef name, Operation *module) {
     crashOnPurpose();
   if (box.failAt.get() != name)
     return success();
+  hasInjected = true;
   std::string reason = ("stage '" + name + "' failed as asked").str();
   llvm::errs() << "graphc: error: " << reason << '\n';
   recordDiagnostic("graphc: error: " + reason + "\n");
@@ -230,6 +254,7 @@ public:
     if (asked && box.crashAt.get() == run.pass.get())
       crashOnPurpose();
     if (asked && box.failAt.get() == run.pass.get()) {
+      hasInjected = true;
       emitError(op->getLoc())
           << "pass '" << pass->getArgument() << "' failed as asked";
       signalPassFailure(pass);

@@ -12,6 +12,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace graphc;
@@ -89,4 +90,24 @@ std::vector<std::string> graphc::listPassArguments(mlir::OpPassManager &pm) {
     rest = rest.drop_front(element.size());
   }
   return names;
+}
+
+std::string graphc::suggestNames(StringRef name,
+                                 llvm::ArrayRef<std::string> known) {
+  // Further off than half of its letters is no misspelling.
+  unsigned least = name.size() / 2 + 1;
+  SmallVector<StringRef> nearest;
+  for (StringRef candidate : known) {
+    unsigned distance = name.edit_distance(candidate, true, least);
+    if (distance > least)
+      continue;
+    if (distance < least)
+      nearest.clear();
+    least = distance;
+    if (nearest.size() < 3)
+      nearest.push_back(candidate);
+  }
+  if (nearest.empty())
+    return "";
+  return ", did you mean '" + llvm::join(nearest, "' or '") + "'?";
 }

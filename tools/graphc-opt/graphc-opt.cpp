@@ -6,8 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Pipelines/Registration.h"
 #include "graphc/Support/FailureDump.h"
+#include "graphc/Support/Pipeline.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/Support/FileUtilities.h"
@@ -19,6 +21,9 @@
 using namespace mlir;
 namespace cl = llvm::cl;
 
+/// All of a run is one stage.
+static constexpr StringLiteral stageName = "graphc-opt";
+
 static cl::opt<std::string>
     dumpDirectory("dump-dir", cl::ZeroOrMore,
                   cl::desc("Where to keep failures; empty: nowhere"));
@@ -27,13 +32,30 @@ static cl::opt<std::string> failAt("fail-at-pass", cl::ZeroOrMore,
 static cl::opt<std::string> crashAt("crash-at-pass", cl::ZeroOrMore,
                                     cl::desc("Let this pass crash"));
 
-static LogicalResult run(int argc, char **argv) {
+/// Status 2 of a command line that names no pass.
+static bool checkName(StringRef option, StringRef name) {
+  if (name.empty() || name == stageName || PassInfo::lookup(name))
+    return true;
+  MLIRContext context;
+  PassManager pm(&context);
+  std::vector<std::string> known = {stageName.str()};
+  graphc::buildCPUPipeline(pm, {});
+  llvm::append_range(known, graphc::listPassArguments(pm));
+  llvm::errs() << "graphc-opt: error: " << option << ": no pass is named '"
+               << name << "'" << graphc::suggestNames(name, known) << '\n';
+  return false;
+}
+
+static int run(int argc, char **argv) {
   DialectRegistry registry;
   graphc::registerDialects(registry);
   graphc::registerPasses();
   auto [input, output] =
       registerAndParseCLIOptions(argc, argv, "graphc pass driver\n", registry);
 
+  if (!checkName("--fail-at-pass", failAt) ||
+      !checkName("--crash-at-pass", crashAt))
+    return 2;
   graphc::FailureOptions failures;
   graphc::chooseDumpDirectory(failures, dumpDirectory.getNumOccurrences(),
                               dumpDirectory, /*fallback=*/"");
@@ -42,8 +64,8 @@ static LogicalResult run(int argc, char **argv) {
   failures.input = input;
   failures.output = output;
   graphc::configureFailures(failures);
-  if (failed(graphc::beginStage("graphc-opt", nullptr)))
-    return failure();
+  if (failed(graphc::beginStage(stageName, nullptr)))
+    return 1;
 
   MlirOptMainConfig given = MlirOptMainConfig::createFromCLOptions();
   MlirOptMainConfig config = given;
@@ -59,26 +81,27 @@ static LogicalResult run(int argc, char **argv) {
   auto buffer = openInputFile(input, &error);
   if (!buffer) {
     llvm::errs() << "graphc-opt: " << error << '\n';
-    return failure();
+    return 1;
   }
   // The second run writes nothing but the dump. A ToolOutputFile would remove
   // what it was given, were it /dev/null.
   if (graphc::isReplaying()) {
     llvm::raw_null_ostream nothing;
-    return MlirOptMain(nothing, std::move(buffer), registry, config);
+    return asMainReturnCode(
+        MlirOptMain(nothing, std::move(buffer), registry, config));
   }
   auto file = openOutputFile(output, &error);
   if (!file) {
     llvm::errs() << "graphc-opt: " << error << '\n';
-    return failure();
+    return 1;
   }
-  if (failed(MlirOptMain(file->os(), std::move(buffer), registry, config)))
-    return failure();
+  if (failed(MlirOptMain(file->os(), std::move(buffer), registry, config)) ||
+      failed(graphc::checkInjections()))
+    return 1;
   file->keep();
-  return success();
+  return 0;
 }
 
 int main(int argc, char **argv) {
-  return graphc::supervise(argc, argv,
-                           [&] { return asMainReturnCode(run(argc, argv)); });
+  return graphc::supervise(argc, argv, [&] { return run(argc, argv); });
 }

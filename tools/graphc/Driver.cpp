@@ -363,7 +363,10 @@ LogicalResult Driver::writeArtefact() {
 }
 
 LogicalResult Driver::write() {
-  if (options.emit < Emit::LLVM)
+  bool isIR = options.emit < Emit::LLVM;
+  if (failed(isIR ? checkInjections() : checkInjections({"translate", "emit"})))
+    return failure();
+  if (isIR)
     return writeIR();
   if (failed(translate()))
     return failure();
@@ -387,7 +390,8 @@ ExitStatus Driver::run() {
     return status;
   if (options.emit == Emit::Program && program) {
     auto print = [&](raw_ostream &os) { os << loader::print(*program); };
-    return succeeded(writeText(print)) ? Done : status;
+    bool isDone = succeeded(checkInjections()) && succeeded(writeText(print));
+    return isDone ? Done : status;
   }
   if (!isModule() && failed(import()))
     return status;
@@ -396,13 +400,7 @@ ExitStatus Driver::run() {
   return Done;
 }
 
-ExitStatus graphc::compile(const DriverOptions &options) {
-  DialectRegistry registry;
-  registerDialects(registry);
-  return Driver(options, registry).run();
-}
-
-ExitStatus graphc::printPasses(const DriverOptions &options) {
+static std::vector<std::string> listPasses(const DriverOptions &options) {
   DialectRegistry registry;
   registerDialects(registry);
   MLIRContext context(registry);
@@ -410,7 +408,44 @@ ExitStatus graphc::printPasses(const DriverOptions &options) {
   CPUOptions cpu;
   cpu.parallel = options.threads != 1;
   buildCPUPipeline(pm, cpu);
-  for (const std::string &name : listPassArguments(pm))
+  return listPassArguments(pm);
+}
+
+/// What is wrong with the passes and stages that are to fail or to crash.
+static std::optional<std::string>
+findUnknownName(const DriverOptions &options) {
+  const FailureOptions &failures = options.session.failures;
+  if (failures.failAt.empty() && failures.crashAt.empty())
+    return std::nullopt;
+  registerPasses();
+  std::vector<std::string> known = listPasses(options);
+  for (StringRef name :
+       {"load", "import", "fill", "collect", "translate", "emit"})
+    known.push_back(name.str());
+  for (const Stage &stage : stages)
+    known.push_back(stage.name.str());
+  std::pair<StringRef, StringRef> asked[] = {
+      {"--fail-at-pass", failures.failAt},
+      {"--crash-at-pass", failures.crashAt}};
+  for (auto [option, name] : asked)
+    if (!name.empty() && !llvm::is_contained(known, name) &&
+        !PassInfo::lookup(name))
+      return (option + ": no pass or stage is named '" + name + "'" +
+              suggestNames(name, known))
+          .str();
+  return std::nullopt;
+}
+
+ExitStatus graphc::compile(const DriverOptions &options) {
+  if (std::optional<std::string> problem = findUnknownName(options))
+    return usageError(*problem);
+  DialectRegistry registry;
+  registerDialects(registry);
+  return Driver(options, registry).run();
+}
+
+ExitStatus graphc::printPasses(const DriverOptions &options) {
+  for (const std::string &name : listPasses(options))
     llvm::outs() << name << '\n';
   return Done;
 }

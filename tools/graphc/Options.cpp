@@ -124,7 +124,7 @@ struct CommandLine {
 };
 } // namespace
 
-static ExitStatus usageError(const llvm::Twine &message) {
+ExitStatus graphc::usageError(const llvm::Twine &message) {
   llvm::errs() << "graphc: error: " << message
                << "\n  help: graphc INPUT -o OUTPUT; see graphc --help\n";
   return WrongUsage;

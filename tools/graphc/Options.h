@@ -61,6 +61,9 @@ enum ExitStatus {
 /// Parses the command line. When there is nothing to do, because of an error
 /// that has been reported or because help was asked for, gives the exit status
 /// instead.
+/// Prints what is wrong with the command line.
+ExitStatus usageError(const llvm::Twine &message);
+
 std::variant<DriverOptions, ExitStatus> parseCommandLine(int argc, char **argv);
 
 } // namespace graphc

@@ -54,6 +54,10 @@ void enableFailureDump(mlir::PassManager &pm);
 /// Fails, or crashes, when that was asked for; the caller then gives up.
 mlir::LogicalResult beginStage(llvm::StringRef name, mlir::Operation *module);
 
+/// Fails, with a message, when what was asked to fail or to crash has not run;
+/// `ahead` are the stages that are still to come.
+mlir::LogicalResult checkInjections(llvm::ArrayRef<llvm::StringRef> ahead = {});
+
 /// Says that the current stage failed outside of a pass, `reason` in one line.
 /// A failed pass has said so itself.
 void recordStageFailure(llvm::StringRef reason);

@@ -20,6 +20,11 @@ namespace graphc {
 /// order in which they first stand.
 std::vector<std::string> listPassArguments(mlir::OpPassManager &pm);
 
+/// Of `known` the names that are spelled most like `name`, as the end of a
+/// message: ", did you mean 'a' or 'b'?".
+std::string suggestNames(llvm::StringRef name,
+                         llvm::ArrayRef<std::string> known);
+
 } // namespace graphc
 
 #endif // GRAPHC_SUPPORT_PIPELINE_H
