@@ -16,7 +16,9 @@ def Graph_AttentionOp : Graph_InferredOp<"attention", [Pure]> {
   let description = [{
     `softmax(query * key^T * scale + mask) * value` over `[.., L, E]`,
     `[.., S, E]`, `[.., S, Ev]` of equal rank, at least 2. Leading dimensions
-    agree, but the last of them (heads) of key and value may divide the query's.
+    agree, but for the last of them, the heads: key and value have equally many,
+    and the query has a multiple of that. Neighbouring heads of the query then
+    share one of key and value (grouped queries).
     A float mask is added, a bool mask keeps where true; it broadcasts to
     `[.., L, S]`. `causal` masks key positions after the query's, counted from
     the first. A fully masked row gives zeros, as in torch. `logsumexp` is f32,
