@@ -17,6 +17,7 @@
 
 #include "dialects/Graph/IR/Expr.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -194,8 +195,7 @@ private:
                std::back_inserter(result),
                [](Expr a, Expr b) { return a.compare(b) < 0; });
     auto repeats = [](Expr a, Expr b) { return a == b && isBoolean(a); };
-    result.erase(std::unique(result.begin(), result.end(), repeats),
-                 result.end());
+    result.erase(llvm::unique(result, repeats), result.end());
     valid &= result.size() <= maxDegree;
     return result;
   }
@@ -203,7 +203,7 @@ private:
   static std::optional<Monomial> divideMonomial(const Monomial &monomial,
                                                 const Monomial &divisor) {
     Monomial result;
-    auto next = divisor.begin();
+    const auto *next = divisor.begin();
     for (Expr atom : monomial) {
       if (next != divisor.end() && *next == atom)
         ++next;

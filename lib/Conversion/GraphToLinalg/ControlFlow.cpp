@@ -25,7 +25,7 @@ struct CondConversion : GraphPattern<graph::CondOp> {
       return failure();
     ScalarBuilder at(op.getLoc(), b);
     Value predicate = loadElement(at, b.read(op.getPredicate()), {});
-    auto result = b.create<scf::IfOp>(types, predicate, false, false);
+    auto result = scf::IfOp::create(b, types, predicate, false, false);
     b.rewriter.inlineRegionBefore(op.getThenRegion(), result.getThenRegion(),
                                   result.getThenRegion().end());
     b.rewriter.inlineRegionBefore(op.getElseRegion(), result.getElseRegion(),
@@ -44,7 +44,7 @@ struct WhileConversion : GraphPattern<graph::WhileOp> {
       return failure();
     SmallVector<Value> inits = llvm::map_to_vector(
         op.getInits(), [&](Value init) { return b.tensor(init).value; });
-    auto result = b.create<scf::WhileOp>(types, inits);
+    auto result = scf::WhileOp::create(b, types, inits);
     for (auto [from, to] :
          {std::pair(&op.getCondRegion(), &result.getBefore()),
           std::pair(&op.getBodyRegion(), &result.getAfter())}) {

@@ -97,12 +97,12 @@ Value LinalgBuilder::define(StringRef symbol, Value value,
     std::string message;
     llvm::raw_string_ostream(message)
         << symbol << " must be at most " << *bound;
-    check(create<arith::CmpIOp>(arith::CmpIPredicate::sle, value, limit),
+    check(arith::CmpIOp::create(*this, arith::CmpIPredicate::sle, value, limit),
           message);
-    value = create<arith::MinSIOp>(value, limit);
+    value = arith::MinSIOp::create(*this, value, limit);
   }
   symbols.define(function, symbol, value);
-  create<kernel::DefineSymbolOp>(value, symbol);
+  kernel::DefineSymbolOp::create(*this, value, symbol);
   return value;
 }
 
@@ -175,8 +175,8 @@ SmallVector<Tensor> LinalgBuilder::generic(ArrayRef<Expr> domain,
     results.push_back(init);
   }
 
-  auto op = create<linalg::GenericOp>(
-      TypeRange(ValueRange(inits)), tensors, inits, maps, iterators,
+  auto op = linalg::GenericOp::create(
+      *this, TypeRange(ValueRange(inits)), tensors, inits, maps, iterators,
       [&](OpBuilder &builder, Location loc, ValueRange args) {
         ScalarBuilder b(loc, builder);
         SmallVector<Value> values;
@@ -192,7 +192,7 @@ SmallVector<Tensor> LinalgBuilder::generic(ArrayRef<Expr> domain,
         SmallVector<Value> yielded = body(b, values);
         for (auto [value, output] : llvm::zip_equal(yielded, outputs))
           value = b.store(value, output.elementType);
-        b.create<linalg::YieldOp>(yielded);
+        linalg::YieldOp::create(b, yielded);
       });
   if (group)
     op->setAttr("graphc.group", getI64IntegerAttr(*group));
@@ -250,11 +250,11 @@ SmallVector<Value> LinalgBuilder::loop(
     function_ref<SmallVector<Value>(ScalarBuilder &, Value, ValueRange)> body) {
   Value zero = at.op<arith::ConstantIndexOp>(0);
   Value one = at.op<arith::ConstantIndexOp>(1);
-  auto op = at.create<scf::ForOp>(
-      zero, size, one, inits,
+  auto op = scf::ForOp::create(
+      at, zero, size, one, inits,
       [&](OpBuilder &builder, Location loc, Value index, ValueRange carried) {
         ScalarBuilder b(loc, builder);
-        b.create<scf::YieldOp>(body(b, index, carried));
+        scf::YieldOp::create(b, body(b, index, carried));
       });
   return llvm::to_vector_of<Value>(op.getResults());
 }
@@ -323,7 +323,7 @@ Value graphc::storeElement(ScalarBuilder &b, Value computed, Value into,
 }
 
 void LinalgBuilder::check(Value condition, StringRef message) {
-  create<kernel::CheckOp>(condition, message);
+  kernel::CheckOp::create(*this, condition, message);
 }
 
 void LinalgBuilder::checkAll(ArrayRef<Expr> shape, ArrayRef<Operand> inputs,
@@ -334,6 +334,6 @@ void LinalgBuilder::checkAll(ArrayRef<Expr> shape, ArrayRef<Operand> inputs,
                       [&](ScalarBuilder &b, ArrayRef<Value> args) {
                         return b.band(args.back(), body(b, args.drop_back()));
                       });
-  Value stored = create<tensor::ExtractOp>(all.value, ValueRange());
+  Value stored = tensor::ExtractOp::create(*this, all.value, ValueRange());
   check(ScalarBuilder(getLoc(), *this).load(stored, boolType), message);
 }

@@ -155,7 +155,7 @@ AffineMap LinalgBuilder::broadcast(ArrayRef<Expr> result,
 
 Tensor LinalgBuilder::empty(ArrayRef<Expr> shape, Type elementType) {
   Value value =
-      create<tensor::EmptyOp>(sizes(shape), getStoredType(elementType));
+      tensor::EmptyOp::create(*this, sizes(shape), getStoredType(elementType));
   return {value, llvm::to_vector(shape), elementType};
 }
 
@@ -165,7 +165,7 @@ Tensor LinalgBuilder::filled(ArrayRef<Expr> shape, Type elementType,
   ScalarBuilder scalars(getLoc(), *this);
   Value scalar =
       scalars.store(scalars.constant(value, elementType), elementType);
-  auto fill = create<linalg::FillOp>(scalar, result.value);
+  auto fill = linalg::FillOp::create(*this, scalar, result.value);
   if (group)
     fill->setAttr("graphc.group", getI64IntegerAttr(*group));
   result.value = fill.getResult(0);
@@ -228,7 +228,7 @@ Tensor LinalgBuilder::reshape(const Tensor &source, ArrayRef<Expr> shape) {
     joined.push_back(size);
   }
   if (joined.size() != source.shape.size())
-    value = create<tensor::CollapseShapeOp>(value, sourceGroups);
+    value = tensor::CollapseShapeOp::create(*this, value, sourceGroups);
   if (joined.size() == shape.size())
     return retype({value, joined, source.elementType}, shape);
   // A group with a dynamic result size needs a dynamic source size.
@@ -242,10 +242,10 @@ Tensor LinalgBuilder::reshape(const Tensor &source, ArrayRef<Expr> shape) {
   auto sourceType =
       RankedTensorType::get(sourceSizes, getStoredType(source.elementType));
   if (value.getType() != sourceType)
-    value = create<tensor::CastOp>(sourceType, value);
-  value =
-      create<tensor::ExpandShapeOp>(getTensorType(shape, source.elementType),
-                                    value, resultGroups, sizes(shape));
+    value = tensor::CastOp::create(*this, sourceType, value);
+  value = tensor::ExpandShapeOp::create(
+      *this, getTensorType(shape, source.elementType), value, resultGroups,
+      sizes(shape));
   return {value, llvm::to_vector(shape), source.elementType};
 }
 
@@ -253,7 +253,7 @@ Tensor LinalgBuilder::retype(const Tensor &source, ArrayRef<Expr> shape) {
   auto type = getTensorType(shape, source.elementType);
   Value value = source.value;
   if (value.getType() != type)
-    value = create<tensor::CastOp>(type, value);
+    value = tensor::CastOp::create(*this, type, value);
   return {value, llvm::to_vector(shape), source.elementType};
 }
 
@@ -268,8 +268,8 @@ Tensor LinalgBuilder::slice(const Tensor &source, ArrayRef<Expr> offsets,
   // No offset of such a slice lies within bounds.
   if (hasNoElements(extents))
     return empty(extents, source.elementType);
-  Value value = create<tensor::ExtractSliceOp>(source.value, sizes(offsets),
-                                               sizes(extents), sizes(steps));
+  Value value = tensor::ExtractSliceOp::create(
+      *this, source.value, sizes(offsets), sizes(extents), sizes(steps));
   return {value, llvm::to_vector(extents), source.elementType};
 }
 
@@ -288,7 +288,7 @@ Tensor LinalgBuilder::pad(const Tensor &source, ArrayRef<Expr> low,
   Value scalar = scalars.store(scalars.constant(value, source.elementType),
                                source.elementType);
   Value padded =
-      create<tensor::PadOp>(getTensorType(shape, source.elementType),
+      tensor::PadOp::create(*this, getTensorType(shape, source.elementType),
                             source.value, sizes(low), sizes(high), scalar);
   return {padded, shape, source.elementType};
 }
@@ -298,8 +298,8 @@ Tensor LinalgBuilder::insert(const Tensor &source, const Tensor &into,
   if (hasNoElements(source.shape))
     return into;
   Tensor result = into;
-  result.value =
-      create<tensor::InsertSliceOp>(source.value, into.value, sizes(offsets),
-                                    sizes(source.shape), sizes(steps));
+  result.value = tensor::InsertSliceOp::create(
+      *this, source.value, into.value, sizes(offsets), sizes(source.shape),
+      sizes(steps));
   return result;
 }

@@ -107,16 +107,17 @@ Value graphc::buildIntegerPow(ScalarBuilder &b, Value base, Value exponent,
   Value lower = b.op<arith::ConstantIndexOp>(0);
   Value upper = b.op<arith::ConstantIndexOp>(width);
   Value step = b.op<arith::ConstantIndexOp>(1);
-  auto loop = b.create<scf::ForOp>(
-      lower, upper, step, ValueRange{one, base, exponent},
+  auto loop = scf::ForOp::create(
+      b, lower, upper, step, ValueRange{one, base, exponent},
       [&](OpBuilder &builder, Location loc, Value, ValueRange state) {
         ScalarBuilder inner(loc, builder);
         Value bit = inner.band(state[2], one);
         Value isSet = inner.equal(bit, one);
-        inner.create<scf::YieldOp>(ValueRange{
-            inner.select(isSet, inner.mul(state[0], state[1]), state[0]),
-            inner.mul(state[1], state[1]),
-            inner.op<arith::ShRUIOp>(state[2], one)});
+        scf::YieldOp::create(
+            inner, ValueRange{inner.select(isSet, inner.mul(state[0], state[1]),
+                                           state[0]),
+                              inner.mul(state[1], state[1]),
+                              inner.op<arith::ShRUIOp>(state[2], one)});
       });
   Value power = loop.getResult(0);
   if (isUnsigned(graphType))

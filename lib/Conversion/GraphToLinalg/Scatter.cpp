@@ -233,12 +233,12 @@ Value buildCompaction(
             if (limit)
               isSet = at.op<arith::AndIOp>(
                   isSet, at.cmp(arith::CmpIPredicate::slt, carried[1], limit));
-            auto branch = at.create<scf::IfOp>(
-                isSet,
+            auto branch = scf::IfOp::create(
+                at, isSet,
                 [&](OpBuilder &builder, Location loc) {
                   ScalarBuilder in(loc, builder);
-                  in.create<scf::YieldOp>(
-                      store(in, indices, carried[0], carried[1]));
+                  scf::YieldOp::create(
+                      in, store(in, indices, carried[0], carried[1]));
                 },
                 [&](OpBuilder &builder, Location loc) {
                   scf::YieldOp::create(builder, loc, carried[0]);

@@ -72,14 +72,14 @@ Value RowSorter::isBefore(ScalarBuilder &at, Value lhs, Value rhs) const {
 Value RowSorter::makeOrder(ScalarBuilder &at) const {
   Value empty = at.op<tensor::EmptyOp>(ArrayRef<OpFoldResult>{b.size(size)},
                                        at.getI64Type());
-  auto iota = at.create<linalg::GenericOp>(
-      TypeRange(orderType), ValueRange(), ValueRange(empty),
+  auto iota = linalg::GenericOp::create(
+      at, TypeRange(orderType), ValueRange(), ValueRange(empty),
       at.getMultiDimIdentityMap(1), utils::IteratorType::parallel,
       [](OpBuilder &builder, Location loc, ValueRange) {
         ScalarBuilder in(loc, builder);
         Value index = in.op<linalg::IndexOp>(int64_t(0));
-        in.create<linalg::YieldOp>(
-            in.op<arith::IndexCastOp>(in.getI64Type(), index));
+        linalg::YieldOp::create(
+            in, in.op<arith::IndexCastOp>(in.getI64Type(), index));
       });
   return iota.getResult(0);
 }
@@ -92,8 +92,8 @@ Value RowSorter::merge(ScalarBuilder &at, ArrayRef<Value> outer, Value order,
   Value last = at.sub(count, one);
   Value middle = at.op<arith::MinSIOp>(at.add(low, width), count);
   Value high = at.op<arith::MinSIOp>(at.add(middle, width), count);
-  auto loop = at.create<scf::ForOp>(
-      low, high, one, ValueRange{low, middle, next},
+  auto loop = scf::ForOp::create(
+      at, low, high, one, ValueRange{low, middle, next},
       [&](OpBuilder &builder, Location loc, Value place, ValueRange state) {
         ScalarBuilder in(loc, builder);
         auto head = [&](Value position) {
@@ -111,9 +111,11 @@ Value RowSorter::merge(ScalarBuilder &at, ArrayRef<Value> outer, Value order,
         Value takeRight = in.band(rightLeft, in.bor(leftDone, before));
         Value taken = in.select(takeRight, right, left);
         Value stored = in.op<tensor::InsertOp>(taken, state[2], place);
-        in.create<scf::YieldOp>(ValueRange{
-            in.select(takeRight, state[0], in.add(state[0], one)),
-            in.select(takeRight, in.add(state[1], one), state[1]), stored});
+        scf::YieldOp::create(
+            in,
+            ValueRange{in.select(takeRight, state[0], in.add(state[0], one)),
+                       in.select(takeRight, in.add(state[1], one), state[1]),
+                       stored});
       });
   return loop.getResult(2);
 }
@@ -124,29 +126,29 @@ Value RowSorter::sort(ScalarBuilder &at, ArrayRef<Value> outer) const {
   Value one = at.op<arith::ConstantIndexOp>(1);
   Value scratch = at.op<tensor::EmptyOp>(ArrayRef<OpFoldResult>{b.size(size)},
                                          at.getI64Type());
-  auto loop = at.create<scf::WhileOp>(
-      TypeRange{orderType, orderType, at.getIndexType()},
+  auto loop = scf::WhileOp::create(
+      at, TypeRange{orderType, orderType, at.getIndexType()},
       ValueRange{makeOrder(at), scratch, one},
       [&](OpBuilder &builder, Location loc, ValueRange state) {
         ScalarBuilder in(loc, builder);
         Value isUnsorted = in.cmp(CmpIPredicate::slt, state[2], count);
-        in.create<scf::ConditionOp>(isUnsorted, state);
+        scf::ConditionOp::create(in, isUnsorted, state);
       },
       [&](OpBuilder &builder, Location loc, ValueRange state) {
         ScalarBuilder in(loc, builder);
         Value order = state[0], width = state[2];
         Value twice = in.add(width, width);
-        auto pass = in.create<scf::ForOp>(
-            zero, count, twice, ValueRange{state[1]},
+        auto pass = scf::ForOp::create(
+            in, zero, count, twice, ValueRange{state[1]},
             [&](OpBuilder &inner, Location loc, Value low, ValueRange next) {
               ScalarBuilder deep(loc, inner);
-              deep.create<scf::YieldOp>(
-                  merge(deep, outer, order, next[0], low, width, count));
+              scf::YieldOp::create(
+                  deep, merge(deep, outer, order, next[0], low, width, count));
             });
         // Copied back, so that both stay in their own buffer.
-        auto copy = in.create<linalg::CopyOp>(pass.getResult(0), order);
-        in.create<scf::YieldOp>(
-            ValueRange{copy.getResult(0), pass.getResult(0), twice});
+        auto copy = linalg::CopyOp::create(in, pass.getResult(0), order);
+        scf::YieldOp::create(
+            in, ValueRange{copy.getResult(0), pass.getResult(0), twice});
       });
   return loop.getResult(0);
 }
@@ -247,11 +249,12 @@ SmallVector<Value> buildListed(LinalgBuilder &b, Value input, int64_t dim,
                           elementType);
               Value isShort = in.cmp(CmpIPredicate::slt, index, count);
               Value enters = in.bor(isShort, sorter.isBefore(in, item, worst));
-              auto branch = in.create<scf::IfOp>(
-                  enters,
+              auto branch = scf::IfOp::create(
+                  in, enters,
                   [&](OpBuilder &builder, Location loc) {
                     ScalarBuilder deep(loc, builder);
-                    deep.create<scf::YieldOp>(insert(deep, index, item, lists));
+                    scf::YieldOp::create(deep,
+                                         insert(deep, index, item, lists));
                   },
                   [&](OpBuilder &builder, Location loc) {
                     scf::YieldOp::create(builder, loc, lists);

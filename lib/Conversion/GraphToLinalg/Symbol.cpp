@@ -22,7 +22,7 @@ struct SizeToTensorConversion : GraphPattern<graph::SizeToTensorOp> {
   LogicalResult lower(graph::SizeToTensorOp op,
                       LinalgBuilder &b) const override {
     Value size =
-        b.create<arith::IndexCastOp>(b.getI64Type(), b.index(op.getValue()));
+        arith::IndexCastOp::create(b, b.getI64Type(), b.index(op.getValue()));
     b.rewriter.replaceOpWithNewOp<tensor::FromElementsOp>(
         op, RankedTensorType::get({}, b.getI64Type()), size);
     return success();
@@ -48,8 +48,8 @@ struct AssertConversion : GraphPattern<graph::AssertOp> {
   using GraphPattern::GraphPattern;
 
   LogicalResult lower(graph::AssertOp op, LinalgBuilder &b) const override {
-    Value holds = b.create<arith::CmpIOp>(
-        arith::CmpIPredicate::ne, b.index(op.getCondition()), b.index(0));
+    Value holds = arith::CmpIOp::create(b, arith::CmpIPredicate::ne,
+                                        b.index(op.getCondition()), b.index(0));
     b.check(holds, op.getMessage());
     b.rewriter.eraseOp(op);
     return success();
