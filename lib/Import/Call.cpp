@@ -285,7 +285,7 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
           foreachOverloads(),      stridingOverloads(),
           gridSamplingOverloads(), windowOverloads(),
           bagOverloads(),          complexOverloads(),
-          unpoolOverloads()})
+          unpoolOverloads(),       recurrentOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

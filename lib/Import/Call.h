@@ -146,6 +146,7 @@ ArrayRef<Overload> gridSamplingOverloads();
 ArrayRef<Overload> windowOverloads();
 ArrayRef<Overload> bagOverloads();
 ArrayRef<Overload> stridingOverloads();
+ArrayRef<Overload> recurrentOverloads();
 
 /// The builder of an overload, or null.
 BuildFunction findBuilder(StringRef name);

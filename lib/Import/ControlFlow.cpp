@@ -7,33 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Importer.h"
+#include "Loops.h"
 
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
-
-namespace {
-/// A region under construction outside any op, filled at the builder's place
-/// and moved into the op once its types are known.
-class RegionScope {
-public:
-  explicit RegionScope(Emitter &e)
-      : e(e), guard(e.builder), region(std::make_unique<Region>()) {
-    e.builder.createBlock(region.get());
-  }
-  Block &block() { return region->front(); }
-  void yield(ArrayRef<Value> values) {
-    graph::YieldOp::create(e.builder, e.loc, values);
-  }
-  std::unique_ptr<Region> take() { return std::move(region); }
-
-  Emitter &e;
-
-private:
-  OpBuilder::InsertionGuard guard;
-  std::unique_ptr<Region> region;
-};
-} // namespace
 
 /// The operands of a higher-order call: its lists spread out.
 static Item::List flatten(ArrayRef<Item> items) {

@@ -181,6 +181,45 @@ def filled(x, wrap):
     return y
 
 
+def networks(kind):
+    """Arguments of aten's recurrent networks: layers, directions, biases,
+    batch first, a projection."""
+    states, gates = {"lstm": (2, 4), "gru": (1, 3)}.get(kind, (1, 1))
+
+    def make(dtype):
+        for layers, both, biases, first, narrow in (
+                (1, False, True, False, False), (2, True, True, True, False),
+                (2, False, False, True, False), (1, True, True, False, True)):
+            if narrow and kind != "lstm":
+                continue
+            ways, size, out = 1 + both, 5, 3 if narrow else 5
+            hidden = [torch.randn(layers * ways, 2, out, dtype=dtype),
+                      torch.randn(layers * ways, 2, size, dtype=dtype)]
+            params = []
+            for layer, _ in itertools.product(range(layers), range(ways)):
+                width = 4 if layer == 0 else ways * out
+                shapes = [(gates * size, width), (gates * size, out)]
+                shapes += [(gates * size,)] * 2 * biases + [(out, size)] * narrow
+                params += [torch.randn(shape, dtype=dtype) for shape in shapes]
+            yield (torch.randn(2, 2, 4, dtype=dtype),
+                   hidden if states == 2 else hidden[0], params, biases,
+                   layers, 0.0, False, both, first)
+    return make
+
+
+def cells(kind):
+    states, gates = {"lstm": (2, 4), "gru": (1, 3)}.get(kind, (1, 1))
+
+    def make(dtype):
+        hidden = [torch.randn(3, 5, dtype=dtype) for _ in range(states)]
+        weights = [torch.randn(gates * 5, width, dtype=dtype)
+                   for width in (4, 5)]
+        for biases in ([], [torch.randn(gates * 5, dtype=dtype)] * 2):
+            yield (torch.randn(3, 4, dtype=dtype),
+                   hidden if states == 2 else hidden[0], *weights, *biases)
+    return make
+
+
 ALL = (torch.float32, torch.int64, torch.bool)
 
 own_ops = [
@@ -210,6 +249,10 @@ own_ops = [
     OwnOp("own.cartesian_prod", torch.cartesian_prod,
           lambda dtype: [(torch.arange(3).to(dtype), torch.arange(2).to(dtype)),
                          (torch.arange(3).to(dtype),)], ALL),
+    *(OwnOp(f"own.{kind}", getattr(A, kind).input, networks(kind), FLOATS[:2])
+      for kind in ("lstm", "gru", "rnn_tanh", "rnn_relu")),
+    *(OwnOp(f"own.{kind}_cell", getattr(A, f"{kind}_cell").default, cells(kind))
+      for kind in ("lstm", "gru", "rnn_tanh", "rnn_relu")),
     OwnOp("own.attention", attention, attention_operands),
     OwnOp("own.attention_by_products", attention_by_products,
           attention_operands),
