@@ -285,7 +285,8 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
           foreachOverloads(),      stridingOverloads(),
           gridSamplingOverloads(), windowOverloads(),
           bagOverloads(),          complexOverloads(),
-          unpoolOverloads(),       recurrentOverloads()})
+          unpoolOverloads(),       recurrentOverloads(),
+          fourierOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

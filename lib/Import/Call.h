@@ -147,6 +147,7 @@ ArrayRef<Overload> windowOverloads();
 ArrayRef<Overload> bagOverloads();
 ArrayRef<Overload> stridingOverloads();
 ArrayRef<Overload> recurrentOverloads();
+ArrayRef<Overload> fourierOverloads();
 
 /// The builder of an overload, or null.
 BuildFunction findBuilder(StringRef name);

@@ -207,6 +207,37 @@ def networks(kind):
     return make
 
 
+def spectrum(x, order, dims, backward):
+    """Of complex numbers in several layouts."""
+    z = torch.complex(x, x.flip(-1)).permute(order)
+    half = A._fft_r2c(x.permute(order), dims, 0, True)
+    back = A._fft_c2r(half, dims, 2, x.permute(order).size(dims[-1]))
+    return (torch.view_as_real(A._fft_c2c(z, dims, backward, not backward)),
+            torch.view_as_real(half), back)
+
+
+def spectra(dtype):
+    for order in itertools.permutations(range(3)):
+        for dims in ([2], [0], [0, 2], [2, 1], [1, 0, 2]):
+            yield torch.randn(4, 35, 6, dtype=dtype), list(order), dims, 0
+            yield torch.randn(3, 2, 40, dtype=dtype), list(order), dims, 1
+
+
+def there_and_back(x, *options):
+    window, more = options[0], options[1]
+    z = torch.stft(x, 16, window=window, return_complex=True, **more)
+    return torch.view_as_real(z), torch.istft(z, 16, window=window, **more)
+
+
+def frames(dtype):
+    for more in ({}, {"hop_length": 3}, {"normalized": True},
+                 {"onesided": False}, {"win_length": 11}):
+        size = more.get("win_length", 16)
+        for x in (torch.randn(2, 101, dtype=dtype), torch.randn(64, dtype=dtype)):
+            yield x, torch.rand(size, dtype=dtype) + 0.1, more, {}
+            yield x, None, more, {}
+
+
 def cells(kind):
     states, gates = {"lstm": (2, 4), "gru": (1, 3)}.get(kind, (1, 1))
 
@@ -249,6 +280,8 @@ own_ops = [
     OwnOp("own.cartesian_prod", torch.cartesian_prod,
           lambda dtype: [(torch.arange(3).to(dtype), torch.arange(2).to(dtype)),
                          (torch.arange(3).to(dtype),)], ALL),
+    OwnOp("own.fft", spectrum, spectra, FLOATS[:2]),
+    OwnOp("own.stft", there_and_back, frames, FLOATS[:2]),
     *(OwnOp(f"own.{kind}", getattr(A, kind).input, networks(kind), FLOATS[:2])
       for kind in ("lstm", "gru", "rnn_tanh", "rnn_relu")),
     *(OwnOp(f"own.{kind}_cell", getattr(A, f"{kind}_cell").default, cells(kind))
