@@ -192,12 +192,6 @@ static void importAngle(Call &call) {
   call.result(e.select(e.emit<graph::IsnanOp>(x), x, angle));
 }
 
-static void importConjPhysical(Call &call) {
-  if (isComplex(call.e.elementType(call.tensor("self"))))
-    return (void)call.e.unsupported("conj_physical of complex numbers");
-  call.resultAlias("self");
-}
-
 static constexpr Overload table[] = {
     // clang-format off
     {"aten.angle.default", importAngle},
@@ -209,7 +203,6 @@ static constexpr Overload table[] = {
     {"aten.clamp_min.default", importClamp},
     {"aten.clip.Tensor", importClamp},
     {"aten.clip.default", importClamp},
-    {"aten.conj_physical.default", importConjPhysical},
     {"aten.eq.Scalar", importCompare<ComparePredicate::Eq>},
     {"aten.eq.Tensor", importCompare<ComparePredicate::Eq>},
     {"aten.fmax.default", importExtremum<graph::FmaxOp, graph::BitwiseOrOp>},

@@ -54,13 +54,24 @@ static void importPart(Call &call) {
                   }));
 }
 
+static Value conjugate(Emitter &e, Value x) {
+  return makeComplex(e, e.emit<graph::RealOp>(x),
+                     e.neg(e.emit<graph::ImagOp>(x)));
+}
+
+static void importConjPhysical(Call &call) {
+  Value self = call.tensor("self");
+  if (!isComplex(call.e.elementType(self)))
+    return call.resultAlias("self");
+  call.result(conjugate(call.e, self));
+}
+
 static void importConj(Call &call) {
   Emitter &e = call.e;
   if (!isComplex(e.elementType(call.tensor("self"))))
     return call.resultAlias("self");
   call.resultView("self", readOnlyView(e, [&e](Value base) {
-                    return makeComplex(e, e.emit<graph::RealOp>(base),
-                                       e.neg(e.emit<graph::ImagOp>(base)));
+                    return e.withLayoutOf(conjugate(e, base), base);
                   }));
 }
 
@@ -108,8 +119,10 @@ static void importViewAsComplex(Call &call) {
 static constexpr Overload table[] = {
     // clang-format off
     {"aten._conj.default", importConj},
+    {"aten._conj_physical.default", importConjPhysical},
     {"aten.complex.default", importComplex},
     {"aten.conj.default", importConj},
+    {"aten.conj_physical.default", importConjPhysical},
     {"aten.imag.default", importPart<graph::ImagOp>},
     {"aten.polar.default", importPolar},
     {"aten.real.default", importPart<graph::RealOp>},

@@ -15,7 +15,11 @@ class complex(torch.nn.Module):
         # A part lies at every other float.
         # CHECK: graph.contiguous %[[IMAG]] {{.*}}-> !graph.tensor<2x4xf32, strides = [8, 2]>
         imag = torch.ops.aten.imag.default(mul)
+        # A conjugate lies where the number did.
+        # CHECK: graph.contiguous {{.*}}-> !graph.tensor<2x2xcomplex<f32>, strides = [4, 1]>
+        part = torch.ops.aten.slice.Tensor(mul, 1, 0, 2)
+        conj = torch.ops.aten._conj.default(part)
         # Nothing is left to be conjugated.
-        # CHECK: return {{.*}}, {{.*}}, %[[TURNED]] : {{.*}}, !graph.tensor<2x4xcomplex<f32>>
+        # CHECK: return {{.*}}, {{.*}}, {{.*}}, %[[TURNED]] : {{.*}}, !graph.tensor<2x4xcomplex<f32>>
         resolve_conj = torch.ops.aten.resolve_conj.default(mul)
-        return (view_as_real, imag, resolve_conj)
+        return (view_as_real, imag, conj, resolve_conj)
