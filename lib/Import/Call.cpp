@@ -286,7 +286,7 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
           gridSamplingOverloads(), windowOverloads(),
           bagOverloads(),          complexOverloads(),
           unpoolOverloads(),       recurrentOverloads(),
-          fourierOverloads()})
+          fourierOverloads(),      linearAlgebraOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

@@ -148,6 +148,7 @@ ArrayRef<Overload> bagOverloads();
 ArrayRef<Overload> stridingOverloads();
 ArrayRef<Overload> recurrentOverloads();
 ArrayRef<Overload> fourierOverloads();
+ArrayRef<Overload> linearAlgebraOverloads();
 
 /// The builder of an overload, or null.
 BuildFunction findBuilder(StringRef name);

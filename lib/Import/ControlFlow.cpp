@@ -227,6 +227,23 @@ static std::optional<Item::List> importWrapper(Importer &importer, Emitter &e,
 static constexpr StringLiteral wrappers[] = {
     "higher_order.invoke_subgraph", "higher_order.wrap_with_set_grad_enabled"};
 
+StringRef graphc::aten::getCalledTarget(const loader::Node &node) {
+  if (node.target == "higher_order.with_effects" && node.arguments.size() > 1)
+    if (const auto *target =
+            std::get_if<std::string>(&node.arguments[1].argument.value))
+      return *target;
+  return node.target;
+}
+
+loader::Node graphc::aten::withoutEffects(const loader::Node &node) {
+  loader::Node call = node;
+  call.target = getCalledTarget(node).str();
+  call.arguments.erase(call.arguments.begin(), call.arguments.begin() + 2);
+  if (!call.results.empty())
+    call.results.erase(call.results.begin());
+  return call;
+}
+
 bool graphc::aten::isSupportedHigherOrder(StringRef target) {
   return target == "higher_order.cond" || target == "higher_order.while_loop" ||
          llvm::is_contained(wrappers, target);
@@ -236,6 +253,7 @@ std::vector<StringRef> graphc::aten::supportedHigherOrder() {
   std::vector<StringRef> names(std::begin(wrappers), std::end(wrappers));
   names.push_back("higher_order.cond");
   names.push_back("higher_order.while_loop");
+  names.push_back("higher_order.with_effects");
   return names;
 }
 

@@ -156,9 +156,10 @@ bool Importer::refuseUnsupported() {
   llvm::MapVector<StringRef, Use> uses[2]; // unknown, known
   for (const loader::Graph &graph : program.graphs) {
     for (const loader::Node &node : graph.nodes) {
-      if (isSupported(node.target))
+      StringRef target = getCalledTarget(node);
+      if (isSupported(target))
         continue;
-      Use &use = uses[isKnown(node.target)][node.target];
+      Use &use = uses[isKnown(target)][target];
       if (!use.first)
         use.first = &node;
       ++use.count;
@@ -243,6 +244,11 @@ bool Importer::importNode(const loader::Node &node, Scope &scope) {
   e.loc = getLocation(node);
   diagnostics.clear();
   StringRef target = node.target;
+  if (getCalledTarget(node) != target) {
+    if (!node.results.empty())
+      scope[node.results.front().name] = Item();
+    return importNode(withoutEffects(node), scope);
+  }
   bool isHigherOrder = target.starts_with("higher_order.");
   if (!isHigherOrder && !isSupportedFunction(target))
     return importOperator(node, scope);

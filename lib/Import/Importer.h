@@ -114,6 +114,11 @@ std::optional<Item::List> importHigherOrder(Importer &importer, Emitter &e,
                                             const loader::Node &node,
                                             ArrayRef<Item> arguments);
 bool isSupportedHigherOrder(StringRef target);
+/// `with_effects` calls an operator after what made its token. The operator
+/// that a node calls, itself or so.
+StringRef getCalledTarget(const loader::Node &node);
+/// That call alone: what is imported is in order without tokens.
+loader::Node withoutEffects(const loader::Node &node);
 
 /// `_operator.*`, `math.*` and `torch.sym_*` on numbers, and getitem on lists.
 std::optional<Item> importFunction(Importer &importer, Emitter &e,

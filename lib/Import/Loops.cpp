@@ -23,6 +23,8 @@ SmallVector<Value> graphc::aten::emitLoop(Emitter &e, Expr count,
   SmallVector<Value> failed(inits.size());
   if (e.hasFailed())
     return failed;
+  if (count == 0)
+    return llvm::to_vector(ArrayRef(carried).drop_front());
   SmallVector<Type> types(ValueRange(carried).getTypes());
   SmallVector<Location> locs(types.size(), e.loc);
 

@@ -252,21 +252,34 @@ Value graphc::aten::emitVectorNorm(Emitter &e, Value x, double order,
       type);
 }
 
+/// linalg_norm of a matrix is another operator.
+static void importMatrixNorm(Call &call, StringRef overload) {
+  SmallVector<Call::NamedItem> given;
+  for (StringRef name : {"self", "ord", "dim", "keepdim", "dtype"})
+    if (name != "dim" || !call.isNone(name))
+      given.push_back({name, call.get(name)});
+  call.results = call.invoke(overload, given);
+}
+
+static void importNormOfName(Call &call) {
+  importMatrixNorm(call, "aten.linalg_matrix_norm.str_ord");
+}
+
 static void importNorm(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
   StringRef orderName = call.isNone("ord") ? "p" : "ord";
   double order = call.number(orderName, 2);
-  Value x = e.cast(self, call.dtype("dtype", e.elementType(self)));
-  if (!isFloat(e.elementType(x)))
-    return (void)e.unsupported("norm of " + getDTypeName(e.elementType(x)));
   // linalg_norm with two dimensions and no order is the Frobenius norm.
   bool isMatrix = call.schema->name == "aten.linalg_norm.default" &&
                   !call.isNone("ord") &&
                   (call.isNone("dim") ? e.rank(self) == 2
                                       : call.integers("dim").size() == 2);
   if (isMatrix)
-    return (void)e.unsupported("matrix norms");
+    return importMatrixNorm(call, "aten.linalg_matrix_norm.default");
+  Value x = e.cast(self, call.dtype("dtype", e.elementType(self)));
+  if (!isFloat(e.elementType(x)))
+    return (void)e.unsupported("norm of " + getDTypeName(e.elementType(x)));
   call.result(
       emitVectorNorm(e, x, order, reducedDims(call, self), keepsDims(call)));
 }
@@ -399,6 +412,7 @@ static constexpr Overload table[] = {
     {"aten.dist.default", importDist},
     {"aten.frobenius_norm.dim", importNorm},
     {"aten.linalg_norm.default", importNorm},
+    {"aten.linalg_norm.ord_str", importNormOfName},
     {"aten.linalg_vector_norm.default", importNorm},
     {"aten.logcumsumexp.default", importScan<graph::ScanKind::Logsumexp>},
     {"aten.logsumexp.default", importLogsumexp},
