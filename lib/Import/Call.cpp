@@ -286,7 +286,8 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
           gridSamplingOverloads(), windowOverloads(),
           bagOverloads(),          complexOverloads(),
           unpoolOverloads(),       recurrentOverloads(),
-          fourierOverloads(),      linearAlgebraOverloads()})
+          fourierOverloads(),      linearAlgebraOverloads(),
+          antialiasOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

@@ -149,6 +149,7 @@ ArrayRef<Overload> stridingOverloads();
 ArrayRef<Overload> recurrentOverloads();
 ArrayRef<Overload> fourierOverloads();
 ArrayRef<Overload> linearAlgebraOverloads();
+ArrayRef<Overload> antialiasOverloads();
 
 /// The builder of an overload, or null.
 BuildFunction findBuilder(StringRef name);

@@ -13,13 +13,24 @@
 
 namespace graphc::aten {
 
-/// Applies one matrix [to, from] to each trailing dimension of `x`: gradients
-/// of means and interpolations whose weights are products over dimensions.
+/// Applies one matrix [to, from] to each trailing dimension of `x`, null for
+/// one that stays: gradients of means and interpolations whose weights are
+/// products over dimensions.
 Value emitSeparable(Emitter &e, Value x, ArrayRef<Value> matrices);
 
 /// `x` in the memory format that ATen suggests for `like`: channels last when
 /// `like` looks so, else contiguous.
 Value withSuggestedLayout(Emitter &e, Value x, Value like);
+
+/// Output sizes, and scales where the file gives them; 0 stands for none.
+struct ResizeTarget {
+  SmallVector<Expr> sizes;
+  SmallVector<double> scales;
+};
+
+/// `.vec` overloads have a size or factors for all dimensions; the others have
+/// a size and one optional factor per dimension.
+ResizeTarget readResizeTarget(Call &call, Value input, size_t rank);
 
 } // namespace graphc::aten
 

@@ -26,6 +26,8 @@ Value graphc::aten::emitSeparable(Emitter &e, Value x,
   if (first < 0)
     return e.fail("shape-mismatch", "too few dimensions");
   for (auto [i, matrix] : llvm::enumerate(matrices)) {
+    if (!matrix)
+      continue;
     int64_t dim = first + static_cast<int64_t>(i);
     x = e.transpose(x, dim, last);
     x = e.transpose(emitMatmul(e, x, e.transpose(matrix, 0, 1)), dim, last);
@@ -62,19 +64,10 @@ static Expr scaledSize(Emitter &e, Expr size, double scale) {
   return (size * static_cast<int64_t>(numerator)).floorDiv(denominator);
 }
 
-namespace {
-/// Output sizes, and scales where the file gives them; 0 stands for none.
-struct Target {
-  SmallVector<Expr> sizes;
-  SmallVector<double> scales;
-};
-} // namespace
-
-/// `.vec` overloads have a size or factors for all dimensions; the others have
-/// a size and one optional factor per dimension.
-static Target readTarget(Call &call, Value input, size_t rank) {
+ResizeTarget graphc::aten::readResizeTarget(Call &call, Value input,
+                                            size_t rank) {
   Emitter &e = call.e;
-  Target target;
+  ResizeTarget target;
   target.scales.assign(rank, 0);
   if (!call.isNone("output_size")) {
     target.sizes = call.sizes("output_size");
@@ -106,7 +99,7 @@ template <size_t rank, ResizeMode mode>
 static void importUpsample(Call &call) {
   Emitter &e = call.e;
   Value input = call.tensor(call.schema->parameters[0].name);
-  Target target = readTarget(call, input, rank);
+  ResizeTarget target = readResizeTarget(call, input, rank);
   bool isNearest =
       mode == ResizeMode::Nearest || mode == ResizeMode::Nearest_exact;
   // torch interpolates bytes in fixed point.

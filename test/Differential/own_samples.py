@@ -238,6 +238,15 @@ def frames(dtype):
             yield x, None, more, {}
 
 
+def images(dtype):
+    for size, to in (((9, 20), (4, 7)), ((5, 6), (11, 6)), ((8, 8), (1, 3))):
+        x = torch.randn(2, 3, *size, dtype=dtype)
+        for corners in (False, True):
+            yield x, to, corners
+        last = x.to(memory_format=torch.channels_last)
+        yield last, to, False, *(b / a * 0.99 for a, b in zip(size, to))
+
+
 def cells(kind):
     states, gates = {"lstm": (2, 4), "gru": (1, 3)}.get(kind, (1, 1))
 
@@ -280,6 +289,8 @@ own_ops = [
     OwnOp("own.cartesian_prod", torch.cartesian_prod,
           lambda dtype: [(torch.arange(3).to(dtype), torch.arange(2).to(dtype)),
                          (torch.arange(3).to(dtype),)], ALL),
+    *(OwnOp(f"own.{kind}_aa", getattr(A, f"_upsample_{kind}2d_aa").default,
+            images) for kind in ("bilinear", "bicubic", "lanczos")),
     OwnOp("own.fft", spectrum, spectra, FLOATS[:2]),
     OwnOp("own.stft", there_and_back, frames, FLOATS[:2]),
     *(OwnOp(f"own.{kind}", getattr(A, kind).input, networks(kind), FLOATS[:2])
