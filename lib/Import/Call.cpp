@@ -287,7 +287,9 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
           bagOverloads(),          complexOverloads(),
           unpoolOverloads(),       recurrentOverloads(),
           fourierOverloads(),      linearAlgebraOverloads(),
-          antialiasOverloads()})
+          antialiasOverloads(),    countingOverloads(),
+          quantileOverloads(),     renormOverloads(),
+          bitsOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

@@ -150,6 +150,10 @@ ArrayRef<Overload> recurrentOverloads();
 ArrayRef<Overload> fourierOverloads();
 ArrayRef<Overload> linearAlgebraOverloads();
 ArrayRef<Overload> antialiasOverloads();
+ArrayRef<Overload> countingOverloads();
+ArrayRef<Overload> quantileOverloads();
+ArrayRef<Overload> renormOverloads();
+ArrayRef<Overload> bitsOverloads();
 
 /// The builder of an overload, or null.
 BuildFunction findBuilder(StringRef name);

@@ -247,6 +247,23 @@ def images(dtype):
         yield last, to, False, *(b / a * 0.99 for a, b in zip(size, to))
 
 
+def repeated(x, repeats, dim):
+    return torch.repeat_interleave(x, repeats, dim=dim, output_size=11)
+
+
+def repetitions(dtype):
+    repeats = torch.tensor([1, 2, 3, 0, 5])
+    yield torch.randn(5, 2, dtype=dtype), repeats, 0
+    yield torch.randn(2, 5, dtype=dtype), repeats.int(), 1
+    yield torch.randn(11, dtype=dtype), torch.tensor(1), None
+
+
+def looked_up(weight, indices):
+    weight = weight * 2
+    rows = torch.nn.functional.embedding(indices, weight, max_norm=1.5)
+    return rows, weight
+
+
 def cells(kind):
     states, gates = {"lstm": (2, 4), "gru": (1, 3)}.get(kind, (1, 1))
 
@@ -289,6 +306,12 @@ own_ops = [
     OwnOp("own.cartesian_prod", torch.cartesian_prod,
           lambda dtype: [(torch.arange(3).to(dtype), torch.arange(2).to(dtype)),
                          (torch.arange(3).to(dtype),)], ALL),
+    OwnOp("own.repeat_interleave", repeated, repetitions),
+    OwnOp("own.embedding_renorm", looked_up,
+          lambda dtype: [(torch.randn(6, 4, dtype=dtype),
+                          torch.tensor([[0, 3, 3], [5, 1, 0]]))], FLOATS[:2]),
+    OwnOp("own.view_dtype", lambda x: (x.t() * 2).view(torch.int32),
+          lambda dtype: [(torch.randn(3, 5),)], FLOATS[:1]),
     *(OwnOp(f"own.{kind}_aa", getattr(A, f"_upsample_{kind}2d_aa").default,
             images) for kind in ("bilinear", "bicubic", "lanczos")),
     OwnOp("own.fft", spectrum, spectra, FLOATS[:2]),

@@ -1,0 +1,143 @@
+//===- Counting.cpp - Histograms and repetitions --------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Call.h"
+#include "Reductions.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::aten;
+using graph::ComparePredicate;
+
+static Value emitAddAt(Emitter &e, Value base, Value index, Value values) {
+  return e.emit<graph::IndexPutOp>(base, ValueRange(index), values,
+                                   ArrayRef<int64_t>{0}, /*accumulate=*/true);
+}
+
+static void assertAll(Emitter &e, Value condition, StringRef message) {
+  condition = e.reduce(graph::ReduceKind::All, condition,
+                       e.wrapDims({}, e.rank(condition)), false);
+  if (!e.hasFailed())
+    graph::AssertTensorOp::create(e.builder, e.loc, condition, message);
+}
+
+/// One tensor of integers with one dimension, in i64.
+static Value readIndices(Call &call, StringRef name) {
+  Emitter &e = call.e;
+  Value x = call.tensor(name);
+  if (e.hasFailed())
+    return {};
+  if (!isInteger(e.elementType(x)))
+    return e.fail("op-argument", "expected integers in '" + name + "'");
+  if (e.rank(x) != 1)
+    return e.fail("shape-mismatch", "expected one dimension in '" + name + "'");
+  return e.cast(x, e.i64());
+}
+
+static void importHistc(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  Type type = e.elementType(self);
+  int64_t bins = call.integer("bins");
+  double low = call.number("min"), high = call.number("max");
+  if (!e.hasFailed() && !type.isF32() && !type.isF64())
+    e.unsupported("histc of " + getDTypeName(type));
+  if (!e.hasFailed() && (bins < 1 || low > high))
+    e.fail("op-argument", "expected bins, and a minimum below the maximum");
+  if (e.hasFailed())
+    return;
+  Value x = e.reshape(self, {e.numElements(self)});
+  Value from = e.number(low, type), to = e.number(high, type);
+  bool isEmpty = e.size(x, 0) == 0;
+  if (low == high && !isEmpty) {
+    from = emitExtremum(e, false, x, {0}, false);
+    to = emitExtremum(e, true, x, {0}, false);
+    // NaN and infinity less themselves are no zero.
+    assertAll(e,
+              e.compare(ComparePredicate::Eq,
+                        e.add(e.sub(from, from), e.sub(to, to)), 0),
+              "histc of a range that is not finite");
+  }
+  Value isPoint = e.compare(ComparePredicate::Eq, from, to);
+  from = e.select(isPoint, e.sub(from, 1), from);
+  to = e.select(isPoint, e.add(to, 1), to);
+
+  Value isInside = e.logicalAnd(e.compare(ComparePredicate::Ge, x, from),
+                                e.compare(ComparePredicate::Le, x, to));
+  Value bin =
+      e.div(e.mul(e.sub(x, from), static_cast<double>(bins)), e.sub(to, from));
+  bin = e.cast(e.select(isInside, bin, e.number(0, type)), e.i64());
+  bin = e.emit<graph::MinimumOp>(
+      bin, e.number(static_cast<double>(bins - 1), e.i64()));
+  call.result(emitAddAt(e, e.full({e.expr(bins)}, e.number(0, type)), bin,
+                        e.cast(isInside, type)));
+}
+
+/// Which element stands at each place when element i comes `repeats[i]` times:
+/// as many as have ended before.
+static Value emitRepetition(Call &call, Value repeats) {
+  Emitter &e = call.e;
+  if (e.hasFailed())
+    return {};
+  if (e.size(repeats, 0) == 0)
+    return repeats;
+  assertAll(e, e.compare(ComparePredicate::Ge, repeats, 0),
+            "repeat_interleave a negative number of times");
+  Value ends = e.emit<graph::ScanOp>(graph::ScanKind::Sum, repeats, int64_t(0));
+  Value last = e.select(ends, 0, e.size(repeats, 0) - 1);
+  if (call.isNone("output_size"))
+    return e.unsupported("repeat_interleave without output_size");
+  Expr total = call.size("output_size");
+  assertAll(e, e.compare(ComparePredicate::Eq, last, e.sizeToTensor(total)),
+            "repeats do not add up to output_size");
+  Value one = e.number(1, e.i64());
+  Value marks = e.full({total + 1}, e.number(0, e.i64()));
+  marks = emitAddAt(e, marks, ends, e.full(e.shape(ends), one));
+  Value passed = e.emit<graph::ScanOp>(graph::ScanKind::Sum, marks, int64_t(0));
+  return e.slice(passed, 0, 0, total);
+}
+
+static void importRepetition(Call &call) {
+  Value index = emitRepetition(call, readIndices(call, "repeats"));
+  call.result(call.e.cast(index, call.e.elementType(call.tensor("repeats"))));
+}
+
+static void importRepeatInterleave(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self"), repeats = call.tensor("repeats");
+  if (e.hasFailed())
+    return;
+  bool isFlat = call.isNone("dim");
+  if (isFlat || e.rank(self) == 0)
+    self = e.reshape(self, {e.numElements(self)});
+  int64_t dim = isFlat ? 0 : e.wrapDim(call.integer("dim"), e.rank(self));
+  if (!isInteger(e.elementType(repeats)))
+    return (void)e.fail("op-argument", "expected integers in 'repeats'");
+  repeats = e.cast(repeats, e.i64());
+  if (e.rank(repeats) > 1)
+    return (void)e.fail("shape-mismatch",
+                        "expected one dimension in 'repeats'");
+  if (e.rank(repeats) == 0 || e.size(repeats, 0) == 1)
+    repeats = e.expand(e.reshape(repeats, {e.expr(1)}), {e.size(self, dim)});
+  if (!e.hasFailed() && e.size(repeats, 0) != e.size(self, dim))
+    return (void)e.fail("shape-mismatch",
+                        "expected a number of repeats for each element");
+  Value index = emitRepetition(call, repeats);
+  call.result(
+      e.emit<graph::IndexOp>(self, ValueRange(index), ArrayRef<int64_t>{dim}));
+}
+
+static constexpr Overload table[] = {
+    // clang-format off
+    {"aten.histc.default", importHistc},
+    {"aten.repeat_interleave.Tensor", importRepetition},
+    {"aten.repeat_interleave.self_Tensor", importRepeatInterleave},
+    // clang-format on
+};
+
+ArrayRef<Overload> graphc::aten::countingOverloads() { return table; }
