@@ -432,8 +432,9 @@ static void importOneHot(Call &call) {
 static void emitSearch(Call &call, Value values, Value boundaries) {
   Emitter &e = call.e;
   bool right = call.flag("right") || call.text("side") == "right";
-  if (!call.isNone("sorter"))
-    return (void)e.unsupported("searchsorted with a sorter");
+  if (Value sorter = call.optionalTensor("sorter"))
+    boundaries = e.emit<graph::GatherOp>(boundaries, e.cast(sorter, e.i64()),
+                                         e.rank(boundaries) - 1);
   SmallVector<Operand> operands = {Operand(values), Operand(boundaries)};
   Type type = checkPromotion(call, getResultType(operands, e.getContext()));
   Value x = e.cast(e.unsqueeze(values, e.rank(values)), type);
