@@ -289,7 +289,7 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
           fourierOverloads(),      linearAlgebraOverloads(),
           antialiasOverloads(),    countingOverloads(),
           quantileOverloads(),     renormOverloads(),
-          bitsOverloads()})
+          bitsOverloads(),         quantizationOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

@@ -154,6 +154,7 @@ ArrayRef<Overload> countingOverloads();
 ArrayRef<Overload> quantileOverloads();
 ArrayRef<Overload> renormOverloads();
 ArrayRef<Overload> bitsOverloads();
+ArrayRef<Overload> quantizationOverloads();
 
 /// The builder of an overload, or null.
 BuildFunction findBuilder(StringRef name);

@@ -3,9 +3,11 @@
 import itertools
 
 import torch
+import torch.ao.quantization.fx._decomposed  # Defines its operators.
 from torch.testing._internal.opinfo.core import SampleInput
 
 A = torch.ops.aten
+Q = torch.ops.quantized_decomposed
 FLOATS = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
 
 
@@ -264,6 +266,42 @@ def looked_up(weight, indices):
     return rows, weight
 
 
+def roundings(dtype):
+    """Numbers, many of them between two steps."""
+    return ((torch.arange(24) - 11) * 0.25).reshape(2, 3, 4).to(dtype)
+
+
+def quantized(x, scale, zero, low, high, to):
+    q = Q.quantize_per_tensor(x, scale, zero, low, high, to)
+    return q, Q.dequantize_per_tensor(q, scale, zero, low, high, to)
+
+
+def quantized_by_channel(x, scales, zeros, axis):
+    q = Q.quantize_per_channel(x, scales, zeros, axis, -8, 7, torch.int8)
+    return q, Q.dequantize_per_channel(q, scales, zeros, axis, -8, 7,
+                                       torch.int8)
+
+
+def per_tensor(dtype):
+    for to, low, high in ((torch.uint8, 0, 255), (torch.int8, -8, 7)):
+        yield roundings(dtype), 0.5, 3, low, high, to
+        yield roundings(dtype).mT, 0.3, 0, low, high, to
+    yield (roundings(dtype), torch.tensor(0.5), torch.tensor(3), 0, 9,
+           torch.uint8)
+
+
+def per_channel(dtype):
+    for axis, size in enumerate((2, 3, 4)):
+        for scales in (torch.rand(size) + 0.2, torch.full((size,), 0.5)):
+            yield roundings(dtype), scales, torch.arange(size) - 1, axis
+
+
+def pretended(dtype):
+    for zero in (0, 3, 4):
+        yield roundings(dtype), 0.5, zero, 0, 9
+        yield roundings(dtype).mT, 0.3, zero, 0, 9
+
+
 def cells(kind):
     states, gates = {"lstm": (2, 4), "gru": (1, 3)}.get(kind, (1, 1))
 
@@ -306,6 +344,15 @@ own_ops = [
     OwnOp("own.cartesian_prod", torch.cartesian_prod,
           lambda dtype: [(torch.arange(3).to(dtype), torch.arange(2).to(dtype)),
                          (torch.arange(3).to(dtype),)], ALL),
+    OwnOp("own.quantize", quantized, per_tensor),
+    OwnOp("own.quantize_by_channel", quantized_by_channel, per_channel,
+          FLOATS[:1]),
+    OwnOp("own.fake_quantize", A.fake_quantize_per_tensor_affine, pretended,
+          FLOATS[:1]),
+    OwnOp("own.fake_quantize_by_channel", A.fake_quantize_per_channel_affine,
+          lambda dtype: [(x, scales, zeros.int(), axis, -8, 7) for
+                         x, scales, zeros, axis in per_channel(dtype)],
+          FLOATS[:1]),
     OwnOp("own.repeat_interleave", repeated, repetitions),
     OwnOp("own.embedding_renorm", looked_up,
           lambda dtype: [(torch.randn(6, 4, dtype=dtype),
