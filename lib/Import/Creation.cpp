@@ -287,14 +287,36 @@ static void importVander(Call &call) {
                                    e.cast(exponent, type)));
 }
 
-static void importHannWindow(Call &call) {
+/// c[0] + c[1] * cos(t) + c[2] * cos(2 t) over one turn. A periodic window
+/// lacks the last element of one that is a step longer.
+static void emitCosineWindow(Call &call, ArrayRef<double> coefficients) {
   Emitter &e = call.e;
   int64_t length = call.integer("window_length");
   Type type = call.dtype("dtype", e.f32());
+  if (length == 1)
+    return call.result(e.full({e.expr(1)}, e.number(1, type)));
+  bool isPeriodic = call.isNone("periodic") || call.flag("periodic");
+  double steps = static_cast<double>(
+      std::max<int64_t>(isPeriodic ? length : length - 1, 1));
   Value index = e.cast(e.iota({e.expr(length)}, 0), e.f64());
-  Value wave = e.emit<graph::SinOp>(
-      e.mul(index, M_PI / static_cast<double>(std::max<int64_t>(length, 1))));
-  call.result(e.cast(e.mul(wave, wave), type));
+  Value sum = e.full({e.expr(length)}, e.number(coefficients[0], e.f64()));
+  for (size_t i = 1; i < coefficients.size(); ++i)
+    sum =
+        e.add(sum, e.mul(e.emit<graph::CosOp>(e.mul(
+                             index, 2 * M_PI * static_cast<double>(i) / steps)),
+                         coefficients[i]));
+  call.result(e.cast(sum, type));
+}
+
+static void importHannWindow(Call &call) {
+  emitCosineWindow(call, {0.5, -0.5});
+}
+static void importHammingWindow(Call &call) {
+  emitCosineWindow(call,
+                   {call.number("alpha", 0.54), -call.number("beta", 0.46)});
+}
+static void importBlackmanWindow(Call &call) {
+  emitCosineWindow(call, {0.42, -0.5, 0.08});
 }
 
 static constexpr Overload table[] = {
@@ -302,6 +324,8 @@ static constexpr Overload table[] = {
     {"aten.arange.default", importArange},
     {"aten.arange.start", importArange},
     {"aten.arange.start_step", importArange},
+    {"aten.blackman_window.default", importBlackmanWindow},
+    {"aten.blackman_window.periodic", importBlackmanWindow},
     {"aten.empty.memory_format", importConstantFactory<0>},
     {"aten.empty_like.default", importLike<0>},
     {"aten.empty_permuted.default", importEmptyPermuted},
@@ -312,7 +336,12 @@ static constexpr Overload table[] = {
     {"aten.fill.Tensor", importFill},
     {"aten.full.default", importFull},
     {"aten.full_like.default", importFullLike},
+    {"aten.hamming_window.default", importHammingWindow},
+    {"aten.hamming_window.periodic", importHammingWindow},
+    {"aten.hamming_window.periodic_alpha", importHammingWindow},
+    {"aten.hamming_window.periodic_alpha_beta", importHammingWindow},
     {"aten.hann_window.default", importHannWindow},
+    {"aten.hann_window.periodic", importHannWindow},
     {"aten.linspace.default", importLinspace},
     {"aten.logspace.default", importLogspace},
     {"aten.new_empty.default", importNew<0>},

@@ -249,6 +249,15 @@ def images(dtype):
         yield last, to, False, *(b / a * 0.99 for a, b in zip(size, to))
 
 
+def tapered(x):
+    size = x.numel()
+    return [window(size, periodic=periodic, dtype=x.dtype) * x
+            for window in (torch.hann_window, torch.hamming_window,
+                           torch.blackman_window)
+            for periodic in (False, True)] + [
+                torch.hamming_window(size, True, 0.5, 0.25, dtype=x.dtype) + x]
+
+
 def repeated(x, repeats, dim):
     return torch.repeat_interleave(x, repeats, dim=dim, output_size=11)
 
@@ -344,6 +353,9 @@ own_ops = [
     OwnOp("own.cartesian_prod", torch.cartesian_prod,
           lambda dtype: [(torch.arange(3).to(dtype), torch.arange(2).to(dtype)),
                          (torch.arange(3).to(dtype),)], ALL),
+    OwnOp("own.windows", tapered,
+          lambda dtype: [(torch.ones(size, dtype=dtype),)
+                         for size in (1, 2, 9, 400)], FLOATS[:2]),
     OwnOp("own.quantize", quantized, per_tensor),
     OwnOp("own.quantize_by_channel", quantized_by_channel, per_channel,
           FLOATS[:1]),
