@@ -21,6 +21,9 @@ using namespace graphc;
 using namespace graphc::aten;
 
 static Value makeComplex(Emitter &e, Value real, Value imag) {
+  if (real && isReducedFloat(e.elementType(real)))
+    return e.unsupported("complex numbers of " +
+                         getDTypeName(e.elementType(real)));
   return e.emit<graph::ComplexOp>(real, imag);
 }
 
