@@ -22,8 +22,12 @@ using graph::ComparePredicate;
 static Fourier readPrimitive(Call &call, Value self) {
   Emitter &e = call.e;
   Fourier fourier{e, {}, FourierScale::None};
-  for (int64_t dim : call.integers("dim"))
-    fourier.dims.push_back(e.wrapDim(dim, e.rank(self)));
+  for (int64_t dim : call.integers("dim")) {
+    int64_t wrapped = e.wrapDim(dim, e.rank(self));
+    if (e.rank(self) == 0 || llvm::is_contained(fourier.dims, wrapped))
+      e.fail("op-argument", "dimensions of a transform must be unique");
+    fourier.dims.push_back(wrapped);
+  }
   int64_t scale = call.integer("normalization");
   if (scale < 0 || scale > 2)
     e.fail("op-argument", "normalization must be 0, 1 or 2");
@@ -66,7 +70,9 @@ static void importR2c(Call &call) {
 static void importC2r(Call &call) {
   Value self = call.tensor("self");
   Fourier fourier = readPrimitive(call, self);
-  if (check(call.e, self, fourier, true) && !fourier.dims.empty())
+  if (fourier.dims.empty())
+    call.e.fail("op-argument", "expected a dimension");
+  if (check(call.e, self, fourier, true))
     resultOf(call, fourier.complexToReal(self, call.size("last_dim_size")));
 }
 

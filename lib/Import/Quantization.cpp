@@ -47,7 +47,8 @@ static Parameters readPerChannel(Call &call, Value x, StringRef scale,
   auto along = [&](Value values) -> Value {
     if (!values || e.hasFailed())
       return {};
-    if (e.rank(values) != 1 || e.size(values, 0) != e.size(x, axis))
+    if (e.rank(x) == 0 || e.rank(values) != 1 ||
+        e.size(values, 0) != e.size(x, axis))
       return e.fail("shape-mismatch",
                     "expected a scale for each element of the axis");
     SmallVector<Expr> shape(e.rank(x), e.expr(1));
