@@ -257,7 +257,7 @@ LogicalResult Driver::prepareTarget() {
     return failure();
   }
   machine = std::move(*created);
-  ProcessorTraits traits = getProcessorTraits(*machine);
+  ProcessorTraits traits = getProcessorTraits(artefact.machine, *machine);
   cpu.vectorBits = traits.vectorBits;
   cpu.registers = traits.registers;
   cpu.l1Bytes = traits.l1Bytes;

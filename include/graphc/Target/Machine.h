@@ -24,6 +24,9 @@ struct MachineDescription {
   std::string triple;   ///< "x86_64-unknown-linux-gnu"
   std::string cpu;      ///< "znver5", "x86-64-v3", "generic"
   std::string features; ///< "+avx2,+fma"; empty: what the CPU has.
+  /// First cache for data and second cache of a core, in bytes, as the system
+  /// tells; 0: not known.
+  int64_t l1Bytes = 0, l2Bytes = 0;
 };
 
 /// Resolves the value of `--target`: `native` (the CPU this process runs on,

@@ -19,6 +19,7 @@
 #include "llvm/TargetParser/Triple.h"
 
 #include <mutex>
+#include <unistd.h>
 
 using namespace graphc;
 
@@ -71,6 +72,10 @@ static MachineDescription describeHost() {
                        feature.getKey().str());
   llvm::sort(features);
   machine.features = llvm::join(features, ",");
+#ifdef _SC_LEVEL2_CACHE_SIZE
+  machine.l1Bytes = std::max(0l, sysconf(_SC_LEVEL1_DCACHE_SIZE));
+  machine.l2Bytes = std::max(0l, sysconf(_SC_LEVEL2_CACHE_SIZE));
+#endif
   return machine;
 }
 
@@ -80,7 +85,7 @@ graphc::describeMachine(llvm::StringRef target) {
     return describeHost();
   for (const KnownTarget &known : knownTargets)
     if (known.name == target)
-      return MachineDescription{known.triple.str(), known.cpu.str(), ""};
+      return MachineDescription{known.triple.str(), known.cpu.str(), "", 0, 0};
   std::string names = "native";
   for (const KnownTarget &known : knownTargets)
     names += ", " + known.name.str();

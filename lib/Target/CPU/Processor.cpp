@@ -29,7 +29,12 @@ static constexpr Caches knownCaches[] = {
     {"znver5", 48, 1024},
 };
 
-ProcessorTraits graphc::getProcessorTraits(const llvm::TargetMachine &machine) {
+/// Second caches that are larger belong to several cores.
+static constexpr int64_t maxL2Bytes = 2 << 20;
+
+ProcessorTraits
+graphc::getProcessorTraits(const MachineDescription &description,
+                           const llvm::TargetMachine &machine) {
   ProcessorTraits traits;
   traits.vectorBits = getVectorBits(machine);
   for (const Caches &known : knownCaches) {
@@ -38,6 +43,12 @@ ProcessorTraits graphc::getProcessorTraits(const llvm::TargetMachine &machine) {
     traits.l1Bytes = known.l1 << 10;
     traits.l2Bytes = known.l2 << 10;
   }
+  // A system knows its processor better than a name tells, which may be wrong.
+  // A cache that cores share is not one core's.
+  if (description.l1Bytes)
+    traits.l1Bytes = description.l1Bytes;
+  if (description.l2Bytes)
+    traits.l2Bytes = std::min(description.l2Bytes, maxL2Bytes);
   if (!machine.getTargetTriple().isX86()) {
     traits.registers = 32;
     traits.fused = true;

@@ -9,6 +9,8 @@
 #ifndef GRAPHC_TARGET_CPU_PROCESSOR_H
 #define GRAPHC_TARGET_CPU_PROCESSOR_H
 
+#include "graphc/Target/Machine.h"
+
 #include "llvm/Target/TargetMachine.h"
 
 #include <cstdint>
@@ -16,7 +18,7 @@
 namespace graphc {
 
 /// Features of a processor that kernels are scheduled by. They depend on the
-/// target alone, not on the machine that compiles.
+/// target alone, not on the machine that compiles, unless that is the target.
 struct ProcessorTraits {
   int64_t vectorBits = 128;    ///< Widest vector register to use.
   int64_t registers = 16;      ///< Vector registers.
@@ -26,7 +28,8 @@ struct ProcessorTraits {
   bool dotBF16 = false;        ///< Sums products of pairs of bf16.
 };
 
-ProcessorTraits getProcessorTraits(const llvm::TargetMachine &machine);
+ProcessorTraits getProcessorTraits(const MachineDescription &description,
+                                   const llvm::TargetMachine &machine);
 
 } // namespace graphc
 
