@@ -20,7 +20,8 @@
 //
 // Sums take the way over the stack so that a tile need not know of the edges of
 // C, and the epilogue is emitted once, however large it is. A is read in place,
-// by scalars. Threads share panels first, so that each reads B once.
+// by scalars. Threads share panels first, so that each reads B once, or rows
+// where A and C are more than B.
 //
 //===----------------------------------------------------------------------===//
 
@@ -323,6 +324,17 @@ void ContractionEmitter::emit() {
     Value more = builder.createOrFold<arith::MinUIOp>(
         loc(), ceilDiv(mul(safe, constant(4)), some), tiles);
     chunks = arith::SelectOp::create(builder, loc(), isFair, constant(1), more);
+    // Where A and C are more than B, a thread keeps to its rows: it has made
+    // those of A itself, and all read B at most as often as they would A.
+    Value depth = extent(shape.k), n = sizes[shape.n];
+    Value isTall =
+        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::uge,
+                              mul(rows, add(depth, n)), mul(depth, n));
+    Value isWhole = arith::CmpIOp::create(
+        builder, loc(), arith::CmpIPredicate::ult, outer, safe);
+    chunks = arith::SelectOp::create(
+        builder, loc(), arith::AndIOp::create(builder, loc(), isTall, isWhole),
+        builder.createOrFold<arith::MinUIOp>(loc(), safe, tiles), chunks);
     chunks = builder.createOrFold<arith::MaxUIOp>(loc(), chunks, constant(1));
   }
   Value chunkRows = mul(ceilDiv(ceilDiv(rows, chunks), constant(schedule.rows)),
