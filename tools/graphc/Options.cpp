@@ -118,6 +118,10 @@ struct CommandLine {
                                  cl::cat(category),
                                  cl::init(loader::LoadOptions().maxTextBytes),
                                  cl::desc("Largest FX text")};
+  cl::opt<uint64_t> maxPickleBytes{
+      "max-pickle-bytes", cl::ZeroOrMore, cl::cat(category),
+      cl::init(loader::LoadOptions().maxPickleBytes),
+      cl::desc("Most memory of a pickle's values")};
   cl::opt<uint64_t> maxNodes{"max-nodes", cl::ZeroOrMore, cl::cat(category),
                              cl::init(loader::LoadOptions().maxNodes),
                              cl::desc("Largest number of nodes")};
@@ -235,6 +239,7 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.load.verifyChecksums = given.verifyChecksums;
   options.load.maxJsonBytes = given.maxJsonBytes;
   options.load.maxTextBytes = given.maxTextBytes;
+  options.load.maxPickleBytes = given.maxPickleBytes;
   options.load.maxNodes = given.maxNodes;
   options.session.timing = given.timing;
   if (given.saveTemps && options.output != "-")

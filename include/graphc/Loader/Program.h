@@ -281,6 +281,8 @@ struct LoadOptions {
   bool verifyChecksums = true;
   std::uint64_t maxJsonBytes = 1ull << 30;
   std::uint64_t maxTextBytes = 256ull << 20;
+  /// Memory of a pickle's values, those of tensors aside.
+  std::uint64_t maxPickleBytes = 96ull << 20;
   std::size_t maxNodes = std::size_t(1) << 22;
 };
 

@@ -35,8 +35,12 @@ bool PickleMachine::failLimit(const char *what, std::size_t limit) {
 
 bool PickleMachine::spend(std::size_t bytes) {
   if (bytes > memoryLeft)
-    return fail("limit", "the values of the pickle take more than 16 times the "
-                         "memory of the file");
+    return fail(
+        "limit",
+        "the values of the pickle take more than 16 times the memory of "
+        "the file, or more than " +
+            std::to_string(options.maxBytes) + " bytes",
+        "raise --max-pickle-bytes if the file is to be trusted");
   memoryLeft -= bytes;
   return true;
 }

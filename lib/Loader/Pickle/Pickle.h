@@ -17,6 +17,7 @@
 #ifndef GRAPHC_LIB_LOADER_PICKLE_PICKLE_H
 #define GRAPHC_LIB_LOADER_PICKLE_PICKLE_H
 
+#include "graphc/Loader/Program.h"
 #include "graphc/Loader/Result.h"
 
 #include <cstddef>
@@ -145,6 +146,8 @@ struct PickleOptions {
   std::size_t maxStack = std::size_t(1) << 20;
   std::size_t maxMemo = std::size_t(1) << 22;
   std::size_t maxValues = std::size_t(1) << 24;
+  /// Bytes that values take; small streams are held to less.
+  std::size_t maxBytes = LoadOptions().maxPickleBytes;
 };
 
 /// One read pickle. Keeps the values alive, not the stream's memory.

@@ -27,8 +27,9 @@ public:
       : data(data), size(size), at(begin), options(options),
         arena(std::make_shared<PickleArena>()),
         // A hostile byte must not cost much more than an honest one.
-        memoryLeft(16 * (size - std::min(size, begin)) +
-                   (std::size_t(64) << 20)) {}
+        memoryLeft(
+            std::min(options.maxBytes, 16 * (size - std::min(size, begin)) +
+                                           (std::size_t(64) << 20))) {}
 
   Result<Pickle> run();
 

@@ -355,7 +355,9 @@ Result<void> SavedArgsReader::checkGlobals(const Pickle &pickle) {
 }
 
 Result<Program> SavedArgsReader::read() {
-  Result<Pickle> pickle = readPickle(bytes.data, bytes.size);
+  PickleOptions pickleOptions;
+  pickleOptions.maxBytes = options.maxPickleBytes;
+  Result<Pickle> pickle = readPickle(bytes.data, bytes.size, 0, pickleOptions);
   if (!pickle)
     return pickle.error();
   if (Result<void> ok = checkGlobals(*pickle); !ok)

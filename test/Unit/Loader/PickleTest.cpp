@@ -219,4 +219,12 @@ TEST(PickleErrorTest, BoundsStackMemoAndValues) {
   options = {};
   options.maxValues = 3;
   EXPECT_EQ(Reading("\x80\x04NNNN.", options).errorClass(), "limit");
+  options = {};
+  options.maxBytes = 256;
+  std::string lists = "\x80\x02]";
+  EXPECT_EQ(Reading(lists + ".", options).errorClass(), "none");
+  for (int i = 0; i < 100; ++i)
+    lists += "]a";
+  EXPECT_EQ(Reading(lists + ".").errorClass(), "none");
+  EXPECT_EQ(Reading(lists + ".", options).errorClass(), "limit");
 }
