@@ -8,7 +8,10 @@
 
 #include "BlackBox.h"
 
+#include <ctime>
+
 #include <sys/mman.h>
+#include <unistd.h>
 
 using namespace graphc;
 
@@ -32,6 +35,31 @@ ThreadRecord &graphc::currentThread() {
     record =
         &box->threads[index < BlackBox::maxThreads ? index
                                                    : BlackBox::maxThreads - 1];
+    record->id = gettid();
   }
   return *record;
+}
+
+std::uint64_t graphc::readClock() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::uint64_t(now.tv_sec) * 1000 + now.tv_nsec / 1000000;
+}
+
+const ThreadRecord *graphc::findLongestRun(const BlackBox &box) {
+  const ThreadRecord *found = nullptr;
+  for (const ThreadRecord &thread : box.getThreads())
+    if (thread.innermost() && (!found || thread.since[thread.depth - 1] <
+                                             found->since[found->depth - 1]))
+      found = &thread;
+  return found;
+}
+
+void graphc::blameLongestRun(BlackBox &box) {
+  std::uint64_t since = box.stageSince;
+  if (const ThreadRecord *thread = findLongestRun(box)) {
+    box.culprit = *thread->innermost();
+    since = thread->since[thread->depth - 1];
+  }
+  box.elapsedInPlace = since ? readClock() - since : 0;
 }

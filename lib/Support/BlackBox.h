@@ -16,6 +16,7 @@
 #ifndef GRAPHC_LIB_SUPPORT_BLACKBOX_H
 #define GRAPHC_LIB_SUPPORT_BLACKBOX_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <atomic>
@@ -55,8 +56,15 @@ struct PassRun {
 /// The passes that a thread is in, the innermost last.
 struct ThreadRecord {
   static constexpr std::uint32_t maxDepth = 4;
+  std::int32_t id; ///< The kernel's.
   std::uint32_t depth;
   PassRun runs[maxDepth];
+  std::uint64_t since[maxDepth]; ///< `readClock` when the run began.
+
+  /// The innermost pass that there is room for; null outside of passes.
+  const PassRun *innermost() const {
+    return depth && depth <= maxDepth ? &runs[depth - 1] : nullptr;
+  }
 };
 
 struct BlackBox {
@@ -66,6 +74,9 @@ struct BlackBox {
     Failed,  ///< A stage or a pass failed.
     Fatal,   ///< LLVM gave up.
     Crashed, ///< A signal.
+    OutOfMemory,
+    TimedOut,    ///< `--time-limit`.
+    Interrupted, ///< Ctrl-C and its likes.
   };
 
   //===--- Asked of the process: a second run that writes the dump
@@ -77,6 +88,12 @@ struct BlackBox {
   FixedText<64> wantedStage;
   PassRun wantedRun;
   FixedText<PATH_MAX> folder;
+  /// The first run came to no end: stop when the IR is written.
+  bool stopAtPlace;
+  /// The IR before the wanted place is written.
+  bool isWritten;
+  /// A file could not be written as a whole.
+  bool isLost;
 
   //===--- Said by the process
   //---------------------------------------------===//
@@ -84,11 +101,14 @@ struct BlackBox {
   FixedText<PATH_MAX> dumpRoot;
   bool dumpEnabled;
   bool dumpRefusals;
-  FixedText<128> failAt, crashAt;
+  FixedText<128> failAt, crashAt, hangAt;
+  std::uint64_t timeLimit; ///< Milliseconds; 0 for none.
+  bool showsProgress;
   FixedText<PATH_MAX> input, output;
   FixedText<1024> target;
 
   FixedText<64> stage;
+  std::uint64_t stageSince;
   /// The process called exit; a watched one does so for nothing but help.
   bool exited;
   /// The stage had IR when it began.
@@ -97,6 +117,10 @@ struct BlackBox {
   bool invalidIR;
   int signal;
   PassRun culprit;
+  /// Where threads met the failure that is told of another operation.
+  PassRun alsoFailed;
+  /// Milliseconds from the start to the end, and in the culprit.
+  std::uint64_t elapsed, elapsedInPlace;
   FixedText<1024> reason;
   std::uint32_t frameCount;
   void *frames[64];
@@ -110,12 +134,29 @@ struct BlackBox {
   std::atomic<std::uint32_t> threadCount;
   static constexpr std::uint32_t maxThreads = 256;
   ThreadRecord threads[maxThreads];
+
+  /// Else it is about the stage.
+  bool isInPass() const { return !culprit.pass.empty(); }
+
+  llvm::ArrayRef<ThreadRecord> getThreads() const {
+    std::uint32_t count = threadCount.load();
+    return {threads, count < maxThreads ? count : maxThreads};
+  }
 };
 
 /// The process's box. Shared with the watching process when there is one.
 BlackBox &blackBox();
 /// Gives the process a box that its children share.
 void shareBlackBox();
+
+/// Milliseconds of a clock that only goes forward. Safe in a signal handler.
+std::uint64_t readClock();
+
+/// The thread that is in one pass for the longest time; null when none is in
+/// any. Of a process that is stopped it holds the likeliest culprit.
+const ThreadRecord *findLongestRun(const BlackBox &box);
+/// Makes that pass, or else the stage, the culprit.
+void blameLongestRun(BlackBox &box);
 
 /// The record of the calling thread.
 ThreadRecord &currentThread();

@@ -9,14 +9,22 @@
 #ifndef GRAPHC_LIB_SUPPORT_CRASH_H
 #define GRAPHC_LIB_SUPPORT_CRASH_H
 
+#include <csignal>
+
 namespace graphc {
 
-/// Makes the deadly signals and LLVM's fatal errors leave their traces in the
-/// black box before the process exits. For a process that is watched.
+/// What the watching process sends when the time is up.
+inline constexpr int timeoutSignal = SIGXCPU;
+
+/// Makes the deadly signals, the end of memory and LLVM's fatal errors leave
+/// their traces in the black box before the process exits, as do interruptions
+/// and the time limit. For a process that is watched.
 void installCrashHandlers();
 
 /// Dereferences a null pointer.
 [[noreturn]] void crashOnPurpose();
+/// Waits for ever.
+[[noreturn]] void hangOnPurpose();
 
 } // namespace graphc
 

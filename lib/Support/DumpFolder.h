@@ -21,6 +21,17 @@ namespace graphc {
 /// One line: what failed where, and why.
 std::string describeFailure(const BlackBox &box);
 
+/// The compilation came to no end by itself.
+inline bool isEndless(const BlackBox &box) {
+  return box.outcome == BlackBox::Outcome::TimedOut ||
+         box.outcome == BlackBox::Outcome::Interrupted;
+}
+
+/// The first line of `text`, which may come from a hostile file: the scripts
+/// that hold it must not run the others.
+std::string firstLine(llvm::StringRef text);
+
+bool hasDumpFile(llvm::StringRef folder, llvm::StringRef name);
 /// Writes one file as a whole or, false, not at all.
 bool writeDumpFile(llvm::StringRef folder, llvm::StringRef name,
                    llvm::function_ref<void(llvm::raw_ostream &)> body);

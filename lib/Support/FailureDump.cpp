@@ -49,6 +49,10 @@ void graphc::chooseDumpDirectory(FailureOptions &options, bool given,
   options.dumpRefusals = !value.empty();
 }
 
+bool graphc::isTimeLimit(double seconds) {
+  return seconds >= 0 && seconds <= 1e6; // Not NaN either.
+}
+
 void graphc::configureFailures(const FailureOptions &options) {
   BlackBox &box = blackBox();
   box.dumpRoot.set(options.dumpDirectory);
@@ -56,6 +60,9 @@ void graphc::configureFailures(const FailureOptions &options) {
   box.dumpRefusals = options.dumpRefusals;
   box.failAt.set(options.failAt);
   box.crashAt.set(options.crashAt);
+  box.hangAt.set(options.hangAt);
+  box.timeLimit = static_cast<std::uint64_t>(options.timeLimit * 1000);
+  box.showsProgress = options.showsProgress;
   box.input.set(options.input);
   box.output.set(options.output);
   box.target.set(options.target);
@@ -140,8 +147,18 @@ bool graphc::isReplaying() { return blackBox().replaying; }
 
 void graphc::writeDumpFile(StringRef name,
                            llvm::function_ref<void(raw_ostream &)> write) {
-  if (isReplaying())
-    writeDumpFile(blackBox().folder.get(), name, write);
+  BlackBox &box = blackBox();
+  if (isReplaying() && !writeDumpFile(box.folder.get(), name, write))
+    box.isLost = true;
+}
+
+/// The IR before the failure is there. What came to no end would not do so
+/// again.
+static void noteWritten() {
+  BlackBox &box = blackBox();
+  box.isWritten = true;
+  if (box.stopAtPlace)
+    _exit(0);
 }
 
 /// Prints the whole module of `op` so that it parses again, whatever state it
@@ -183,7 +200,8 @@ LogicalResult graphc::checkInjections(ArrayRef<StringRef> ahead) {
     return success();
   std::pair<StringRef, StringRef> asked[] = {
       {"--fail-at-pass", box.failAt.get()},
-      {"--crash-at-pass", box.crashAt.get()}};
+      {"--crash-at-pass", box.crashAt.get()},
+      {"--hang-at-pass", box.hangAt.get()}};
   for (auto [option, name] : asked) {
     if (name.empty() || llvm::is_contained(ahead, name))
       continue;
@@ -199,10 +217,15 @@ LogicalResult graphc::checkInjections(ArrayRef<StringRef> ahead) {
 LogicalResult graphc::beginStage(StringRef name, Operation *module) {
   BlackBox &box = blackBox();
   box.stage.set(name);
+  box.stageSince = readClock();
   box.stageHasIR = module != nullptr;
   if (box.replaying && box.wantedRun.pass.empty() && module &&
-      box.wantedStage.get() == name)
+      box.wantedStage.get() == name) {
     writeModule("before.mlir", module, "");
+    noteWritten();
+  }
+  if (box.hangAt.get() == name && !box.replaying)
+    hangOnPurpose();
   if (box.crashAt.get() == name)
     crashOnPurpose();
   if (box.failAt.get() != name)
@@ -242,18 +265,17 @@ public:
       return;
     PassRun run = enter(pass, op);
     BlackBox &box = blackBox();
-    // Of several ops that a pass fails on, threads may have met another one
-    // first. So each is written, until the one that was met comes or fails.
-    if (box.replaying && run.pass.get() == box.wantedRun.pass.get()) {
+    if (box.replaying && run.isSame(box.wantedRun)) {
       wanted = pass;
-      isWantedRun = run.isSame(box.wantedRun);
       writeModule("before.mlir", op, replayPipeline(pass, op));
       writeRemainingPipeline(pass);
+      noteWritten();
     }
-    bool asked = !box.replaying || isWantedRun;
-    if (asked && box.crashAt.get() == run.pass.get())
+    if (box.hangAt.get() == run.pass.get() && !box.replaying)
+      hangOnPurpose();
+    if (box.crashAt.get() == run.pass.get())
       crashOnPurpose();
-    if (asked && box.failAt.get() == run.pass.get()) {
+    if (box.failAt.get() == run.pass.get()) {
       hasInjected = true;
       emitError(op->getLoc())
           << "pass '" << pass->getArgument() << "' failed as asked";
@@ -265,7 +287,7 @@ public:
     if (pass->getArgument().empty())
       return;
     leave();
-    if (wanted == pass && isWantedRun)
+    if (wanted == pass)
       _exit(0); // It did not happen again.
   }
 
@@ -277,6 +299,12 @@ public:
       _exit(1);
     }
     recordPassFailure(op);
+    // On another operation, before the wanted one: then this is what the dump
+    // is to be about. The IR from here on is broken.
+    BlackBox &box = blackBox();
+    if (box.replaying && !box.isWritten &&
+        box.culprit.pass.get() == box.wantedRun.pass.get())
+      _exit(1);
     leave();
   }
 
@@ -292,8 +320,10 @@ private:
       noteOrder(pass);
     }
     ThreadRecord &thread = currentThread();
-    if (thread.depth < ThreadRecord::maxDepth)
+    if (thread.depth < ThreadRecord::maxDepth) {
       thread.runs[thread.depth] = run;
+      thread.since[thread.depth] = readClock();
+    }
     ++thread.depth;
     return run;
   }
@@ -307,8 +337,8 @@ private:
     if (box.outcome != BlackBox::Outcome::None)
       return;
     box.outcome = BlackBox::Outcome::Failed;
-    if (thread.depth && thread.depth <= ThreadRecord::maxDepth)
-      box.culprit = thread.runs[thread.depth - 1];
+    if (const PassRun *run = thread.innermost())
+      box.culprit = *run;
     // Diagnostics of nested passes arrive later and give the reason.
   }
 
@@ -355,8 +385,8 @@ private:
   PassManager &pm;
   std::mutex mutex;
   std::vector<Pass *> order;
+  /// The run that the dump is about is going on.
   Pass *wanted = nullptr;
-  bool isWantedRun = false;
 };
 } // namespace
 

@@ -9,8 +9,8 @@
 #include "graphc/Support/FailureDump.h"
 
 #include "BlackBox.h"
-#include "Crash.h"
 #include "DumpFolder.h"
+#include "Watch.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Process.h"
@@ -18,63 +18,23 @@
 
 #include <csignal>
 
-#include <fcntl.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 using namespace graphc;
 using llvm::StringRef;
 
-/// Runs `body` in a child process; its wait status, or nothing when no process
-/// can be made. `isSilent` is for the run that only writes the dump.
-static std::optional<int> runInChild(llvm::function_ref<int()> body,
-                                     bool isSilent) {
-  pid_t parent = getpid();
-  pid_t child = fork();
-  if (child < 0)
-    return std::nullopt;
-  if (child == 0) {
-    // Nobody is left to tell when the parent is killed.
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-      _exit(1);
-    installCrashHandlers();
-    std::atexit([] { blackBox().exited = true; });
-    if (isSilent) {
-      int null = open("/dev/null", O_WRONLY);
-      dup2(null, STDOUT_FILENO);
-      dup2(null, STDERR_FILENO);
-    }
-    int status = body();
-    llvm::outs().flush();
-    if (llvm::outs().has_error()) {
-      llvm::errs() << "graphc: error: cannot write to stdout: "
-                   << llvm::outs().error().message() << '\n';
-      llvm::outs().clear_error();
-      status = status ? status : 1;
-    }
-    // Destructors of statics have nothing left to do.
-    _exit(status);
-  }
-  int status;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-    ;
-  return status;
-}
+using Outcome = BlackBox::Outcome;
 
-/// A child that the kernel killed could not say where it was.
-static void noteDeath(int signal) {
-  BlackBox &box = blackBox();
-  box.outcome = BlackBox::Outcome::Crashed;
+/// A child that was killed could not say where it was.
+static void noteDeath(BlackBox &box, int signal) {
+  bool isStopped =
+      box.outcome == Outcome::TimedOut || box.outcome == Outcome::Interrupted;
+  if (isStopped) // It had no time to give its stack.
+    return;
+  box.outcome = Outcome::Crashed;
   box.signal = signal;
-  std::uint32_t count =
-      std::min<std::uint32_t>(box.threadCount.load(), BlackBox::maxThreads);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    ThreadRecord &thread = box.threads[i];
-    if (thread.depth && thread.depth <= ThreadRecord::maxDepth)
-      box.culprit = thread.runs[thread.depth - 1];
-  }
+  blameLongestRun(box);
 }
 
 static void removeScratch() {
@@ -89,26 +49,67 @@ static void warnOfLoss(StringRef folder) {
                << "': the failure is not kept\n";
 }
 
+/// The second run starts from the box of a new process; the story of the first
+/// one is kept in `first`.
+static std::optional<ChildEnd> runAgain(const BlackBox &first, StringRef folder,
+                                        InterruptionGuard &guard,
+                                        llvm::function_ref<int()> body) {
+  BlackBox &box = blackBox();
+  std::memset(static_cast<void *>(&box), 0, sizeof(BlackBox));
+  box.replaying = true;
+  box.wantedStage = first.stage;
+  box.wantedRun = first.culprit;
+  box.stopAtPlace = first.outcome == Outcome::TimedOut ||
+                    first.outcome == Outcome::Interrupted;
+  box.folder.set(folder);
+  // On one thread it takes longer.
+  auto end = guard.runSilently(body, 10000 + 4 * first.elapsed);
+  if (end && !end->interruption && WIFSIGNALED(end->status)) {
+    // It hangs, too, perhaps on another operation.
+    box.outcome = first.outcome;
+    blameLongestRun(box);
+  }
+  removeScratch();
+  return end;
+}
+
+/// Of several operations that a pass fails on, threads may have come to another
+/// one first. One thread always comes to the same one first, as the replay
+/// does.
+static bool failedElsewhere(const BlackBox &first, const BlackBox &second) {
+  return !second.isWritten && !first.culprit.pass.empty() &&
+         second.outcome == first.outcome && !second.culprit.pass.empty() &&
+         !second.culprit.isSame(first.culprit);
+}
+
 /// Makes the directory and lets the compilation run again to fill in the IR.
 static void dumpFailure(llvm::ArrayRef<char *> commandLine,
+                        InterruptionGuard &guard,
                         llvm::function_ref<int()> body) {
   BlackBox &box = blackBox();
   std::string folder = makeDumpFolder(box);
   if (folder.empty())
     return warnOfLoss(box.dumpRoot.get());
-  // The second run starts from the box of a new process and leaves the story of
-  // the first one alone.
   auto first = std::make_unique<BlackBox>();
   std::memcpy(static_cast<void *>(first.get()), &box, sizeof(BlackBox));
-  std::memset(static_cast<void *>(&box), 0, sizeof(BlackBox));
-  box.replaying = true;
-  box.wantedStage = first->stage;
-  box.wantedRun = first->culprit;
-  box.folder.set(folder);
-  runInChild(body, /*isSilent=*/true);
-  removeScratch();
+  std::optional<ChildEnd> end = runAgain(*first, folder, guard, body);
+  if (end && !end->interruption && failedElsewhere(*first, box)) {
+    llvm::errs() << "graphc: note: " << first->culprit.op.get()
+                 << " was not the first to fail; " << box.culprit.op.get()
+                 << " is what is kept\n";
+    first->alsoFailed = first->culprit;
+    first->culprit = box.culprit;
+    if (!box.reason.empty())
+      first->reason = box.reason;
+    end = runAgain(*first, folder, guard, body);
+  }
+  bool isLost = box.isLost;
   std::memcpy(static_cast<void *>(&box), first.get(), sizeof(BlackBox));
-  if (!fillDumpFolder(box, folder, commandLine)) {
+  if (end && end->interruption && box.outcome == Outcome::Interrupted) {
+    llvm::sys::fs::remove_directories(folder);
+    return;
+  }
+  if (isLost || !fillDumpFolder(box, folder, commandLine)) {
     llvm::sys::fs::remove_directories(folder);
     return warnOfLoss(folder);
   }
@@ -116,31 +117,36 @@ static void dumpFailure(llvm::ArrayRef<char *> commandLine,
                << "; do it again with: sh " << folder << "/replay.sh\n";
 }
 
-/// Somebody wanted the compilation to end.
-static bool isInterruption(int signal) {
-  return signal == SIGINT || signal == SIGTERM || signal == SIGHUP ||
-         signal == SIGPIPE;
-}
+/// The exit status that a shell expects when the user ended the compilation.
+static int interruptedStatus(int signal) { return 128 + signal; }
 
 int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
   // For debuggers.
   if (llvm::sys::Process::GetEnv("GRAPHC_IN_PROCESS"))
     return body();
   shareBlackBox();
-  std::optional<int> status = runInChild(body, /*isSilent=*/false);
-  if (!status)
-    return body();
+  // Files that grow over a limit are errors like others.
+  signal(SIGXFSZ, SIG_IGN);
+  InterruptionGuard guard;
   BlackBox &box = blackBox();
-  if (WIFSIGNALED(*status)) {
-    if (isInterruption(WTERMSIG(*status))) {
+  std::uint64_t start = readClock();
+  std::optional<ChildEnd> end =
+      guard.runInChild(body, /*mayShowProgress=*/true);
+  if (!end)
+    return body();
+  box.elapsed = readClock() - start;
+  int status = end->status;
+  if (WIFSIGNALED(status)) {
+    int signal = WTERMSIG(status);
+    if (signal == SIGPIPE || end->interruption) {
       removeScratch();
-      return 1;
+      return end->interruption ? interruptedStatus(end->interruption) : 1;
     }
-    noteDeath(WTERMSIG(*status));
+    noteDeath(box, signal);
   }
-  using Outcome = BlackBox::Outcome;
-  bool isExplained =
-      box.outcome != Outcome::Crashed && box.outcome != Outcome::Fatal;
+  bool isExplained = box.outcome == Outcome::None ||
+                     box.outcome == Outcome::Refused ||
+                     box.outcome == Outcome::Failed;
   // Help and wrong usage are over before the first stage.
   if (box.exited && !box.stage.empty() && box.outcome == Outcome::None) {
     box.outcome = Outcome::Failed;
@@ -149,13 +155,16 @@ int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
   }
   if (!isExplained)
     llvm::errs() << "graphc: error: " << describeFailure(box) << '\n';
-  int exitStatus = WIFEXITED(*status) ? WEXITSTATUS(*status) : 1;
+  int exitStatus = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
   exitStatus = exitStatus > 3 ? 1 : exitStatus;
+  if (box.outcome == Outcome::Interrupted)
+    exitStatus = interruptedStatus(box.signal);
   if (exitStatus != 0)
     removeScratch();
-  bool isWanted = box.outcome != Outcome::None &&
+  // An interruption before the first stage interrupts nothing.
+  bool isWanted = box.outcome != Outcome::None && !box.stage.empty() &&
                   (box.outcome != Outcome::Refused || box.dumpRefusals);
   if (exitStatus != 0 && isWanted && box.dumpEnabled)
-    dumpFailure(llvm::ArrayRef<char *>(argv, argc), body);
+    dumpFailure(llvm::ArrayRef<char *>(argv, argc), guard, body);
   return exitStatus;
 }

@@ -31,6 +31,11 @@ static cl::opt<std::string> failAt("fail-at-pass", cl::ZeroOrMore,
                                    cl::desc("Let this pass fail"));
 static cl::opt<std::string> crashAt("crash-at-pass", cl::ZeroOrMore,
                                     cl::desc("Let this pass crash"));
+static cl::opt<std::string> hangAt("hang-at-pass", cl::ZeroOrMore,
+                                   cl::desc("Let this pass never end"));
+static cl::opt<double>
+    timeLimit("time-limit", cl::ZeroOrMore, cl::init(0),
+              cl::desc("Seconds after which a run fails; 0: none"));
 
 /// Status 2 of a command line that names no pass.
 static bool checkName(StringRef option, StringRef name) {
@@ -54,13 +59,20 @@ static int run(int argc, char **argv) {
       registerAndParseCLIOptions(argc, argv, "graphc pass driver\n", registry);
 
   if (!checkName("--fail-at-pass", failAt) ||
-      !checkName("--crash-at-pass", crashAt))
+      !checkName("--crash-at-pass", crashAt) ||
+      !checkName("--hang-at-pass", hangAt))
     return 2;
+  if (!graphc::isTimeLimit(timeLimit)) {
+    llvm::errs() << "graphc-opt: error: " << graphc::timeLimitUsage << '\n';
+    return 2;
+  }
   graphc::FailureOptions failures;
   graphc::chooseDumpDirectory(failures, dumpDirectory.getNumOccurrences(),
                               dumpDirectory, /*fallback=*/"");
   failures.failAt = failAt;
   failures.crashAt = crashAt;
+  failures.hangAt = hangAt;
+  failures.timeLimit = timeLimit;
   failures.input = input;
   failures.output = output;
   graphc::configureFailures(failures);

@@ -415,7 +415,8 @@ static std::vector<std::string> listPasses(const DriverOptions &options) {
 static std::optional<std::string>
 findUnknownName(const DriverOptions &options) {
   const FailureOptions &failures = options.session.failures;
-  if (failures.failAt.empty() && failures.crashAt.empty())
+  if (failures.failAt.empty() && failures.crashAt.empty() &&
+      failures.hangAt.empty())
     return std::nullopt;
   registerPasses();
   std::vector<std::string> known = listPasses(options);
@@ -426,7 +427,8 @@ findUnknownName(const DriverOptions &options) {
     known.push_back(stage.name.str());
   std::pair<StringRef, StringRef> asked[] = {
       {"--fail-at-pass", failures.failAt},
-      {"--crash-at-pass", failures.crashAt}};
+      {"--crash-at-pass", failures.crashAt},
+      {"--hang-at-pass", failures.hangAt}};
   for (auto [option, name] : asked)
     if (!name.empty() && !llvm::is_contained(known, name) &&
         !PassInfo::lookup(name))

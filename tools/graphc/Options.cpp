@@ -98,6 +98,11 @@ struct CommandLine {
   cl::opt<std::string> crashAt{"crash-at-pass", cl::ZeroOrMore,
                                cl::cat(category),
                                cl::desc("Let this pass or stage crash")};
+  cl::opt<std::string> hangAt{"hang-at-pass", cl::ZeroOrMore, cl::cat(category),
+                              cl::desc("Let this pass or stage never end")};
+  cl::opt<double> timeLimit{
+      "time-limit", cl::ZeroOrMore, cl::cat(category), cl::init(0),
+      cl::desc("Seconds after which a compilation fails; 0: none")};
 
   // Loading.
   cl::opt<std::string> model{"model", cl::ZeroOrMore, cl::cat(category),
@@ -175,6 +180,9 @@ static void takeFailureOptions(const CommandLine &given,
                       given.dumpDirectory, /*fallback=*/".");
   failures.failAt = given.failAt;
   failures.crashAt = given.crashAt;
+  failures.hangAt = given.hangAt;
+  failures.timeLimit = given.timeLimit;
+  failures.showsProgress = true;
   failures.input = given.input;
   failures.output = given.output;
   failures.target = given.target;
@@ -196,6 +204,8 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   if (given.optLevel < '0' || given.optLevel > '3')
     return usageError("-O takes a level from 0 to 3");
   options.optLevel = given.optLevel - '0';
+  if (!isTimeLimit(given.timeLimit))
+    return usageError(timeLimitUsage);
   if (given.listOps || given.listPasses)
     return options;
 

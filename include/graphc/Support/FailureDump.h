@@ -19,11 +19,13 @@
 namespace graphc {
 
 /// Runs `body`, which is all of a tool's `main`, in a child process and returns
-/// its exit status: 0 to 3 whatever happens in it, never death by a signal.
+/// its exit status: 0 to 3 whatever happens in it, never death by a signal; or
+/// 128 and the signal's number when the user interrupts it.
 ///
-/// When the child fails in a stage or pass, or dies, `body` runs a second time,
-/// on one thread, only to write the IR from before the failure into the new
-/// directory. So a compilation that succeeds pays for nothing but the fork.
+/// When the child fails in a stage or pass, dies or is stopped, `body` runs a
+/// second time, on one thread, only to write the IR from before the failure
+/// into the new directory. So a compilation that succeeds pays for nothing but
+/// the fork.
 int supervise(int argc, char **argv, llvm::function_ref<int()> body);
 
 struct FailureOptions {
@@ -34,6 +36,12 @@ struct FailureOptions {
   bool dumpRefusals = false;
   /// A pass argument or the name of a stage that is to fail or to crash.
   std::string failAt, crashAt;
+  /// The same for one that is never to end.
+  std::string hangAt;
+  /// Seconds after which a compilation counts as failed; 0 for none.
+  double timeLimit = 0;
+  /// Says on a terminal what a compilation of some seconds is doing.
+  bool showsProgress = false;
   /// For the replay: the input as given and the output's name.
   std::string input, output;
   /// The target in words, for README.txt.
@@ -44,6 +52,11 @@ struct FailureOptions {
 /// `fallback` is where dumps go when neither is there.
 void chooseDumpDirectory(FailureOptions &options, bool given,
                          llvm::StringRef value, llvm::StringRef fallback);
+
+/// Whether `--time-limit` can be that many seconds; if not, what is wrong.
+bool isTimeLimit(double seconds);
+inline constexpr char timeLimitUsage[] =
+    "--time-limit takes seconds, from 0 to a million";
 
 void configureFailures(const FailureOptions &options);
 

@@ -14,13 +14,16 @@
 #include "mlir/Pass/Pass.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemAlloc.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 #include "gtest/gtest.h"
 
+#include <atomic>
 #include <csignal>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace mlir;
@@ -48,15 +51,19 @@ protected:
   }
   void TearDown() override { llvm::sys::fs::remove_directories(folder); }
 
-  /// The exit status of a compilation that runs the pass on nine functions.
+  /// The exit status of a compilation that runs the pass on some functions.
   int compile(TestPass::Action action) {
     char name[] = "graphc-opt";
     char *arguments[] = {name};
     return supervise(1, arguments, [&] {
       SessionOptions options;
       options.failures.dumpDirectory = folder.str().str();
+      options.failures.timeLimit = limit;
       CompilationSession session(registry, options);
-      std::string text = "func.func @bad(%a: i32) -> i32 { return %a : i32 }";
+      std::string text;
+      for (StringRef name : functions)
+        text += ("func.func @" + name + "(%a: i32) -> i32 { return %a : i32 }")
+                    .str();
       for (char letter = 'a'; letter != 'i'; ++letter)
         text += std::string("func.func @good_") + letter + "() { return }";
       auto module = parseSourceString<ModuleOp>(text, &session.getContext());
@@ -85,7 +92,7 @@ protected:
     EXPECT_NE(read("README.txt").find(message.str()), std::string::npos)
         << read("README.txt");
     EXPECT_NE(
-        read("README.txt").find("Pass:  test-pass\nOn:    func.func @bad"),
+        read("README.txt").find("Pass:  test-pass\nOn:    func.func @bad\n"),
         std::string::npos);
     std::string before = read("before.mlir");
     EXPECT_NE(before.find("sym_name = \"bad\""), std::string::npos);
@@ -96,6 +103,9 @@ protected:
 
   llvm::SmallString<128> folder;
   DialectRegistry registry;
+  /// Those that the pass does something to.
+  std::vector<StringRef> functions = {"bad"};
+  double limit = 0;
 };
 } // namespace
 
@@ -179,6 +189,104 @@ TEST_F(FailureDumpTest, SignalOfTheUser) {
               kill(getpid(), SIGTERM);
               pause();
             }),
+            128 + SIGTERM);
+  EXPECT_NE(read("README.txt").find("@bad was interrupted (SIGTERM)"),
+            std::string::npos);
+  EXPECT_NE(read("before.mlir").find("sym_name = \"bad\""), std::string::npos);
+}
+
+/// No second run comes to the end of such a pass, and none has to.
+TEST_F(FailureDumpTest, TimeLimit) {
+  limit = 0.3;
+  EXPECT_EQ(compile([](func::FuncOp) {
+              while (true)
+                pause();
+            }),
             1);
+  expectDump("ran into the time limit");
+  EXPECT_NE(read("stack.txt").find("pause"), std::string::npos);
+  EXPECT_NE(read("replay.sh").find("--time-limit=0.3"), std::string::npos);
+}
+
+TEST_F(FailureDumpTest, WithinTheTimeLimit) {
+  limit = 60;
+  EXPECT_EQ(compile([](func::FuncOp) {}), 0);
   EXPECT_EQ(read("README.txt"), "0 directories");
+}
+
+/// Keeps the compiler from leaving allocations out.
+static void *volatile sink;
+
+static void exhaustMemory(func::FuncOp) {
+  rlimit memory = {2048u << 20, 2048u << 20};
+  setrlimit(RLIMIT_AS, &memory);
+  while (true)
+    sink = new char[1 << 20];
+}
+
+TEST_F(FailureDumpTest, OutOfMemory) {
+  EXPECT_EQ(compile(exhaustMemory), 1);
+  expectDump("@bad ran out of memory");
+}
+
+TEST_F(FailureDumpTest, OutOfMemoryInLLVM) {
+  EXPECT_EQ(compile([](func::FuncOp) {
+              sink = llvm::safe_malloc(std::size_t(1) << 60);
+            }),
+            1);
+  expectDump("ran out of memory");
+}
+
+//===----------------------------------------------------------------------===//
+// Several functions at once
+//===----------------------------------------------------------------------===//
+
+/// Lets threads come to their end together.
+static void meet() {
+  static std::atomic<unsigned> count = 0;
+  ++count;
+  // The second run has one thread.
+  for (unsigned wait = 0; !isReplaying() && count < 2 && wait < 3000; ++wait)
+    usleep(1000);
+}
+
+TEST_F(FailureDumpTest, TwoFunctionsFailAtOnce) {
+  functions = {"bad", "bad_b"};
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              meet();
+              if (function.getName() == "bad")
+                usleep(20000); // The other one is first.
+              function.emitError("no ") << function.getName() << " here";
+              function.front().getTerminator()->eraseOperands(0, 1);
+            }),
+            1);
+  // What is told of is what one thread comes to, and all of it is of that.
+  expectDump("failed: no bad here");
+  EXPECT_NE(read("README.txt")
+                .find("Another thread came first to a failure on "
+                      "func.func @bad_b"),
+            std::string::npos);
+  EXPECT_NE(read("after.mlir").find("\"func.return\"() : () -> ()"),
+            std::string::npos);
+}
+
+TEST_F(FailureDumpTest, TwoFunctionsCrashAtOnce) {
+  functions = {"bad", "bad_b"};
+  EXPECT_EQ(compile([](func::FuncOp) {
+              meet();
+              std::abort();
+            }),
+            1);
+  expectDump("func.func @bad crashed (SIGABRT)");
+  EXPECT_NE(read("stack.txt").find("abort"), std::string::npos);
+}
+
+TEST_F(FailureDumpTest, AllFunctionsHang) {
+  functions = {"bad", "bad_b", "bad_c", "bad_d"};
+  limit = 0.3;
+  EXPECT_EQ(compile([](func::FuncOp) { pause(); }), 1);
+  EXPECT_NE(read("README.txt").find("Other threads were in:"),
+            std::string::npos);
+  EXPECT_NE(read("before.mlir").find("func.func(test-pass)"),
+            std::string::npos);
 }
