@@ -1,6 +1,7 @@
 """Tests with text: one behaviour per function, read by FileCheck."""
 
 import os
+import platform
 
 import lit.formats
 
@@ -17,5 +18,7 @@ config.environment["PATH"] = os.pathsep.join([
 ])
 config.substitutions.append(("%graphc_src", config.graphc_src_root))
 config.substitutions.append(("%python", config.python))
+if platform.machine() == "x86_64":
+    config.available_features.add("x86-host")
 if os.path.isdir("/usr/aarch64-linux-gnu"):
     config.available_features.add("aarch64-sysroot")

@@ -101,6 +101,7 @@ struct BlackBox {
   FixedText<PATH_MAX> dumpRoot;
   bool dumpEnabled;
   bool dumpRefusals;
+  bool dumpWeights;
   FixedText<128> failAt, crashAt, hangAt;
   std::uint64_t timeLimit; ///< Milliseconds; 0 for none.
   bool showsProgress;

@@ -9,12 +9,14 @@
 #include "graphc/Support/CompilationSession.h"
 
 #include "DiagnosticPrinter.h"
+#include "TimeTrace.h"
 
 #include "graphc/Support/OutputFiles.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/Threading.h"
+#include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -42,15 +44,18 @@ CompilationSession::CompilationSession(const DialectRegistry &registry,
         return success();
       });
   recordDiagnostics(*context);
-  if (options.timing) {
-    timing.setEnabled(true);
-    timing.setDisplayMode(DefaultTimingManager::DisplayMode::Tree);
+  if (options.timing)
     rootTiming = timing.getRootScope();
-  }
+  if (!options.timeTrace.empty() && !isReplaying())
+    startTimeTrace();
 }
 
 CompilationSession::~CompilationSession() {
   rootTiming.stop();
+  if (options.timing)
+    timing.print(llvm::errs());
+  if (!options.timeTrace.empty() && !isReplaying())
+    endTimeTrace();
   context->getDiagEngine().eraseHandler(handler);
 }
 
@@ -58,6 +63,7 @@ LogicalResult
 CompilationSession::runStage(StringRef name, Operation *module,
                              llvm::function_ref<LogicalResult()> body) {
   TimingScope scope = rootTiming.nest(name);
+  llvm::TimeTraceScope trace(name);
   stageTiming = &scope;
   llvm::scope_exit leave([&] { stageTiming = nullptr; });
   if (failed(beginStage(name, module)))
@@ -77,6 +83,7 @@ LogicalResult CompilationSession::runPipeline(
     if (stageTiming)
       pm.enableTiming(*stageTiming);
     enableFailureDump(pm);
+    traceTime(pm);
     build(pm);
     return pm.run(module);
   });
@@ -89,6 +96,26 @@ LogicalResult CompilationSession::saveModule(StringRef name, ModuleOp module) {
       options.savePrefix + "." + name.str() + ".mlir", [&](raw_ostream &os) {
         module->print(os, OpPrintingFlags().elideLargeResourceString());
       });
+  if (!error)
+    return success();
+  reportError(std::move(error));
+  return failure();
+}
+
+LogicalResult CompilationSession::finishTrace() {
+  if (options.timeTrace.empty() || isReplaying())
+    return success();
+  // Threads hand in what they noted when they end.
+  context->disableMultithreading();
+  threads.reset();
+  OutputFiles files;
+  llvm::Error error =
+      files.write(options.timeTrace, [](llvm::raw_pwrite_stream &os) {
+        writeTimeTrace(os);
+        return llvm::Error::success();
+      });
+  if (!error)
+    error = files.commit();
   if (!error)
     return success();
   reportError(std::move(error));

@@ -11,6 +11,7 @@
 #include "ReplayScript.h"
 #include "StackText.h"
 
+#include "graphc/Support/Commit.h"
 #include "graphc/Support/Version.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -134,7 +135,8 @@ static std::string keepInput(const BlackBox &box, StringRef folder) {
   StringRef input = box.input.get();
   std::uint64_t size;
   if (input.empty() || input == "-" || llvm::sys::fs::file_size(input, size) ||
-      size > (1 << 20) || !llvm::sys::fs::is_regular_file(input))
+      (size > (1 << 20) && !box.dumpWeights) ||
+      !llvm::sys::fs::is_regular_file(input))
     return "";
   std::string name = "input" + llvm::sys::path::extension(input).str();
   if (llvm::sys::fs::copy_file(input, folder + "/" + name))
@@ -179,11 +181,14 @@ static bool writeReadme(const BlackBox &box, StringRef folder,
                         StringRef keptInput) {
   static constexpr std::pair<const char *, const char *> contents[] = {
       {"before.mlir", "the IR before it, generic form; values of large "
-                      "constants are left out"},
+                      "constants are left out unless they were asked for"},
+      {"function.mlir", "of it the failing function alone"},
       {"before.ll", "the LLVM IR before code generation"},
       {"after.mlir", "the IR after it, perhaps invalid"},
+      {"pipeline-before.txt", "the stages and passes before it"},
       {"pipeline.txt", "the passes from the failing one on"},
       {"program.txt", "the input program, without weights"},
+      {"weights.txt", "the weights: types, extremes, means, NaNs"},
       {"diagnostics.txt", "what was reported"},
       {"stack.txt", "where it was, with the stack if it crashed"},
       {"command.txt", "how it was called"},
@@ -210,7 +215,7 @@ static bool writeReadme(const BlackBox &box, StringRef folder,
     os << "\nFiles\n";
     for (auto [name, meaning] : contents)
       if (hasDumpFile(folder, name))
-        os << "  " << name << std::string(18 - strlen(name), ' ') << meaning
+        os << "  " << name << std::string(22 - strlen(name), ' ') << meaning
            << '\n';
     if (!keptInput.empty())
       os << "  " << keptInput << ": the input\n";
@@ -220,7 +225,8 @@ static bool writeReadme(const BlackBox &box, StringRef folder,
 bool graphc::fillDumpFolder(const BlackBox &box, StringRef folder,
                             llvm::ArrayRef<char *> commandLine) {
   bool hasIR = hasDumpFile(folder, "before.mlir");
-  std::string keptInput = hasIR ? "" : keepInput(box, folder);
+  std::string keptInput =
+      hasIR && !box.dumpWeights ? "" : keepInput(box, folder);
   bool written = true;
   written &= writeDumpFile(folder, "command.txt", [&](raw_ostream &os) {
     llvm::SmallString<256> cwd;
@@ -231,8 +237,8 @@ bool graphc::fillDumpFolder(const BlackBox &box, StringRef folder,
     os << '\n';
   });
   written &= writeDumpFile(folder, "versions.txt", [&](raw_ostream &os) {
-    os << "graphc " << version << "\nLLVM " << LLVM_VERSION_STRING
-       << "\ntarget " << box.target.get() << "\nhost "
+    os << "graphc " << version << ", commit " << commit << "\nLLVM "
+       << LLVM_VERSION_STRING << "\ntarget " << box.target.get() << "\nhost "
        << llvm::sys::getDefaultTargetTriple() << ", "
        << llvm::sys::getHostCPUName() << '\n';
   });

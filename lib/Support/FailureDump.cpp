@@ -10,10 +10,12 @@
 
 #include "BlackBox.h"
 #include "Crash.h"
+#include "DiagnosticPrinter.h"
 #include "DumpFolder.h"
+#include "DumpIR.h"
 #include "PipelineText.h"
+#include "TimeTrace.h"
 
-#include "mlir/IR/AsmState.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassInstrumentation.h"
@@ -58,6 +60,7 @@ void graphc::configureFailures(const FailureOptions &options) {
   box.dumpRoot.set(options.dumpDirectory);
   box.dumpEnabled = !options.dumpDirectory.empty();
   box.dumpRefusals = options.dumpRefusals;
+  box.dumpWeights = options.dumpWeights;
   box.failAt.set(options.failAt);
   box.crashAt.set(options.crashAt);
   box.hangAt.set(options.hangAt);
@@ -107,18 +110,13 @@ void graphc::recordDiagnostics(MLIRContext &context) {
   context.getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
     std::string text;
     llvm::raw_string_ostream os(text);
-    auto print = [&](Diagnostic &part, StringRef severity) {
-      os << part.getLocation() << ": " << severity << part << '\n';
-    };
     bool isError = diagnostic.getSeverity() == DiagnosticSeverity::Error;
     if (isError) {
       std::lock_guard<std::mutex> lock(boxMutex());
       if (blackBox().reason.empty())
         blackBox().reason.set(diagnostic.str());
     }
-    print(diagnostic, isError ? "error: " : "");
-    for (Diagnostic &note : diagnostic.getNotes())
-      print(note, "note: ");
+    printDiagnostic(diagnostic, os);
     recordDiagnostic(text);
     return failure(); // The next handler reports it.
   });
@@ -161,35 +159,21 @@ static void noteWritten() {
     _exit(0);
 }
 
-/// Prints the whole module of `op` so that it parses again, whatever state it
-/// is in: generic form, no values of large constants. `pipeline`, if any, is
-/// what `--run-reproducer` runs.
-static void writeModule(StringRef name, Operation *op, StringRef pipeline) {
-  writeDumpFile(name, [&](raw_ostream &os) {
-    Operation *root = op;
-    while (Operation *parent = root->getParentOp())
-      root = parent;
-    OpPrintingFlags flags;
-    flags.printGenericOpForm().enableDebugInfo();
-    // The limit is for the pipeline too, which is a resource.
-    flags.elideLargeElementsAttrs(1024).elideLargeResourceString(
-        std::max<int64_t>(64, 2 * pipeline.size() + 2));
-    AsmState state(root, flags);
-    if (!pipeline.empty())
-      state.attachResourcePrinter(
-          "mlir_reproducer", [&](Operation *, AsmResourceBuilder &builder) {
-            builder.buildString("pipeline", pipeline);
-            builder.buildBool("disable_threading", true);
-            builder.buildBool("verify_each", true);
-          });
-    root->print(os, state);
-    os << '\n';
-  });
-}
-
 //===----------------------------------------------------------------------===//
 // Stages
 //===----------------------------------------------------------------------===//
+
+/// In the second run: the stages so far, with their passes.
+static std::vector<std::string> history;
+
+static void writeHistory(StringRef last) {
+  writeDumpFile("pipeline-before.txt", [&](raw_ostream &os) {
+    for (StringRef stage : ArrayRef(history).drop_back())
+      os << stage << '\n';
+    if (!last.empty())
+      os << last << '\n';
+  });
+}
 
 /// Whether a stage or pass failed because it was asked to.
 static std::atomic<bool> hasInjected = false;
@@ -219,9 +203,12 @@ LogicalResult graphc::beginStage(StringRef name, Operation *module) {
   box.stage.set(name);
   box.stageSince = readClock();
   box.stageHasIR = module != nullptr;
+  if (box.replaying)
+    history.push_back(name.str());
   if (box.replaying && box.wantedRun.pass.empty() && module &&
       box.wantedStage.get() == name) {
     writeModule("before.mlir", module, "");
+    writeHistory("");
     noteWritten();
   }
   if (box.hangAt.get() == name && !box.replaying)
@@ -242,8 +229,7 @@ LogicalResult graphc::beginStage(StringRef name, Operation *module) {
 // Passes
 //===----------------------------------------------------------------------===//
 
-/// `func.func @main`, with the symbols around it.
-static std::string describeOp(Operation *op) {
+std::string graphc::describeOp(Operation *op) {
   std::string text = op->getName().getStringRef().str();
   SmallVector<StringRef> symbols;
   for (Operation *at = op; at; at = at->getParentOp())
@@ -265,10 +251,14 @@ public:
       return;
     PassRun run = enter(pass, op);
     BlackBox &box = blackBox();
+    if (box.replaying)
+      noteHistory();
     if (box.replaying && run.isSame(box.wantedRun)) {
       wanted = pass;
-      writeModule("before.mlir", op, replayPipeline(pass, op));
-      writeRemainingPipeline(pass);
+      std::string pipeline = replayPipeline(pass, op);
+      writeModule("before.mlir", op, pipeline);
+      writeFunction(op, pipeline);
+      writePipelines(pass);
       noteWritten();
     }
     if (box.hangAt.get() == run.pass.get() && !box.replaying)
@@ -370,16 +360,30 @@ private:
     return "builtin.module(graphc-fill-elided-constants," + text + ")";
   }
 
-  void writeRemainingPipeline(Pass *pass) {
-    std::string all, text = textOf(pass);
+  std::string textOfAll() {
+    std::string all;
     llvm::raw_string_ostream os(all);
     pm.printAsTextualPipeline(os);
+    return all;
+  }
+
+  void noteHistory() {
+    if (!isNoted && !history.empty())
+      history.back() += ": " + textOfAll();
+    isNoted = true;
+  }
+
+  /// The passes from the failing one on, and what ran before it.
+  void writePipelines(Pass *pass) {
+    std::string all = textOfAll(), text = textOf(pass);
     unsigned earlier = 0;
     for (Pass *other : order)
       earlier += other != pass && textOf(other) == text;
     writeDumpFile("pipeline.txt", [&](raw_ostream &file) {
       file << dropPassesBefore(all, text, earlier) << '\n';
     });
+    writeHistory(blackBox().stage.get().str() + ": " +
+                 keepPassesBefore(all, text, earlier));
   }
 
   PassManager &pm;
@@ -387,6 +391,7 @@ private:
   std::vector<Pass *> order;
   /// The run that the dump is about is going on.
   Pass *wanted = nullptr;
+  bool isNoted = false;
 };
 } // namespace
 

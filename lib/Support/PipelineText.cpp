@@ -17,6 +17,7 @@
 
 using namespace graphc;
 using llvm::SmallVector;
+using llvm::SmallVectorImpl;
 using llvm::StringRef;
 
 /// The element at the start of `text`: up to a comma or closing parenthesis
@@ -43,9 +44,10 @@ static std::size_t anchorEnd(StringRef element) {
                                                          : StringRef::npos;
 }
 
-std::string graphc::dropPassesBefore(StringRef pipeline, StringRef pass,
-                                     unsigned skip) {
-  SmallVector<StringRef> anchors;
+/// Finds the occurrence number `skip` of `pass`; its place in `pipeline`, and
+/// the anchors around it.
+static std::size_t findPass(StringRef pipeline, StringRef pass, unsigned skip,
+                            SmallVectorImpl<StringRef> &anchors) {
   StringRef rest = pipeline;
   while (!rest.empty()) {
     if (rest.consume_front(",") || rest.consume_front(")")) {
@@ -59,15 +61,29 @@ std::string graphc::dropPassesBefore(StringRef pipeline, StringRef pass,
       rest = rest.drop_front(inner);
       continue;
     }
-    if (element == pass && skip-- == 0) {
-      std::string text;
-      for (StringRef anchor : anchors)
-        text += anchor;
-      return text + rest.str();
-    }
+    if (element == pass && skip-- == 0)
+      return rest.data() - pipeline.data();
     rest = rest.drop_front(element.size());
   }
-  return pipeline.str();
+  return StringRef::npos;
+}
+
+std::string graphc::dropPassesBefore(StringRef pipeline, StringRef pass,
+                                     unsigned skip) {
+  SmallVector<StringRef> anchors;
+  std::size_t place = findPass(pipeline, pass, skip, anchors);
+  if (place == StringRef::npos)
+    return pipeline.str();
+  return llvm::join(anchors, "") + pipeline.substr(place).str();
+}
+
+std::string graphc::keepPassesBefore(StringRef pipeline, StringRef pass,
+                                     unsigned skip) {
+  SmallVector<StringRef> anchors;
+  std::size_t place = findPass(pipeline, pass, skip, anchors);
+  StringRef kept = pipeline.take_front(place);
+  kept.consume_back(",");
+  return kept.str() + std::string(anchors.size(), ')');
 }
 
 std::vector<std::string> graphc::listPassArguments(mlir::OpPassManager &pm) {

@@ -24,6 +24,13 @@ namespace graphc {
 std::string dropPassesBefore(llvm::StringRef pipeline, llvm::StringRef pass,
                              unsigned skip);
 
+/// The rest: the passes before that occurrence.
+///
+///   keepPassesBefore("builtin.module(a,func.func(b,c),d)", "c", 0)
+///     = "builtin.module(a,func.func(b))"
+std::string keepPassesBefore(llvm::StringRef pipeline, llvm::StringRef pass,
+                             unsigned skip);
+
 } // namespace graphc
 
 #endif // GRAPHC_LIB_SUPPORT_PIPELINETEXT_H

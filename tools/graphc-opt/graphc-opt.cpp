@@ -27,6 +27,9 @@ static constexpr StringLiteral stageName = "graphc-opt";
 static cl::opt<std::string>
     dumpDirectory("dump-dir", cl::ZeroOrMore,
                   cl::desc("Where to keep failures; empty: nowhere"));
+static cl::opt<bool>
+    dumpWeights("dump-weights", cl::ZeroOrMore,
+                cl::desc("Keep the values of constants with a failure"));
 static cl::opt<std::string> failAt("fail-at-pass", cl::ZeroOrMore,
                                    cl::desc("Let this pass fail"));
 static cl::opt<std::string> crashAt("crash-at-pass", cl::ZeroOrMore,
@@ -69,6 +72,7 @@ static int run(int argc, char **argv) {
   graphc::FailureOptions failures;
   graphc::chooseDumpDirectory(failures, dumpDirectory.getNumOccurrences(),
                               dumpDirectory, /*fallback=*/"");
+  failures.dumpWeights = dumpWeights;
   failures.failAt = failAt;
   failures.crashAt = crashAt;
   failures.hangAt = hangAt;

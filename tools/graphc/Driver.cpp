@@ -10,6 +10,7 @@
 
 #include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Import/Import.h"
+#include "graphc/Loader/Weights.h"
 #include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Pipelines/Registration.h"
 #include "graphc/Support/Passes.h"
@@ -45,6 +46,7 @@ public:
       : options(options), session(registry, options.session) {}
 
   ExitStatus run();
+  bool finishTrace() { return succeeded(session.finishTrace()); }
 
 private:
   bool isModule() const { return StringRef(options.input).ends_with(".mlir"); }
@@ -143,6 +145,9 @@ LogicalResult Driver::load() {
       llvm::errs() << warning.format("warning") << '\n';
     writeDumpFile("program.txt",
                   [&](raw_ostream &os) { os << loader::print(*program); });
+    writeDumpFile("weights.txt", [&](raw_ostream &os) {
+      os << loader::printWeights(*program);
+    });
     return success();
   });
 }
@@ -443,7 +448,11 @@ ExitStatus graphc::compile(const DriverOptions &options) {
     return usageError(*problem);
   DialectRegistry registry;
   registerDialects(registry);
-  return Driver(options, registry).run();
+  Driver driver(options, registry);
+  ExitStatus status = driver.run();
+  // Also of a compilation that failed.
+  bool isTraced = driver.finishTrace();
+  return status == Done && !isTraced ? CompilationFailed : status;
 }
 
 ExitStatus graphc::printPasses(const DriverOptions &options) {

@@ -77,12 +77,18 @@ struct CommandLine {
       "dump-dir", cl::ZeroOrMore, cl::cat(category),
       cl::desc("Where to keep failures (default: here, also "
                "GRAPHC_DUMP_DIR); empty: nowhere")};
+  cl::opt<bool> dumpWeights{
+      "dump-weights", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("Keep the values of weights with a failure")};
   cl::opt<bool> listOps{"list-ops", cl::cat(category),
                         cl::desc("List the supported overloads")};
   cl::opt<bool> listPasses{"list-passes", cl::cat(category),
                            cl::desc("List the passes of a compilation")};
   cl::opt<bool> timing{"time", cl::ZeroOrMore, cl::cat(category),
-                       cl::desc("Print times of stages and passes")};
+                       cl::desc("Print time and memory of stages and passes")};
+  cl::opt<std::string> timeTrace{
+      "time-trace", cl::ZeroOrMore, cl::cat(category), cl::value_desc("file"),
+      cl::desc("Write the events of stages and passes for Perfetto")};
   cl::opt<bool> saveTemps{
       "save-temps", cl::ZeroOrMore, cl::cat(category),
       cl::desc("Write the IR after every stage beside the output")};
@@ -178,6 +184,7 @@ static void takeFailureOptions(const CommandLine &given,
   FailureOptions &failures = options.session.failures;
   chooseDumpDirectory(failures, given.dumpDirectory.getNumOccurrences(),
                       given.dumpDirectory, /*fallback=*/".");
+  failures.dumpWeights = given.dumpWeights;
   failures.failAt = given.failAt;
   failures.crashAt = given.crashAt;
   failures.hangAt = given.hangAt;
@@ -252,6 +259,7 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.load.maxPickleBytes = given.maxPickleBytes;
   options.load.maxNodes = given.maxNodes;
   options.session.timing = given.timing;
+  options.session.timeTrace = given.timeTrace;
   if (given.saveTemps && options.output != "-")
     options.session.savePrefix = options.output;
   takeFailureOptions(given, options);

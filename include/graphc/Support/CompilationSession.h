@@ -9,12 +9,12 @@
 #ifndef GRAPHC_SUPPORT_COMPILATIONSESSION_H
 #define GRAPHC_SUPPORT_COMPILATIONSESSION_H
 
+#include "graphc/Support/CompilationTimes.h"
 #include "graphc/Support/FailureDump.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Support/Timing.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/ThreadPool.h"
 
@@ -24,8 +24,11 @@
 namespace graphc {
 
 struct SessionOptions {
-  /// Prints the time of every stage and pass to stderr at the end.
+  /// Prints time and memory of every stage and pass to stderr at the end.
   bool timing = false;
+  /// Where the events of stages and passes go, in the format of Chrome's
+  /// tracing; empty: nowhere.
+  std::string timeTrace;
   /// Where `saveModule` writes: `<prefix>.<stage>.mlir`; empty: nowhere.
   std::string savePrefix;
   FailureOptions failures;
@@ -57,6 +60,10 @@ public:
   /// Writes the IR that the stage `name` left, if that was asked for.
   mlir::LogicalResult saveModule(llvm::StringRef name, mlir::ModuleOp module);
 
+  /// Writes the time trace, if that was asked for. Nothing more can be
+  /// compiled.
+  mlir::LogicalResult finishTrace();
+
   /// `graphc: error: <message>` on stderr and in the dump; the stage failed.
   void reportError(llvm::Error error);
   /// The same for what the user has to change: nothing of graphc failed.
@@ -72,7 +79,7 @@ private:
   std::unique_ptr<llvm::ThreadPoolInterface> threads;
   std::unique_ptr<mlir::MLIRContext> context;
   mlir::DiagnosticEngine::HandlerID handler = 0;
-  mlir::DefaultTimingManager timing;
+  CompilationTimes timing;
   mlir::TimingScope rootTiming;
   mlir::TimingScope *stageTiming = nullptr;
 };

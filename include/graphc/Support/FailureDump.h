@@ -34,6 +34,8 @@ struct FailureOptions {
   /// Also for inputs that were refused with a structured error, which explain
   /// themselves.
   bool dumpRefusals = false;
+  /// Keeps the values of weights, too.
+  bool dumpWeights = false;
   /// A pass argument or the name of a stage that is to fail or to crash.
   std::string failAt, crashAt;
   /// The same for one that is never to end.

@@ -31,7 +31,7 @@ def stages(source, folder):
     """The stages that a compilation of `source` goes through, in order: the
     outermost rows of the time report."""
     report = run("graphc", source, "-o", folder / "timed.o", "--time").stderr
-    rows = re.findall(r"^.*\)  (\S+)$", report, re.M)
+    rows = re.findall(r"^ *[\d.]+ +[\d.]+ +[\d.]+ +[\d.]+  (\S+)$", report, re.M)
     assert {"load", "emit"} < set(rows), report
     (folder / "timed.o").unlink()
     (folder / "timed.h").unlink()

@@ -2,8 +2,8 @@
 
   interrupt.py SIGNAL TIMES COMMAND...
 
-Sends the signal, as a terminal does, to all processes of the command once it has
-said nothing for half a second, TIMES times in all; prints how it ended.
+Sends the signal, as a terminal does, to all processes of the command some time
+after its start, TIMES times in all; prints how it ended.
 """
 
 import os
@@ -17,7 +17,7 @@ name, times, *command = sys.argv[1:]
 process = subprocess.Popen(
     command, start_new_session=True,
     preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-time.sleep(0.5)
+time.sleep(1.5)
 for _ in range(int(times)):
     os.killpg(process.pid, getattr(signal, name))
     # The second one comes while the first one is answered.
