@@ -10,6 +10,7 @@
 #include "graphc/Pipelines/Registration.h"
 #include "graphc/Support/FailureDump.h"
 #include "graphc/Support/Pipeline.h"
+#include "graphc/Testing/Faults.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/Support/FileUtilities.h"
@@ -39,6 +40,8 @@ static cl::opt<std::string> hangAt("hang-at-pass", cl::ZeroOrMore,
 static cl::opt<double>
     timeLimit("time-limit", cl::ZeroOrMore, cl::init(0),
               cl::desc("Seconds after which a run fails; 0: none"));
+static cl::opt<std::string> seeded("seed-fault", cl::ZeroOrMore, cl::Hidden,
+                                   cl::desc("Put this fault behind its pass"));
 
 /// Status 2 of a command line that names no pass.
 static bool checkName(StringRef option, StringRef name) {
@@ -69,6 +72,10 @@ static int run(int argc, char **argv) {
     llvm::errs() << "graphc-opt: error: " << graphc::timeLimitUsage << '\n';
     return 2;
   }
+  if (std::string problem = graphc::checkFaultName(seeded); !problem.empty()) {
+    llvm::errs() << "graphc-opt: error: --seed-fault: " << problem << '\n';
+    return 2;
+  }
   graphc::FailureOptions failures;
   graphc::chooseDumpDirectory(failures, dumpDirectory.getNumOccurrences(),
                               dumpDirectory, /*fallback=*/"");
@@ -90,7 +97,10 @@ static int run(int argc, char **argv) {
       pm.getContext()->disableMultithreading();
     graphc::recordDiagnostics(*pm.getContext());
     graphc::enableFailureDump(pm);
-    return given.setupPassPipeline(pm);
+    if (failed(given.setupPassPipeline(pm)))
+      return failure();
+    graphc::seedFault(pm, seeded);
+    return success();
   });
 
   std::string error;

@@ -18,6 +18,7 @@
 #include "graphc/Target/Artefact.h"
 #include "graphc/Target/CPU/Processor.h"
 #include "graphc/Target/CPU/Translate.h"
+#include "graphc/Testing/Faults.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -309,6 +310,7 @@ LogicalResult Driver::lower() {
       return failure();
     if (failed(session.runPipeline(stage.name, *module, [&](OpPassManager &pm) {
           stage.build(pm, cpu);
+          seedFault(pm, options.seededFault);
         })))
       return failure();
     (*module)->setAttr(stageAttrName,
@@ -338,6 +340,9 @@ LogicalResult Driver::translate() {
     if (!translated)
       return report(translated.takeError());
     llvmModule = std::move(*translated);
+    if (llvm::Error error =
+            seedFault("translate", options.seededFault, *llvmModule))
+      return report(std::move(error));
     // Nothing needs the code in the LLVM dialect any more; weights stay.
     (*module)->walk([](LLVM::LLVMFuncOp function) { function.erase(); });
     return success();
@@ -384,6 +389,8 @@ LogicalResult Driver::write() {
   return session.runStage("emit", nullptr, [&] {
     writeDumpFile("before.ll",
                   [&](raw_ostream &os) { llvmModule->print(os, nullptr); });
+    if (llvm::Error error = seedFault("emit", options.seededFault, *llvmModule))
+      return report(std::move(error));
     return options.emit == Emit::LLVM ? writeLLVM() : writeArtefact();
   });
 }
@@ -446,6 +453,12 @@ findUnknownName(const DriverOptions &options) {
 ExitStatus graphc::compile(const DriverOptions &options) {
   if (std::optional<std::string> problem = findUnknownName(options))
     return usageError(*problem);
+  if (std::string problem = checkFaultName(options.seededFault);
+      !problem.empty())
+    return usageError("--seed-fault: " + problem);
+  // Seeding reads pipelines again.
+  if (!options.seededFault.empty())
+    registerPasses();
   DialectRegistry registry;
   registerDialects(registry);
   Driver driver(options, registry);

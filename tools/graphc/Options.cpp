@@ -109,6 +109,9 @@ struct CommandLine {
   cl::opt<double> timeLimit{
       "time-limit", cl::ZeroOrMore, cl::cat(category), cl::init(0),
       cl::desc("Seconds after which a compilation fails; 0: none")};
+  cl::opt<std::string> seededFault{"seed-fault", cl::ZeroOrMore, cl::Hidden,
+                                   cl::cat(category),
+                                   cl::desc("Put this fault behind its pass")};
 
   // Loading.
   cl::opt<std::string> model{"model", cl::ZeroOrMore, cl::cat(category),
@@ -250,6 +253,7 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.keepWeights = given.keepWeights;
   options.locations = given.locations;
   options.fillElided = given.fillElided;
+  options.seededFault = given.seededFault;
   options.load.model = given.model;
   options.load.contentStore = given.contentStore;
   options.load.strict = given.strict;

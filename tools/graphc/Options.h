@@ -45,6 +45,8 @@ struct DriverOptions {
   bool locations = false;
   /// Takes zeros for values that a .mlir file leaves out.
   bool fillElided = false;
+  /// A fault of lib/Testing, for tests.
+  std::string seededFault;
   bool listOps = false, listPasses = false;
   loader::LoadOptions load;
   SessionOptions session;
