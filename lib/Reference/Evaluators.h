@@ -40,6 +40,15 @@ void addIndexing(Evaluators &evaluators);
 void addReduction(Evaluators &evaluators);
 void addView(Evaluators &evaluators);
 
+/// Ops that constant folding leaves alone, since `countSteps` does not know
+/// their work.
+void addAttention(Evaluators &evaluators);
+void addConvolution(Evaluators &evaluators);
+void addNormalization(Evaluators &evaluators);
+void addPooling(Evaluators &evaluators);
+void addScatter(Evaluators &evaluators);
+void addSorting(Evaluators &evaluators);
+
 //===----------------------------------------------------------------------===//
 // Places
 //===----------------------------------------------------------------------===//
@@ -56,6 +65,17 @@ int64_t broadcastIndex(llvm::ArrayRef<int64_t> index,
 /// Copies one element; both have the same kind of elements.
 void copyElement(Tensor &to, int64_t toIndex, const Tensor &from,
                  int64_t fromIndex);
+
+/// The shape of an indexed tensor; nothing if the indices do not broadcast.
+std::optional<llvm::SmallVector<int64_t>>
+getIndexedShape(llvm::ArrayRef<int64_t> dims, Operands indices,
+                llvm::ArrayRef<int64_t> inputShape);
+/// Where in the input the place `result` of an indexed tensor lies; nothing if
+/// an index is out of range.
+std::optional<int64_t> locateIndexed(llvm::ArrayRef<int64_t> dims,
+                                     Operands indices,
+                                     llvm::ArrayRef<int64_t> inputShape,
+                                     llvm::ArrayRef<int64_t> result);
 
 } // namespace graphc::reference
 

@@ -27,6 +27,37 @@ static bool gather(graph::GatherOp op, Operands operands,
   return true;
 }
 
+/// The dimensions of the indices come where the indexed ones were, but in front
+/// when those are not adjacent.
+static int64_t getIndexedFront(ArrayRef<int64_t> dims) {
+  bool isAdjacent = true;
+  for (size_t i = 1; i < dims.size(); ++i)
+    isAdjacent &= dims[i] == dims[i - 1] + 1;
+  return isAdjacent && !dims.empty() ? dims.front() : 0;
+}
+
+std::optional<SmallVector<int64_t>>
+graphc::reference::getIndexedShape(ArrayRef<int64_t> dims, Operands indices,
+                                   ArrayRef<int64_t> inputShape) {
+  SmallVector<int64_t> shape, broadcast;
+  for (const Tensor *index : indices) {
+    size_t rank = std::max(broadcast.size(), index->shape.size());
+    broadcast.insert(broadcast.begin(), rank - broadcast.size(), 1);
+    for (size_t i = 0; i < index->shape.size(); ++i) {
+      int64_t &size = broadcast[rank - index->shape.size() + i];
+      if (size != index->shape[i] && size != 1 && index->shape[i] != 1)
+        return std::nullopt;
+      size = size == 1 ? index->shape[i] : size;
+    }
+  }
+  for (auto [dim, size] : llvm::enumerate(inputShape))
+    if (!llvm::is_contained(dims, static_cast<int64_t>(dim)))
+      shape.push_back(size);
+  shape.insert(shape.begin() + getIndexedFront(dims), broadcast.begin(),
+               broadcast.end());
+  return shape;
+}
+
 namespace {
 /// Maps places of an indexed result to places of the input.
 class Indexing {
@@ -36,12 +67,7 @@ public:
       : dims(dims), indices(indices), inputShape(inputShape) {
     int64_t numOthers = inputShape.size() - dims.size();
     broadcastRank = resultRank - numOthers;
-    // The dimensions of the indices come where the indexed ones were, but in
-    // front when those are not adjacent.
-    bool isAdjacent = true;
-    for (size_t i = 1; i < dims.size(); ++i)
-      isAdjacent &= dims[i] == dims[i - 1] + 1;
-    front = isAdjacent && !dims.empty() ? dims.front() : 0;
+    front = getIndexedFront(dims);
   }
 
   /// Nothing if an index is out of range.
@@ -88,6 +114,13 @@ static bool takeIndexed(graph::IndexOp op, Operands operands,
     copyElement(results[0], i, input, *place);
   }
   return true;
+}
+
+std::optional<int64_t>
+graphc::reference::locateIndexed(ArrayRef<int64_t> dims, Operands indices,
+                                 ArrayRef<int64_t> inputShape,
+                                 ArrayRef<int64_t> result) {
+  return Indexing(dims, indices, inputShape, result.size()).locate(result);
 }
 
 void graphc::reference::addIndexing(Evaluators &evaluators) {

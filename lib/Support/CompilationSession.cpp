@@ -27,7 +27,7 @@ CompilationSession::CompilationSession(const DialectRegistry &registry,
     : options(std::move(given)) {
   configureFailures(options.failures);
   // The second run of a failure goes in the order of the text.
-  bool isThreaded = !isReplaying();
+  bool isThreaded = !isReplaying() && !options.watch;
   context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
   if (isThreaded) {
@@ -84,6 +84,8 @@ LogicalResult CompilationSession::runPipeline(
       pm.enableTiming(*stageTiming);
     enableFailureDump(pm);
     traceTime(pm);
+    if (options.watch)
+      options.watch(pm);
     build(pm);
     return pm.run(module);
   });

@@ -395,6 +395,23 @@ private:
 };
 } // namespace
 
+void graphc::recordPassFailure(Operation *op, StringRef reason) {
+  if (isReplaying()) {
+    writeModule("after.mlir", op, "");
+    _exit(1);
+  }
+  ThreadRecord &thread = currentThread();
+  std::lock_guard<std::mutex> lock(boxMutex());
+  BlackBox &box = blackBox();
+  if (box.outcome != BlackBox::Outcome::None)
+    return;
+  box.outcome = BlackBox::Outcome::Failed;
+  if (thread.depth && thread.depth <= ThreadRecord::maxDepth)
+    box.culprit = thread.runs[thread.depth - 1];
+  if (box.reason.empty())
+    box.reason.set(reason);
+}
+
 void graphc::enableFailureDump(PassManager &pm) {
   pm.addInstrumentation(std::make_unique<FailureDump>(pm));
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "graphc/Numerics/Numerics.h"
 #include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Pipelines/Registration.h"
 #include "graphc/Support/FailureDump.h"
@@ -40,6 +41,15 @@ static cl::opt<std::string> hangAt("hang-at-pass", cl::ZeroOrMore,
 static cl::opt<double>
     timeLimit("time-limit", cl::ZeroOrMore, cl::init(0),
               cl::desc("Seconds after which a run fails; 0: none"));
+static cl::opt<bool>
+    verifyNumerics("verify-numerics", cl::ZeroOrMore,
+                   cl::desc("Find the first pass that changes what is "
+                            "computed, on random inputs"));
+static cl::opt<uint64_t> numericsSeed("numerics-seed", cl::ZeroOrMore,
+                                      cl::desc("Of the random inputs"));
+static cl::opt<std::string>
+    numericsInputs("numerics-inputs", cl::ZeroOrMore,
+                   cl::desc("Folder of inputs for --verify-numerics"));
 static cl::opt<std::string> seeded("seed-fault", cl::ZeroOrMore, cl::Hidden,
                                    cl::desc("Put this fault behind its pass"));
 
@@ -90,13 +100,16 @@ static int run(int argc, char **argv) {
   if (failed(graphc::beginStage(stageName, nullptr)))
     return 1;
 
+  graphc::NumericCheck numerics({numericsSeed, numericsInputs});
   MlirOptMainConfig given = MlirOptMainConfig::createFromCLOptions();
   MlirOptMainConfig config = given;
   config.setPassPipelineSetupFn([&](PassManager &pm) {
-    if (graphc::isReplaying())
+    if (graphc::isReplaying() || verifyNumerics)
       pm.getContext()->disableMultithreading();
     graphc::recordDiagnostics(*pm.getContext());
     graphc::enableFailureDump(pm);
+    if (verifyNumerics)
+      numerics.watch(pm);
     if (failed(given.setupPassPipeline(pm)))
       return failure();
     graphc::seedFault(pm, seeded);
@@ -121,7 +134,11 @@ static int run(int argc, char **argv) {
     llvm::errs() << "graphc-opt: " << error << '\n';
     return 1;
   }
-  if (failed(MlirOptMain(file->os(), std::move(buffer), registry, config)) ||
+  LogicalResult result =
+      MlirOptMain(file->os(), std::move(buffer), registry, config);
+  if (verifyNumerics && !numerics.hasFailed())
+    llvm::errs() << "graphc-opt: " << numerics.summarize() << '\n';
+  if (failed(result) || numerics.hasFailed() ||
       failed(graphc::checkInjections()))
     return 1;
   file->keep();

@@ -11,6 +11,7 @@
 #include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Import/Import.h"
 #include "graphc/Loader/Weights.h"
+#include "graphc/Numerics/Numerics.h"
 #include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Pipelines/Registration.h"
 #include "graphc/Support/Passes.h"
@@ -44,12 +45,19 @@ struct Stage {
 class Driver {
 public:
   Driver(const DriverOptions &options, const DialectRegistry &registry)
-      : options(options), session(registry, options.session) {}
+      : options(options), numerics({0, options.checkInputs}),
+        session(registry, watch(options.session)) {}
 
   ExitStatus run();
   bool finishTrace() { return succeeded(session.finishTrace()); }
 
 private:
+  /// The session's options, with the check of numbers if that is wanted.
+  SessionOptions watch(SessionOptions session) {
+    if (options.checkPasses)
+      session.watch = [&](PassManager &pm) { numerics.watch(pm); };
+    return session;
+  }
   bool isModule() const { return StringRef(options.input).ends_with(".mlir"); }
 
   LogicalResult load();
@@ -73,6 +81,7 @@ private:
   /// What a failure means for the caller.
   ExitStatus status = CompilationFailed;
   std::optional<loader::Program> program;
+  NumericCheck numerics;
   CompilationSession session;
   OwningOpRef<ModuleOp> module;
 
@@ -308,10 +317,12 @@ LogicalResult Driver::lower() {
       return success();
     if (stage.result == Emit::LLVM && failed(collect()))
       return failure();
-    if (failed(session.runPipeline(stage.name, *module, [&](OpPassManager &pm) {
-          stage.build(pm, cpu);
-          seedFault(pm, options.seededFault);
-        })))
+    if (failed(session.runPipeline(stage.name, *module,
+                                   [&](OpPassManager &pm) {
+                                     stage.build(pm, cpu);
+                                     seedFault(pm, options.seededFault);
+                                   })) ||
+        numerics.hasFailed())
       return failure();
     (*module)->setAttr(stageAttrName,
                        StringAttr::get(module->getContext(), stage.name));
@@ -407,7 +418,11 @@ ExitStatus Driver::run() {
   }
   if (!isModule() && failed(import()))
     return status;
-  if (failed(lower()) || failed(write()))
+  LogicalResult lowered = lower();
+  // After a failure elsewhere the account is of use, too.
+  if (options.checkPasses && !numerics.hasFailed())
+    llvm::errs() << "graphc: " << numerics.summarize() << '\n';
+  if (failed(lowered) || failed(write()))
     return status;
   return Done;
 }
@@ -456,8 +471,8 @@ ExitStatus graphc::compile(const DriverOptions &options) {
   if (std::string problem = checkFaultName(options.seededFault);
       !problem.empty())
     return usageError("--seed-fault: " + problem);
-  // Seeding reads pipelines again.
-  if (!options.seededFault.empty())
+  // Seeding and the search for a rewrite read pipelines again.
+  if (!options.seededFault.empty() || options.checkPasses)
     registerPasses();
   DialectRegistry registry;
   registerDialects(registry);

@@ -109,6 +109,12 @@ struct CommandLine {
   cl::opt<double> timeLimit{
       "time-limit", cl::ZeroOrMore, cl::cat(category), cl::init(0),
       cl::desc("Seconds after which a compilation fails; 0: none")};
+  cl::opt<bool> checkPasses{
+      "check-passes", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("Find the first pass that changes what is computed")};
+  cl::opt<std::string> checkInputs{
+      "check-inputs", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("Folder of inputs for --check-passes (default: random)")};
   cl::opt<std::string> seededFault{"seed-fault", cl::ZeroOrMore, cl::Hidden,
                                    cl::cat(category),
                                    cl::desc("Put this fault behind its pass")};
@@ -253,6 +259,8 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.keepWeights = given.keepWeights;
   options.locations = given.locations;
   options.fillElided = given.fillElided;
+  options.checkPasses = given.checkPasses;
+  options.checkInputs = given.checkInputs;
   options.seededFault = given.seededFault;
   options.load.model = given.model;
   options.load.contentStore = given.contentStore;

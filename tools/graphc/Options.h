@@ -45,6 +45,10 @@ struct DriverOptions {
   bool locations = false;
   /// Takes zeros for values that a .mlir file leaves out.
   bool fillElided = false;
+  /// Interprets the program after every pass.
+  bool checkPasses = false;
+  /// Inputs for that; empty: random ones.
+  std::string checkInputs;
   /// A fault of lib/Testing, for tests.
   std::string seededFault;
   bool listOps = false, listPasses = false;

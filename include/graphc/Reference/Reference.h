@@ -56,7 +56,7 @@ mlir::DenseElementsAttr toElements(const Tensor &tensor);
 std::optional<llvm::SmallVector<Tensor, 1>>
 evaluate(mlir::Operation *op, llvm::ArrayRef<const Tensor *> operands);
 
-/// Whether `evaluate` knows the kind of `op`.
+/// Whether `evaluate` knows the kind of `op` and `countSteps` its work.
 bool isSupported(mlir::Operation *op);
 
 /// An upper bound of the steps that evaluating `op` takes; nothing if a size is

@@ -18,6 +18,7 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/ThreadPool.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -32,6 +33,9 @@ struct SessionOptions {
   /// Where `saveModule` writes: `<prefix>.<stage>.mlir`; empty: nowhere.
   std::string savePrefix;
   FailureOptions failures;
+  /// Sees every pass manager before it runs; may be empty. Its passes then run
+  /// on one thread.
+  std::function<void(mlir::PassManager &)> watch;
 };
 
 /// Everything that one compilation holds: the context, its threads, the

@@ -76,6 +76,9 @@ mlir::LogicalResult checkInjections(llvm::ArrayRef<llvm::StringRef> ahead = {});
 /// Says that the current stage failed outside of a pass, `reason` in one line.
 /// A failed pass has said so itself.
 void recordStageFailure(llvm::StringRef reason);
+/// Says that the pass that runs on `op` did what it must not, although it
+/// reported no failure itself.
+void recordPassFailure(mlir::Operation *op, llvm::StringRef reason);
 /// Says that the input was refused with a structured error.
 void recordRefusal(llvm::StringRef message);
 /// Keeps the text of a diagnostic for diagnostics.txt.

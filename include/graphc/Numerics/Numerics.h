@@ -1,0 +1,58 @@
+//===- Numerics.h - Finds the pass that changes numbers ---------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// After every pass the program is interpreted on the same inputs. The first
+// pass behind which outputs differ by more than rounding explains is reported,
+// with the op whose value differs and the node and line of the model.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_NUMERICS_NUMERICS_H
+#define GRAPHC_NUMERICS_NUMERICS_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <memory>
+#include <string>
+
+namespace graphc {
+
+struct NumericOptions {
+  /// Of the random inputs.
+  uint64_t seed = 0;
+  /// Where the inputs are; empty: random ones.
+  std::string directory;
+  /// Reports the first op that makes NaN or infinity from finite numbers, too.
+  bool reportNonFinite = true;
+};
+
+/// What is known of one program over all of its pass managers.
+class NumericCheck {
+public:
+  explicit NumericCheck(NumericOptions options);
+  ~NumericCheck();
+
+  /// Watches the passes of `pm`, which must run on one thread. The module must
+  /// not change between pass managers.
+  void watch(mlir::PassManager &pm);
+  /// Whether a pass was found to change what is computed. It has been reported
+  /// as an error and recorded as failed.
+  bool hasFailed() const;
+  /// One line: how many passes were checked, and what could not be.
+  std::string summarize() const;
+
+  struct State;
+
+private:
+  std::unique_ptr<State> state;
+};
+
+} // namespace graphc
+
+#endif // GRAPHC_NUMERICS_NUMERICS_H

@@ -1,0 +1,253 @@
+//===- Machine.cpp - Functions as lists of instructions -------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Machine.h"
+
+#include "dialects/Graph/IR/Graph.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::interpreter;
+
+static const Table &getTable() {
+  static const Table table = [] {
+    Table all;
+    addArith(all);
+    addMath(all);
+    addTensor(all);
+    addMemRef(all);
+    addVector(all);
+    addControlFlow(all);
+    addKernel(all);
+    addGraph(all);
+    all[linalg::IndexOp::getOperationName()] = {
+        runLinalgIndex, [](Instruction &to) {
+          to.number =
+              static_cast<int64_t>(cast<linalg::IndexOp>(to.op).getDim());
+          return true;
+        }};
+    return all;
+  }();
+  return table;
+}
+
+bool Machine::fail(Operation *op, const llvm::Twine &message,
+                   bool isUnsupported) {
+  if (error.message.empty())
+    error = {op, message.str(), isUnsupported};
+  return false;
+}
+
+bool Machine::count(int64_t more) {
+  steps += more + 1;
+  return steps <= options.maxSteps ||
+         fail(nullptr, "it takes more than " + llvm::Twine(options.maxSteps) +
+                           " operations");
+}
+
+//===----------------------------------------------------------------------===//
+// Compilation
+//===----------------------------------------------------------------------===//
+
+unsigned Machine::getSlot(mlir::Value value) {
+  return slotOf.try_emplace(value, slotOf.size()).first->second;
+}
+
+/// The type that says how wide an instruction is: vectors only.
+static unsigned countLanes(Operation &op) {
+  for (Type type :
+       llvm::concat<const Type>(llvm::to_vector(op.getResultTypes()),
+                                llvm::to_vector(op.getOperandTypes())))
+    if (auto vector = dyn_cast<VectorType>(type))
+      return vector.getNumElements();
+  return 0;
+}
+
+bool Machine::compile(Operation &op, Instruction &to) {
+  StringRef name = op.getName().getStringRef();
+  to.op = &op;
+  auto found = getTable().find(name);
+  if (found != getTable().end())
+    to.run = found->second.run;
+  else if (isa<linalg::LinalgOp>(op))
+    to.run = runLinalg;
+  else if (isa<graph::GraphDialect>(op.getDialect()))
+    to.run = runGraph;
+  else
+    return fail(&op, "op '" + name + "' is not known to the interpreter", true);
+
+  for (Type type :
+       llvm::concat<const Type>(llvm::to_vector(op.getOperandTypes()),
+                                llvm::to_vector(op.getResultTypes())))
+    if (!getElement(type))
+      return fail(&op, "op '" + name + "' has elements that are not supported",
+                  true);
+  for (mlir::Value operand : op.getOperands()) {
+    to.in.push_back(getSlot(operand));
+    to.isLast.push_back(operand.hasOneUse() &&
+                        operand.getParentBlock() == op.getBlock());
+  }
+  for (mlir::Value result : op.getResults())
+    to.out.push_back(getSlot(result));
+  if (op.getNumOperands() != 0)
+    to.from = getElement(op.getOperand(0).getType());
+  if (op.getNumResults() != 0)
+    to.to = getElement(op.getResult(0).getType());
+  to.lanes = countLanes(op);
+  for (Region &region : op.getRegions()) {
+    to.regions.push_back(std::make_shared<Code>());
+    if (region.empty())
+      continue;
+    if (!region.hasOneBlock())
+      return fail(&op, "op '" + name + "' has a region of several blocks",
+                  true);
+    if (!compile(region.front(), *to.regions.back()))
+      return false;
+  }
+  if (found != getTable().end() && found->second.prepare &&
+      !found->second.prepare(to))
+    return fail(&op, "op '" + name + "' has an attribute that is not supported",
+                true);
+  return true;
+}
+
+bool Machine::compile(Block &block, Code &code) {
+  for (BlockArgument argument : block.getArguments())
+    code.arguments.push_back(getSlot(argument));
+  for (Operation &op : block) {
+    if (op.hasTrait<OpTrait::IsTerminator>()) {
+      code.terminator = &op;
+      for (mlir::Value operand : op.getOperands()) {
+        code.yields.push_back(getSlot(operand));
+        code.isLast.push_back(operand.hasOneUse() &&
+                              operand.getParentBlock() == &block);
+      }
+      // omp.yield and the like.
+      continue;
+    }
+    code.body.emplace_back();
+    if (!compile(op, code.body.back()))
+      return false;
+  }
+  return true;
+}
+
+const Function *Machine::compile(func::FuncOp function) {
+  auto [found, isNew] = functions.try_emplace(function);
+  if (!isNew)
+    return &found->second;
+  if (function.isExternal() || !function.getBody().hasOneBlock()) {
+    fail(function,
+         "function '" + function.getName() +
+             (function.isExternal() ? "' has no body" : "' has several blocks"),
+         true);
+    return nullptr;
+  }
+  slotOf.clear();
+  Function compiled;
+  compiled.code = std::make_unique<Code>();
+  if (!compile(function.getBody().front(), *compiled.code))
+    return nullptr;
+  compiled.slots = slotOf.size();
+  return &(functions[function] = std::move(compiled));
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+void interpreter::pass(Cell *slots, ArrayRef<unsigned> from,
+                       ArrayRef<bool> isLast, ArrayRef<unsigned> to) {
+  // All are read before any is written: a loop may swap what it carries.
+  SmallVector<Cell, 4> values;
+  for (auto [slot, last] : llvm::zip_equal(from, isLast)) {
+    if (last)
+      values.push_back(std::move(slots[slot]));
+    else
+      values.push_back(slots[slot]);
+  }
+  for (auto [slot, value] : llvm::zip_equal(to, values))
+    slots[slot] = std::move(value);
+}
+
+SmallVector<int64_t> interpreter::getMixed(ArrayRef<int64_t> constants,
+                                           Cell *slots, const Instruction &op,
+                                           unsigned &next) {
+  SmallVector<int64_t> sizes;
+  for (int64_t size : constants)
+    sizes.push_back(ShapedType::isDynamic(size) ? slots[op.in[next++]].scalar.i
+                                                : size);
+  return sizes;
+}
+
+void Machine::observe(const Instruction &op, Cell *slots) {
+  if (!options.observer)
+    return;
+  SmallVector<const Array *> operands;
+  SmallVector<Array *> results;
+  for (unsigned slot : op.in)
+    if (slots[slot].array.memory)
+      operands.push_back(&slots[slot].array);
+  for (unsigned slot : op.out)
+    if (slots[slot].array.memory)
+      results.push_back(&slots[slot].array);
+  if (!results.empty())
+    options.observer->seen(op.op, operands, results);
+}
+
+bool Machine::call(func::FuncOp function, std::vector<Cell> arguments,
+                   std::vector<Cell> &results) {
+  const Function *compiled = compile(function);
+  if (!compiled)
+    return false;
+  if (++depth > 64)
+    return fail(function, "calls are nested too deeply");
+  if (arguments.size() != compiled->code->arguments.size())
+    return fail(function, "function '" + function.getName() + "' takes " +
+                              llvm::Twine(compiled->code->arguments.size()) +
+                              " arguments, not " +
+                              llvm::Twine(arguments.size()));
+  std::vector<Cell> slots(compiled->slots);
+  for (auto [slot, value] :
+       llvm::zip_equal(compiled->code->arguments, arguments))
+    slots[slot] = std::move(value);
+  // Deep functions keep nothing alive that they do not read.
+  arguments.clear();
+  if (!run(*compiled->code, slots.data()))
+    return false;
+  results.clear();
+  for (unsigned slot : compiled->code->yields)
+    results.push_back(slots[slot]);
+  --depth;
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Interpreter
+//===----------------------------------------------------------------------===//
+
+Interpreter::Interpreter(ModuleOp module, Options options)
+    : machine(std::make_unique<Machine>(module, options)) {}
+Interpreter::~Interpreter() = default;
+
+FailureOr<std::vector<Cell>>
+Interpreter::run(func::FuncOp function, std::vector<Cell> arguments,
+                 llvm::StringMap<int64_t> &symbols) {
+  machine->symbols = symbols;
+  std::vector<Cell> results;
+  if (!machine->call(function, std::move(arguments), results))
+    return failure();
+  symbols = machine->symbols;
+  return results;
+}
+
+const Error &Interpreter::getError() const { return machine->error; }
+ArrayRef<std::string> Interpreter::getLowered() const {
+  return machine->lowered;
+}

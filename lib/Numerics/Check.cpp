@@ -1,0 +1,345 @@
+//===- Check.cpp - Finds the pass that changes numbers --------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graphc/Numerics/Numerics.h"
+
+#include "Bisect.h"
+#include "Compare.h"
+#include "Program.h"
+
+#include "graphc/Support/FailureDump.h"
+#include "mlir/IR/OperationSupport.h"
+#include "mlir/Pass/PassInstrumentation.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
+
+using namespace mlir;
+using namespace graphc;
+using interpreter::Array;
+
+//===----------------------------------------------------------------------===//
+// State
+//===----------------------------------------------------------------------===//
+
+struct NumericCheck::State {
+  explicit State(NumericOptions options) : options(options) {}
+
+  /// Before the first pass: makes inputs and learns what rounding does.
+  void begin(ModuleOp module);
+  void check(Pass *pass, Operation *op);
+  void report(Pass *pass, Operation *op, ModuleOp module,
+              const ProgramResult &result);
+  void pointAt(InFlightDiagnostic &diagnostic, ModuleOp module);
+  bool isWrong(const ProgramResult &result) const;
+  void nameRewrite(InFlightDiagnostic &diagnostic, Pass *pass, Operation *op);
+  void reportNonFinite(ModuleOp module);
+  /// Keeps `module` as the last one that was checked.
+  void keep(ModuleOp module) { last = module.clone(); }
+
+  NumericOptions options;
+  bool hasBegun = false, hasFailed = false;
+  std::optional<ProgramInputs> inputs;
+  std::vector<Array> outputs;
+  std::vector<Tolerance> tolerances;
+  OwningOpRef<ModuleOp> last;
+
+  unsigned checked = 0;
+  /// The first reason why a pass was not checked, and behind which pass; how
+  /// many were not since the last one that was.
+  std::string reason, reasonPass;
+  unsigned skipped = 0;
+  std::vector<std::string> lowered;
+  std::string unstable;
+};
+
+/// `@main` of a message.
+static std::string describe(Operation *op) {
+  if (auto function = dyn_cast<func::FuncOp>(op))
+    return "function '@" + function.getName().str() + "'";
+  return "the module";
+}
+
+void NumericCheck::State::begin(ModuleOp module) {
+  ProgramResult base;
+  // Integers are indices as often as not: others, and smaller ones, until the
+  // program accepts them.
+  uint64_t seed = options.seed;
+  std::vector<GivenInput> given;
+  if (!options.directory.empty()) {
+    auto read = readInputs(options.directory, module.getContext(), reason);
+    if (!read)
+      return;
+    given = std::move(*read);
+  }
+  for (int64_t limit : {8, 8, 8, 5, 5, 3, 3, 2, 1}) {
+    inputs = makeInputs(module, given, seed++, limit, reason);
+    if (!inputs)
+      return;
+    base = runProgram(module, *inputs, nullptr);
+    if (!base.error || base.error->isUnsupported)
+      break;
+  }
+  if (base.error) {
+    reason = base.error->message;
+    inputs.reset();
+    return;
+  }
+  lowered = base.lowered;
+  outputs = base.outputs;
+  std::vector<std::vector<Array>> others(outputs.size());
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    Perturb noise(options.seed + seed);
+    ProgramResult other = runProgram(module, *inputs, &noise);
+    if (other.error)
+      continue;
+    for (auto [list, output] : llvm::zip_equal(others, other.outputs))
+      list.push_back(output);
+  }
+  for (auto [index, output] : llvm::enumerate(outputs)) {
+    tolerances.push_back(estimate(output, others[index]));
+    if (tolerances.back().isUnstable)
+      unstable += (unstable.empty() ? "" : ", ") + std::to_string(index);
+  }
+  if (options.reportNonFinite)
+    reportNonFinite(module);
+  keep(module);
+}
+
+void NumericCheck::State::reportNonFinite(ModuleOp module) {
+  FindNonFinite origin;
+  runProgram(module, *inputs, &origin);
+  if (!origin.found)
+    return;
+  InFlightDiagnostic warning = origin.found->emitWarning();
+  warning << "makes " << std::to_string(origin.value) << " from finite numbers";
+}
+
+void NumericCheck::State::check(Pass *pass, Operation *op) {
+  auto module = dyn_cast<ModuleOp>(op);
+  if (!module)
+    module = op->getParentOfType<ModuleOp>();
+  if (!module || hasFailed)
+    return;
+  if (!inputs) {
+    ++skipped;
+    return;
+  }
+  ProgramResult result = runProgram(module, *inputs, nullptr);
+  if (result.error && result.error->isUnsupported) {
+    ++skipped;
+    if (reasonPass.empty()) {
+      reasonPass = pass->getArgument().str();
+      reason = result.error->message;
+    }
+    return;
+  }
+  if (isWrong(result))
+    return report(pass, op, module, result);
+  ++checked;
+  skipped = 0;
+  reason.clear();
+  reasonPass.clear();
+  outputs = std::move(result.outputs);
+  for (const std::string &name : result.lowered)
+    if (!llvm::is_contained(lowered, name))
+      lowered.push_back(name);
+  keep(module);
+}
+
+bool NumericCheck::State::isWrong(const ProgramResult &result) const {
+  bool differs = result.error || result.outputs.size() != outputs.size();
+  for (size_t i = 0; !differs && i < outputs.size(); ++i)
+    differs = compare(outputs[i], result.outputs[i], tolerances[i]).has_value();
+  return differs;
+}
+
+//===----------------------------------------------------------------------===//
+// Reports
+//===----------------------------------------------------------------------===//
+
+/// `index` as places along dimensions.
+static std::string describePlace(const Array &array, int64_t index) {
+  std::string text;
+  for (size_t dim = array.shape.size(); dim-- > 0;) {
+    text = std::to_string(index % array.shape[dim]) +
+           (text.empty() ? "" : ", ") + text;
+    index /= array.shape[dim];
+  }
+  return "[" + text + "]";
+}
+
+static std::string describeNumber(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.9g", value);
+  return text;
+}
+
+static std::string describe(const Difference &difference, const Array &array) {
+  if (!difference.shape.empty())
+    return "is " + difference.shape;
+  return describePlace(array, difference.index) + " was " +
+         describeNumber(difference.before) + " and is " +
+         describeNumber(difference.after) + ", rounding explains " +
+         describeNumber(difference.allowed) + "; " +
+         std::to_string(difference.count) + " of " +
+         std::to_string(array.size()) + " elements differ";
+}
+
+static std::string getOutputName(const ProgramInputs &inputs, size_t index) {
+  std::string text = "output " + std::to_string(index);
+  if (inputs.signature)
+    for (const Signature::Output &output : inputs.signature->outputs)
+      if (output.result == index && !output.name.empty())
+        text += " '" + output.name + "'";
+  return text;
+}
+
+/// Adds the first value that differs and where it comes from.
+void NumericCheck::State::pointAt(InFlightDiagnostic &diagnostic,
+                                  ModuleOp module) {
+  Trace before, after;
+  runProgram(*last, *inputs, &before);
+  runProgram(module, *inputs, &after);
+  // Small: a tolerance of outputs says nothing of values on the way.
+  const Trace::Entry *entry = findFirstDifference(before, after, {});
+  if (!entry)
+    return;
+  diagnostic.attachNote(entry->op->getLoc())
+      << "the first value that differs is that of '"
+      << entry->op->getName().getStringRef() << "' for node '" << entry->node
+      << "'";
+}
+
+/// Names the application of a pattern that does it, if the pass applies any.
+void NumericCheck::State::nameRewrite(InFlightDiagnostic &diagnostic,
+                                      Pass *pass, Operation *op) {
+  std::string pipeline;
+  llvm::raw_string_ostream os(pipeline);
+  pass->printAsTextualPipeline(os);
+  for (Operation *at = op; at->getParentOp(); at = at->getParentOp())
+    pipeline = (at->getName().getStringRef() + "(" + pipeline + ")").str();
+  auto rewrite = findRewrite(*last, pipeline, [&](ModuleOp module) {
+    ProgramResult result = runProgram(module, *inputs, nullptr);
+    return !(result.error && result.error->isUnsupported) && isWrong(result);
+  });
+  if (rewrite)
+    diagnostic.attachNote(rewrite->loc)
+        << "the rewrite that does it is number " << rewrite->index << " of "
+        << rewrite->total << " attempts, on '" << rewrite->op
+        << "': " << rewrite->pattern;
+}
+
+void NumericCheck::State::report(Pass *pass, Operation *op, ModuleOp module,
+                                 const ProgramResult &result) {
+  hasFailed = true;
+  Location loc = op->getLoc();
+  std::string text = "pass '" + pass->getArgument().str() +
+                     "' changes what the program computes, in " + describe(op);
+  InFlightDiagnostic diagnostic = emitError(loc) << text;
+  if (skipped)
+    diagnostic << "; or one of " << skipped
+               << " passes before it, which could not be checked: " << reason;
+  if (result.error) {
+    Location at = result.error->op ? result.error->op->getLoc() : loc;
+    diagnostic.attachNote(at)
+        << "it cannot be run any more: "
+        << (result.error->op
+                ? "'" + result.error->op->getName().getStringRef().str() + "' "
+                : std::string())
+        << result.error->message;
+  } else {
+    for (auto [i, before] : llvm::enumerate(outputs)) {
+      if (i >= result.outputs.size())
+        break;
+      if (auto difference = compare(before, result.outputs[i], tolerances[i])) {
+        diagnostic.attachNote(loc)
+            << getOutputName(*inputs, i) << describe(*difference, before);
+        break;
+      }
+    }
+    pointAt(diagnostic, module);
+    nameRewrite(diagnostic, pass, op);
+  }
+  diagnostic.report();
+  recordPassFailure(op, text);
+}
+
+//===----------------------------------------------------------------------===//
+// Instrumentation
+//===----------------------------------------------------------------------===//
+
+namespace {
+class Watcher : public PassInstrumentation {
+public:
+  explicit Watcher(NumericCheck::State &state) : state(state) {}
+  /// The context may end with the pass manager.
+  ~Watcher() override { state.last = nullptr; }
+
+  void runBeforePass(Pass *pass, Operation *op) override {
+    // The adaptor around nested passes has no argument.
+    if (pass->getArgument().empty())
+      return;
+    // Nothing that follows would mean anything.
+    if (state.hasFailed)
+      return signalPassFailure(pass);
+    auto module = isa<ModuleOp>(op) ? cast<ModuleOp>(op)
+                                    : op->getParentOfType<ModuleOp>();
+    if (module && !std::exchange(state.hasBegun, true))
+      state.begin(module);
+    else if (module && state.inputs && !state.last)
+      state.keep(module);
+    before.emplace(op);
+  }
+  void runAfterPass(Pass *pass, Operation *op) override {
+    if (pass->getArgument().empty() || !before)
+      return;
+    // Most passes leave most functions alone.
+    bool isSame = *before == OperationFingerPrint(op);
+    before.reset();
+    if (!isSame)
+      state.check(pass, op);
+    else if (!state.inputs)
+      ++state.skipped;
+    else if (!state.skipped)
+      ++state.checked;
+  }
+  void runAfterPassFailed(Pass *, Operation *) override { before.reset(); }
+
+private:
+  NumericCheck::State &state;
+  std::optional<OperationFingerPrint> before;
+};
+} // namespace
+
+NumericCheck::NumericCheck(NumericOptions options)
+    : state(std::make_unique<State>(options)) {}
+NumericCheck::~NumericCheck() = default;
+
+void NumericCheck::watch(PassManager &pm) {
+  pm.addInstrumentation(std::make_unique<Watcher>(*state));
+}
+
+bool NumericCheck::hasFailed() const { return state->hasFailed; }
+
+std::string NumericCheck::summarize() const {
+  std::string text = "numerics: " + std::to_string(state->checked) +
+                     " runs of passes keep what the program computes";
+  if (state->skipped)
+    text += "; " + std::to_string(state->skipped) + " could not be checked" +
+            (state->reasonPass.empty()
+                 ? std::string()
+                 : ", the first is '" + state->reasonPass + "'") +
+            ": " + state->reason;
+  if (!state->lowered.empty())
+    text += "; without an evaluator of their own, so taken from their "
+            "lowering: " +
+            llvm::join(state->lowered, ", ");
+  if (!state->unstable.empty())
+    text += "; rounding alone changes outputs " + state->unstable;
+  return text;
+}

@@ -1,0 +1,114 @@
+//===- InputFiles.cpp - Inputs from a directory ---------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace mlir;
+using namespace graphc;
+using interpreter::Array;
+using interpreter::Element;
+
+static Type getType(StringRef name, MLIRContext *context) {
+  Builder builder(context);
+  return llvm::StringSwitch<Type>(name)
+      .Case("float64", builder.getF64Type())
+      .Case("float32", builder.getF32Type())
+      .Case("float16", builder.getF16Type())
+      .Case("bfloat16", builder.getBF16Type())
+      .Case("bool", builder.getI1Type())
+      .Cases({"int8", "uint8"}, builder.getIntegerType(8))
+      .Cases({"int16", "uint16"}, builder.getIntegerType(16))
+      .Cases({"int32", "uint32"}, builder.getI32Type())
+      .Cases({"int64", "uint64"}, builder.getI64Type())
+      .Default(Type());
+}
+
+static bool readNumbers(const llvm::json::Object &entry, StringRef key,
+                        SmallVectorImpl<int64_t> &numbers) {
+  const llvm::json::Array *list = entry.getArray(key);
+  if (!list)
+    return false;
+  for (const llvm::json::Value &value : *list) {
+    std::optional<int64_t> number = value.getAsInteger();
+    if (!number || *number < 0 || *number > int64_t(1) << 40)
+      return false;
+    numbers.push_back(*number);
+  }
+  return true;
+}
+
+static std::optional<Array> readTensor(StringRef directory,
+                                       const llvm::json::Object &entry,
+                                       MLIRContext *context,
+                                       std::string &reason) {
+  auto fail = [&](const llvm::Twine &message) {
+    reason = message.str();
+    return std::nullopt;
+  };
+  std::optional<StringRef> file = entry.getString("file"),
+                           dtype = entry.getString("dtype");
+  SmallVector<int64_t> shape, strides;
+  if (!file || !dtype || !readNumbers(entry, "shape", shape) ||
+      !readNumbers(entry, "stride", strides) || shape.size() != strides.size())
+    return fail(directory +
+                "/manifest.json: an entry is no tensor with file, dtype, shape "
+                "and stride");
+  Type type = getType(*dtype, context);
+  if (!type)
+    return fail(directory + "/" + *file + ": dtype " + *dtype +
+                " is not supported");
+  auto bytes = llvm::MemoryBuffer::getFile(directory + "/" + *file);
+  if (!bytes)
+    return fail(directory + "/" + *file + ": " + bytes.getError().message());
+  Array array(ArrayRef<int64_t>(), Element::get(type));
+  array.shape.assign(shape.begin(), shape.end());
+  array.strides.assign(strides.begin(), strides.end());
+  array.memory = std::make_shared<std::vector<char>>((*bytes)->getBufferStart(),
+                                                     (*bytes)->getBufferEnd());
+  if (!array.isInside())
+    return fail(directory + "/" + *file + ": is shorter than its shape");
+  return array;
+}
+
+std::optional<std::vector<GivenInput>> graphc::readInputs(StringRef directory,
+                                                          MLIRContext *context,
+                                                          std::string &reason) {
+  std::string path = (directory + "/manifest.json").str();
+  auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!text) {
+    reason = path + ": " + text.getError().message();
+    return std::nullopt;
+  }
+  auto parsed = llvm::json::parse((*text)->getBuffer());
+  if (!parsed || !parsed->getAsArray()) {
+    reason = path + ": " +
+             (parsed ? "is no list" : llvm::toString(parsed.takeError()));
+    return std::nullopt;
+  }
+  std::vector<GivenInput> inputs;
+  for (const llvm::json::Value &value : *parsed->getAsArray()) {
+    const llvm::json::Object *entry = value.getAsObject();
+    if (entry && entry->getString("file")) {
+      auto tensor = readTensor(directory, *entry, context, reason);
+      if (!tensor)
+        return std::nullopt;
+      inputs.emplace_back(std::move(*tensor));
+    } else if (auto number =
+                   entry ? entry->getInteger("value") : std::nullopt) {
+      inputs.emplace_back(*number);
+    } else {
+      inputs.emplace_back(std::monostate());
+    }
+  }
+  return inputs;
+}
