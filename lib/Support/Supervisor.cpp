@@ -10,6 +10,7 @@
 
 #include "BlackBox.h"
 #include "DumpFolder.h"
+#include "FailureReportWriter.h"
 #include "Watch.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -161,6 +162,9 @@ int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
     exitStatus = interruptedStatus(box.signal);
   if (exitStatus != 0)
     removeScratch();
+  if (exitStatus != 0 && box.outcome != Outcome::None)
+    if (auto report = llvm::sys::Process::GetEnv("GRAPHC_FAILURE_REPORT"))
+      writeFailureReport(box, *report);
   // An interruption before the first stage interrupts nothing.
   bool isWanted = box.outcome != Outcome::None && !box.stage.empty() &&
                   (box.outcome != Outcome::Refused || box.dumpRefusals);
