@@ -31,6 +31,24 @@ std::vector<const Fault *> graphc::listFaults() {
   return faults;
 }
 
+static StringRef kindName(Fault::Kind kind) {
+  switch (kind) {
+  case Fault::Kind::Failure:
+    return "failure";
+  case Fault::Kind::Crash:
+    return "crash";
+  case Fault::Kind::WrongNumber:
+    return "wrong-number";
+  }
+  return "";
+}
+
+void graphc::printFaults(llvm::raw_ostream &os) {
+  for (const Fault *fault : listFaults())
+    os << fault->name << ' ' << kindName(fault->kind) << ' ' << fault->after
+       << ' ' << fault->description << '\n';
+}
+
 const Fault *graphc::findFault(StringRef name) {
   for (const Fault *fault : listFaults())
     if (fault->name == name)

@@ -82,6 +82,10 @@ static int run(int argc, char **argv) {
     llvm::errs() << "graphc-opt: error: " << graphc::timeLimitUsage << '\n';
     return 2;
   }
+  if (seeded == "help") {
+    graphc::printFaults(llvm::outs());
+    return 0;
+  }
   if (std::string problem = graphc::checkFaultName(seeded); !problem.empty()) {
     llvm::errs() << "graphc-opt: error: --seed-fault: " << problem << '\n';
     return 2;

@@ -52,6 +52,8 @@ llvm::ArrayRef<Fault> codeFaults();
 llvm::ArrayRef<Fault> numericFaults();
 
 std::vector<const Fault *> listFaults();
+/// A line for each: name, kind, the pass it follows, description.
+void printFaults(llvm::raw_ostream &os);
 /// Null when there is none.
 const Fault *findFault(llvm::StringRef name);
 /// What is wrong with `name` as a fault's; empty: nothing.

@@ -1,0 +1,45 @@
+//===- Reduce.h - Smaller modules that fail the same way ------ -*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_REDUCE_REDUCE_H
+#define GRAPHC_REDUCE_REDUCE_H
+
+#include "llvm/Support/Error.h"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace graphc {
+
+struct ReduceOptions {
+  /// A folder of a failure, a module, or a saved program.
+  std::string input;
+  /// Where the result goes, from the first step on.
+  std::string output;
+  /// The folder of graphc and graphc-opt.
+  std::string tools;
+  /// `graphc` or `graphc-opt` and their options; empty: found from the input.
+  std::vector<std::string> command;
+  /// Exits with 0 when its argument, a file, is wanted.
+  std::string script;
+  std::chrono::seconds timeLimit{300}, queryTimeLimit{30};
+  unsigned jobs = 1;
+  uint64_t memoryLimit = uint64_t(8) << 30;
+  /// Goes on from `output`.
+  bool resume = false;
+  bool verbose = false;
+};
+
+/// Writes a smaller module that fails as `options.input` does to
+/// `options.output`, and says on stdout what came of it.
+llvm::Error reduceFailure(const ReduceOptions &options);
+
+} // namespace graphc
+
+#endif // GRAPHC_REDUCE_REDUCE_H
