@@ -68,6 +68,14 @@ static std::string read(StringRef folder, StringRef name) {
   return buffer ? (*buffer)->getBuffer().str() : "";
 }
 
+/// What stands behind `key` at the start of a line.
+static std::string lineOf(StringRef text, StringRef key) {
+  size_t at = text.find(("\n" + key).str());
+  if (at == StringRef::npos)
+    return "";
+  return text.drop_front(at + 1 + key.size()).split('\n').first.trim().str();
+}
+
 llvm::Expected<Dump> graphc::reduce::readDump(StringRef folder) {
   std::string commandText = read(folder, "command.txt");
   if (commandText.empty())
@@ -84,12 +92,8 @@ llvm::Expected<Dump> graphc::reduce::readDump(StringRef folder) {
         "%s/command.txt: no command in the second line", folder.str().c_str());
   std::vector<std::string> cd = splitWords(lines[0]);
   std::string readme = read(folder, "README.txt");
-  size_t at = readme.find("\nInput: ");
-  if (at != std::string::npos)
-    dump.input = StringRef(readme)
-                     .drop_front(at + strlen("\nInput: "))
-                     .split('\n')
-                     .first.str();
+  dump.input = lineOf(readme, "Input:");
+  dump.pass = lineOf(readme, "Pass:");
   std::string module = (folder + "/before.mlir").str();
   if (llvm::sys::fs::exists(module)) {
     dump.module = module;

@@ -22,6 +22,8 @@ struct Dump {
   /// The pass that failed as a pipeline; empty for a stage.
   std::string pipeline;
   std::string input;
+  /// The pass that failed; empty for a stage.
+  std::string pass;
   /// The command line, its first word the tool.
   std::vector<std::string> command;
 };

@@ -158,14 +158,10 @@ Signature::Signature(const FailureReport &report)
       frames.push_back(frame);
 }
 
-bool Signature::isSameOutsideOfStages(const Signature &other) const {
-  return pass == other.pass && outcome == other.outcome &&
-         signal == other.signal && reason == other.reason &&
-         frames == other.frames;
-}
-
 bool Signature::operator==(const Signature &other) const {
-  return stage == other.stage && isSameOutsideOfStages(other);
+  return stage == other.stage && pass == other.pass &&
+         outcome == other.outcome && signal == other.signal &&
+         reason == other.reason && frames == other.frames;
 }
 
 std::string Signature::describe() const {

@@ -33,9 +33,6 @@ struct Signature {
   Signature() = default;
   explicit Signature(const FailureReport &report);
   bool operator==(const Signature &other) const;
-  /// The same, in whatever stage of the compiler: a pass that runs alone is in
-  /// another one.
-  bool isSameOutsideOfStages(const Signature &other) const;
   /// One line for people.
   std::string describe() const;
 };

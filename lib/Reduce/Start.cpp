@@ -170,8 +170,17 @@ llvm::Expected<Start> Finder::fromFolder(StringRef folder) {
   auto module = readModule(dump->module, context);
   if (!module)
     return module.takeError();
-  if (!dump->pipeline.empty())
-    return accept(std::move(*module), passes(dump->pipeline), "its last pass");
+  if (!dump->pipeline.empty()) {
+    llvm::Expected<Start> start =
+        accept(std::move(*module), passes(dump->pipeline), "its last pass");
+    // Values of weights are not in the folder.
+    if (start && options.script.empty() && start->signature.pass != dump->pass)
+      return llvm::createStringError(
+          "%s: pass '%s' failed, but before.mlir does otherwise: %s",
+          folder.str().c_str(), dump->pass.c_str(),
+          start->signature.describe().c_str());
+    return start;
+  }
   return accept(std::move(*module), tool(), "its last stage");
 }
 
