@@ -166,8 +166,10 @@ int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
     if (auto report = llvm::sys::Process::GetEnv("GRAPHC_FAILURE_REPORT"))
       writeFailureReport(box, *report);
   // An interruption before the first stage interrupts nothing.
-  bool isWanted = box.outcome != Outcome::None && !box.stage.empty() &&
-                  (box.outcome != Outcome::Refused || box.dumpRefusals);
+  bool isNothing = box.outcome == Outcome::None ||
+                   (box.outcome == Outcome::Interrupted && box.stage.empty());
+  bool isWanted =
+      !isNothing && (box.outcome != Outcome::Refused || box.dumpRefusals);
   if (exitStatus != 0 && isWanted && box.dumpEnabled)
     dumpFailure(llvm::ArrayRef<char *>(argv, argc), guard, body);
   return exitStatus;
