@@ -8,6 +8,7 @@
 
 #include "graphc/Import/Signature.h"
 
+#include "graphc/Support/ErrorCode.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
 
@@ -207,12 +208,14 @@ static LogicalResult readHead(const Unpacker &from, Entry &entry,
 
 FailureOr<Signature> Signature::get(ModuleOp module) {
   auto malformed = [&](StringRef where) -> LogicalResult {
-    return module.emitError("malformed entry in '")
+    return withCode("module-interface",
+                    module.emitError("malformed entry in '"))
            << getAttrName() << "': " << where;
   };
   auto dictionary = module->getAttrOfType<DictionaryAttr>(getAttrName());
   if (!dictionary)
-    return module.emitError("expected a module attribute '")
+    return withCode("module-interface",
+                    module.emitError("expected a module attribute '"))
            << getAttrName() << "'";
 
   Signature signature;

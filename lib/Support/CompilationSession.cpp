@@ -11,6 +11,8 @@
 #include "DiagnosticPrinter.h"
 #include "TimeTrace.h"
 
+#include "graphc/Support/ErrorCatalogue.h"
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Support/OutputFiles.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -39,8 +41,14 @@ CompilationSession::CompilationSession(const DialectRegistry &registry,
   context->printOpOnDiagnostic(false);
   // MLIR calls handlers one at a time, the newest first.
   handler =
-      context->getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
-        printDiagnostic(diagnostic, llvm::errs());
+      context->getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
+        // What the user wrote is a module's text; what else is said without a
+        // code is said by checks that nothing should reach.
+        StringRef code = stage == "load" ? "module-text" : "internal";
+        printDiagnostic(diagnostic, code, llvm::errs());
+        if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+          isUnsupported = isUnsupported.value_or(true) &&
+                          isUnsupportedCode(getCode(diagnostic));
         return success();
       });
   recordDiagnostics(*context);
@@ -66,6 +74,7 @@ CompilationSession::runStage(StringRef name, Operation *module,
   llvm::TimeTraceScope trace(name);
   stageTiming = &scope;
   llvm::scope_exit leave([&] { stageTiming = nullptr; });
+  stage = name.str();
   if (failed(beginStage(name, module)))
     return failure();
   if (failed(body())) {
@@ -124,9 +133,19 @@ LogicalResult CompilationSession::finishTrace() {
   return failure();
 }
 
+/// An error as it is printed, with its code and the next step.
+static std::string format(const llvm::ErrorInfoBase &info) {
+  StringRef code = info.isA<CodedError>()
+                       ? static_cast<const CodedError &>(info).code
+                       : StringLiteral("internal");
+  return ("graphc: error[" + code + "]: " + info.message() + "\n" +
+          formatHelp(code))
+      .str();
+}
+
 void CompilationSession::reportError(llvm::Error error) {
   llvm::handleAllErrors(std::move(error), [](const llvm::ErrorInfoBase &info) {
-    std::string text = "graphc: error: " + info.message();
+    std::string text = format(info);
     llvm::errs() << text << '\n';
     // Files that cannot be written explain themselves.
     if (info.convertToErrorCode() != llvm::inconvertibleErrorCode())
@@ -137,9 +156,11 @@ void CompilationSession::reportError(llvm::Error error) {
 }
 
 void CompilationSession::reportRefusal(llvm::Error error) {
-  std::string text = "graphc: error: " + llvm::toString(std::move(error));
-  llvm::errs() << text << '\n';
-  recordRefusal(text);
+  llvm::handleAllErrors(std::move(error), [](const llvm::ErrorInfoBase &info) {
+    std::string text = format(info);
+    llvm::errs() << text << '\n';
+    recordRefusal(text);
+  });
 }
 
 llvm::Error

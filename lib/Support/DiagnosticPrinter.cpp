@@ -8,6 +8,8 @@
 
 #include "DiagnosticPrinter.h"
 
+#include "graphc/Support/ErrorCatalogue.h"
+#include "graphc/Support/ErrorCode.h"
 #include "mlir/IR/Location.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/LineIterator.h"
@@ -71,14 +73,21 @@ static void printSourceLine(StringRef path, unsigned line, raw_ostream &os) {
   }
 }
 
-void graphc::printDiagnostic(Diagnostic &diagnostic, raw_ostream &os) {
-  StringRef severity =
-      diagnostic.getSeverity() == DiagnosticSeverity::Error     ? "error"
-      : diagnostic.getSeverity() == DiagnosticSeverity::Warning ? "warning"
-                                                                : "note";
+void graphc::printDiagnostic(Diagnostic &diagnostic, StringRef code,
+                             raw_ostream &os) {
+  bool isError = diagnostic.getSeverity() == DiagnosticSeverity::Error;
+  if (StringRef own = getCode(diagnostic); !own.empty())
+    code = own;
+  StringRef severity = isError ? "error"
+                       : diagnostic.getSeverity() == DiagnosticSeverity::Warning
+                           ? "warning"
+                           : "note";
   Place place;
   findPlace(diagnostic.getLocation(), place);
-  os << "graphc: " << severity << ": ";
+  os << "graphc: " << severity;
+  if (isError)
+    os << '[' << code << ']';
+  os << ": ";
   printPlace(place, os);
   os << diagnostic.str() << '\n';
   if (place.file)
@@ -90,4 +99,6 @@ void graphc::printDiagnostic(Diagnostic &diagnostic, raw_ostream &os) {
     printPlace(notePlace, os);
     os << note.str() << '\n';
   }
+  if (isError)
+    os << formatHelp(code) << '\n';
 }

@@ -16,12 +16,15 @@ namespace graphc {
 
 /// Prints `diagnostic` with its notes:
 ///
-///   graphc: error: model.py:12:7: node 'add_3': 'graph.add' op operands ...
+///   graphc: error[internal]: model.py:12:7: node 'add_3': 'graph.add' op ...
 ///       return x + y
 ///     note: model.py:9: the other operand
+///     help: ...; graphc --explain internal
 ///
-/// The line of the source is there when its file is.
-void printDiagnostic(mlir::Diagnostic &diagnostic, llvm::raw_ostream &os);
+/// The line of the source is there when its file is. `code` is that of errors
+/// without one of their own.
+void printDiagnostic(mlir::Diagnostic &diagnostic, llvm::StringRef code,
+                     llvm::raw_ostream &os);
 
 } // namespace graphc
 

@@ -13,9 +13,12 @@
 #include "DiagnosticPrinter.h"
 #include "DumpFolder.h"
 #include "DumpIR.h"
+#include "Legalization.h"
 #include "PipelineText.h"
 #include "TimeTrace.h"
 
+#include "graphc/Support/ErrorCatalogue.h"
+#include "graphc/Support/ErrorCode.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassInstrumentation.h"
@@ -108,6 +111,7 @@ void graphc::recordRefusal(StringRef message) {
 
 void graphc::recordDiagnostics(MLIRContext &context) {
   context.getDiagEngine().registerHandler([](Diagnostic &diagnostic) {
+    explainLegalization(diagnostic);
     std::string text;
     llvm::raw_string_ostream os(text);
     bool isError = diagnostic.getSeverity() == DiagnosticSeverity::Error;
@@ -191,7 +195,8 @@ LogicalResult graphc::checkInjections(ArrayRef<StringRef> ahead) {
       continue;
     std::string text =
         (option + ": '" + name + "' did not run, so nothing happened").str();
-    llvm::errs() << "graphc: error: " << text << '\n';
+    llvm::errs() << "graphc: error[asked-failure]: " << text << '\n'
+                 << formatHelp("asked-failure") << '\n';
     recordRefusal(text);
     return failure();
   }
@@ -219,8 +224,9 @@ LogicalResult graphc::beginStage(StringRef name, Operation *module) {
     return success();
   hasInjected = true;
   std::string reason = ("stage '" + name + "' failed as asked").str();
-  llvm::errs() << "graphc: error: " << reason << '\n';
-  recordDiagnostic("graphc: error: " + reason + "\n");
+  std::string text = "graphc: error[asked-failure]: " + reason + "\n";
+  llvm::errs() << text << formatHelp("asked-failure") << '\n';
+  recordDiagnostic(text);
   recordStageFailure(reason);
   return failure();
 }
@@ -267,7 +273,7 @@ public:
       crashOnPurpose();
     if (box.failAt.get() == run.pass.get()) {
       hasInjected = true;
-      emitError(op->getLoc())
+      withCode("asked-failure", emitError(op->getLoc()))
           << "pass '" << pass->getArgument() << "' failed as asked";
       signalPassFailure(pass);
     }

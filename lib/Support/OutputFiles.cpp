@@ -8,6 +8,7 @@
 
 #include "graphc/Support/OutputFiles.h"
 
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Support/FailureDump.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -18,8 +19,8 @@ namespace fs = llvm::sys::fs;
 
 static llvm::Error cannotWrite(StringRef path, std::error_code code) {
   std::string name = path == "-" ? "to stdout" : "'" + path.str() + "'";
-  return llvm::createStringError(code, "cannot write %s: %s", name.c_str(),
-                                 code.message().c_str());
+  return makeError("output-write",
+                   "cannot write " + name + ": " + code.message(), code);
 }
 
 /// The file behind `path`, so that a link stays one.

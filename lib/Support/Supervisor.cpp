@@ -13,6 +13,8 @@
 #include "FailureReportWriter.h"
 #include "Watch.h"
 
+#include "graphc/Support/ErrorCatalogue.h"
+
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
@@ -154,8 +156,16 @@ int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
     box.reason.set("a library called exit");
     isExplained = false;
   }
-  if (!isExplained)
-    llvm::errs() << "graphc: error: " << describeFailure(box) << '\n';
+  if (!isExplained) {
+    bool isStopped =
+        box.outcome == Outcome::TimedOut || box.outcome == Outcome::Interrupted;
+    StringRef code = box.outcome == Outcome::Fatal ? "fatal"
+                     : isStopped                   ? "stopped"
+                                                   : "crash";
+    llvm::errs() << "graphc: error[" << code << "]: " << describeFailure(box)
+                 << '\n'
+                 << formatHelp(code) << '\n';
+  }
   int exitStatus = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
   exitStatus = exitStatus > 3 ? 1 : exitStatus;
   if (box.outcome == Outcome::Interrupted)

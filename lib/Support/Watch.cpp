@@ -12,6 +12,8 @@
 #include "Crash.h"
 #include "Progress.h"
 
+#include "graphc/Support/ErrorCatalogue.h"
+
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
@@ -56,8 +58,9 @@ static int runAndFlush(llvm::function_ref<int()> body) {
   llvm::outs().flush();
   if (!llvm::outs().has_error())
     return status;
-  llvm::errs() << "graphc: error: cannot write to stdout: "
-               << llvm::outs().error().message() << '\n';
+  llvm::errs() << "graphc: error[output-write]: cannot write to stdout: "
+               << llvm::outs().error().message() << '\n'
+               << formatHelp("output-write") << '\n';
   llvm::outs().clear_error();
   return status ? status : 1;
 }

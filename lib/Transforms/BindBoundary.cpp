@@ -11,6 +11,7 @@
 #include "dialects/Graph/IR/Graph.h"
 #include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Import/Signature.h"
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Transforms/MaterializeExpr.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -87,7 +88,7 @@ static FailureOr<Value> resize(func::FuncOp main, const Signature &signature,
                           ? materialize(stride)
                           : builder.getIndexAttr(constant));
   if (!isKnown)
-    return main.emitError("returns a ")
+    return withCode("unsupported-size", main.emitError("returns a "))
            << promised << " whose size is only known in a branch or loop";
   return Value(memref::ReinterpretCastOp::create(
       builder, loc, type, destination, builder.getIndexAttr(0), sizes,
@@ -179,14 +180,16 @@ static void separateInitializers(func::FuncOp main) {
 /// tensors, and tensors as results.
 static LogicalResult checkBoundary(func::FuncOp main) {
   if (!main.getBody().hasOneBlock())
-    return main.emitError("must have one block to bind its boundary");
+    return withCode("module-interface",
+                    main.emitError("must have one block to bind its boundary"));
   auto check = [&](Type type, StringRef role, bool isSymbol) -> LogicalResult {
     if (isa<RankedTensorType>(type) || (isSymbol && type.isIndex()))
       return success();
-    return main.emitError("has ") << role << " of type " << type
-                                  << ": graphc-bind-boundary takes builtin "
-                                     "tensors, which convert-graph-to-linalg "
-                                     "makes";
+    return withCode("module-interface", main.emitError("has "))
+           << role << " of type " << type
+           << ": graphc-bind-boundary takes builtin "
+              "tensors, which convert-graph-to-linalg "
+              "makes";
   };
   for (Type type : main.getArgumentTypes())
     if (failed(check(type, "an argument", /*isSymbol=*/true)))
@@ -231,7 +234,9 @@ struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
           fits &= promise(results, mutation.result,
                           signature->inputs[mutation.input].type);
       if (!fits) {
-        main.emitError("takes or returns less than the signature says");
+        withCode(
+            "module-interface",
+            main.emitError("takes or returns less than the signature says"));
         return signalPassFailure();
       }
     }

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "RelayoutConstant.h"
+
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -126,7 +128,9 @@ LogicalResult PackConstants::pack(RegionOp region) {
   int64_t position = read("operand", -1), loop = read("loop", -1),
           columns = read("columns", 0), pairs = read("pairs", -1);
   auto refuse = [&](StringRef why) {
-    return region.emitOpError("cannot be packed as requested: ") << why;
+    return withCode("kernel-schedule",
+                    region.emitOpError("cannot be packed as requested: "))
+           << why;
   };
   if (position < 0 || position >= (int64_t)region.getInputs().size())
     return refuse("no such operand");

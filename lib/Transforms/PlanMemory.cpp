@@ -14,6 +14,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "SizeBounds.h"
+
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Transforms/Passes.h"
 
 #include "dialects/Graph/IR/Graph.h"
@@ -127,7 +129,8 @@ LogicalResult Planner::collect() {
   unsigned next = 0;
   for (Operation &op : main.getBody().front())
     order[&op] = next++;
-  WalkResult result = main.walk([&](memref::AllocOp alloc) {
+  bool isComplete = true;
+  main.walk([&](memref::AllocOp alloc) {
     Buffer buffer;
     buffer.alloc = alloc;
     buffer.first = position(alloc);
@@ -145,19 +148,21 @@ LogicalResult Planner::collect() {
       for (Value extent : alloc.getDynamicSizes()) {
         FailureOr<Expr> expr = sizes.getUpperBound(extent);
         if (failed(expr)) {
-          alloc.emitError("needs a buffer whose size depends on data: ")
+          withCode(
+              "unsupported-size",
+              alloc.emitError("needs a buffer whose size depends on data: "))
               << type;
-          return WalkResult::interrupt();
+          isComplete = false; // All are reported together.
+          return;
         }
         size = size * *expr;
       }
       buffer.size = size.ceilDiv(alignment) * alignment;
     }
     buffers.push_back(buffer);
-    return WalkResult::advance();
   });
   numBuffers = buffers.size();
-  return failure(result.wasInterrupted());
+  return success(isComplete);
 }
 
 void Planner::placeStatic() {

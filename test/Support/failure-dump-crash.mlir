@@ -7,7 +7,7 @@
 // RUN: cat %t/*/before.mlir | FileCheck %s --check-prefix=BEFORE
 // RUN: not sh -c "sh %t/*/replay.sh" 2>&1 | FileCheck %s
 
-// CHECK: graphc: error: pass 'cse' on func.func @{{f|g}} crashed (SIGSEGV)
+// CHECK: graphc: error[crash]: pass 'cse' on func.func @{{f|g}} crashed (SIGSEGV)
 
 // STACK: pass: cse on func.func
 // STACK: graphc::crashOnPurpose

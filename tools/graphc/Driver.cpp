@@ -14,6 +14,8 @@
 #include "graphc/Numerics/Numerics.h"
 #include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Pipelines/Registration.h"
+#include "graphc/Support/ErrorCatalogue.h"
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Support/Passes.h"
 #include "graphc/Support/Pipeline.h"
 #include "graphc/Target/Artefact.h"
@@ -123,8 +125,10 @@ static constexpr StringLiteral stageAttrName = "kernel.stage";
 /// unsupported.
 LogicalResult Driver::refuse(ArrayRef<loader::Error> errors) {
   bool isUnsupported = true;
-  for (const loader::Error &error : errors) {
-    std::string text = error.format();
+  for (loader::Error error : errors) {
+    std::string help = std::exchange(error.help, "");
+    std::string text =
+        error.format() + "\n" + formatHelp(error.errorClass, help);
     llvm::errs() << text << '\n';
     recordRefusal(text);
     isUnsupported &= error.isUnsupported();
@@ -180,7 +184,7 @@ static LogicalResult checkConstants(ModuleOp module) {
     if (attr.getRawHandle().getBlob())
       return;
     if (isComplete)
-      emitError(module.getLoc())
+      withCode("module-values", emitError(module.getLoc()))
           << "the values of '" << attr.getRawHandle().getKey()
           << "' were left out when this file was written; write it with "
              "--keep-weights, or take zeros with --fill-elided";
@@ -295,11 +299,14 @@ FailureOr<ArrayRef<Stage>> Driver::findStagesLeft() {
     return stage.name == last.getValue();
   });
   if (done == std::end(stages)) {
-    (*module)->emitError("names an unknown stage: ") << last;
+    withCode("module-stage", (*module)->emitError("names an unknown stage: "))
+        << last;
     return failure();
   }
   if (done->result > options.emit) {
-    (*module)->emitError("is past the stage to print; its last one was ")
+    withCode(
+        "module-stage",
+        (*module)->emitError("is past the stage to print; its last one was "))
         << last;
     return failure();
   }
@@ -392,9 +399,10 @@ LogicalResult Driver::write() {
   if (failed(translate()))
     return failure();
   if (!interface) {
-    (*module)->emitError(
-        "has neither interface nor weights any more, so no file "
-        "can be made of it; go on from an earlier stage");
+    withCode("module-stage",
+             (*module)->emitError(
+                 "has neither interface nor weights any more, so no file "
+                 "can be made of it; go on from an earlier stage"));
     return failure();
   }
   return session.runStage("emit", nullptr, [&] {
@@ -418,13 +426,13 @@ ExitStatus Driver::run() {
   }
   if (!isModule() && failed(import()))
     return status;
-  LogicalResult lowered = lower();
+  bool succeededToLower = succeeded(lower());
   // After a failure elsewhere the account is of use, too.
   if (options.checkPasses && !numerics.hasFailed())
     llvm::errs() << "graphc: " << numerics.summarize() << '\n';
-  if (failed(lowered) || failed(write()))
-    return status;
-  return Done;
+  if (succeededToLower && succeeded(write()))
+    return Done;
+  return session.sawOnlyUnsupported() ? Unsupported : status;
 }
 
 static std::vector<std::string> listPasses(const DriverOptions &options) {

@@ -8,6 +8,7 @@
 
 #include "Options.h"
 
+#include "graphc/Support/ErrorCatalogue.h"
 #include "graphc/Support/Version.h"
 
 #include "llvm/Config/llvm-config.h"
@@ -84,6 +85,11 @@ struct CommandLine {
                         cl::desc("List the supported overloads")};
   cl::opt<bool> listPasses{"list-passes", cl::cat(category),
                            cl::desc("List the passes of a compilation")};
+  cl::opt<bool> listErrors{"list-errors", cl::cat(category),
+                           cl::desc("List the codes of errors")};
+  cl::opt<std::string> explain{"explain", cl::ZeroOrMore, cl::cat(category),
+                               cl::value_desc("code"),
+                               cl::desc("Print the page of an error's code")};
   cl::opt<bool> timing{"time", cl::ZeroOrMore, cl::cat(category),
                        cl::desc("Print time and memory of stages and passes")};
   cl::opt<std::string> timeTrace{
@@ -149,8 +155,8 @@ struct CommandLine {
 } // namespace
 
 ExitStatus graphc::usageError(const llvm::Twine &message) {
-  llvm::errs() << "graphc: error: " << message
-               << "\n  help: graphc INPUT -o OUTPUT; see graphc --help\n";
+  llvm::errs() << "graphc: error[usage]: " << message << '\n'
+               << formatHelp("usage") << '\n';
   return WrongUsage;
 }
 
@@ -180,7 +186,7 @@ static bool parseOptions(int argc, char **argv) {
     return true;
   // Options of the wrong type report themselves, on stderr.
   if (messages.empty())
-    return false;
+    return usageError("an option has a value of the wrong kind"), false;
   StringRef text = messages;
   text.consume_front(llvm::sys::path::filename(argv[0]));
   text.consume_front(": ");
@@ -215,6 +221,8 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   DriverOptions options;
   options.listOps = given.listOps;
   options.listPasses = given.listPasses;
+  options.listErrors = given.listErrors;
+  options.explain = given.explain;
   options.target = given.target;
   options.threads = given.threads;
   if (given.optLevel < '0' || given.optLevel > '3')
@@ -222,7 +230,11 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.optLevel = given.optLevel - '0';
   if (!isTimeLimit(given.timeLimit))
     return usageError(timeLimitUsage);
-  if (given.listOps || given.listPasses)
+  if (given.explain.getNumOccurrences() && !findError(given.explain))
+    return usageError("--explain: no error has the code '" + given.explain +
+                      "'; graphc --list-errors prints all");
+  if (given.listOps || given.listPasses || given.listErrors ||
+      given.explain.getNumOccurrences())
     return options;
 
   if (given.input.empty())

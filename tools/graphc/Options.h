@@ -52,6 +52,9 @@ struct DriverOptions {
   /// A fault of lib/Testing, for tests.
   std::string seededFault;
   bool listOps = false, listPasses = false;
+  bool listErrors = false;
+  /// The code whose page to print.
+  std::string explain;
   loader::LoadOptions load;
   SessionOptions session;
 };

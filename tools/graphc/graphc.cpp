@@ -9,6 +9,7 @@
 #include "Driver.h"
 
 #include "graphc/Import/Import.h"
+#include "graphc/Support/ErrorCatalogue.h"
 #include "graphc/Support/FailureDump.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -23,6 +24,16 @@ static int run(int argc, char **argv) {
   if (options.listOps) {
     for (const std::string &name : listOps())
       llvm::outs() << name << '\n';
+    return Done;
+  }
+  if (!options.explain.empty()) {
+    llvm::outs() << options.explain << ": " << findError(options.explain)->text
+                 << '\n';
+    return Done;
+  }
+  if (options.listErrors) {
+    for (const ErrorPage &page : listErrors())
+      llvm::outs() << page.code << ": " << page.summary << '\n';
     return Done;
   }
   if (options.listPasses)

@@ -20,6 +20,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace graphc {
@@ -68,7 +69,10 @@ public:
   /// compiled.
   mlir::LogicalResult finishTrace();
 
-  /// `graphc: error: <message>` on stderr and in the dump; the stage failed.
+  /// Whether all errors that MLIR reported say so.
+  bool sawOnlyUnsupported() const { return isUnsupported.value_or(false); }
+
+  /// The error with its code on stderr and in the dump; the stage failed.
   void reportError(llvm::Error error);
   /// The same for what the user has to change: nothing of graphc failed.
   void reportRefusal(llvm::Error error);
@@ -84,6 +88,9 @@ private:
   std::unique_ptr<mlir::MLIRContext> context;
   mlir::DiagnosticEngine::HandlerID handler = 0;
   CompilationTimes timing;
+  std::string stage;
+  /// Of the errors so far; nothing before the first one.
+  std::optional<bool> isUnsupported;
   mlir::TimingScope rootTiming;
   mlir::TimingScope *stageTiming = nullptr;
 };

@@ -72,7 +72,7 @@ struct YieldConversion : GraphPattern<graph::YieldOp> {
       return success();
     }
     if (!loop && !isa<scf::IfOp>(op->getParentOp()))
-      return b.rewriter.notifyMatchFailure(op, "its parent is not converted");
+      return b.refuse(op, "its parent is not converted");
     SmallVector<Value> values = llvm::map_to_vector(
         op.getValues(), [&](Value value) { return b.tensor(value).value; });
     b.rewriter.replaceOpWithNewOp<scf::YieldOp>(op, values);

@@ -41,7 +41,7 @@ struct ConstantConversion : GraphPattern<graph::ConstantOp> {
   LogicalResult lower(graph::ConstantOp op, LinalgBuilder &b) const override {
     ElementsAttr value = convertElements(op.getValue());
     if (!value)
-      return b.rewriter.notifyMatchFailure(op, "unknown kind of elements");
+      return b.refuse(op, "unknown kind of elements");
     b.rewriter.replaceOpWithNewOp<arith::ConstantOp>(op, value.getType(),
                                                      cast<TypedAttr>(value));
     return success();

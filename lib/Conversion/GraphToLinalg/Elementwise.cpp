@@ -388,7 +388,7 @@ struct ElementwiseConversion : GraphPattern<GraphOp> {
         cast<graph::StridedTensorType>(op->getOperands().back().getType())
             .getElementType();
     if (!(getKind(operandType) & Scalar::kinds))
-      return b.rewriter.notifyMatchFailure(op, "no scalar code for this type");
+      return b.refuse(op, "no scalar code for this type");
     SmallVector<Operand> operands =
         llvm::map_to_vector(op->getOperands(), [&](Value operand) {
           return b.read(operand, type.getShape());

@@ -12,6 +12,7 @@
 #include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Conversion/Passes.h"
 #include "graphc/Import/Signature.h"
+#include "graphc/Support/ErrorCode.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Func/Transforms/FuncConversions.h"
@@ -91,17 +92,49 @@ struct ConvertGraphToLinalg
     populateReturnOpTypeConversionPattern(patterns, converter);
 
     ConversionTarget target(getContext());
-    target.addIllegalDialect<graph::GraphDialect>();
-    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+    // Graph ops that no pattern takes are not illegal but unknown: conversion
+    // goes on behind them, and all are reported together.
+    target.markUnknownOpDynamicallyLegal([](Operation *op) {
+      return isa_and_nonnull<graph::GraphDialect>(op->getDialect())
+                 ? std::nullopt
+                 : std::optional(true);
+    });
     target.addDynamicallyLegalOp<func::FuncOp>([&](func::FuncOp op) {
       return converter.isSignatureLegal(op.getFunctionType());
     });
     target.addDynamicallyLegalOp<func::ReturnOp>(
         [&](func::ReturnOp op) { return converter.isLegal(op); });
-    if (failed(applyPartialConversion(getOperation(), target,
-                                      std::move(patterns))) ||
-        symbols.failed())
+    ConversionConfig config;
+    DenseSet<Operation *> refused;
+    config.unlegalizedOps = &refused;
+    // Values that a refused op does not give are missed, too.
+    LogicalResult result = success();
+    {
+      ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &error) {
+        return success(!refused.empty() &&
+                       error.getSeverity() == DiagnosticSeverity::Error);
+      });
+      result = applyPartialConversion(getOperation(), target,
+                                      std::move(patterns), config);
+    }
+    report(refused, symbols);
+    if (failed(result) || symbols.failed() || !refused.empty())
       signalPassFailure();
+  }
+
+private:
+  void report(const DenseSet<Operation *> &refused,
+              const SymbolValues &symbols) {
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (!refused.contains(op) || refused.contains(op->getParentOp()))
+        return;
+      InFlightDiagnostic error =
+          withCode("unsupported-lowering", emitError(op->getLoc()));
+      error << "'" << op->getName() << "' on (" << op->getOperandTypes()
+            << ") has no code";
+      if (StringRef reason = symbols.getRefusal(op); !reason.empty())
+        error << ": " << reason;
+    });
   }
 };
 

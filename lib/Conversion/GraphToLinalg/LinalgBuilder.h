@@ -49,6 +49,13 @@ public:
   int64_t takeGroup() { return numGroups++; }
   /// True when some symbol had no value.
   bool failed() const { return sawUnbound; }
+  /// Keeps why `op` is not converted, for the report at the end.
+  void refuse(mlir::Operation *op, llvm::StringLiteral reason) {
+    refusals[op] = reason;
+  }
+  llvm::StringRef getRefusal(mlir::Operation *op) const {
+    return refusals.lookup(op);
+  }
 
 private:
   struct FunctionState {
@@ -60,6 +67,7 @@ private:
                     FunctionState &state, graph::Expr expr, bool atEntry);
 
   llvm::DenseMap<mlir::Operation *, FunctionState> functions;
+  llvm::DenseMap<mlir::Operation *, llvm::StringRef> refusals;
   bool sawUnbound = false;
   int64_t numGroups = 0;
 };
@@ -101,6 +109,12 @@ public:
       : ImplicitLocOpBuilder(op->getLoc(), rewriter), rewriter(rewriter),
         function(op->getParentOfType<mlir::FunctionOpInterface>()),
         symbols(symbols) {}
+
+  /// For patterns: `return b.refuse(op, "complex numbers have no order")`.
+  mlir::LogicalResult refuse(mlir::Operation *op, llvm::StringLiteral reason) {
+    symbols.refuse(op, reason);
+    return mlir::failure();
+  }
 
   //===--------------------------------------------------------------------===//
   // Sizes

@@ -69,7 +69,7 @@ struct ReduceConversion : GraphPattern<graph::ReduceOp> {
     bool isSum = kind == ReduceKind::Sum || kind == ReduceKind::Mean ||
                  kind == ReduceKind::Prod;
     if (isa<ComplexType>(elementType) && !isSum)
-      return b.rewriter.notifyMatchFailure(op, "complex numbers have no order");
+      return b.refuse(op, "complex numbers have no order");
     Tensor result = b.reduce(
         type.getShape(), op.getDims(), b.read(op.getInput()),
         {sumType, getNeutral(kind, sumType)},

@@ -91,7 +91,7 @@ struct ScanConversion : GraphPattern<graph::ScanOp> {
     ScanKind kind = op.getKind();
     if (isa<ComplexType>(elementType) && kind != ScanKind::Sum &&
         kind != ScanKind::Prod)
-      return b.rewriter.notifyMatchFailure(op, "complex numbers have no order");
+      return b.refuse(op, "complex numbers have no order");
     Operand x = b.read(op.getInput());
     if (type.getRank() == 0) {
       b.rewriter.replaceOp(op, b.tensor(op.getInput()).value);

@@ -8,6 +8,8 @@
 
 #include "LinalgBuilder.h"
 
+#include "graphc/Support/ErrorCode.h"
+
 using namespace mlir;
 using namespace graphc;
 
@@ -65,7 +67,8 @@ Value SymbolValues::build(OpBuilder &b, Location loc, FunctionState &state,
     if (Value value = state.arguments.lookup(expr.getName()))
       return value;
     sawUnbound = true;
-    emitError(loc, "symbol '") << expr.getName() << "' has no value here";
+    withCode("symbol-unbound", emitError(loc, "symbol '"))
+        << expr.getName() << "' has no value here";
     return arith::ConstantIndexOp::create(b, loc, 0);
   }
   SmallVector<Value> operands;
@@ -101,7 +104,8 @@ Value SymbolValues::build(OpBuilder &b, Location loc, FunctionState &state,
     break;
   case ExprKind::Invalid:
     sawUnbound = true;
-    emitError(loc, "a size cannot be represented");
+    withCode("unsupported-size",
+             emitError(loc, "a size cannot be represented"));
     result = arith::ConstantIndexOp::create(b, loc, 0);
     break;
   }

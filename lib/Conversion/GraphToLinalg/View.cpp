@@ -189,8 +189,7 @@ struct AsStridedConversion : GraphPattern<graph::AsStridedOp> {
     if (!type.isContiguous()) {
       auto strides = type.getStaticStrides();
       if (!strides)
-        return b.rewriter.notifyMatchFailure(
-            op, "the order of symbolic strides is not known");
+        return b.refuse(op, "the order of symbolic strides is not known");
       llvm::stable_sort(order, [&](int64_t lhs, int64_t rhs) {
         return (*strides)[lhs] > (*strides)[rhs];
       });

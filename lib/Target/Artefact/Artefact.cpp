@@ -11,6 +11,7 @@
 #include "Parts.h"
 
 #include "graphc/Runtime/Functions.h"
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Support/OutputFiles.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -26,10 +27,6 @@
 
 using namespace graphc;
 using namespace graphc::artefact;
-
-llvm::Error artefact::makeError(const llvm::Twine &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
-}
 
 /// Beyond this, addresses no longer fit the small code model.
 static constexpr uint64_t embeddingMaximum = uint64_t(1) << 30;
@@ -48,7 +45,7 @@ static llvm::Error linkRuntime(llvm::Module &module) {
   (*runtime)->setTargetTriple(module.getTargetTriple());
   (*runtime)->setDataLayout(module.getDataLayout());
   if (llvm::Linker::linkModules(module, std::move(*runtime)))
-    return makeError("the runtime does not fit the module");
+    return makeError("internal", "the runtime does not fit the module");
   return llvm::Error::success();
 }
 
@@ -143,7 +140,8 @@ static llvm::Error complete(llvm::Module &module, const Interface &interface,
                             const llvm::TargetMachine &machine) {
   llvm::Function *entry = module.getFunction(options.name + "_entry");
   if (!entry || entry->isDeclaration())
-    return makeError("the module does not define '" + options.name + "_entry'");
+    return makeError("module-interface",
+                     "the module does not define '" + options.name + "_entry'");
   module.setModuleIdentifier(options.name);
   module.setSourceFileName(options.name);
   setMachine(module, machine);
@@ -172,7 +170,7 @@ static llvm::Error complete(llvm::Module &module, const Interface &interface,
   std::string problem;
   llvm::raw_string_ostream stream(problem);
   if (llvm::verifyModule(module, &stream))
-    return makeError("the completed module is invalid: " + problem);
+    return makeError("internal", "the completed module is invalid: " + problem);
   return llvm::Error::success();
 }
 
@@ -224,13 +222,15 @@ static llvm::Error prepareWeights(const Interface &interface,
   place.inFile = goesToFile(place.size, options);
   if (!place.inFile) {
     if (place.size > embeddingMaximum)
-      return makeError("weights of " + llvm::Twine(place.size) +
-                       " bytes are too large to embed");
+      return makeError("unsupported-target",
+                       "weights of " + llvm::Twine(place.size) +
+                           " bytes are too large to embed");
     return llvm::Error::success();
   }
   if (options.output == "-")
-    return makeError("weights of " + llvm::Twine(place.size) +
-                     " bytes go to a file beside the output: give -o");
+    return makeError("unsupported-target",
+                     "weights of " + llvm::Twine(place.size) +
+                         " bytes go to a file beside the output: give -o");
   place.fileName = llvm::sys::path::filename(getWeightsPath(options)).str();
   weights.header = makeSafetensorsHeader(weights.entries);
   place.start = weights.header.size();
@@ -272,7 +272,8 @@ static llvm::Error generateCode(llvm::Module &module,
                                 llvm::raw_pwrite_stream &stream) {
   llvm::legacy::PassManager passes;
   if (machine.addPassesToEmitFile(passes, stream, nullptr, fileType))
-    return makeError("the target cannot emit this kind of file");
+    return makeError("unsupported-target",
+                     "the target cannot emit this kind of file");
   llvm::LLVMContext &context = module.getContext();
   std::unique_ptr<llvm::DiagnosticHandler> kept =
       context.getDiagnosticHandler();
@@ -280,7 +281,8 @@ static llvm::Error generateCode(llvm::Module &module,
   context.setDiagnosticHandler(std::make_unique<FirstError>(problem));
   passes.run(module);
   context.setDiagnosticHandler(std::move(kept));
-  return problem.empty() ? llvm::Error::success() : makeError(problem);
+  return problem.empty() ? llvm::Error::success()
+                         : makeError("internal", problem);
 }
 
 /// Adds to `module` all that an artefact holds; `weights` are what it takes

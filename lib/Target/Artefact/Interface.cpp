@@ -8,6 +8,8 @@
 
 #include "Describer.h"
 
+#include "graphc/Support/ErrorCode.h"
+
 using namespace mlir;
 using namespace graphc;
 
@@ -26,7 +28,7 @@ std::optional<int64_t> InterfaceExpr::getConstant() const {
 }
 
 LogicalResult Describer::fail(const Twine &message) {
-  return module.emitError(message);
+  return withCode("module-interface", module.emitError(message));
 }
 
 //===----------------------------------------------------------------------===//

@@ -8,6 +8,7 @@
 
 #include "Describer.h"
 
+#include "graphc/Support/ErrorCode.h"
 #include "mlir/IR/BuiltinTypes.h"
 
 using namespace mlir;
@@ -165,7 +166,7 @@ FailureOr<InterfaceType> Describer::describeType(Type type) {
     return fail("a tensor of the signature has no type");
   std::optional<ElementName> element = getElementName(tensor.getElementType());
   if (!element)
-    return module.emitError("element type ")
+    return withCode("module-interface", module.emitError("element type "))
            << tensor.getElementType() << " cannot be passed to a module";
   if (tensor.getRank() > 64)
     return fail("a tensor of rank " + Twine(tensor.getRank()) +

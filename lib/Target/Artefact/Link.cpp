@@ -14,6 +14,8 @@
 
 #include "Parts.h"
 
+#include "graphc/Support/ErrorCode.h"
+
 #include "lld/Common/Driver.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -80,7 +82,8 @@ llvm::Error artefact::linkSharedLibrary(llvm::StringRef object,
   if (options.threads) {
     std::string path = findLibrary(folders, "libomp.so.5");
     if (path.empty())
-      return makeError("cannot find libomp.so.5, which code with threads "
+      return makeError("link",
+                       "cannot find libomp.so.5, which code with threads "
                        "needs; install it or compile with --threads=1");
     arguments.push_back(path);
     if (llvm::sys::path::parent_path(path) == GRAPHC_LLVM_LIBRARY_DIR)
@@ -94,7 +97,7 @@ llvm::Error artefact::linkSharedLibrary(llvm::StringRef object,
   lld::Result result =
       lld::lldMain(pointers, stream, stream, {{lld::Gnu, &lld::elf::link}});
   if (result.retCode)
-    return makeError("linking '" + options.output +
-                     "' failed: " + llvm::StringRef(problems).trim());
+    return makeError("link", "linking '" + options.output + "' failed: " +
+                                 llvm::StringRef(problems).trim());
   return llvm::Error::success();
 }

@@ -8,6 +8,8 @@
 
 #include "graphc/Target/Machine.h"
 
+#include "graphc/Support/ErrorCode.h"
+
 #include "Parts.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -89,8 +91,8 @@ graphc::describeMachine(llvm::StringRef target) {
   std::string names = "native";
   for (const KnownTarget &known : knownTargets)
     names += ", " + known.name.str();
-  return artefact::makeError("unknown target '" + target +
-                             "'; known are: " + names);
+  return makeError("unsupported-target",
+                   "unknown target '" + target + "'; known are: " + names);
 }
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
@@ -102,16 +104,18 @@ graphc::createTargetMachine(const MachineDescription &machine,
   const llvm::Target *target =
       llvm::TargetRegistry::lookupTarget(triple, problem);
   if (!target)
-    return artefact::makeError("no code generator for '" + machine.triple +
-                               "': " + problem);
+    return makeError("unsupported-target", "no code generator for '" +
+                                               machine.triple +
+                                               "': " + problem);
   llvm::TargetOptions options;
   auto level = llvm::CodeGenOpt::getLevel(static_cast<int>(optLevel));
   std::unique_ptr<llvm::TargetMachine> created(target->createTargetMachine(
       triple, machine.cpu, machine.features, options, llvm::Reloc::PIC_,
       std::nullopt, level.value_or(llvm::CodeGenOptLevel::Aggressive)));
   if (!created)
-    return artefact::makeError("no code generator for '" + machine.triple +
-                               "' and CPU '" + machine.cpu + "'");
+    return makeError("unsupported-target", "no code generator for '" +
+                                               machine.triple + "' and CPU '" +
+                                               machine.cpu + "'");
   return created;
 }
 

@@ -20,9 +20,6 @@
 
 namespace graphc::artefact {
 
-/// An error that can be printed after "error: ".
-llvm::Error makeError(const llvm::Twine &message);
-
 // RuntimeBitcode.cpp
 llvm::StringRef getRuntimeBitcode();
 llvm::StringRef getRuntimeHeader();

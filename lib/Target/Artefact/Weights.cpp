@@ -8,6 +8,7 @@
 
 #include "Parts.h"
 
+#include "graphc/Support/ErrorCode.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
@@ -82,7 +83,9 @@ static LogicalResult takeWeight(memref::GlobalOp global, uint64_t offset,
   auto value = dyn_cast_or_null<ElementsAttr>(
       global.getInitialValue().value_or(Attribute()));
   if (!value)
-    return global.emitOpError("is placed among the weights but has no value");
+    return withCode(
+        "module-weights",
+        global.emitOpError("is placed among the weights but has no value"));
   MemRefType type = global.getType();
   WeightEntry entry;
   std::vector<char> owned;
@@ -90,7 +93,7 @@ static LogicalResult takeWeight(memref::GlobalOp global, uint64_t offset,
   if (size)
     entry.bytes = getBytes(value, size, owned);
   if (entry.bytes.size() != size)
-    return global.emitOpError("has a value of ")
+    return withCode("module-weights", global.emitOpError("has a value of "))
            << entry.bytes.size() << " bytes, expected " << size;
   entry.offset = offset;
   auto resource = dyn_cast<DenseResourceElementsAttr>(value);
@@ -132,9 +135,10 @@ llvm::Error artefact::placeStates(const Interface &interface, uint64_t start,
     if (size)
       entry.bytes = getBytes(state.initial, size, owned);
     if (entry.bytes.size() != size)
-      return makeError("buffer '" + state.name + "' has first values of " +
-                       llvm::Twine(entry.bytes.size()) + " bytes, expected " +
-                       llvm::Twine(size));
+      return makeError("module-weights",
+                       "buffer '" + state.name + "' has first values of " +
+                           llvm::Twine(entry.bytes.size()) +
+                           " bytes, expected " + llvm::Twine(size));
     entry.offset = offset;
     entry.name = state.name;
     entry.dtype = llvm::StringRef(state.type.text).split('[').first.str();

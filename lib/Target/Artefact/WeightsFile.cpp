@@ -14,6 +14,8 @@
 
 #include "Parts.h"
 
+#include "graphc/Support/ErrorCode.h"
+
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Endian.h"
@@ -127,10 +129,11 @@ llvm::Error artefact::checkWeights(llvm::ArrayRef<WeightEntry> weights) {
   uint64_t end = 0;
   for (const WeightEntry &weight : weights) {
     if (weight.offset < end || weight.offset % 64)
-      return makeError("weight '" + weight.name + "' is at offset " +
-                       llvm::Twine(weight.offset) +
-                       ", expected a multiple of 64 from " + llvm::Twine(end) +
-                       " on");
+      return makeError("module-weights",
+                       "weight '" + weight.name + "' is at offset " +
+                           llvm::Twine(weight.offset) +
+                           ", expected a multiple of 64 from " +
+                           llvm::Twine(end) + " on");
     end = weight.offset + weight.bytes.size();
   }
   return llvm::Error::success();

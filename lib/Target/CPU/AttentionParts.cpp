@@ -8,6 +8,7 @@
 
 #include "AttentionParts.h"
 
+#include "graphc/Support/ErrorCode.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -41,10 +42,12 @@ LogicalResult AttentionParts::analyze() {
   }
   if (!products || !weighted || !max || !sum || products.getNumLoops() < 3 ||
       weighted.getNumLoops() != products.getNumLoops())
-    return region.emitOpError("is not a whole attention");
+    return withCode("kernel-form",
+                    region.emitOpError("is not a whole attention"));
   for (OpOperand *operand : {getQuery(), getKey(), getValue()})
     if (!isa<BlockArgument>(operand->get()))
-      return region.emitOpError("computes what it multiplies");
+      return withCode("kernel-form",
+                      region.emitOpError("computes what it multiplies"));
   numRows = products.getNumLoops() - 3;
   type = getElementTypeOrSelf(products->getResult(0).getType());
 
@@ -56,7 +59,8 @@ LogicalResult AttentionParts::analyze() {
   depth = products.getStaticLoopRanges()[numRows + 2];
   valueDepth = weighted.getStaticLoopRanges()[numRows + 1];
   if (ShapedType::isDynamic(depth) || ShapedType::isDynamic(valueDepth))
-    return region.emitOpError("has heads of unknown size");
+    return withCode("kernel-form",
+                    region.emitOpError("has heads of unknown size"));
   return success();
 }
 

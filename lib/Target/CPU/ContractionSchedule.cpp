@@ -8,6 +8,7 @@
 
 #include "ContractionSchedule.h"
 
+#include "graphc/Support/ErrorCode.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -58,14 +59,15 @@ ContractionSchedule::get(kernel::RegionOp region) {
   const auto *name =
       feed ? llvm::find(feedNames, feed.getValue()) : std::end(feedNames);
   if (name == std::end(feedNames)) {
-    region.emitOpError("has a schedule with an unknown 'feed'");
+    withCode("kernel-schedule",
+             region.emitOpError("has a schedule with an unknown 'feed'"));
     return failure();
   }
   schedule.feed = static_cast<Feed>(name - std::begin(feedNames));
   auto read = [&](StringRef key, int64_t low, int64_t high, int64_t &value) {
     auto number = attr.getAs<IntegerAttr>(key);
     if (!number || number.getInt() < low || number.getInt() > high) {
-      region.emitOpError("has a schedule whose '")
+      withCode("kernel-schedule", region.emitOpError("has a schedule whose '"))
           << key << "' is not from " << low << " to " << high;
       return failure();
     }
@@ -79,7 +81,9 @@ ContractionSchedule::get(kernel::RegionOp region) {
       failed(read("depth", 0, maxDepth, schedule.depth)))
     return failure();
   if (!llvm::isPowerOf2_64(schedule.columns)) {
-    region.emitOpError("has a schedule whose 'columns' is no power of two");
+    withCode("kernel-schedule",
+             region.emitOpError(
+                 "has a schedule whose 'columns' is no power of two"));
     return failure();
   }
   schedule.pairs = attr.contains("pairs");

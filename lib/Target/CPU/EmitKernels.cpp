@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Forms.h"
+
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Target/CPU/Passes.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -33,7 +35,9 @@ static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region,
   case Form::Convolution:
     return cpu::emitConvolution(builder, region, processor);
   default:
-    return region.emitOpError("has a form that the CPU target cannot emit: ")
+    return withCode("kernel-form",
+                    region.emitOpError(
+                        "has a form that the CPU target cannot emit: "))
            << kernel::stringifyForm(region.getForm());
   }
 }
@@ -56,13 +60,17 @@ struct CPUEmitKernels : graphc::impl::CPUEmitKernelsBase<CPUEmitKernels> {
     processor.parallel = parallel;
     SmallVector<kernel::RegionOp> regions;
     getOperation()->walk([&](kernel::RegionOp op) { regions.push_back(op); });
+    bool isComplete = true;
     for (kernel::RegionOp region : regions) {
       OpBuilder builder(region);
       if (!hasOnlyEmptyResults(region) &&
           failed(emit(builder, region, processor)))
-        return signalPassFailure();
-      region.erase();
+        isComplete = false; // The others are told apart from it.
+      else
+        region.erase();
     }
+    if (!isComplete)
+      signalPassFailure();
   }
 };
 } // namespace

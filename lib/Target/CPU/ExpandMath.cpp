@@ -91,7 +91,8 @@ static std::optional<Lanes> expand(Operation *op, Lanes x, MathBuilder &b) {
 }
 
 static void expandFunction(Operation *op, const MathFeatures &features) {
-  if (!isa<math::MathDialect>(op->getDialect()) && !isa<arith::RemFOp>(op))
+  if (!isa_and_nonnull<math::MathDialect>(op->getDialect()) &&
+      !isa<arith::RemFOp>(op))
     return;
   if (op->getNumResults() != 1)
     return;
@@ -125,7 +126,8 @@ struct CPUExpandMath : graphc::impl::CPUExpandMathBase<CPUExpandMath> {
   void forEachOp(function_ref<void(Operation *)> step) {
     SmallVector<Operation *> ops;
     getOperation()->walk([&](Operation *op) {
-      if (isa<arith::ArithDialect, math::MathDialect>(op->getDialect()))
+      if (isa_and_nonnull<arith::ArithDialect, math::MathDialect>(
+              op->getDialect()))
         ops.push_back(op);
     });
     for (Operation *op : ops)

@@ -10,6 +10,7 @@
 
 #include "dialects/Graph/IR/Graph.h"
 #include "graphc/Import/Signature.h"
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Transforms/MaterializeExpr.h"
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
@@ -167,7 +168,7 @@ LogicalResult EntryBuilder::build() {
       MemRefType::get({ShapedType::kDynamic}, builder.getI64Type());
   arguments.push_back(wrap(symbols, symbolsType, huge, one));
   if (main.getNumArguments() != arguments.size())
-    return main.emitOpError("takes ")
+    return withCode("module-interface", main.emitOpError("takes "))
            << main.getNumArguments() << " arguments but its signature has "
            << arguments.size();
 

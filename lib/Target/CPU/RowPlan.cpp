@@ -8,6 +8,7 @@
 
 #include "RowEmitter.h"
 
+#include "graphc/Support/ErrorCode.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -28,7 +29,8 @@ LogicalResult RowEmitter::analyze() {
   auto dims = region->getAttrOfType<IntegerAttr>("row_dims");
   auto domain = region->getAttrOfType<IntegerAttr>("domain_rank");
   if (!dims || !domain)
-    return region.emitOpError("lacks its row dimensions");
+    return withCode("kernel-form",
+                    region.emitOpError("lacks its row dimensions"));
   rowDims = dims.getInt();
   rank = domain.getInt();
   // Sizes come from any value over the whole domain.
@@ -49,7 +51,8 @@ LogicalResult RowEmitter::analyze() {
           if (isa<RankedTensorType>(operand.get().getType()))
             take(operand.get(), linalgOp.getMatchingIndexingMap(&operand));
   if (llvm::is_contained(sizes, Value()))
-    return region.emitOpError("has a dimension of unknown size");
+    return withCode("kernel-form",
+                    region.emitOpError("has a dimension of unknown size"));
   iteration.resize(rank);
   return success();
 }

@@ -8,10 +8,12 @@
 
 #include "graphc/Target/CPU/Translate.h"
 
+#include "graphc/Support/ErrorCode.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Target/LLVMIR/LLVMTranslationInterface.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -63,6 +65,28 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   passes.run(module, modules);
 }
 
+/// Reports every operation that conversion has left, all together.
+static bool isLowered(ModuleOp module) {
+  bool isComplete = true;
+  module.walk([&](Operation *op) {
+    Dialect *dialect = op->getDialect();
+    bool isLeftCast = isa<UnrealizedConversionCastOp>(op);
+    if (!isLeftCast && dialect &&
+        dialect->getRegisteredInterface<LLVMTranslationDialectInterface>())
+      return;
+    isComplete = false;
+    InFlightDiagnostic error =
+        withCode("unsupported-lowering", emitError(op->getLoc()));
+    if (isLeftCast)
+      error << "a value of type " << op->getOperandTypes() << " has no code as "
+            << op->getResultTypes();
+    else
+      error << "'" << op->getName() << "' on (" << op->getOperandTypes()
+            << ") has no code for the target";
+  });
+  return isComplete;
+}
+
 llvm::Expected<std::unique_ptr<llvm::Module>>
 graphc::translateToLLVM(ModuleOp module, llvm::LLVMContext &context,
                         llvm::TargetMachine &machine, unsigned optLevel) {
@@ -71,17 +95,19 @@ graphc::translateToLLVM(ModuleOp module, llvm::LLVMContext &context,
   registerLLVMDialectTranslation(registry);
   registerOpenMPDialectTranslation(registry);
   module.getContext()->appendDialectRegistry(registry);
+  if (!isLowered(module))
+    return makeError("unsupported-lowering",
+                     "the module is not lowered to LLVM");
   std::unique_ptr<llvm::Module> translated =
       translateModuleToLLVMIR(module, context, "graphc");
   if (!translated)
-    return llvm::createStringError(
-        "the module cannot be translated to LLVM IR");
+    return makeError("internal", "the module cannot be translated to LLVM IR");
   setMachine(*translated, machine);
   std::string message;
   llvm::raw_string_ostream stream(message);
   if (llvm::verifyModule(*translated, &stream))
-    return llvm::createStringError("LLVM's verifier refuses the module: " +
-                                   message);
+    return makeError("internal",
+                     "LLVM's verifier refuses the module: " + message);
   optimize(*translated, machine, optLevel);
   return translated;
 }

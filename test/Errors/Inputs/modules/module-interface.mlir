@@ -1,0 +1,5 @@
+module attributes {kernel.stage = "cpu-pack"} {
+  func.func @main(%n: index) -> index {
+    return %n : index
+  }
+}

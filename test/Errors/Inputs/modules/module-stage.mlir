@@ -1,0 +1,2 @@
+module attributes {kernel.stage = "kernel-to-coffee"} {
+}
