@@ -118,6 +118,8 @@ Location Importer::getLocation(const loader::Node &node) {
     line = node.source.line;
   }
   Location place = FileLineColLoc::get(&context, file, line, 0);
+  if (StringRef path = node.source.modulePath; !path.empty())
+    place = FusedLoc::get({place}, StringAttr::get(&context, path), &context);
   return NameLoc::get(
       StringAttr::get(&context, node.name.empty() ? node.target : node.name),
       place);

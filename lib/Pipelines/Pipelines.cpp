@@ -124,6 +124,8 @@ void graphc::buildCPUToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createConvertControlFlowToLLVMPass());
   pm.addPass(createUBToLLVMConversionPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+  if (options.debugInfo)
+    pm.addPass(createCPUAddDebugInfo({options.name}));
 }
 
 void graphc::buildCPUPipeline(OpPassManager &pm, const CPUOptions &options) {

@@ -22,6 +22,8 @@ namespace {
 struct Place {
   FileLineColLoc file;
   StringRef node;
+  /// The path of the module that calls the node's operator.
+  StringRef module;
 };
 } // namespace
 
@@ -35,6 +37,9 @@ static void findPlace(Location location, Place &place) {
       place.node = name.getName();
     findPlace(name.getChildLoc(), place);
   } else if (auto fused = dyn_cast<FusedLoc>(location)) {
+    if (auto path = dyn_cast_or_null<StringAttr>(fused.getMetadata());
+        path && place.module.empty())
+      place.module = path;
     for (Location inner : fused.getLocations())
       findPlace(inner, place);
   } else if (auto call = dyn_cast<CallSiteLoc>(location)) {
@@ -50,7 +55,9 @@ static void printPlace(const Place &place, raw_ostream &os) {
     os << ": ";
   }
   if (!place.node.empty())
-    os << "node '" << place.node << "': ";
+    os << "node '" << place.node << "'"
+       << (place.module.empty() ? "" : " of module '" + place.module + "'")
+       << ": ";
 }
 
 /// Prints line `line` of `path` when that is a text file of moderate size.

@@ -26,5 +26,6 @@
 // CHECK-NEXT: convert-cf-to-llvm
 // CHECK-NEXT: convert-ub-to-llvm
 // CHECK-NEXT: reconcile-unrealized-casts
+// CHECK-NEXT: graphc-cpu-add-debug-info
 // CHECK-NEXT: )
 module {}

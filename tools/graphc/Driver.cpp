@@ -8,6 +8,8 @@
 
 #include "Driver.h"
 
+#include "PrintDot.h"
+
 #include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Import/Import.h"
 #include "graphc/Loader/Weights.h"
@@ -286,6 +288,7 @@ LogicalResult Driver::prepareTarget() {
   cpu.rounding = hasFeature(*machine, "+sse4.1");
   cpu.half = hasFeature(*machine, "+f16c");
   cpu.parallel = artefact.threads;
+  cpu.debugInfo = options.debugInfo;
   cpu.name = artefact.name;
   return success();
 }
@@ -368,6 +371,21 @@ LogicalResult Driver::translate() {
 }
 
 LogicalResult Driver::writeIR() {
+  using Format = DriverOptions::Format;
+  if (options.format != Format::Text) {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    printDot(*module, os);
+    if (options.format == Format::Svg) {
+      llvm::Expected<std::string> drawn = drawDot(text);
+      if (!drawn) {
+        session.reportRefusal(drawn.takeError());
+        return failure();
+      }
+      text = std::move(*drawn);
+    }
+    return writeText([&](raw_ostream &os) { os << text; });
+  }
   return writeText([&](raw_ostream &os) {
     OpPrintingFlags flags;
     flags.enableDebugInfo(options.locations);

@@ -102,6 +102,20 @@ struct CommandLine {
                             cl::desc("Print all values of constants")};
   cl::opt<bool> locations{"locations", cl::ZeroOrMore, cl::cat(category),
                           cl::desc("Print source locations of IR")};
+  cl::opt<DriverOptions::Format> format{
+      "format",
+      cl::ZeroOrMore,
+      cl::cat(category),
+      cl::init(DriverOptions::Format::Text),
+      cl::desc("How a module is printed"),
+      cl::values(clEnumValN(DriverOptions::Format::Text, "text", "MLIR"),
+                 clEnumValN(DriverOptions::Format::Dot, "dot",
+                            "a graph in Graphviz's language"),
+                 clEnumValN(DriverOptions::Format::Svg, "svg",
+                            "the graph drawn by Graphviz"))};
+  cl::opt<bool> debugInfo{"debug-info", cl::ZeroOrMore, cl::cat(category),
+                          cl::init(true),
+                          cl::desc("Lines of the model for debuggers")};
   cl::opt<bool> fillElided{
       "fill-elided", cl::ZeroOrMore, cl::cat(category),
       cl::desc("Zeros for values that a .mlir file leaves out")};
@@ -270,6 +284,11 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.weights = given.weights;
   options.keepWeights = given.keepWeights;
   options.locations = given.locations;
+  options.format = given.format;
+  if (options.format != DriverOptions::Format::Text &&
+      (options.emit == Emit::Program || options.emit >= Emit::LLVM))
+    return usageError("--format takes a module: --emit=graph to scheduled");
+  options.debugInfo = given.debugInfo;
   options.fillElided = given.fillElided;
   options.checkPasses = given.checkPasses;
   options.checkInputs = given.checkInputs;

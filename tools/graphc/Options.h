@@ -43,6 +43,10 @@ struct DriverOptions {
   /// Prints all values of constants, however large.
   bool keepWeights = false;
   bool locations = false;
+  /// How a module is printed.
+  enum class Format { Text, Dot, Svg } format = Format::Text;
+  /// Describes the model's lines for debuggers.
+  bool debugInfo = true;
   /// Takes zeros for values that a .mlir file leaves out.
   bool fillElided = false;
   /// Interprets the program after every pass.

@@ -52,6 +52,9 @@ struct CPUOptions : mlir::PassPipelineOptions<CPUOptions> {
       *this, "half",
       llvm::cl::desc("The processor converts between f16 and f32"),
       llvm::cl::init(true)};
+  Option<bool> debugInfo{*this, "debug-info",
+                         llvm::cl::desc("Describe the model's lines in DWARF"),
+                         llvm::cl::init(true)};
   Option<std::string> name{*this, "name",
                            llvm::cl::desc("Prefix of the entry point"),
                            llvm::cl::init("model")};

@@ -161,6 +161,11 @@ def make(code, place):
         return ["graphc", "model.pt2"]
     if code == "input-open":
         return ["graphc", "none.pt2"] + options
+    if code == "missing-tool":
+        # Nothing is on PATH but graphc.
+        name = write_archive(place)
+        return ["/usr/bin/env", "PATH=", shutil.which("graphc"), name, "--emit=graph",
+                "--format=svg", "--dump-dir="]
     if code == "link":
         # No OpenMP for another processor is installed.
         write_archive(place)

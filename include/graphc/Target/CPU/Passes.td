@@ -153,4 +153,19 @@ def CPUExpandMath : Pass<"graphc-cpu-expand-math", "::mlir::func::FuncOp"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def CPUAddDebugInfo : Pass<"graphc-cpu-add-debug-info", "::mlir::ModuleOp"> {
+  let summary = "Describe the lines of the model for debuggers and profilers";
+  let description = [{
+    Every function of the LLVM dialect becomes a subprogram of the file that its
+    location names first, and every operation gets one line of a source: its
+    own, or that of its function. Locations without lines are dropped. gdb and
+    perf then show the line of the model behind an instruction of a kernel.
+  }];
+  let options = [
+    Option<"name", "name", "std::string", "\"model\"",
+           "Name of a unit whose source is not known">,
+  ];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 #endif // GRAPHC_TARGET_CPU_PASSES_TD
