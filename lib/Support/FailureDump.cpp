@@ -120,7 +120,7 @@ void graphc::recordDiagnostics(MLIRContext &context) {
       if (blackBox().reason.empty())
         blackBox().reason.set(diagnostic.str());
     }
-    printDiagnostic(diagnostic, os);
+    printDiagnostic(diagnostic, "internal", os);
     recordDiagnostic(text);
     return failure(); // The next handler reports it.
   });

@@ -7,7 +7,7 @@
 // RUN: ls %t | FileCheck %s --check-prefix=LEFT --implicit-check-not={{.}}
 // REQUIRES: x86-host
 
-// CHECK: graphc: error: linking '{{.*}}m.so' failed: {{.*}}relocation R_X86_64_32 cannot be used against
+// CHECK: graphc: error[link]: linking '{{.*}}m.so' failed: {{.*}}relocation R_X86_64_32 cannot be used against
 // DIAGNOSTICS: relocation R_X86_64_32 cannot be used against
 // IR: mov $$elsewhere
 // LEFT: dumps

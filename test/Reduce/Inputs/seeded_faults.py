@@ -40,9 +40,13 @@ def program_of(fault, fixtures):
     raise FileNotFoundError(name)
 
 
+# graphc says the code of an error, graphc-opt does not.
+ERROR = r"error(?:\[[a-z-]+\])?: "
+
+
 def first_error(text):
     """The message without its place and the types in it."""
-    match = re.search(r"error: (.*)", text)
+    match = re.search(ERROR + "(.*)", text)
     message = match.group(1) if match else text
     message = re.sub(r"^.*?('[a-z_.]+' op )", r"\1", message)
     return re.sub(r"operands of.*", "", message).strip()
@@ -50,7 +54,7 @@ def first_error(text):
 
 def failure(text):
     for line in text.splitlines():
-        if "error: " in line:
+        if re.search(ERROR, line):
             return first_error(line)
     return "nothing"
 
