@@ -127,16 +127,18 @@ static bool runForall(Machine &machine, Cell *slots, const Instruction &op) {
   });
 }
 
-/// The loops of `scf.parallel` without reductions.
-static bool runParallel(Machine &machine, Cell *slots, const Instruction &op) {
-  size_t rank = op.regions[0]->arguments.size();
-  if (!op.out.empty())
-    return machine.fail(op.op, "op 'scf.parallel' with results is not known",
-                        true);
+/// Nested loops, one after the other; operands are the lower bounds, the upper
+/// ones and the steps.
+static bool runNest(Machine &machine, Cell *slots, const Instruction &op,
+                    bool isInclusive) {
+  const Code &body = *op.regions[0];
+  size_t rank = body.arguments.size();
   SmallVector<int64_t> bounds[3];
   for (size_t i = 0; i < 3 * rank; ++i)
     bounds[i / rank].push_back(slots[op.in[i]].scalar.i);
-  const Code &body = *op.regions[0];
+  if (isInclusive)
+    for (int64_t &upper : bounds[1])
+      ++upper;
   return forEachPlace(
       bounds[0], bounds[1], bounds[2], [&](ArrayRef<int64_t> place) {
         for (auto [slot, value] : llvm::zip_equal(body.arguments, place))
@@ -145,22 +147,17 @@ static bool runParallel(Machine &machine, Cell *slots, const Instruction &op) {
       });
 }
 
+/// `scf.parallel` without reductions.
+static bool runParallel(Machine &machine, Cell *slots, const Instruction &op) {
+  if (!op.out.empty())
+    return machine.fail(op.op, "op 'scf.parallel' with results is not known",
+                        true);
+  return runNest(machine, slots, op, /*isInclusive=*/false);
+}
+
 static bool runLoopNest(Machine &machine, Cell *slots, const Instruction &op) {
-  auto nest = cast<omp::LoopNestOp>(op.op);
-  size_t rank = op.regions[0]->arguments.size();
-  SmallVector<int64_t> bounds[3];
-  for (size_t i = 0; i < 3 * rank; ++i)
-    bounds[i / rank].push_back(slots[op.in[i]].scalar.i);
-  if (nest.getLoopInclusive())
-    for (int64_t &upper : bounds[1])
-      ++upper;
-  const Code &body = *op.regions[0];
-  return forEachPlace(
-      bounds[0], bounds[1], bounds[2], [&](ArrayRef<int64_t> place) {
-        for (auto [slot, value] : llvm::zip_equal(body.arguments, place))
-          slots[slot].scalar.i = value;
-        return machine.run(body, slots);
-      });
+  return runNest(machine, slots, op,
+                 cast<omp::LoopNestOp>(op.op).getLoopInclusive());
 }
 
 /// A region that runs once: `omp.parallel` with one thread.

@@ -124,52 +124,60 @@ static bool avgPool(graph::AvgPoolOp op, Operands operands,
   return true;
 }
 
-/// Windows that fit the output's size.
+using Visit = llvm::function_ref<void(int64_t at, int64_t flat)>;
+
+/// Windows that fit the output's size: `body` gets the number of the result,
+/// how many elements its window has and what visits them.
 template <typename Op>
-static void findWindow(Op op, const Plane &plane, const Tensor &result,
-                       ArrayRef<int64_t> index, Index &begin, Index &count) {
-  for (size_t dim = 0; dim < plane.rank; ++dim) {
-    int64_t size = plane.shape[dim], outputs = result.shape[plane.first + dim],
-            at = index[plane.first + dim];
-    begin.push_back(at * size / outputs);
-    count.push_back(((at + 1) * size + outputs - 1) / outputs - begin.back());
+static void forEachWindow(
+    Op op, const Tensor &input, const Tensor &result,
+    llvm::function_ref<void(int64_t, int64_t, llvm::function_ref<void(Visit)>)>
+        body) {
+  Plane plane(op, input, op.getOutput().size());
+  SmallVector<int64_t> ones(plane.rank, 1);
+  for (int64_t i = 0, e = result.size(); i < e; ++i) {
+    Index index = delinearize(i, result.shape), begin, count;
+    for (size_t dim = 0; dim < plane.rank; ++dim) {
+      int64_t size = plane.shape[dim],
+              outputs = result.shape[plane.first + dim],
+              at = index[plane.first + dim];
+      begin.push_back(at * size / outputs);
+      count.push_back(((at + 1) * size + outputs - 1) / outputs - begin.back());
+    }
+    body(i, llvm::product_of(count, int64_t(1)), [&](Visit visit) {
+      forEachInside(input, plane, index, begin, count, ones, visit);
+    });
   }
 }
 
 static bool adaptiveAvgPool(graph::AdaptiveAvgPoolOp op, Operands operands,
                             MutableArrayRef<Tensor> results) {
   const Tensor &input = *operands[0];
-  Plane plane(op, input, op.getOutput().size());
-  SmallVector<int64_t> ones(plane.rank, 1);
-  for (int64_t i = 0, e = results[0].size(); i < e; ++i) {
-    Index index = delinearize(i, results[0].shape), begin, count;
-    findWindow(op, plane, results[0], index, begin, count);
-    double sum = 0;
-    forEachInside(input, plane, index, begin, count, ones,
-                  [&](int64_t at, int64_t) { sum += input.floats[at]; });
-    results[0].set(
-        i, sum / static_cast<double>(llvm::product_of(count, int64_t(1))));
-  }
+  if (!input.isFloat())
+    return false;
+  forEachWindow(
+      op, input, results[0], [&](int64_t i, int64_t count, auto forEach) {
+        double sum = 0;
+        forEach([&](int64_t at, int64_t) { sum += input.floats[at]; });
+        results[0].set(i, sum / static_cast<double>(count));
+      });
   return true;
 }
 
 static bool adaptiveMaxPool(graph::AdaptiveMaxPoolOp op, Operands operands,
                             MutableArrayRef<Tensor> results) {
   const Tensor &input = *operands[0];
-  Plane plane(op, input, op.getOutput().size());
-  SmallVector<int64_t> ones(plane.rank, 1);
-  for (int64_t i = 0, e = results[0].size(); i < e; ++i) {
-    Index index = delinearize(i, results[0].shape), begin, count;
-    findWindow(op, plane, results[0], index, begin, count);
+  bool areFound = true;
+  forEachWindow(op, input, results[0], [&](int64_t i, int64_t, auto forEach) {
     Greatest greatest{input};
-    forEachInside(input, plane, index, begin, count, ones,
-                  [&](int64_t at, int64_t flat) { greatest.take(at, flat); });
+    forEach([&](int64_t at, int64_t flat) { greatest.take(at, flat); });
+    areFound &= greatest.at >= 0;
     if (greatest.at < 0)
-      return false;
+      return;
     copyElement(results[0], i, input, greatest.at);
     results[1].set(i, greatest.flat);
-  }
-  return true;
+  });
+  return areFound;
 }
 
 void graphc::reference::addPooling(Evaluators &evaluators) {

@@ -239,8 +239,9 @@ LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
   auto type = cast<MemRefType>(buffer.getType());
   if (isPrefetching) {
     prefetchAt(buffer, indices, /*isWrite=*/false);
+    // One can be divided by.
     return LaneValue::uniform(arith::ConstantOp::create(
-        builder, loc(), builder.getZeroAttr(type.getElementType())));
+        builder, loc(), builder.getOneAttr(type.getElementType())));
   }
   SmallVector<Value> scalarIndices;
   bool isAffine = true;

@@ -40,9 +40,10 @@ Value WindowEmitter::getLowPad(unsigned dim) {
 
 void WindowEmitter::prefetchResult(ArrayRef<LaneValue> at) {
   std::size_t mark = lanes.mark();
-  Value zero = arith::ConstantOp::create(builder, loc(),
-                                         builder.getZeroAttr(accumulatorType));
-  lanes.remember(shape.op->getResult(0), at, LaneValue::uniform(zero));
+  // The sum is not there yet; one can be divided by.
+  Value one = arith::ConstantOp::create(builder, loc(),
+                                        builder.getOneAttr(accumulatorType));
+  lanes.remember(shape.op->getResult(0), at, LaneValue::uniform(one));
   unsigned firstInit = region.getInputs().size();
   for (auto [i, value] : llvm::enumerate(region.getYieldedValues())) {
     lanes.prefetch(value, at);
