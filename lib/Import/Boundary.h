@@ -15,6 +15,10 @@
 
 namespace graphc::aten {
 
+/// A literal argument of the program and its attribute in the signature.
+std::optional<std::pair<Item, mlir::Attribute>>
+convertLiteral(const loader::Argument &literal, Emitter &e);
+
 /// Makes the function, its arguments and its results, and writes the signature.
 class Boundary {
 public:

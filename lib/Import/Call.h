@@ -119,6 +119,7 @@ ArrayRef<Overload> activationOverloads();
 ArrayRef<Overload> complexOverloads();
 ArrayRef<Overload> dropoutOverloads();
 ArrayRef<Overload> lossOverloads();
+ArrayRef<Overload> classLossOverloads();
 ArrayRef<Overload> reductionOverloads();
 ArrayRef<Overload> contractionOverloads();
 ArrayRef<Overload> einsumOverloads();

@@ -40,11 +40,6 @@ static Value where(Emitter &e, Value condition, Value x) {
   return e.select(condition, x, zeroLike(e, x));
 }
 
-/// Element [batch, index[batch]] of [batch, n] as [batch, 1].
-static Value pick(Emitter &e, Value x, Value index) {
-  return e.emit<graph::GatherOp>(x, e.unsqueeze(index, 1), int64_t(1));
-}
-
 Value graphc::aten::emitPickRows(Emitter &e, Value x, Value rows) {
   return e.emit<graph::GatherOp>(x, e.expand(asColumn(e, rows), e.shape(x)),
                                  int64_t(1));
