@@ -114,6 +114,9 @@ Location Importer::getLocation(const loader::Node &node) {
     line = node.source.line;
   }
   Location place = FileLineColLoc::get(&context, file, line, 0);
+  // The text of the line, for messages where the file is not at hand.
+  if (StringRef code = node.source.code; !code.empty())
+    place = NameLoc::get(StringAttr::get(&context, code), place);
   if (StringRef path = node.source.modulePath; !path.empty())
     place = FusedLoc::get({place}, StringAttr::get(&context, path), &context);
   return NameLoc::get(

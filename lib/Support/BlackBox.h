@@ -94,6 +94,22 @@ struct BlackBox {
   bool isWritten;
   /// A file could not be written as a whole.
   bool isLost;
+  /// How the first run ended, as milliseconds that what is endless may go on
+  /// for.
+  std::uint32_t goOnFor;
+  /// What was left, after.mlir, and how it came about.
+  enum class AfterState : std::uint32_t {
+    None,        ///< The run did not come so far.
+    Lost,        ///< It is not written, or nothing could write it.
+    AsFailed,    ///< It failed in words.
+    AtCrash,     ///< A fork printed it where the process died.
+    AtStop,      ///< The same of what comes to no end.
+    LastRewrite, ///< As it was behind the last whole rewrite.
+    Again,       ///< The second run did not fail.
+  } after;
+  /// How many rewrites the run has tried, and the one behind which to write
+  /// what it left; 0: at the end.
+  std::uint32_t rewrites, lastRewrite;
 
   //===--- Said by the process
   //---------------------------------------------===//
@@ -102,7 +118,7 @@ struct BlackBox {
   bool dumpEnabled;
   bool dumpRefusals;
   bool dumpWeights;
-  FixedText<128> failAt, crashAt, hangAt;
+  FixedText<128> failAt, crashAt, hangAt, exhaustAt;
   std::uint64_t timeLimit; ///< Milliseconds; 0 for none.
   bool showsProgress;
   FixedText<PATH_MAX> input, output;
@@ -136,6 +152,8 @@ struct BlackBox {
   static constexpr std::uint32_t maxThreads = 256;
   ThreadRecord threads[maxThreads];
 
+  /// Of the second run: else it is wanted of the stage.
+  bool isInPassWanted() const { return !wantedRun.pass.empty(); }
   /// Else it is about the stage.
   bool isInPass() const { return !culprit.pass.empty(); }
 

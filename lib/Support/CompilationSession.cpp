@@ -69,18 +69,23 @@ CompilationSession::~CompilationSession() {
 
 LogicalResult
 CompilationSession::runStage(StringRef name, Operation *module,
-                             llvm::function_ref<LogicalResult()> body) {
+                             llvm::function_ref<LogicalResult()> body,
+                             llvm::function_ref<void()> dump) {
   TimingScope scope = rootTiming.nest(name);
   llvm::TimeTraceScope trace(name);
   stageTiming = &scope;
   llvm::scope_exit leave([&] { stageTiming = nullptr; });
   stage = name.str();
-  if (failed(beginStage(name, module)))
-    return failure();
-  if (failed(body())) {
-    recordStageFailure(("stage '" + name + "' gave no reason").str());
+  if (failed(beginStage(name, module, dump))) {
+    endStage(/*isFailed=*/true);
     return failure();
   }
+  if (failed(body())) {
+    recordStageFailure(("stage '" + name + "' gave no reason").str());
+    endStage(/*isFailed=*/true);
+    return failure();
+  }
+  endStage(/*isFailed=*/false);
   return success();
 }
 

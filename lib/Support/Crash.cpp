@@ -8,6 +8,7 @@
 
 #include "Crash.h"
 
+#include "AfterIR.h"
 #include "BlackBox.h"
 
 #include "llvm/Support/ErrorHandling.h"
@@ -18,6 +19,7 @@
 #include <new>
 
 #include <execinfo.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -48,6 +50,7 @@ static void leaveTraces(Outcome outcome) {
   if (const PassRun *run = currentThread().innermost())
     box.culprit = *run;
   box.frameCount = backtrace(box.frames, std::size(box.frames));
+  writeWatchedFromHandler();
 }
 
 static void onSignal(int signal) {
@@ -145,6 +148,16 @@ void graphc::installCrashHandlers() {
 void graphc::crashOnPurpose() {
   *static_cast<volatile int *>(nullptr) = 0;
   std::abort();
+}
+
+void graphc::exhaustOnPurpose() {
+  // The machine is not to run out of it.
+  rlimit memory;
+  getrlimit(RLIMIT_AS, &memory);
+  memory.rlim_cur = 1;
+  setrlimit(RLIMIT_AS, &memory);
+  while (true)
+    static_cast<void>(::operator new(1 << 20));
 }
 
 void graphc::hangOnPurpose() {

@@ -23,6 +23,9 @@ void installCrashHandlers();
 
 /// Dereferences a null pointer.
 [[noreturn]] void crashOnPurpose();
+/// Allocates memory until there is no more, below a limit of address space set
+/// for it.
+[[noreturn]] void exhaustOnPurpose();
 /// Waits for ever.
 [[noreturn]] void hangOnPurpose();
 

@@ -21,6 +21,8 @@ namespace {
 /// What a location says to a reader.
 struct Place {
   FileLineColLoc file;
+  /// The line of the model, where the trace has it.
+  StringRef code;
   StringRef node;
   /// The path of the module that calls the node's operator.
   StringRef module;
@@ -33,8 +35,12 @@ static void findPlace(Location location, Place &place) {
     if (!place.file)
       place.file = file;
   } else if (auto name = dyn_cast<NameLoc>(location)) {
+    // What is named inside of a node is a line of the model by its text.
+    bool isLine = isa<FileLineColLoc>(name.getChildLoc());
     if (place.node.empty())
       place.node = name.getName();
+    else if (isLine && !place.file)
+      place.code = name.getName();
     findPlace(name.getChildLoc(), place);
   } else if (auto fused = dyn_cast<FusedLoc>(location)) {
     if (auto path = dyn_cast_or_null<StringAttr>(fused.getMetadata());
@@ -97,7 +103,9 @@ void graphc::printDiagnostic(Diagnostic &diagnostic, StringRef code,
   os << ": ";
   printPlace(place, os);
   os << diagnostic.str() << '\n';
-  if (place.file)
+  if (!place.code.empty())
+    os << "    " << place.code << '\n';
+  else if (place.file)
     printSourceLine(place.file.getFilename(), place.file.getLine(), os);
   for (Diagnostic &note : diagnostic.getNotes()) {
     Place notePlace;

@@ -21,7 +21,8 @@ namespace graphc {
 ///     note: model.py:9: the other operand
 ///     help: ...; graphc --explain internal
 ///
-/// The line of the source is there when its file is. `code` is that of errors
+/// The line of the source is there when the program recorded it, or else when
+/// its file is there. `code` is that of errors
 /// without one of their own.
 void printDiagnostic(mlir::Diagnostic &diagnostic, llvm::StringRef code,
                      llvm::raw_ostream &os);

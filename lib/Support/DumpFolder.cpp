@@ -31,6 +31,7 @@ using llvm::raw_ostream;
 using llvm::StringRef;
 
 using Outcome = BlackBox::Outcome;
+using AfterState = BlackBox::AfterState;
 
 static std::string signalName(int signal) {
   const char *name = sigabbrev_np(signal);
@@ -130,6 +131,10 @@ bool graphc::hasDumpFile(StringRef folder, StringRef name) {
   return llvm::sys::fs::exists(folder + "/" + name);
 }
 
+void graphc::removeDumpFile(StringRef folder, StringRef name) {
+  llvm::sys::fs::remove(folder + "/" + name);
+}
+
 /// A small input is kept for failures before there is IR.
 static std::string keepInput(const BlackBox &box, StringRef folder) {
   StringRef input = box.input.get();
@@ -177,17 +182,54 @@ static void writeCircumstances(const BlackBox &box, raw_ostream &os) {
   }
 }
 
+/// What after.mlir is.
+static const char *describeAfter(const BlackBox &box) {
+  switch (box.after) {
+  case AfterState::None:
+  case AfterState::Again:
+  case AfterState::Lost:
+  case AfterState::AsFailed:
+    return "the IR after it, perhaps invalid";
+  case AfterState::AtCrash:
+    return "the IR as it stood when it ended, perhaps invalid";
+  case AfterState::AtStop:
+    return "the IR as it stood while it ran on, perhaps invalid";
+  case AfterState::LastRewrite:
+    return "the IR behind the last whole rewrite; what followed left nothing "
+           "that can be printed";
+  }
+  return "";
+}
+
+/// Why there is no after.mlir.
+static void writeWhyNoAfter(const BlackBox &box, StringRef folder,
+                            raw_ostream &os) {
+  if (!hasDumpFile(folder, "before.mlir") ||
+      hasDumpFile(folder, "after.mlir") || hasDumpFile(folder, "after.ll"))
+    return;
+  if (box.after == AfterState::Again)
+    os << "There is no after.mlir: a second compilation came to this point and "
+          "did not fail.\n";
+  else if (box.rewrites == 0)
+    os << "There is no after.mlir: what it left cannot be printed, and it had "
+          "rewritten nothing yet: before.mlir is the last whole IR.\n";
+  else
+    os << "There is no after.mlir: what it left cannot be printed.\n";
+}
+
 static bool writeReadme(const BlackBox &box, StringRef folder,
                         StringRef keptInput) {
-  static constexpr std::pair<const char *, const char *> contents[] = {
+  const std::pair<const char *, const char *> contents[] = {
       {"before.mlir", "the IR before it, generic form; values of large "
                       "constants are left out unless they were asked for"},
       {"function.mlir", "of it the failing function alone"},
       {"before.ll", "the LLVM IR before code generation"},
-      {"after.mlir", "the IR after it, perhaps invalid"},
+      {"after.mlir", describeAfter(box)},
+      {"after.ll", describeAfter(box)},
       {"pipeline-before.txt", "the stages and passes before it"},
       {"pipeline.txt", "the passes from the failing one on"},
       {"program.txt", "the input program, without weights"},
+      {"program.mlir", "the input module, without weights"},
       {"weights.txt", "the weights: types, extremes, means, NaNs"},
       {"diagnostics.txt", "what was reported"},
       {"stack.txt", "where it was, with the stack if it crashed"},
@@ -206,12 +248,14 @@ static bool writeReadme(const BlackBox &box, StringRef folder,
     if (!box.target.empty())
       os << "Target: " << box.target.get() << '\n';
     writeCircumstances(box, os);
-    if (!box.failAt.empty() || !box.crashAt.empty() || !box.hangAt.empty())
+    if (!box.failAt.empty() || !box.crashAt.empty() || !box.hangAt.empty() ||
+        !box.exhaustAt.empty())
       os << "The failure was asked for on the command line.\n";
     if ((box.isInPass() || box.stageHasIR) &&
         !hasDumpFile(folder, "before.mlir"))
       os << "There is no before.mlir: a second compilation, on one thread, did "
             "not come to this point.\n";
+    writeWhyNoAfter(box, folder, os);
     os << "\nFiles\n";
     for (auto [name, meaning] : contents)
       if (hasDumpFile(folder, name))

@@ -36,6 +36,8 @@ bool hasDumpFile(llvm::StringRef folder, llvm::StringRef name);
 bool writeDumpFile(llvm::StringRef folder, llvm::StringRef name,
                    llvm::function_ref<void(llvm::raw_ostream &)> body);
 
+void removeDumpFile(llvm::StringRef folder, llvm::StringRef name);
+
 /// Makes a new directory below `box.dumpRoot`; empty when that cannot be.
 std::string makeDumpFolder(const BlackBox &box);
 

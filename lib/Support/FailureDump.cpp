@@ -8,6 +8,7 @@
 
 #include "graphc/Support/FailureDump.h"
 
+#include "AfterIR.h"
 #include "BlackBox.h"
 #include "Crash.h"
 #include "DiagnosticPrinter.h"
@@ -67,6 +68,7 @@ void graphc::configureFailures(const FailureOptions &options) {
   box.failAt.set(options.failAt);
   box.crashAt.set(options.crashAt);
   box.hangAt.set(options.hangAt);
+  box.exhaustAt.set(options.exhaustAt);
   box.timeLimit = static_cast<std::uint64_t>(options.timeLimit * 1000);
   box.showsProgress = options.showsProgress;
   box.input.set(options.input);
@@ -154,13 +156,25 @@ void graphc::writeDumpFile(StringRef name,
     box.isLost = true;
 }
 
-/// The IR before the failure is there. What came to no end would not do so
-/// again.
+/// The IR before the failure is there. What came to no end will not do so
+/// again, but shows where it got to.
 static void noteWritten() {
   BlackBox &box = blackBox();
   box.isWritten = true;
   if (box.stopAtPlace)
-    _exit(0);
+    writeWatchedLater(box.goOnFor);
+}
+
+/// Does what was asked for. In the second run nothing hangs but what `isWanted`
+/// there, which a timer ends.
+static void misbehave(bool isHanging, bool isCrashing, bool isExhausting,
+                      bool isWanted) {
+  if (isHanging && (!isReplaying() || isWanted))
+    hangOnPurpose();
+  if (isExhausting)
+    exhaustOnPurpose();
+  if (isCrashing)
+    crashOnPurpose();
 }
 
 //===----------------------------------------------------------------------===//
@@ -179,6 +193,23 @@ static void writeHistory(StringRef last) {
   });
 }
 
+void graphc::keepAfterFailure(StringRef name,
+                              std::function<void(raw_ostream &)> print) {
+  watchText(name, std::move(print));
+}
+
+void graphc::endStage(bool isFailed) {
+  BlackBox &box = blackBox();
+  if (!isReplaying() || box.isInPassWanted() ||
+      box.wantedStage.get() != box.stage.get())
+    return;
+  if (isFailed)
+    writeWatched();
+  else
+    box.after = BlackBox::AfterState::Again;
+  watchNothing();
+}
+
 /// Whether a stage or pass failed because it was asked to.
 static std::atomic<bool> hasInjected = false;
 
@@ -189,7 +220,8 @@ LogicalResult graphc::checkInjections(ArrayRef<StringRef> ahead) {
   std::pair<StringRef, StringRef> asked[] = {
       {"--fail-at-pass", box.failAt.get()},
       {"--crash-at-pass", box.crashAt.get()},
-      {"--hang-at-pass", box.hangAt.get()}};
+      {"--hang-at-pass", box.hangAt.get()},
+      {"--exhaust-at-pass", box.exhaustAt.get()}};
   for (auto [option, name] : asked) {
     if (name.empty() || llvm::is_contained(ahead, name))
       continue;
@@ -203,23 +235,29 @@ LogicalResult graphc::checkInjections(ArrayRef<StringRef> ahead) {
   return success();
 }
 
-LogicalResult graphc::beginStage(StringRef name, Operation *module) {
+LogicalResult graphc::beginStage(StringRef name, Operation *module,
+                                 llvm::function_ref<void()> dump) {
   BlackBox &box = blackBox();
   box.stage.set(name);
   box.stageSince = readClock();
   box.stageHasIR = module != nullptr;
   if (box.replaying)
     history.push_back(name.str());
-  if (box.replaying && box.wantedRun.pass.empty() && module &&
-      box.wantedStage.get() == name) {
-    writeModule("before.mlir", module, "");
+  bool isWanted =
+      box.replaying && !box.isInPassWanted() && box.wantedStage.get() == name;
+  if (isWanted) {
     writeHistory("");
-    noteWritten();
+    if (module) {
+      writeModule("before.mlir", module, "");
+      watchIR(module);
+    } else if (dump) {
+      dump();
+    }
+    if (module || dump)
+      noteWritten();
   }
-  if (box.hangAt.get() == name && !box.replaying)
-    hangOnPurpose();
-  if (box.crashAt.get() == name)
-    crashOnPurpose();
+  misbehave(box.hangAt.get() == name, box.crashAt.get() == name,
+            box.exhaustAt.get() == name, isWanted && box.isWritten);
   if (box.failAt.get() != name)
     return success();
   hasInjected = true;
@@ -265,12 +303,12 @@ public:
       writeModule("before.mlir", op, pipeline);
       writeFunction(op, pipeline);
       writePipelines(pass);
+      watchIR(op);
       noteWritten();
     }
-    if (box.hangAt.get() == run.pass.get() && !box.replaying)
-      hangOnPurpose();
-    if (box.crashAt.get() == run.pass.get())
-      crashOnPurpose();
+    misbehave(box.hangAt.get() == run.pass.get(),
+              box.crashAt.get() == run.pass.get(),
+              box.exhaustAt.get() == run.pass.get(), wanted == pass);
     if (box.failAt.get() == run.pass.get()) {
       hasInjected = true;
       withCode("asked-failure", emitError(op->getLoc()))
@@ -283,15 +321,17 @@ public:
     if (pass->getArgument().empty())
       return;
     leave();
-    if (wanted == pass)
-      _exit(0); // It did not happen again.
+    if (wanted == pass) {
+      blackBox().after = BlackBox::AfterState::Again;
+      _exit(0);
+    }
   }
 
   void runAfterPassFailed(Pass *pass, Operation *op) override {
     if (pass->getArgument().empty())
       return;
     if (wanted == pass) {
-      writeModule("after.mlir", op, "");
+      writeWatched();
       _exit(1);
     }
     recordPassFailure(op);
@@ -404,6 +444,7 @@ private:
 void graphc::recordPassFailure(Operation *op, StringRef reason) {
   if (isReplaying()) {
     writeModule("after.mlir", op, "");
+    blackBox().after = BlackBox::AfterState::AsFailed;
     _exit(1);
   }
   ThreadRecord &thread = currentThread();

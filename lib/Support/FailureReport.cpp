@@ -33,6 +33,12 @@ static StringRef outcomeName(BlackBox::Outcome outcome) {
     return "fatal";
   case BlackBox::Outcome::Crashed:
     return "crashed";
+  case BlackBox::Outcome::OutOfMemory:
+    return "out-of-memory";
+  case BlackBox::Outcome::TimedOut:
+    return "timed-out";
+  case BlackBox::Outcome::Interrupted:
+    return "interrupted";
   }
   return "none";
 }

@@ -48,6 +48,8 @@ static void writeConditions(const BlackBox &box, raw_ostream &os) {
     os << " --crash-at-pass=" << quoteForShell(box.crashAt.get());
   if (!box.hangAt.empty())
     os << " --hang-at-pass=" << quoteForShell(box.hangAt.get());
+  if (!box.exhaustAt.empty())
+    os << " --exhaust-at-pass=" << quoteForShell(box.exhaustAt.get());
 }
 
 /// The time that it had.

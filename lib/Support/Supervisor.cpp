@@ -19,6 +19,7 @@
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <algorithm>
 #include <csignal>
 
 #include <sys/wait.h>
@@ -52,9 +53,20 @@ static void warnOfLoss(StringRef folder) {
                << "': the failure is not kept\n";
 }
 
+/// Milliseconds that a second run of what came to no end goes on for, to show
+/// what it was doing: as long as the first one, within reason.
+static std::uint32_t timeToGoOn(const BlackBox &first) {
+  constexpr std::uint64_t least = 50, most = 1000;
+  return std::clamp(first.elapsedInPlace, least, most);
+}
+
 /// The second run starts from the box of a new process; the story of the first
 /// one is kept in `first`.
+///
+/// `lastRewrite` is that of the pass behind which to write the IR; 0 for its
+/// end.
 static std::optional<ChildEnd> runAgain(const BlackBox &first, StringRef folder,
+                                        std::uint32_t lastRewrite,
                                         InterruptionGuard &guard,
                                         llvm::function_ref<int()> body) {
   BlackBox &box = blackBox();
@@ -64,6 +76,8 @@ static std::optional<ChildEnd> runAgain(const BlackBox &first, StringRef folder,
   box.wantedRun = first.culprit;
   box.stopAtPlace = first.outcome == Outcome::TimedOut ||
                     first.outcome == Outcome::Interrupted;
+  box.goOnFor = timeToGoOn(first);
+  box.lastRewrite = lastRewrite;
   box.folder.set(folder);
   // On one thread it takes longer.
   auto end = guard.runSilently(body, 10000 + 4 * first.elapsed);
@@ -95,7 +109,7 @@ static void dumpFailure(llvm::ArrayRef<char *> commandLine,
     return warnOfLoss(box.dumpRoot.get());
   auto first = std::make_unique<BlackBox>();
   std::memcpy(static_cast<void *>(first.get()), &box, sizeof(BlackBox));
-  std::optional<ChildEnd> end = runAgain(*first, folder, guard, body);
+  std::optional<ChildEnd> end = runAgain(*first, folder, 0, guard, body);
   if (end && !end->interruption && failedElsewhere(*first, box)) {
     llvm::errs() << "graphc: note: " << first->culprit.op.get()
                  << " was not the first to fail; " << box.culprit.op.get()
@@ -104,7 +118,15 @@ static void dumpFailure(llvm::ArrayRef<char *> commandLine,
     first->culprit = box.culprit;
     if (!box.reason.empty())
       first->reason = box.reason;
-    end = runAgain(*first, folder, guard, body);
+    end = runAgain(*first, folder, 0, guard, body);
+  }
+  first->after = box.after;
+  first->rewrites = box.rewrites;
+  // What it left cannot be printed, so take what was there a moment before.
+  if (box.after == BlackBox::AfterState::Lost && box.rewrites && end &&
+      !end->interruption && !isEndless(*first)) {
+    end = runAgain(*first, folder, first->rewrites, guard, body);
+    first->after = box.after;
   }
   bool isLost = box.isLost;
   std::memcpy(static_cast<void *>(&box), first.get(), sizeof(BlackBox));
@@ -159,9 +181,10 @@ int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
   if (!isExplained) {
     bool isStopped =
         box.outcome == Outcome::TimedOut || box.outcome == Outcome::Interrupted;
-    StringRef code = box.outcome == Outcome::Fatal ? "fatal"
-                     : isStopped                   ? "stopped"
-                                                   : "crash";
+    StringRef code = box.outcome == Outcome::Fatal         ? "fatal"
+                     : box.outcome == Outcome::OutOfMemory ? "out-of-memory"
+                     : isStopped                           ? "stopped"
+                                                           : "crash";
     llvm::errs() << "graphc: error[" << code << "]: " << describeFailure(box)
                  << '\n'
                  << formatHelp(code) << '\n';

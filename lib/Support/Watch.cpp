@@ -79,7 +79,11 @@ static pid_t forkChild(const sigset_t &mask, llvm::function_ref<void()> prepare,
   installCrashHandlers();
   prepare();
   sigprocmask(SIG_SETMASK, &mask, nullptr);
-  std::atexit([] { blackBox().exited = true; });
+  std::atexit([] {
+    blackBox().exited = true;
+    if (const PassRun *run = currentThread().innermost())
+      blackBox().culprit = *run;
+  });
   // Destructors of statics have nothing left to do.
   _exit(runAndFlush(body));
 }

@@ -38,6 +38,9 @@ static cl::opt<std::string> crashAt("crash-at-pass", cl::ZeroOrMore,
                                     cl::desc("Let this pass crash"));
 static cl::opt<std::string> hangAt("hang-at-pass", cl::ZeroOrMore,
                                    cl::desc("Let this pass never end"));
+static cl::opt<std::string>
+    exhaustAt("exhaust-at-pass", cl::ZeroOrMore,
+              cl::desc("Let this pass run out of memory"));
 static cl::opt<double>
     timeLimit("time-limit", cl::ZeroOrMore, cl::init(0),
               cl::desc("Seconds after which a run fails; 0: none"));
@@ -76,7 +79,8 @@ static int run(int argc, char **argv) {
 
   if (!checkName("--fail-at-pass", failAt) ||
       !checkName("--crash-at-pass", crashAt) ||
-      !checkName("--hang-at-pass", hangAt))
+      !checkName("--hang-at-pass", hangAt) ||
+      !checkName("--exhaust-at-pass", exhaustAt))
     return 2;
   if (!graphc::isTimeLimit(timeLimit)) {
     llvm::errs() << "graphc-opt: error: " << graphc::timeLimitUsage << '\n';
@@ -97,6 +101,7 @@ static int run(int argc, char **argv) {
   failures.failAt = failAt;
   failures.crashAt = crashAt;
   failures.hangAt = hangAt;
+  failures.exhaustAt = exhaustAt;
   failures.timeLimit = timeLimit;
   failures.input = input;
   failures.output = output;

@@ -234,6 +234,8 @@ LogicalResult Driver::parse() {
         module = parseSourceFile<ModuleOp>(sources, &session.getContext());
         if (!module)
           recordRefusal("the text is no valid module");
+        else
+          dumpProgram(*module);
         return success(bool(module));
       });
   if (failed(result))
@@ -423,13 +425,17 @@ LogicalResult Driver::write() {
                  "can be made of it; go on from an earlier stage"));
     return failure();
   }
-  return session.runStage("emit", nullptr, [&] {
-    writeDumpFile("before.ll",
-                  [&](raw_ostream &os) { llvmModule->print(os, nullptr); });
+  auto print = [this](raw_ostream &os) { llvmModule->print(os, nullptr); };
+  auto dump = [&] {
+    writeDumpFile("before.ll", print);
+    keepAfterFailure("after.ll", print);
+  };
+  auto emit = [&] {
     if (llvm::Error error = seedFault("emit", options.seededFault, *llvmModule))
       return report(std::move(error));
     return options.emit == Emit::LLVM ? writeLLVM() : writeArtefact();
-  });
+  };
+  return session.runStage("emit", nullptr, emit, dump);
 }
 
 ExitStatus Driver::run() {
@@ -469,7 +475,7 @@ static std::optional<std::string>
 findUnknownName(const DriverOptions &options) {
   const FailureOptions &failures = options.session.failures;
   if (failures.failAt.empty() && failures.crashAt.empty() &&
-      failures.hangAt.empty())
+      failures.hangAt.empty() && failures.exhaustAt.empty())
     return std::nullopt;
   registerPasses();
   std::vector<std::string> known = listPasses(options);
@@ -481,7 +487,8 @@ findUnknownName(const DriverOptions &options) {
   std::pair<StringRef, StringRef> asked[] = {
       {"--fail-at-pass", failures.failAt},
       {"--crash-at-pass", failures.crashAt},
-      {"--hang-at-pass", failures.hangAt}};
+      {"--hang-at-pass", failures.hangAt},
+      {"--exhaust-at-pass", failures.exhaustAt}};
   for (auto [option, name] : asked)
     if (!name.empty() && !llvm::is_contained(known, name) &&
         !PassInfo::lookup(name))

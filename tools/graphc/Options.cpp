@@ -126,6 +126,9 @@ struct CommandLine {
                                cl::desc("Let this pass or stage crash")};
   cl::opt<std::string> hangAt{"hang-at-pass", cl::ZeroOrMore, cl::cat(category),
                               cl::desc("Let this pass or stage never end")};
+  cl::opt<std::string> exhaustAt{
+      "exhaust-at-pass", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("Let this pass or stage run out of memory")};
   cl::opt<double> timeLimit{
       "time-limit", cl::ZeroOrMore, cl::cat(category), cl::init(0),
       cl::desc("Seconds after which a compilation fails; 0: none")};
@@ -217,6 +220,7 @@ static void takeFailureOptions(const CommandLine &given,
   failures.failAt = given.failAt;
   failures.crashAt = given.crashAt;
   failures.hangAt = given.hangAt;
+  failures.exhaustAt = given.exhaustAt;
   failures.timeLimit = given.timeLimit;
   failures.showsProgress = true;
   failures.input = given.input;

@@ -53,9 +53,11 @@ public:
   mlir::MLIRContext &getContext() { return *context; }
 
   /// Runs `body` as the stage `name` on `module`, which may be null. A failure
-  /// is recorded under the name, whether or not `body` explained itself.
+  /// is recorded under the name, whether or not `body` explained itself. `dump`
+  /// writes into a dump what the stage starts from when that is no module.
   mlir::LogicalResult runStage(llvm::StringRef name, mlir::Operation *module,
-                               llvm::function_ref<mlir::LogicalResult()> body);
+                               llvm::function_ref<mlir::LogicalResult()> body,
+                               llvm::function_ref<void()> dump = {});
 
   /// Runs the passes that `build` adds as the stage `name`.
   mlir::LogicalResult

@@ -14,6 +14,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <functional>
 #include <string>
 
 namespace graphc {
@@ -38,8 +39,8 @@ struct FailureOptions {
   bool dumpWeights = false;
   /// A pass argument or the name of a stage that is to fail or to crash.
   std::string failAt, crashAt;
-  /// The same for one that is never to end.
-  std::string hangAt;
+  /// The same for one that is never to end, or to run out of memory.
+  std::string hangAt, exhaustAt;
   /// Seconds after which a compilation counts as failed; 0 for none.
   double timeLimit = 0;
   /// Says on a terminal what a compilation of some seconds is doing.
@@ -65,9 +66,18 @@ void configureFailures(const FailureOptions &options);
 /// Watches every pass that `pm` runs. `pm` must outlive its run.
 void enableFailureDump(mlir::PassManager &pm);
 
-/// Begins the stage `name`. `module` is the IR that it starts from, or null.
-/// Fails, or crashes, when that was asked for; the caller then gives up.
-mlir::LogicalResult beginStage(llvm::StringRef name, mlir::Operation *module);
+/// Begins the stage `name`. `module` is the IR that it starts from, or null;
+/// then `dump`, if any, writes into a dump what it starts from. Fails, or
+/// crashes, when that was asked for; the caller then gives up.
+mlir::LogicalResult beginStage(llvm::StringRef name, mlir::Operation *module,
+                               llvm::function_ref<void()> dump = {});
+
+/// For the `dump` of a stage: when it fails, dies or comes to no end, `print`
+/// writes the file `name` of the dump. Until the stage ends.
+void keepAfterFailure(llvm::StringRef name,
+                      std::function<void(llvm::raw_ostream &)> print);
+/// The current stage is over; one that failed leaves its IR in the dump.
+void endStage(bool isFailed);
 
 /// Fails, with a message, when what was asked to fail or to crash has not run;
 /// `ahead` are the stages that are still to come.
@@ -91,6 +101,10 @@ bool isReplaying();
 /// In the second run, writes a file into the dump.
 void writeDumpFile(llvm::StringRef name,
                    llvm::function_ref<void(llvm::raw_ostream &)> write);
+
+/// In the second run, of a compilation that starts from a module: writes
+/// program.mlir, without values, and weights.txt.
+void dumpProgram(mlir::Operation *module);
 
 /// Removes `path` when the process does not end well, until it is forgotten.
 void removeOnFailure(llvm::StringRef path);

@@ -23,7 +23,8 @@ struct FailureReport {
   std::string stage;
   /// Empty for a failure outside of passes.
   std::string pass, op;
-  /// `refused`, `failed`, `fatal` or `crashed`.
+  /// `refused`, `failed`, `fatal`, `crashed`, `out-of-memory`, `timed-out` or
+  /// `interrupted`.
   std::string outcome;
   int signal = 0;
   /// The first error.

@@ -63,6 +63,7 @@ TEXTS = {
 # Options beside those that all have.
 OPTIONS = {"unsupported-target": ["--target=z80"], "asked-failure": ["--fail-at-pass=cse"],
            "crash": ["--crash-at-pass=cse"],
+           "out-of-memory": ["--exhaust-at-pass=cse"],
            "stopped": ["--hang-at-pass=cse", "--time-limit=0.5"], "fatal": ["--target=x86-64"]}
 
 

@@ -18,7 +18,7 @@ USE = re.compile(
     r'\b(?:\w*[fF]ail|refuse|withCode|makeError|at|errorAt|\w+Error|damaged|Error|'
     r'errorClass =|\?|:)\s*[({]?\s*(?:\w+, )?"([a-z0-9]+(?:-[a-z0-9]+)+)"\s*[,;:)]')
 # Messages about the command line or the compiler itself have no file.
-WITHOUT_FILE = {"usage", "asked-failure", "crash", "stopped", "fatal", "output-write", "link",
+WITHOUT_FILE = {"usage", "asked-failure", "crash", "stopped", "out-of-memory", "fatal", "output-write", "link",
                 "unsupported-target", "internal", "missing-tool"}
 # Messages that name a type.
 TYPED = {"unsupported-dtype", "shape-mismatch", "unsupported-lowering", "unsupported-size",

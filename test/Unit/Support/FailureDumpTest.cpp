@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/Pass.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemAlloc.h"
@@ -180,8 +181,7 @@ TEST_F(FailureDumpTest, KilledFromOutside) {
 
 TEST_F(FailureDumpTest, LibraryThatExits) {
   EXPECT_EQ(compile([](func::FuncOp) { exit(7); }), 1);
-  EXPECT_NE(read("README.txt").find("a library called exit"),
-            std::string::npos);
+  expectDump("a library called exit");
 }
 
 TEST_F(FailureDumpTest, SignalOfTheUser) {
@@ -235,6 +235,126 @@ TEST_F(FailureDumpTest, OutOfMemoryInLLVM) {
             }),
             1);
   expectDump("ran out of memory");
+}
+
+//===----------------------------------------------------------------------===//
+// What is left
+//===----------------------------------------------------------------------===//
+
+/// Changes the IR so that after.mlir shows whether it is from before.
+static void mark(func::FuncOp function) {
+  function->setAttr("marked", UnitAttr::get(function.getContext()));
+}
+
+TEST_F(FailureDumpTest, AfterACrash) {
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              mark(function);
+              std::abort();
+            }),
+            1);
+  EXPECT_EQ(read("before.mlir").find("marked"), std::string::npos);
+  EXPECT_NE(read("after.mlir").find("marked"), std::string::npos);
+  EXPECT_NE(read("README.txt").find("the IR as it stood when it ended"),
+            std::string::npos);
+}
+
+TEST_F(FailureDumpTest, AfterAFatalErrorOfLLVM) {
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              mark(function);
+              llvm::report_fatal_error("cannot select");
+            }),
+            1);
+  EXPECT_NE(read("after.mlir").find("marked"), std::string::npos);
+}
+
+TEST_F(FailureDumpTest, AfterAStackOverflow) {
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              mark(function);
+              recurse(1);
+            }),
+            1);
+  EXPECT_NE(read("after.mlir").find("marked"), std::string::npos);
+}
+
+TEST_F(FailureDumpTest, AfterTheEndOfMemory) {
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              mark(function);
+              exhaustMemory(function);
+            }),
+            1);
+  EXPECT_NE(read("after.mlir").find("marked"), std::string::npos);
+}
+
+TEST_F(FailureDumpTest, WhileItRuns) {
+  limit = 1;
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              while (true)
+                mark(function);
+            }),
+            1);
+  EXPECT_NE(read("after.mlir").find("marked"), std::string::npos);
+  EXPECT_NE(read("README.txt").find("the IR as it stood while it ran on"),
+            std::string::npos);
+}
+
+TEST_F(FailureDumpTest, InvalidIRIsKeptAsItStands) {
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              function.front().getTerminator()->erase();
+            }),
+            1);
+  EXPECT_NE(read("after.mlir").find("sym_name = \"bad\""), std::string::npos);
+  EXPECT_NE(read("README.txt").find("after.mlir"), std::string::npos);
+}
+
+namespace {
+/// Rewrites a function in two steps; the second one leaves nothing that can be
+/// printed.
+struct TearApart : OpRewritePattern<func::FuncOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(func::FuncOp function,
+                                PatternRewriter &rewriter) const override {
+    if (!function->hasAttr("marked")) {
+      rewriter.modifyOpInPlace(function, [&] { mark(function); });
+      return success();
+    }
+    Operation *end = function.front().getTerminator();
+    end->setOperand(0, Value::getFromOpaquePointer(
+                           reinterpret_cast<void *>(uintptr_t(64))));
+    return success();
+  }
+};
+} // namespace
+
+TEST_F(FailureDumpTest, BehindTheLastRewrite) {
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              RewritePatternSet patterns(function.getContext());
+              patterns.add<TearApart>(function.getContext());
+              (void)applyOpPatternsGreedily({function.getOperation()},
+                                            std::move(patterns));
+            }),
+            1);
+  expectDump("crashed (SIGSEGV)");
+  EXPECT_NE(read("after.mlir").find("marked"), std::string::npos);
+  EXPECT_NE(read("README.txt").find("the IR behind the last whole rewrite"),
+            std::string::npos)
+      << read("README.txt");
+}
+
+TEST_F(FailureDumpTest, NothingToPrint) {
+  EXPECT_EQ(compile([](func::FuncOp function) {
+              Operation *end = function.front().getTerminator();
+              end->setOperand(0, Value::getFromOpaquePointer(
+                                     reinterpret_cast<void *>(uintptr_t(64))));
+            }),
+            1);
+  expectDump("crashed (SIGSEGV)");
+  EXPECT_EQ(read("after.mlir"), "no file");
+  EXPECT_NE(read("README.txt")
+                .find("There is no after.mlir: what it left "
+                      "cannot be printed, and it had rewritten "
+                      "nothing yet"),
+            std::string::npos)
+      << read("README.txt");
 }
 
 //===----------------------------------------------------------------------===//
