@@ -140,12 +140,7 @@ LogicalResult CompilationSession::finishTrace() {
 
 /// An error as it is printed, with its code and the next step.
 static std::string format(const llvm::ErrorInfoBase &info) {
-  StringRef code = info.isA<CodedError>()
-                       ? static_cast<const CodedError &>(info).code
-                       : StringLiteral("internal");
-  return ("graphc: error[" + code + "]: " + info.message() + "\n" +
-          formatHelp(code))
-      .str();
+  return formatError("graphc", getCode(info, "internal"), info.message());
 }
 
 void CompilationSession::reportError(llvm::Error error) {

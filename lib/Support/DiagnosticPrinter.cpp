@@ -55,8 +55,10 @@ static void findPlace(Location location, Place &place) {
 
 static void printPlace(const Place &place, raw_ostream &os) {
   if (place.file) {
-    os << place.file.getFilename().getValue() << ':' << place.file.getLine();
-    if (place.file.getColumn())
+    os << place.file.getFilename().getValue();
+    if (place.file.getLine())
+      os << ':' << place.file.getLine();
+    if (place.file.getLine() && place.file.getColumn())
       os << ':' << place.file.getColumn();
     os << ": ";
   }

@@ -49,8 +49,12 @@ llvm::ArrayRef<ErrorPage> graphc::listErrors() {
 }
 
 const ErrorPage *graphc::findError(StringRef code) {
-  const auto *found = llvm::find_if(
-      listErrors(), [&](const ErrorPage &page) { return page.code == code; });
+  // A status of the C API stands on the page of what graphc-run says of it.
+  bool isStatus = code.starts_with("GRAPHC_ERROR_");
+  std::string listed = ("`" + code + "`").str();
+  const auto *found = llvm::find_if(listErrors(), [&](const ErrorPage &page) {
+    return page.code == code || (isStatus && page.text.contains(listed));
+  });
   return found == listErrors().end() ? nullptr : found;
 }
 
@@ -69,4 +73,11 @@ std::string graphc::formatHelp(StringRef code, StringRef help) {
   if (page)
     out += (text.empty() ? "" : "; ") + ("graphc --explain " + code).str();
   return out;
+}
+
+std::string graphc::formatError(StringRef tool, StringRef code,
+                                const llvm::Twine &message, StringRef help) {
+  return (tool + ": error[" + code + "]: " + message + "\n" +
+          formatHelp(code, help))
+      .str();
 }

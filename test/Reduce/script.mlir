@@ -13,7 +13,7 @@
 // CHECK: func.func @main(%arg0: !graph.tensor<f32>)
 // CHECK-NEXT: graph.exp %arg0
 // CHECK-NEXT: return
-// NONE: error: {{.*}}reduce.mlir: the script does not want it, so there is nothing to keep
+// NONE: error[reduce]: {{.*}}reduce.mlir: the script does not want it, so there is nothing to keep
 
 func.func @main(%x: !graph.tensor<4x8xbf16>) -> !graph.tensor<4x8xbf16> {
   %0 = graph.mul %x, %x : (!graph.tensor<4x8xbf16>, !graph.tensor<4x8xbf16>) -> !graph.tensor<4x8xbf16>

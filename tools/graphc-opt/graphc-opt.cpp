@@ -6,10 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RunModule.h"
+
 #include "graphc/Numerics/Numerics.h"
 #include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Pipelines/Registration.h"
-#include "graphc/Support/FailureDump.h"
+#include "graphc/Support/CompilationSession.h"
+#include "graphc/Support/ErrorCatalogue.h"
 #include "graphc/Support/Pipeline.h"
 #include "graphc/Testing/Faults.h"
 
@@ -18,13 +21,11 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/ToolOutputFile.h"
 
 using namespace mlir;
 namespace cl = llvm::cl;
-
-/// All of a run is one stage.
-static constexpr StringLiteral stageName = "graphc-opt";
 
 static cl::opt<std::string>
     dumpDirectory("dump-dir", cl::ZeroOrMore,
@@ -56,44 +57,75 @@ static cl::opt<std::string>
 static cl::opt<std::string> seeded("seed-fault", cl::ZeroOrMore, cl::Hidden,
                                    cl::desc("Put this fault behind its pass"));
 
-/// Status 2 of a command line that names no pass.
-static bool checkName(StringRef option, StringRef name) {
-  if (name.empty() || name == stageName || PassInfo::lookup(name))
-    return true;
-  MLIRContext context;
-  PassManager pm(&context);
-  std::vector<std::string> known = {stageName.str()};
-  graphc::buildCPUPipeline(pm, {});
-  llvm::append_range(known, graphc::listPassArguments(pm));
-  llvm::errs() << "graphc-opt: error: " << option << ": no pass is named '"
-               << name << "'" << graphc::suggestNames(name, known) << '\n';
-  return false;
+static cl::opt<std::string> inputFile(cl::Positional, cl::desc("<input file>"),
+                                      cl::init("-"));
+static cl::opt<std::string> outputFile("o", cl::ZeroOrMore, cl::init("-"),
+                                       cl::desc("Output filename"),
+                                       cl::value_desc("filename"));
+
+static int printError(StringRef code, const Twine &message) {
+  llvm::errs() << graphc::formatError("graphc-opt", code, message) << '\n';
+  return 1;
 }
 
-static int run(int argc, char **argv) {
-  DialectRegistry registry;
-  graphc::registerDialects(registry);
-  graphc::registerPasses();
-  auto [input, output] =
-      registerAndParseCLIOptions(argc, argv, "graphc pass driver\n", registry);
+static int usageError(const Twine &message) {
+  llvm::errs() << graphc::formatError("graphc-opt", "usage", message,
+                                      "graphc-opt MODULE.mlir --PASS ... -o "
+                                      "FILE; see graphc-opt --help")
+               << '\n';
+  return 2;
+}
 
-  if (!checkName("--fail-at-pass", failAt) ||
-      !checkName("--crash-at-pass", crashAt) ||
-      !checkName("--hang-at-pass", hangAt) ||
-      !checkName("--exhaust-at-pass", exhaustAt))
-    return 2;
-  if (!graphc::isTimeLimit(timeLimit)) {
-    llvm::errs() << "graphc-opt: error: " << graphc::timeLimitUsage << '\n';
-    return 2;
-  }
-  if (seeded == "help") {
-    graphc::printFaults(llvm::outs());
-    return 0;
-  }
-  if (std::string problem = graphc::checkFaultName(seeded); !problem.empty()) {
-    llvm::errs() << "graphc-opt: error: --seed-fault: " << problem << '\n';
-    return 2;
-  }
+/// Saved programs, which graphc reads: zip archives and pickles.
+static bool isProgram(StringRef text) {
+  return text.starts_with("PK\3\4") || text.starts_with("\x80");
+}
+
+/// Errors of the parser name the program by its path; ours do not.
+static bool parseCommandLine(int argc, char **argv, StringRef overview) {
+  std::string messages;
+  llvm::raw_string_ostream os(messages);
+  if (cl::ParseCommandLineOptions(argc, argv, overview, &os))
+    return true;
+  StringRef text = StringRef(messages).split('\n').first;
+  text.consume_front(llvm::sys::path::filename(argv[0]));
+  text.consume_front(": ");
+  // Options of the wrong type report themselves, on stderr.
+  return usageError(text.empty() ? "an option has a value of the wrong kind"
+                                 : text),
+         false;
+}
+
+/// What is wrong with the name of a pass that is to fail.
+static std::string checkName(StringRef option, StringRef name) {
+  std::vector<std::string> known = {"load", graphc::optStage.str()};
+  if (name.empty() || llvm::is_contained(known, name) || PassInfo::lookup(name))
+    return "";
+  MLIRContext context;
+  PassManager pm(&context);
+  graphc::buildCPUPipeline(pm, {});
+  llvm::append_range(known, graphc::listPassArguments(pm));
+  return (option + ": no pass is named '" + name + "'" +
+          graphc::suggestNames(name, known))
+      .str();
+}
+
+/// What is wrong with the options; nothing if all is well.
+static std::string checkOptions() {
+  std::pair<StringRef, StringRef> asked[] = {{"--fail-at-pass", failAt},
+                                             {"--crash-at-pass", crashAt},
+                                             {"--hang-at-pass", hangAt},
+                                             {"--exhaust-at-pass", exhaustAt}};
+  for (auto [option, name] : asked)
+    if (std::string problem = checkName(option, name); !problem.empty())
+      return problem;
+  if (!graphc::isTimeLimit(timeLimit))
+    return graphc::timeLimitUsage;
+  std::string problem = graphc::checkFaultName(seeded);
+  return problem.empty() || seeded == "help" ? "" : "--seed-fault: " + problem;
+}
+
+static graphc::FailureOptions takeFailureOptions() {
   graphc::FailureOptions failures;
   graphc::chooseDumpDirectory(failures, dumpDirectory.getNumOccurrences(),
                               dumpDirectory, /*fallback=*/"");
@@ -103,19 +135,34 @@ static int run(int argc, char **argv) {
   failures.hangAt = hangAt;
   failures.exhaustAt = exhaustAt;
   failures.timeLimit = timeLimit;
-  failures.input = input;
-  failures.output = output;
-  graphc::configureFailures(failures);
-  if (failed(graphc::beginStage(stageName, nullptr)))
-    return 1;
+  failures.input = inputFile;
+  failures.output = outputFile;
+  return failures;
+}
 
+/// With MLIR's own way of printing diagnostics, or of expecting them.
+static LogicalResult runMlirOpt(std::unique_ptr<llvm::MemoryBuffer> input,
+                                DialectRegistry &registry,
+                                const MlirOptMainConfig &config,
+                                llvm::raw_ostream &output) {
+  graphc::configureFailures(takeFailureOptions());
+  if (failed(graphc::beginStage(graphc::optStage, nullptr)))
+    return failure();
+  return MlirOptMain(output, std::move(input), registry, config);
+}
+
+/// The exit status.
+static int runPasses(std::unique_ptr<llvm::MemoryBuffer> input,
+                     DialectRegistry &registry, llvm::raw_ostream &output) {
   graphc::NumericCheck numerics({numericsSeed, numericsInputs});
   MlirOptMainConfig given = MlirOptMainConfig::createFromCLOptions();
   MlirOptMainConfig config = given;
+  bool isPlain = graphc::isPlainRun(config);
   config.setPassPipelineSetupFn([&](PassManager &pm) {
     if (graphc::isReplaying() || verifyNumerics)
       pm.getContext()->disableMultithreading();
-    graphc::recordDiagnostics(*pm.getContext());
+    if (!isPlain)
+      graphc::recordDiagnostics(*pm.getContext());
     graphc::enableFailureDump(pm);
     if (verifyNumerics)
       numerics.watch(pm);
@@ -124,34 +171,62 @@ static int run(int argc, char **argv) {
     graphc::seedFault(pm, seeded);
     return success();
   });
-
-  std::string error;
-  auto buffer = openInputFile(input, &error);
-  if (!buffer) {
-    llvm::errs() << "graphc-opt: " << error << '\n';
-    return 1;
+  std::string misuse;
+  LogicalResult result = failure();
+  if (isPlain) {
+    graphc::SessionOptions options;
+    options.failures = takeFailureOptions();
+    graphc::CompilationSession session(registry, options);
+    result =
+        graphc::runModule(session, std::move(input), config, output, misuse);
+  } else {
+    result = runMlirOpt(std::move(input), registry, config, output);
   }
+  if (!misuse.empty())
+    return usageError(StringRef(misuse).trim());
+  if (verifyNumerics && !numerics.hasFailed())
+    llvm::errs() << "graphc-opt: " << numerics.summarize() << '\n';
+  bool isDone = succeeded(result) && !numerics.hasFailed() &&
+                succeeded(graphc::checkInjections());
+  return isDone ? 0 : 1;
+}
+
+static int run(int argc, char **argv) {
+  DialectRegistry registry;
+  graphc::registerDialects(registry);
+  graphc::registerPasses();
+  std::string overview = registerCLIOptions("graphc pass driver\n", registry);
+  if (!parseCommandLine(argc, argv, overview))
+    return 2;
+  if (std::string problem = checkOptions(); !problem.empty())
+    return usageError(problem);
+  if (seeded == "help") {
+    graphc::printFaults(llvm::outs());
+    return 0;
+  }
+  std::string error;
+  auto input = openInputFile(inputFile, &error);
+  if (!input)
+    return printError("input-open", error);
+  if (isProgram(input->getBuffer()))
+    return printError("input-kind",
+                      inputFile +
+                          ": a saved program, expected a module in "
+                          "text; graphc " +
+                          inputFile + " --emit=graph prints it as one");
   // The second run writes nothing but the dump. A ToolOutputFile would remove
   // what it was given, were it /dev/null.
   if (graphc::isReplaying()) {
     llvm::raw_null_ostream nothing;
-    return asMainReturnCode(
-        MlirOptMain(nothing, std::move(buffer), registry, config));
+    return runPasses(std::move(input), registry, nothing);
   }
-  auto file = openOutputFile(output, &error);
-  if (!file) {
-    llvm::errs() << "graphc-opt: " << error << '\n';
-    return 1;
-  }
-  LogicalResult result =
-      MlirOptMain(file->os(), std::move(buffer), registry, config);
-  if (verifyNumerics && !numerics.hasFailed())
-    llvm::errs() << "graphc-opt: " << numerics.summarize() << '\n';
-  if (failed(result) || numerics.hasFailed() ||
-      failed(graphc::checkInjections()))
-    return 1;
-  file->keep();
-  return 0;
+  auto file = openOutputFile(outputFile, &error);
+  if (!file)
+    return printError("output-write", error);
+  int status = runPasses(std::move(input), registry, file->os());
+  if (status == 0)
+    file->keep();
+  return status;
 }
 
 int main(int argc, char **argv) {

@@ -8,6 +8,8 @@
 
 #include "graphc/Reduce/Reduce.h"
 
+#include "graphc/Support/CodedError.h"
+#include "graphc/Support/ErrorCatalogue.h"
 #include "graphc/Support/Version.h"
 
 #include "llvm/Config/llvm-config.h"
@@ -54,10 +56,12 @@ struct CommandLine {
 } // namespace
 
 static int usageError(const llvm::Twine &message) {
-  llvm::errs()
-      << "graphc-reduce: error: " << message
-      << "\n  help: graphc-reduce DIR|FILE.mlir|PROGRAM [-o OUT.mlir] "
-         "[-- [graphc|graphc-opt] OPTIONS]; see graphc-reduce --help\n";
+  llvm::errs() << formatError(
+                      "graphc-reduce", "usage", message,
+                      "graphc-reduce DIR|FILE.mlir|PROGRAM [-o OUT.mlir] "
+                      "[-- [graphc|graphc-opt] OPTIONS]; see graphc-reduce "
+                      "--help")
+               << '\n';
   return 2;
 }
 
@@ -109,8 +113,12 @@ static int run(int argc, char **argv) {
   if (!isThere && options.resume)
     return usageError("'" + options.output + "' is not there to go on from");
   if (llvm::Error error = reduceFailure(options)) {
-    llvm::errs() << "graphc-reduce: error: " << llvm::toString(std::move(error))
-                 << '\n';
+    llvm::handleAllErrors(
+        std::move(error), [](const llvm::ErrorInfoBase &info) {
+          llvm::errs() << formatError("graphc-reduce", getCode(info, "reduce"),
+                                      info.message())
+                       << '\n';
+        });
     return 1;
   }
   return 0;

@@ -8,6 +8,8 @@
 
 #include "Session.h"
 
+#include "graphc/Support/CodedError.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 
@@ -17,8 +19,18 @@
 
 using namespace graphc::run;
 
-static llvm::Error makeError(const llvm::Twine &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+/// What a status is for who runs a module; docs/Errors.md lists them.
+static llvm::StringLiteral codeOf(graphc_status status) {
+  switch (status) {
+  case GRAPHC_ERROR_CHECK:
+    return "run-check";
+  case GRAPHC_ERROR_WEIGHTS:
+    return "run-weights";
+  case GRAPHC_ERROR_MEMORY:
+    return "run-memory";
+  default:
+    return "run-argument";
+  }
 }
 
 llvm::Expected<const graphc_module *>
@@ -26,16 +38,22 @@ graphc::run::loadModule(llvm::StringRef path) {
   llvm::SmallString<128> absolute(path); // dlopen searches for bare names
   llvm::sys::fs::make_absolute(absolute);
   void *library = dlopen(absolute.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!library)
-    return makeError(dlerror());
+  if (!library) {
+    // It may be about another library that this one needs.
+    llvm::StringRef problem = dlerror();
+    if (problem.consume_front(absolute))
+      problem.consume_front(": ");
+    return makeError("module-open", path + ": " + problem);
+  }
   auto *module =
       static_cast<const graphc_module *>(dlsym(library, "graphc_module"));
   if (!module)
-    return makeError("'" + path + "' is no module of graphc");
+    return makeError("module-open", "'" + path + "' is no module of graphc");
   if (module->abi != GRAPHC_RUNTIME_ABI)
-    return makeError("'" + path + "' was compiled for runtime " +
-                     llvm::Twine(module->abi) + ", expected " +
-                     llvm::Twine(GRAPHC_RUNTIME_ABI));
+    return makeError("module-version",
+                     "'" + path + "' was compiled for runtime " +
+                         llvm::Twine(module->abi) + ", expected " +
+                         llvm::Twine(GRAPHC_RUNTIME_ABI));
   return module;
 }
 
@@ -44,8 +62,9 @@ Session::~Session() {
     module->api->destroy(context);
 }
 
-llvm::Error Session::fail() const {
-  return makeError(module->api->last_error(context));
+llvm::Error Session::fail(graphc_status status) const {
+  return makeError(codeOf(status), llvm::Twine(module->name) + ": " +
+                                       module->api->last_error(context));
 }
 
 //===----------------------------------------------------------------------===//
@@ -93,8 +112,9 @@ static Tensor makeScalar(const Value &value) {
 
 llvm::Error Session::matchArguments(std::vector<Value> values) {
   if (values.size() != module->num_arguments)
-    return makeError("got " + llvm::Twine(values.size()) +
-                     " inputs, expected " + llvm::Twine(module->num_arguments));
+    return makeError("run-argument", "got " + llvm::Twine(values.size()) +
+                                         " inputs, expected " +
+                                         llvm::Twine(module->num_arguments));
   inputs.resize(module->num_inputs);
   for (size_t i = 0; i < values.size(); ++i) {
     const graphc_argument &argument = module->arguments[i];
@@ -102,14 +122,16 @@ llvm::Error Session::matchArguments(std::vector<Value> values) {
         "input " + std::to_string(i) + " '" + argument.name + "': ";
     if (argument.index < 0) {
       if (!isLiteral(values[i], argument.literal))
-        return makeError(where + "differs from the value that the program was "
+        return makeError("run-argument",
+                         where + "differs from the value that the program was "
                                  "saved for");
       continue;
     }
     graphc_kind expected = module->inputs[argument.index].kind;
     if (values[i].kind != expected)
-      return makeError(where + "got " + getKindName(values[i].kind) +
-                       ", expected " + getKindName(expected));
+      return makeError("run-argument",
+                       where + "got " + getKindName(values[i].kind) +
+                           ", expected " + getKindName(expected));
     inputs[argument.index] = expected == GRAPHC_KIND_TENSOR
                                  ? std::move(values[i].tensor)
                                  : makeScalar(values[i]);
@@ -141,15 +163,17 @@ llvm::Error Session::makeOutputs() {
     tensor.dtype = type.dtype;
     tensor.shape.resize(type.rank);
     tensor.strides.resize(type.rank);
-    if (module->api->output_shape(context, views.data(), views.size(), i,
-                                  tensor.shape.data(), tensor.strides.data()))
-      return fail();
+    if (graphc_status status = module->api->output_shape(
+            context, views.data(), views.size(), i, tensor.shape.data(),
+            tensor.strides.data()))
+      return fail(status);
     std::optional<size_t> span =
         getSpan(tensor.dtype, tensor.shape, tensor.strides);
     if (span)
       tensor.buffer = Buffer(*span);
     if (!span || !tensor.buffer.data())
-      return makeError("output " + llvm::Twine(i) + " does not fit memory");
+      return makeError("run-memory",
+                       "output " + llvm::Twine(i) + " does not fit memory");
     outputShapes.push_back(tensor.shape);
     outputStrides.push_back(tensor.strides);
     outputs.push_back(std::move(tensor));
@@ -161,19 +185,21 @@ llvm::Error Session::prepare(const graphc_module *givenModule,
                              const graphc_options &options,
                              std::vector<Value> arguments) {
   module = givenModule;
-  if (module->api->create(&options, &context))
-    return fail();
+  if (graphc_status status = module->api->create(&options, &context))
+    return fail(status);
   if (llvm::Error error = matchArguments(std::move(arguments)))
     return error;
   if (llvm::Error error = makeOutputs())
     return error;
   std::vector<DLTensor> views = getViews(inputs);
   size_t size;
-  if (module->api->workspace_size(context, views.data(), views.size(), &size))
-    return fail();
+  if (graphc_status status = module->api->workspace_size(context, views.data(),
+                                                         views.size(), &size))
+    return fail(status);
   workspace = Buffer(size);
-  return workspace.data() ? llvm::Error::success()
-                          : makeError("the workspace does not fit memory");
+  return workspace.data()
+             ? llvm::Error::success()
+             : makeError("run-memory", "the workspace does not fit memory");
 }
 
 //===----------------------------------------------------------------------===//
@@ -193,9 +219,10 @@ static void resetShapes(std::vector<Tensor> &outputs,
 llvm::Error Session::run() {
   resetShapes(outputs, outputShapes, outputStrides);
   std::vector<DLTensor> in = getViews(inputs), out = getViews(outputs);
-  if (module->api->run(context, in.data(), in.size(), out.data(), out.size(),
-                       workspace.data(), workspace.size()))
-    return fail();
+  if (graphc_status status =
+          module->api->run(context, in.data(), in.size(), out.data(),
+                           out.size(), workspace.data(), workspace.size()))
+    return fail(status);
   return llvm::Error::success();
 }
 
@@ -220,7 +247,7 @@ llvm::Expected<BenchResult> Session::bench(double seconds) {
                            out.size(), workspace.data(), workspace.size());
       Clock::time_point after = Clock::now();
       if (status)
-        return fail();
+        return fail(status);
       times.push_back(
           std::chrono::duration<double, std::milli>(after - before).count());
       if (times.size() >= atLeast &&

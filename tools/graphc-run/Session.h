@@ -50,7 +50,7 @@ public:
 private:
   llvm::Error matchArguments(std::vector<Value> arguments);
   llvm::Error makeOutputs();
-  llvm::Error fail() const;
+  llvm::Error fail(graphc_status status) const;
   void restore();
   Value readScalar(Tensor &tensor, graphc_kind kind);
   Value readMutation(const graphc_mutation &mutation);

@@ -8,6 +8,8 @@
 
 #include "TensorFiles.h"
 
+#include "graphc/Support/CodedError.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -122,8 +124,8 @@ std::optional<size_t> graphc::run::getSpan(DLDataType dtype,
 // Reading
 //===----------------------------------------------------------------------===//
 
-static llvm::Error makeError(const llvm::Twine &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+static llvm::Error fileError(const llvm::Twine &message) {
+  return graphc::makeError("tensor-file", message);
 }
 
 /// Python writes NaN and infinities as words that JSON does not have; they
@@ -216,7 +218,7 @@ static llvm::Error readTensor(llvm::StringRef folder,
   auto dtype = findDtype(name.value_or(""));
   Tensor &tensor = value.tensor;
   if (!file || !dtype || !readIntegers(object.getArray("shape"), tensor.shape))
-    return makeError("expected \"file\", \"dtype\" and \"shape\"");
+    return fileError("expected \"file\", \"dtype\" and \"shape\"");
   tensor.dtype = *dtype;
   if (!object.get("stride")) {
     tensor.strides.assign(tensor.shape.size(), 1);
@@ -224,23 +226,23 @@ static llvm::Error readTensor(llvm::StringRef folder,
       tensor.strides[d - 2] = tensor.strides[d - 1] * tensor.shape[d - 1];
   } else if (!readIntegers(object.getArray("stride"), tensor.strides) ||
              tensor.strides.size() != tensor.shape.size()) {
-    return makeError("expected one \"stride\" per dimension");
+    return fileError("expected one \"stride\" per dimension");
   }
   auto span = getSpan(*dtype, tensor.shape, tensor.strides);
   if (!span)
-    return makeError("sizes or strides are negative or too large");
+    return fileError("sizes or strides are negative or too large");
   auto content = llvm::MemoryBuffer::getFile(folder + "/" + *file, false,
                                              /*RequiresNullTerminator=*/false);
   if (!content)
-    return makeError("cannot read '" + *file +
+    return fileError("cannot read '" + *file +
                      "': " + content.getError().message());
   if ((*content)->getBufferSize() != *span)
-    return makeError("'" + *file + "' has " +
+    return fileError("'" + *file + "' has " +
                      llvm::Twine((*content)->getBufferSize()) +
                      " bytes, expected " + llvm::Twine(*span));
   tensor.buffer = Buffer(*span);
   if (!tensor.buffer.data())
-    return makeError("out of memory");
+    return graphc::makeError("run-memory", "out of memory");
   std::memcpy(tensor.buffer.data(), (*content)->getBufferStart(), *span);
   return llvm::Error::success();
 }
@@ -250,14 +252,14 @@ graphc::run::readValues(llvm::StringRef folder) {
   std::string path = (folder + "/manifest.json").str();
   auto content = llvm::MemoryBuffer::getFile(path);
   if (!content)
-    return makeError("cannot read '" + path +
+    return fileError("cannot read '" + path +
                      "': " + content.getError().message());
   auto parsed = json::parse(quoteSpecialFloats((*content)->getBuffer()));
   if (!parsed)
-    return makeError(path + ": " + llvm::toString(parsed.takeError()));
+    return fileError(path + ": " + llvm::toString(parsed.takeError()));
   const json::Array *entries = parsed->getAsArray();
   if (!entries)
-    return makeError(path + ": expected a list");
+    return fileError(path + ": expected a list");
   std::vector<Value> values;
   for (const json::Value &entry : *entries) {
     Value value;
@@ -266,9 +268,9 @@ graphc::run::readValues(llvm::StringRef folder) {
     if (object && object->get("file"))
       error = readTensor(folder, *object, value);
     else if (!object || !readPlain(*object, value))
-      error = makeError("expected a tensor, int, float, bool, str or none");
+      error = fileError("expected a tensor, int, float, bool, str or none");
     if (error)
-      return makeError(path + ": entry " + llvm::Twine(values.size()) + ": " +
+      return fileError(path + ": entry " + llvm::Twine(values.size()) + ": " +
                        llvm::toString(std::move(error)));
     values.push_back(std::move(value));
   }
@@ -296,7 +298,8 @@ static llvm::Error writeFile(const llvm::Twine &path, llvm::StringRef bytes) {
   if (!code)
     return llvm::Error::success();
   llvm::sys::fs::remove(temporary);
-  return makeError("cannot write '" + name + "': " + code.message());
+  return graphc::makeError("output-write",
+                           "cannot write '" + name + "': " + code.message());
 }
 
 /// All digits, and the words that Python understands.
@@ -359,7 +362,8 @@ static void writeEntry(json::OStream &out, const Value &value,
 llvm::Error graphc::run::writeValues(llvm::StringRef folder,
                                      const std::vector<Value> &values) {
   if (std::error_code code = llvm::sys::fs::create_directories(folder))
-    return makeError("cannot create '" + folder + "': " + code.message());
+    return graphc::makeError("output-write", "cannot create '" + folder +
+                                                 "': " + code.message());
   std::string manifest = "[";
   for (size_t index = 0; index < values.size(); ++index) {
     const Value &value = values[index];

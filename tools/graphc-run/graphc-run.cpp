@@ -8,9 +8,13 @@
 
 #include "Session.h"
 
+#include "graphc/Support/CodedError.h"
+#include "graphc/Support/ErrorCatalogue.h"
+
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace graphc::run;
@@ -49,15 +53,21 @@ struct CommandLine {
 } // namespace
 
 static int fail(llvm::Error error) {
-  llvm::errs() << "graphc-run: error: " << llvm::toString(std::move(error))
-               << "\n";
+  llvm::handleAllErrors(std::move(error), [](const llvm::ErrorInfoBase &info) {
+    llvm::errs() << graphc::formatError("graphc-run",
+                                        graphc::getCode(info, "tensor-file"),
+                                        info.message())
+                 << '\n';
+  });
   return Failure;
 }
 
 static int misuse(const llvm::Twine &message) {
-  llvm::errs() << "graphc-run: " << message
-               << "\nusage: graphc-run MODULE.so --inputs DIR [--outputs DIR] "
-                  "[--bench] [--threads N]\n";
+  llvm::errs() << graphc::formatError(
+                      "graphc-run", "usage", message,
+                      "graphc-run MODULE.so --inputs DIR [--outputs DIR] "
+                      "[--bench] [--threads N]; see graphc-run --help")
+               << '\n';
   return Usage;
 }
 
@@ -170,8 +180,12 @@ int main(int argc, char **argv) {
   llvm::raw_string_ostream stream(problems);
   if (!cl::ParseCommandLineOptions(argc, argv, "Runs a compiled module\n",
                                    &stream)) {
-    llvm::errs() << problems;
-    return Usage;
+    llvm::StringRef problem = llvm::StringRef(problems).split('\n').first;
+    problem.consume_front(llvm::sys::path::filename(argv[0]));
+    problem.consume_front(": ");
+    // Options of the wrong type report themselves, on stderr.
+    return misuse(problem.empty() ? "an option has a value of the wrong kind"
+                                  : problem);
   }
   if (given.module.empty())
     return misuse("no module given");

@@ -9,6 +9,7 @@
 #include "Options.h"
 
 #include "graphc/Support/ErrorCatalogue.h"
+#include "graphc/Support/Pipeline.h"
 #include "graphc/Support/Version.h"
 
 #include "llvm/Config/llvm-config.h"
@@ -87,9 +88,13 @@ struct CommandLine {
                            cl::desc("List the passes of a compilation")};
   cl::opt<bool> listErrors{"list-errors", cl::cat(category),
                            cl::desc("List the codes of errors")};
-  cl::opt<std::string> explain{"explain", cl::ZeroOrMore, cl::cat(category),
+  cl::opt<std::string> explain{"explain",
+                               cl::ZeroOrMore,
+                               cl::ValueOptional,
+                               cl::cat(category),
                                cl::value_desc("code"),
-                               cl::desc("Print the page of an error's code")};
+                               cl::desc("Print the page of an error's code; "
+                                        "without one, list all codes")};
   cl::opt<bool> timing{"time", cl::ZeroOrMore, cl::cat(category),
                        cl::desc("Print time and memory of stages and passes")};
   cl::opt<std::string> timeTrace{
@@ -172,8 +177,7 @@ struct CommandLine {
 } // namespace
 
 ExitStatus graphc::usageError(const llvm::Twine &message) {
-  llvm::errs() << "graphc: error[usage]: " << message << '\n'
-               << formatHelp("usage") << '\n';
+  llvm::errs() << formatError("graphc", "usage", message) << '\n';
   return WrongUsage;
 }
 
@@ -228,6 +232,29 @@ static void takeFailureOptions(const CommandLine &given,
   failures.target = given.target;
 }
 
+/// `--explain CODE`, whose code stands where the input does, or nothing: then
+/// all codes are listed.
+static std::optional<ExitStatus> takeExplain(const CommandLine &given,
+                                             DriverOptions &options) {
+  std::string code =
+      given.explain.empty() ? given.input.getValue() : given.explain.getValue();
+  if (code.empty()) {
+    options.listErrors = true;
+    return std::nullopt;
+  }
+  const ErrorPage *page = findError(code);
+  if (page) {
+    options.explain = page->code.str();
+    return std::nullopt;
+  }
+  std::vector<std::string> known;
+  for (const ErrorPage &other : listErrors())
+    known.push_back(other.code.str());
+  return usageError("--explain: no error has the code '" + code + "'" +
+                    suggestNames(code, known) +
+                    "; graphc --list-errors prints all");
+}
+
 std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
                                                                  char **argv) {
   cl::ResetCommandLineParser();
@@ -240,7 +267,6 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.listOps = given.listOps;
   options.listPasses = given.listPasses;
   options.listErrors = given.listErrors;
-  options.explain = given.explain;
   options.target = given.target;
   options.threads = given.threads;
   if (given.optLevel < '0' || given.optLevel > '3')
@@ -248,11 +274,11 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.optLevel = given.optLevel - '0';
   if (!isTimeLimit(given.timeLimit))
     return usageError(timeLimitUsage);
-  if (given.explain.getNumOccurrences() && !findError(given.explain))
-    return usageError("--explain: no error has the code '" + given.explain +
-                      "'; graphc --list-errors prints all");
-  if (given.listOps || given.listPasses || given.listErrors ||
-      given.explain.getNumOccurrences())
+  if (given.explain.getNumOccurrences())
+    if (std::optional<ExitStatus> problem = takeExplain(given, options))
+      return *problem;
+  if (options.listOps || options.listPasses || options.listErrors ||
+      !options.explain.empty())
     return options;
 
   if (given.input.empty())

@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/Twine.h"
 
 #include <string>
 
@@ -29,8 +30,13 @@ struct ErrorPage {
 /// All pages, in the order of the file.
 llvm::ArrayRef<ErrorPage> listErrors();
 
-/// The page of `code`, or null.
+/// The page of `code`, which may be a status of the C API; or null.
 const ErrorPage *findError(llvm::StringRef code);
+
+/// An error as every tool prints it: `graphc-opt: error[usage]: <message>`, and
+/// in the next line `formatHelp`.
+std::string formatError(llvm::StringRef tool, llvm::StringRef code,
+                        const llvm::Twine &message, llvm::StringRef help = "");
 
 /// The last line of an error: `  help: <next step>; graphc --explain <code>`.
 /// `help` is what the error itself proposes.

@@ -15,8 +15,8 @@
 #ifndef GRAPHC_SUPPORT_ERRORCODE_H
 #define GRAPHC_SUPPORT_ERRORCODE_H
 
+#include "graphc/Support/CodedError.h"
 #include "mlir/IR/Diagnostics.h"
-#include "llvm/Support/Error.h"
 
 namespace graphc {
 
@@ -41,31 +41,6 @@ inline llvm::StringRef getCode(mlir::Diagnostic &diagnostic) {
 /// What graphc understands and does not do: exit status 3 instead of 1.
 inline bool isUnsupportedCode(llvm::StringRef code) {
   return code.starts_with("unsupported-");
-}
-
-/// An llvm::Error with a code.
-class CodedError : public llvm::ErrorInfo<CodedError> {
-public:
-  inline static char ID;
-
-  CodedError(llvm::StringLiteral code, const llvm::Twine &message,
-             std::error_code system)
-      : code(code), text(message.str()), system(system) {}
-
-  void log(llvm::raw_ostream &os) const override { os << text; }
-  std::error_code convertToErrorCode() const override { return system; }
-
-  const llvm::StringLiteral code;
-
-private:
-  std::string text;
-  std::error_code system;
-};
-
-inline llvm::Error
-makeError(llvm::StringLiteral code, const llvm::Twine &message,
-          std::error_code system = llvm::inconvertibleErrorCode()) {
-  return llvm::make_error<CodedError>(code, message, system);
 }
 
 } // namespace graphc

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import shutil
+import subprocess
 import zipfile
 
 sources = pathlib.Path()  # Set by who imports this.
@@ -155,8 +156,67 @@ ARCHIVES = {
 }
 
 
+def write_inputs(place, shape, missing=False):
+    """A folder of one float32 tensor of zeros."""
+    folder = place / "in"
+    folder.mkdir()
+    if not missing:
+        size = 4
+        for dim in shape:
+            size *= dim
+        (folder / "000.bin").write_bytes(bytes(size))
+    (folder / "manifest.json").write_text(json.dumps(
+        [{"file": "000.bin", "dtype": "float32", "shape": shape}]))
+
+
+def compile_c(place, *arguments):
+    subprocess.run(["clang-22", "-shared", "-fPIC", "-o", "model.so", *map(str, arguments)],
+                   cwd=place, check=True)
+
+
+def compile_model(place, name, *options):
+    subprocess.run(["graphc", name, "-o", "model.so", "--dump-dir=", *options], cwd=place,
+                   check=True)
+
+
+def make_run(code, place):
+    """A compiled module in `place`, and how graphc-run complains of it."""
+    command = ["graphc-run", "model.so", "--inputs", "in"]
+    if code == "module-version":
+        (place / "old.c").write_text("const long graphc_module[64] = {0};\n")
+        compile_c(place, "old.c")
+    elif code == "run-check":
+        # The module of a program by hand, whose check its second number breaks.
+        runtime = sources / "lib/Runtime"
+        hand = sources / "test/Driver/Inputs/run"
+        compile_c(place, "-std=c99", f"-I{sources}/include", hand / "model.c",
+                  *sorted(runtime.glob("*.c")))
+        shutil.copytree(hand / "inputs", place / "in")
+        manifest = place / "in/manifest.json"
+        manifest.write_text(manifest.read_text().replace("0.5", "-0.5"))
+    elif code == "run-memory":
+        name = write_text(place, "f32[s0]", """a = torch.ops.aten.unsqueeze.default(x, 1)
+        b = torch.ops.aten.unsqueeze.default(a, 2)
+        c = torch.ops.aten.add.Tensor(a, x)
+        y = torch.ops.aten.add.Tensor(b, c)""")
+        compile_model(place, name)
+        write_inputs(place, [100000])
+    elif code != "module-open":
+        options = ["--weights=file"] if code == "run-weights" else []
+        compile_model(place, write_archive(place), *options)
+        write_inputs(place, [5, 12] if code != "run-argument" else [5, 13],
+                     missing=code == "tensor-file")
+    if code == "run-weights":
+        (place / "model.safetensors").unlink()
+    return command
+
+
 def make(code, place):
     """The command line that makes the error, run in `place`."""
+    if code.startswith("run-") or code in ("tensor-file", "module-open", "module-version"):
+        return make_run(code, place)
+    if code == "reduce":
+        return ["graphc-reduce", "none.mlir"]
     options = ["-o", "model.o", "--dump-dir="] + OPTIONS.get(code, [])
     if code == "usage":
         return ["graphc", "model.pt2"]

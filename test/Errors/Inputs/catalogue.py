@@ -20,9 +20,11 @@ USE = re.compile(
 # Messages about the command line or the compiler itself have no file.
 WITHOUT_FILE = {"usage", "asked-failure", "crash", "stopped", "out-of-memory", "fatal", "output-write", "link",
                 "unsupported-target", "internal", "missing-tool"}
+# Messages of a run name the module that runs.
+AT_RUN = {"run-argument", "run-check", "run-weights", "run-memory"}
 # Messages that name a type.
 TYPED = {"unsupported-dtype", "shape-mismatch", "unsupported-lowering", "unsupported-size",
-         "weight-range", "module-interface"}
+         "weight-range", "module-interface", "run-argument"}
 TYPE = re.compile(r"tensor<|memref<|'index'|float32|complex64|f32|i64|\[\d")
 # Messages about a node of the program.
 AT_NODE = {"unknown-op", "unsupported-op", "unsupported-dtype", "op-argument",
@@ -61,12 +63,14 @@ def check_message(code, status, message):
         if not condition:
             problems.append(f"{code}: {what}\n{message}")
 
-    expect(message.startswith(f"graphc: error[{code}]: "), "has another code")
+    expect(re.match(rf"graphc(-\w+)?: error\[{code}\]: ", message), "has another code")
     expect(message.splitlines()[-1].startswith("  help: "), "has no next step")
     expect(message.endswith(f"graphc --explain {code}"), "does not name its page")
     expect("legalize" not in message, "speaks of legalization")
-    if code not in WITHOUT_FILE:
-        expect(re.search(r"\]: [\w./-]+\.(pt2|pkl|py|mlir|fx)\b", message), "names no file")
+    if code in AT_RUN:
+        expect(re.search(r"\]: (\w+: |output)", message), "names no module")
+    elif code not in WITHOUT_FILE:
+        expect(re.search(r"\]: '?[\w./-]+\.(pt2|pkl|py|mlir|fx|json|so)\b", message), "names no file")
     if code in AT_NODE:
         expect(re.search(r"(line|node) \d+ '", message), "names no node")
     if code in TYPED:
