@@ -125,6 +125,8 @@ struct BlackBox {
   FixedText<1024> target;
 
   FixedText<64> stage;
+  /// A part of the stage; empty for most.
+  FixedText<64> step;
   std::uint64_t stageSince;
   /// The process called exit; a watched one does so for nothing but help.
   bool exited;

@@ -9,6 +9,7 @@
 #include "graphc/Support/CompilationSession.h"
 
 #include "DiagnosticPrinter.h"
+#include "StepTiming.h"
 #include "TimeTrace.h"
 
 #include "graphc/Support/ErrorCatalogue.h"
@@ -74,6 +75,7 @@ CompilationSession::runStage(StringRef name, Operation *module,
   TimingScope scope = rootTiming.nest(name);
   llvm::TimeTraceScope trace(name);
   stageTiming = &scope;
+  StepTiming steps(options.timing ? &timing : nullptr, scope);
   llvm::scope_exit leave([&] { stageTiming = nullptr; });
   stage = name.str();
   if (failed(beginStage(name, module, dump))) {

@@ -34,6 +34,7 @@ CompilationTimes::~CompilationTimes() = default;
 void CompilationTimes::startTimer(void *handle) {
   std::lock_guard<std::mutex> lock(mutex);
   Row &row = *static_cast<Row *>(handle);
+  lastStarted = &row;
   if (row.running++)
     return;
   row.start = now();
@@ -48,6 +49,28 @@ void CompilationTimes::stopTimer(void *handle) {
   row.seconds += now() - row.start;
   row.peakMiB = readPeakMiB();
   row.grownMiB += row.peakMiB - row.startMiB;
+}
+
+void CompilationTimes::addRow(llvm::StringRef name, double seconds) {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (!lastStarted)
+    return;
+  for (Row *child : lastStarted->children)
+    if (child->name == name) {
+      child->seconds += seconds;
+      return;
+    }
+  Row &child = rows.emplace_back();
+  child.name = name.str();
+  child.seconds = seconds;
+  child.isTimeOnly = true;
+  lastStarted->children.push_back(&child);
+}
+
+void CompilationTimes::summarizeChildren() {
+  std::lock_guard<std::mutex> lock(mutex);
+  if (lastStarted)
+    lastStarted->isSummarized = true;
 }
 
 void *CompilationTimes::nestTimer(void *handle, const void *id,
@@ -73,13 +96,42 @@ void CompilationTimes::printRow(const Row &row, unsigned depth,
                                 llvm::raw_ostream &os) const {
   if (!row.isHidden) {
     double share = root.seconds > 0 ? 100 * row.seconds / root.seconds : 0;
-    os << llvm::format("%9.4f %6.1f %10.1f %8.1f  ", row.seconds, share,
-                       row.peakMiB, row.grownMiB)
-       << std::string(size_t(2) * depth, ' ') << row.name << '\n';
+    os << llvm::format("%9.4f %6.1f ", row.seconds, share);
+    if (row.isTimeOnly)
+      os << "         -        -  ";
+    else
+      os << llvm::format("%10.1f %8.1f  ", row.peakMiB, row.grownMiB);
+    os << std::string(size_t(2) * depth, ' ') << row.name << '\n';
     ++depth;
   }
+  if (row.isSummarized)
+    return printSummary(row, depth, os);
   for (const Row *child : row.children)
     printRow(*child, depth, os);
+}
+
+/// LLVM has some two hundred passes, most of which take no time.
+void CompilationTimes::printSummary(const Row &row, unsigned depth,
+                                    llvm::raw_ostream &os) const {
+  constexpr double leastShare = 0.005;
+  std::vector<const Row *> children(row.children.begin(), row.children.end());
+  llvm::stable_sort(children, [](const Row *a, const Row *b) {
+    return a->seconds > b->seconds;
+  });
+  Row rest;
+  rest.isTimeOnly = true;
+  unsigned count = 0;
+  for (const Row *child : children) {
+    if (child->seconds >= leastShare * root.seconds) {
+      printRow(*child, depth, os);
+      continue;
+    }
+    rest.seconds += child->seconds;
+    ++count;
+  }
+  rest.name = std::to_string(count) + " shorter ones";
+  if (count)
+    printRow(rest, depth, os);
 }
 
 void CompilationTimes::print(llvm::raw_ostream &os) const {

@@ -52,7 +52,8 @@ std::string graphc::describeFailure(const BlackBox &box) {
     os << "pass '" << box.culprit.pass.get() << "' on "
        << firstLine(box.culprit.op.get());
   else if (!box.stage.empty())
-    os << "stage '" << box.stage.get() << "'";
+    os << "stage '" << box.stage.get() << "'"
+       << (box.step.empty() ? "" : ", step '" + box.step.get().str() + "'");
   else
     os << "start";
   switch (box.outcome) {

@@ -193,10 +193,26 @@ static void writeHistory(StringRef last) {
   });
 }
 
+/// Whether a stage or pass failed because it was asked to.
+static std::atomic<bool> hasInjected = false;
+
 void graphc::keepAfterFailure(StringRef name,
                               std::function<void(raw_ostream &)> print) {
   watchText(name, std::move(print));
 }
+
+llvm::Error graphc::beginStep(StringRef name) {
+  BlackBox &box = blackBox();
+  box.step.set(name);
+  misbehave(box.hangAt.get() == name, box.crashAt.get() == name,
+            box.exhaustAt.get() == name, box.isWritten);
+  if (box.failAt.get() != name)
+    return llvm::Error::success();
+  hasInjected = true;
+  return makeError("asked-failure", "step '" + name + "' failed as asked");
+}
+
+void graphc::endStep() { blackBox().step.set(""); }
 
 void graphc::endStage(bool isFailed) {
   BlackBox &box = blackBox();
@@ -209,9 +225,6 @@ void graphc::endStage(bool isFailed) {
     box.after = BlackBox::AfterState::Again;
   watchNothing();
 }
-
-/// Whether a stage or pass failed because it was asked to.
-static std::atomic<bool> hasInjected = false;
 
 LogicalResult graphc::checkInjections(ArrayRef<StringRef> ahead) {
   BlackBox &box = blackBox();
@@ -239,6 +252,7 @@ LogicalResult graphc::beginStage(StringRef name, Operation *module,
                                  llvm::function_ref<void()> dump) {
   BlackBox &box = blackBox();
   box.stage.set(name);
+  box.step.set("");
   box.stageSince = readClock();
   box.stageHasIR = module != nullptr;
   if (box.replaying)

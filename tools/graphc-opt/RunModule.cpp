@@ -61,8 +61,10 @@ static LogicalResult setUp(PassManager &pm, const MlirOptMainConfig &config,
     });
     result = config.setupPassPipeline(pm);
   }
-  if (failed(result))
+  if (failed(result)) {
     misuse = said.empty() ? "the passes asked for make no pipeline" : said;
+    recordRefusal(misuse);
+  }
   return result;
 }
 

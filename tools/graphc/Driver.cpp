@@ -20,6 +20,7 @@
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Support/Passes.h"
 #include "graphc/Support/Pipeline.h"
+#include "graphc/Support/Step.h"
 #include "graphc/Target/Artefact.h"
 #include "graphc/Target/CPU/Processor.h"
 #include "graphc/Target/CPU/Translate.h"
@@ -410,9 +411,24 @@ LogicalResult Driver::writeArtefact() {
       emitArtefact(*llvmModule, *interface, weights.entries, artefact));
 }
 
+/// The stages, and steps of them, that follow the IR.
+static std::vector<StringRef> listStagesAhead(Emit emit) {
+  if (emit < Emit::LLVM)
+    return {};
+  std::vector<StringRef> ahead = {"translate", "emit", "export", "optimize",
+                                  "complete"};
+  if (emit >= Emit::Asm)
+    ahead.push_back("codegen");
+  if (emit >= Emit::Obj)
+    llvm::append_range(ahead, ArrayRef<StringRef>{"header", "weights"});
+  if (emit == Emit::So)
+    ahead.push_back("link");
+  return ahead;
+}
+
 LogicalResult Driver::write() {
   bool isIR = options.emit < Emit::LLVM;
-  if (failed(isIR ? checkInjections() : checkInjections({"translate", "emit"})))
+  if (failed(checkInjections(listStagesAhead(options.emit))))
     return failure();
   if (isIR)
     return writeIR();
@@ -435,7 +451,10 @@ LogicalResult Driver::write() {
       return report(std::move(error));
     return options.emit == Emit::LLVM ? writeLLVM() : writeArtefact();
   };
-  return session.runStage("emit", nullptr, emit, dump);
+  if (failed(session.runStage("emit", nullptr, emit, dump)))
+    return failure();
+  // Whether weights go to a file is known only now.
+  return checkInjections();
 }
 
 ExitStatus Driver::run() {
@@ -484,6 +503,8 @@ findUnknownName(const DriverOptions &options) {
     known.push_back(name.str());
   for (const Stage &stage : stages)
     known.push_back(stage.name.str());
+  for (StringRef step : stepNames)
+    known.push_back(step.str());
   std::pair<StringRef, StringRef> asked[] = {
       {"--fail-at-pass", failures.failAt},
       {"--crash-at-pass", failures.crashAt},

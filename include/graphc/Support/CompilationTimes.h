@@ -25,6 +25,12 @@ class CompilationTimes : public mlir::TimingManager {
 public:
   ~CompilationTimes() override;
   void print(llvm::raw_ostream &os) const;
+  /// Puts a row below the one that was started last, for what another clock has
+  /// timed.
+  void addRow(llvm::StringRef name, double seconds);
+  /// Of the rows below the one that was started last, prints those that count,
+  /// the longest first.
+  void summarizeChildren();
 
 protected:
   std::optional<void *> rootTimer() override { return &root; }
@@ -39,6 +45,9 @@ private:
     std::string name;
     const void *id = nullptr;
     bool isHidden = false;
+    /// Of another clock: its memory is not known.
+    bool isTimeOnly = false;
+    bool isSummarized = false;
     /// How many threads are in it.
     unsigned running = 0;
     double start = 0, seconds = 0;
@@ -46,8 +55,11 @@ private:
     std::vector<Row *> children;
   };
   void printRow(const Row &row, unsigned depth, llvm::raw_ostream &os) const;
+  void printSummary(const Row &row, unsigned depth,
+                    llvm::raw_ostream &os) const;
 
   std::mutex mutex;
+  Row *lastStarted = nullptr;
   std::deque<Row> rows; ///< All but the root; their places never change.
   Row root;
 };

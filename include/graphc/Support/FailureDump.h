@@ -13,6 +13,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
 
 #include <functional>
 #include <string>
@@ -76,6 +77,11 @@ mlir::LogicalResult beginStage(llvm::StringRef name, mlir::Operation *module,
 /// writes the file `name` of the dump. Until the stage ends.
 void keepAfterFailure(llvm::StringRef name,
                       std::function<void(llvm::raw_ostream &)> print);
+/// Begins a step of the current stage, of which failures then speak; fails or
+/// crashes when that was asked for.
+llvm::Error beginStep(llvm::StringRef name);
+/// The step is over, and nothing failed in it.
+void endStep();
 /// The current stage is over; one that failed leaves its IR in the dump.
 void endStage(bool isFailed);
 

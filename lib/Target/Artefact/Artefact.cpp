@@ -13,6 +13,7 @@
 #include "graphc/Runtime/Functions.h"
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Support/OutputFiles.h"
+#include "graphc/Support/Step.h"
 
 #include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -279,7 +280,9 @@ static llvm::Error generateCode(llvm::Module &module,
       context.getDiagnosticHandler();
   std::string problem;
   context.setDiagnosticHandler(std::make_unique<FirstError>(problem));
+  startCodegenTiming();
   passes.run(module);
+  endCodegenTiming();
   context.setDiagnosticHandler(std::move(kept));
   return problem.empty() ? llvm::Error::success()
                          : makeError("internal", problem);
@@ -296,9 +299,10 @@ completeWith(llvm::Module &module, const Interface &interface,
     return machine.takeError();
   if (llvm::Error error = prepareWeights(interface, given, options, weights))
     return error;
-  if (llvm::Error error =
-          complete(module, interface, weights.entries, weights.place,
-                   weights.states.offsets, options, **machine))
+  if (llvm::Error error = runStep("complete", [&] {
+        return complete(module, interface, weights.entries, weights.place,
+                        weights.states.offsets, options, **machine);
+      }))
     return error;
   return machine;
 }
@@ -323,11 +327,13 @@ llvm::Error graphc::emitArtefact(llvm::Module &module,
 
   OutputFiles files;
   auto emitCode = [&](llvm::raw_pwrite_stream &stream) {
-    return generateCode(module, **machine,
-                        options.kind == Kind::Assembly
-                            ? llvm::CodeGenFileType::AssemblyFile
-                            : llvm::CodeGenFileType::ObjectFile,
-                        stream);
+    return runStep("codegen", [&] {
+      return generateCode(module, **machine,
+                          options.kind == Kind::Assembly
+                              ? llvm::CodeGenFileType::AssemblyFile
+                              : llvm::CodeGenFileType::ObjectFile,
+                          stream);
+    });
   };
   if (options.kind == Kind::SharedLibrary) {
     OutputFiles scratch; // never committed, so removed
@@ -339,8 +345,9 @@ llvm::Error graphc::emitArtefact(llvm::Module &module,
     llvm::Expected<std::string> library = files.reserve(options.output);
     if (!library)
       return library.takeError();
-    if (llvm::Error error =
-            linkSharedLibrary(scratch.getTemporary(0), *library, options))
+    if (llvm::Error error = runStep("link", [&] {
+          return linkSharedLibrary(scratch.getTemporary(0), *library, options);
+        }))
       return error;
   } else if (llvm::Error error = files.write(options.output, emitCode)) {
     return error;
@@ -349,22 +356,26 @@ llvm::Error graphc::emitArtefact(llvm::Module &module,
   if (options.kind != Kind::Assembly) {
     llvm::SmallString<128> path(options.output);
     llvm::sys::path::replace_extension(path, ".h");
+    auto writeIt = [&](llvm::raw_pwrite_stream &stream) {
+      stream << writeHeader(interface, options);
+      return llvm::Error::success();
+    };
     if (llvm::Error error =
-            files.write(path, [&](llvm::raw_pwrite_stream &stream) {
-              stream << writeHeader(interface, options);
-              return llvm::Error::success();
-            }))
+            runStep("header", [&] { return files.write(path, writeIt); }))
       return error;
   }
-  if (weights.place.inFile)
-    if (llvm::Error error = files.write(
-            getWeightsPath(options), [&](llvm::raw_pwrite_stream &stream) {
-              stream << weights.header;
-              writeValues(weights.entries, [&](llvm::ArrayRef<char> bytes) {
-                stream.write(bytes.data(), bytes.size());
-              });
-              return llvm::Error::success();
-            }))
+  if (weights.place.inFile) {
+    auto writeThem = [&](llvm::raw_pwrite_stream &stream) {
+      stream << weights.header;
+      writeValues(weights.entries, [&](llvm::ArrayRef<char> bytes) {
+        stream.write(bytes.data(), bytes.size());
+      });
+      return llvm::Error::success();
+    };
+    if (llvm::Error error = runStep("weights", [&] {
+          return files.write(getWeightsPath(options), writeThem);
+        }))
       return error;
+  }
   return files.commit();
 }

@@ -9,6 +9,7 @@
 #include "graphc/Target/CPU/Translate.h"
 
 #include "graphc/Support/ErrorCode.h"
+#include "graphc/Support/Step.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
@@ -46,7 +47,9 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   tuning.LoopVectorization = false;
   tuning.SLPVectorization = false;
   tuning.LoopInterleaving = false;
-  llvm::PassBuilder builder(&machine, tuning);
+  llvm::PassInstrumentationCallbacks callbacks;
+  timeLLVMPasses(callbacks);
+  llvm::PassBuilder builder(&machine, tuning, std::nullopt, &callbacks);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
@@ -98,16 +101,26 @@ graphc::translateToLLVM(ModuleOp module, llvm::LLVMContext &context,
   if (!isLowered(module))
     return makeError("unsupported-lowering",
                      "the module is not lowered to LLVM");
-  std::unique_ptr<llvm::Module> translated =
-      translateModuleToLLVMIR(module, context, "graphc");
-  if (!translated)
-    return makeError("internal", "the module cannot be translated to LLVM IR");
-  setMachine(*translated, machine);
-  std::string message;
-  llvm::raw_string_ostream stream(message);
-  if (llvm::verifyModule(*translated, &stream))
-    return makeError("internal",
-                     "LLVM's verifier refuses the module: " + message);
-  optimize(*translated, machine, optLevel);
+  std::unique_ptr<llvm::Module> translated;
+  auto exportModule = [&]() -> llvm::Error {
+    translated = translateModuleToLLVMIR(module, context, "graphc");
+    if (!translated)
+      return makeError("internal",
+                       "the module cannot be translated to LLVM IR");
+    setMachine(*translated, machine);
+    std::string message;
+    llvm::raw_string_ostream stream(message);
+    if (llvm::verifyModule(*translated, &stream))
+      return makeError("internal",
+                       "LLVM's verifier refuses the module: " + message);
+    return llvm::Error::success();
+  };
+  if (llvm::Error error = runStep("export", exportModule))
+    return error;
+  if (llvm::Error error = runStep("optimize", [&] {
+        optimize(*translated, machine, optLevel);
+        return llvm::Error::success();
+      }))
+    return error;
   return translated;
 }
