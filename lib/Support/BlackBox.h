@@ -121,6 +121,8 @@ struct BlackBox {
   FixedText<128> failAt, crashAt, hangAt, exhaustAt;
   std::uint64_t timeLimit; ///< Milliseconds; 0 for none.
   bool showsProgress;
+  bool showsTimes;
+  FixedText<PATH_MAX> tracePath;
   FixedText<PATH_MAX> input, output;
   FixedText<1024> target;
 

@@ -29,6 +29,7 @@ CompilationSession::CompilationSession(const DialectRegistry &registry,
                                        SessionOptions given)
     : options(std::move(given)) {
   configureFailures(options.failures);
+  reportTimesOfDeath(options.timing, options.timeTrace);
   // The second run of a failure goes in the order of the text.
   bool isThreaded = !isReplaying() && !options.watch;
   context =

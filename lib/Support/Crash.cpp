@@ -19,6 +19,7 @@
 #include <new>
 
 #include <execinfo.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -109,6 +110,16 @@ static void onStop(int signal) {
   onStackSignal(stackSignal);
 }
 
+/// Who read the output went away. Where that is who read the messages, there
+/// may still be a failure to tell of; otherwise nobody wants the rest.
+static void onBrokenPipe(int signal) {
+  pollfd messages = {STDERR_FILENO, 0, 0};
+  if (poll(&messages, 1, 0) == 1 && messages.revents & POLLERR)
+    return;
+  ::signal(signal, SIG_DFL);
+  raise(signal);
+}
+
 void graphc::installCrashHandlers() {
   // The first call loads a library, which a handler must not.
   void *frame[1];
@@ -126,6 +137,8 @@ void graphc::installCrashHandlers() {
   action.sa_flags = SA_ONSTACK | SA_NODEFER;
   for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS})
     sigaction(signal, &action, nullptr);
+  action.sa_handler = onBrokenPipe;
+  sigaction(SIGPIPE, &action, nullptr);
   action.sa_handler = onStackSignal;
   sigaction(stackSignal, &action, nullptr);
   action.sa_handler = onStop;

@@ -14,6 +14,7 @@
 #include "DiagnosticPrinter.h"
 #include "DumpFolder.h"
 #include "DumpIR.h"
+#include "EventLog.h"
 #include "Legalization.h"
 #include "PipelineText.h"
 #include "TimeTrace.h"
@@ -74,6 +75,14 @@ void graphc::configureFailures(const FailureOptions &options) {
   box.input.set(options.input);
   box.output.set(options.output);
   box.target.set(options.target);
+}
+
+void graphc::reportTimesOfDeath(bool shows, StringRef tracePath) {
+  BlackBox &box = blackBox();
+  box.showsTimes = shows;
+  box.tracePath.set(tracePath);
+  if ((shows || !tracePath.empty()) && !isReplaying())
+    startEventLog();
 }
 
 /// Failures come from several threads; the first one counts.
@@ -204,6 +213,7 @@ void graphc::keepAfterFailure(StringRef name,
 llvm::Error graphc::beginStep(StringRef name) {
   BlackBox &box = blackBox();
   box.step.set(name);
+  beginEvent(name, "");
   misbehave(box.hangAt.get() == name, box.crashAt.get() == name,
             box.exhaustAt.get() == name, box.isWritten);
   if (box.failAt.get() != name)
@@ -212,9 +222,13 @@ llvm::Error graphc::beginStep(StringRef name) {
   return makeError("asked-failure", "step '" + name + "' failed as asked");
 }
 
-void graphc::endStep() { blackBox().step.set(""); }
+void graphc::endStep() {
+  endEvent();
+  blackBox().step.set("");
+}
 
 void graphc::endStage(bool isFailed) {
+  endEvent();
   BlackBox &box = blackBox();
   if (!isReplaying() || box.isInPassWanted() ||
       box.wantedStage.get() != box.stage.get())
@@ -254,6 +268,7 @@ LogicalResult graphc::beginStage(StringRef name, Operation *module,
   box.stage.set(name);
   box.step.set("");
   box.stageSince = readClock();
+  beginEvent(name, "");
   box.stageHasIR = module != nullptr;
   if (box.replaying)
     history.push_back(name.str());
@@ -375,10 +390,14 @@ private:
       thread.since[thread.depth] = readClock();
     }
     ++thread.depth;
+    beginEvent(run.pass.get(), run.op.get());
     return run;
   }
 
-  void leave() { --currentThread().depth; }
+  void leave() {
+    endEvent();
+    --currentThread().depth;
+  }
 
   void recordPassFailure(Operation *op) {
     ThreadRecord &thread = currentThread();

@@ -10,6 +10,7 @@
 
 #include "DumpFolder.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Path.h"
@@ -26,6 +27,13 @@ std::string graphc::quoteForShell(StringRef text) {
   for (char c : text)
     quoted += c == '\'' ? "'\\''" : std::string(1, c);
   return quoted + "'";
+}
+
+std::string graphc::quoteWord(StringRef text) {
+  bool isPlain = !text.empty() && llvm::all_of(text, [](char c) {
+    return llvm::isAlnum(c) || StringRef("/._-+=:,@%").contains(c);
+  });
+  return isPlain ? text.str() : quoteForShell(text);
 }
 
 static std::string toolFolder() {
@@ -68,7 +76,7 @@ static void writeSameCommand(const BlackBox &box, raw_ostream &os,
                              llvm::ArrayRef<char *> commandLine,
                              StringRef input, bool startsFromIR) {
   StringRef tool = llvm::sys::path::filename(commandLine.front());
-  os << "\"$tools/" << tool << "\"";
+  os << "\"$tools/\"" << quoteForShell(tool);
   for (const char *argument : commandLine.drop_front())
     os << ' '
        << (box.input.get() == argument ? input.str() : quoteForShell(argument));
@@ -77,8 +85,8 @@ static void writeSameCommand(const BlackBox &box, raw_ostream &os,
     os << " --fill-elided"; // before.mlir has no weights.
   writeTimeLimit(box, startsFromIR, os);
   if (!box.output.empty() && box.output.get() != "-")
-    os << " -o \"$scratch/" << llvm::sys::path::filename(box.output.get())
-       << '"';
+    os << " -o \"$scratch/\""
+       << quoteForShell(llvm::sys::path::filename(box.output.get()));
   os << '\n';
 }
 

@@ -20,6 +20,9 @@ namespace graphc {
 /// `text` as one word of a shell.
 std::string quoteForShell(llvm::StringRef text);
 
+/// The same, where it is needed: plain words stay as they are.
+std::string quoteWord(llvm::StringRef text);
+
 /// Writes replay.sh into `folder`, whose other files are there. False when it
 /// cannot be written.
 bool writeReplay(const BlackBox &box, llvm::StringRef folder,

@@ -10,11 +10,15 @@
 
 #include "BlackBox.h"
 #include "DumpFolder.h"
+#include "EventLog.h"
 #include "FailureReportWriter.h"
+#include "ReplayScript.h"
 #include "Watch.h"
 
 #include "graphc/Support/ErrorCatalogue.h"
+#include "graphc/Support/OutputFiles.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
@@ -139,7 +143,27 @@ static void dumpFailure(llvm::ArrayRef<char *> commandLine,
     return warnOfLoss(folder);
   }
   llvm::errs() << "graphc: note: the failure is kept in " << folder
-               << "; do it again with: sh " << folder << "/replay.sh\n";
+               << "; do it again with: sh " << quoteWord(folder + "/replay.sh")
+               << '\n';
+}
+
+/// The times that the process did not come to report.
+static void reportTimes(const BlackBox &box) {
+  if (box.showsTimes)
+    printEventTimes(llvm::errs());
+  if (box.tracePath.empty())
+    return;
+  OutputFiles files;
+  llvm::Error error =
+      files.write(box.tracePath.get(), [](llvm::raw_pwrite_stream &os) {
+        writeEventLog(os);
+        return llvm::Error::success();
+      });
+  if (!error)
+    error = files.commit();
+  if (error)
+    llvm::errs() << "graphc: warning: " << llvm::toString(std::move(error))
+                 << '\n';
 }
 
 /// The exit status that a shell expects when the user ended the compilation.
@@ -150,8 +174,14 @@ int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
   if (llvm::sys::Process::GetEnv("GRAPHC_IN_PROCESS"))
     return body();
   shareBlackBox();
-  // Files that grow over a limit are errors like others.
+  shareEventLog();
+  // Files that grow over a limit are errors like others, and so is who does not
+  // read the messages. A file must not become one of the standard streams.
   signal(SIGXFSZ, SIG_IGN);
+  signal(SIGPIPE, SIG_IGN);
+  llvm::scope_exit forget([] { llvm::errs().clear_error(); });
+  if (llvm::sys::Process::FixupStandardFileDescriptors())
+    return 1;
   InterruptionGuard guard;
   BlackBox &box = blackBox();
   std::uint64_t start = readClock();
@@ -188,6 +218,7 @@ int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
     llvm::errs() << "graphc: error[" << code << "]: " << describeFailure(box)
                  << '\n'
                  << formatHelp(code) << '\n';
+    reportTimes(box);
   }
   int exitStatus = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
   exitStatus = exitStatus > 3 ? 1 : exitStatus;

@@ -13,6 +13,7 @@
 #include "graphc/Pipelines/Registration.h"
 #include "graphc/Support/CompilationSession.h"
 #include "graphc/Support/ErrorCatalogue.h"
+#include "graphc/Support/OutputFiles.h"
 #include "graphc/Support/Pipeline.h"
 #include "graphc/Testing/Faults.h"
 
@@ -22,7 +23,6 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 using namespace mlir;
 namespace cl = llvm::cl;
@@ -214,19 +214,23 @@ static int run(int argc, char **argv) {
                           ": a saved program, expected a module in "
                           "text; graphc " +
                           inputFile + " --emit=graph prints it as one");
-  // The second run writes nothing but the dump. A ToolOutputFile would remove
-  // what it was given, were it /dev/null.
+  // The second run writes nothing but the dump.
   if (graphc::isReplaying()) {
     llvm::raw_null_ostream nothing;
     return runPasses(std::move(input), registry, nothing);
   }
-  auto file = openOutputFile(outputFile, &error);
-  if (!file)
-    return printError("output-write", error);
-  int status = runPasses(std::move(input), registry, file->os());
-  if (status == 0)
-    file->keep();
-  return status;
+  std::optional<int> status;
+  graphc::OutputFiles files;
+  llvm::Error written =
+      files.write(outputFile, [&](llvm::raw_pwrite_stream &output) {
+        status = runPasses(std::move(input), registry, output);
+        return llvm::Error::success();
+      });
+  if (!written && status == 0)
+    written = files.commit();
+  if (written)
+    return printError("output-write", llvm::toString(std::move(written)));
+  return *status;
 }
 
 int main(int argc, char **argv) {

@@ -64,6 +64,10 @@ inline constexpr char timeLimitUsage[] =
 
 void configureFailures(const FailureOptions &options);
 
+/// Lets the watching process print times, and write a trace, of a process that
+/// dies before it can do so.
+void reportTimesOfDeath(bool shows, llvm::StringRef tracePath);
+
 /// Watches every pass that `pm` runs. `pm` must outlive its run.
 void enableFailureDump(mlir::PassManager &pm);
 
