@@ -93,6 +93,32 @@ static void collectDTypes(const Item &item, Emitter &e,
     names.push_back(std::move(name));
 }
 
+static bool names(const loader::Argument &argument,
+                  const llvm::StringSet<> &results) {
+  if (const auto *ref = std::get_if<loader::ValueRef>(&argument.value))
+    return results.contains(ref->name);
+  const auto *list = std::get_if<loader::ArgumentList>(&argument.value);
+  return list && llvm::any_of(*list, [&](const loader::Argument &element) {
+           return names(element, results);
+         });
+}
+
+bool Importer::needsFailed(const loader::Node &node) const {
+  return llvm::any_of(node.arguments, [&](const loader::NamedArgument &given) {
+    return names(given.argument, failedResults);
+  });
+}
+
+void Importer::noteFailed(const loader::Node &node) {
+  for (const loader::NodeResult &result : node.results) {
+    if (!result.name.empty())
+      failedResults.insert(result.name);
+    for (const std::string &element : result.elements)
+      if (!element.empty())
+        failedResults.insert(element);
+  }
+}
+
 void Importer::blameDTypes(const Call &call) {
   if (!e.hasFailed() || !blamesElementType(diagnostics))
     return;

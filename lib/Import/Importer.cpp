@@ -28,6 +28,9 @@ Importer::Importer(MLIRContext &context, const loader::Program &program,
     : context(context), program(program), options(options), builder(&context),
       e(builder, ranges) {}
 
+/// More at once help nobody.
+static constexpr size_t maxErrors = 20;
+
 OwningOpRef<ModuleOp> Importer::run() {
   context.loadDialect<graph::GraphDialect, func::FuncDialect>();
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
@@ -46,9 +49,19 @@ OwningOpRef<ModuleOp> Importer::run() {
   Scope scope;
   if (!boundary.bindInputs(scope))
     return {};
+  // What fails is reported together; what needs it could only fail, too.
   for (const loader::Node &node : program.graphs.front().nodes)
-    if (!importNode(node, scope))
+    if (needsFailed(node) || !importNode(node, scope)) {
+      noteFailed(node);
+      if (errors.size() < maxErrors)
+        continue;
+      errors.back().notes.push_back("these are the first " +
+                                    std::to_string(maxErrors) +
+                                    " errors; what follows was not looked at");
       return {};
+    }
+  if (!errors.empty())
+    return {};
   if (!boundary.makeOutputs(scope))
     return {};
   if (failed(verify(*module))) {

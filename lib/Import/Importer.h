@@ -16,6 +16,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace graphc::aten {
 
@@ -86,6 +87,9 @@ private:
             const llvm::Twine &message, std::vector<std::string> notes = {});
   bool fail(StringRef errorClass, const llvm::Twine &place,
             const llvm::Twine &message);
+  /// Whether a node needs results of one that failed.
+  bool needsFailed(const loader::Node &node) const;
+  void noteFailed(const loader::Node &node);
   /// Turns a failure to build an op on the dtypes of `call` into a refusal.
   void blameDTypes(const Call &call);
   /// Turns a failure of the emitter into an error.
@@ -104,6 +108,8 @@ private:
   Signature signature;
   /// What MLIR said since the last node, for notes.
   std::vector<std::string> diagnostics;
+  /// Results of nodes that failed.
+  llvm::StringSet<> failedResults;
   unsigned depth = 0;
   unsigned freshSymbols = 0;
 };

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "graphc/Transforms/ExpectBuffers.h"
 #include "graphc/Transforms/Passes.h"
 
 #include "mlir/IR/AsmState.h"
@@ -50,6 +51,9 @@ struct OutlineKernels : graphc::impl::OutlineKernelsBase<OutlineKernels> {
     llvm::StringMap<func::FuncOp> known;
     SmallVector<kernel::RegionOp> regions;
     module.walk([&](kernel::RegionOp region) { regions.push_back(region); });
+    for (kernel::RegionOp region : regions)
+      if (failed(expectBuffers(region, "gives", region.getResultTypes())))
+        return signalPassFailure();
     for (kernel::RegionOp region : regions) {
       builder.setInsertionPoint(region);
       func::FuncOp &function = known[fingerprint(region, builder)];

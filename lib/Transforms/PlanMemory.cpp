@@ -16,6 +16,7 @@
 #include "SizeBounds.h"
 
 #include "graphc/Support/ErrorCode.h"
+#include "graphc/Transforms/ExpectBuffers.h"
 #include "graphc/Transforms/Passes.h"
 
 #include "dialects/Graph/IR/Graph.h"
@@ -381,6 +382,9 @@ struct PlanMemory : graphc::impl::PlanMemoryBase<PlanMemory> {
     auto main = getOperation().lookupSymbol<func::FuncOp>("main");
     if (!main)
       return;
+    if (failed(expectBuffers(main, "takes", main.getArgumentTypes())) ||
+        failed(expectBuffers(main, "gives", main.getResultTypes())))
+      return signalPassFailure();
     Planner planner(getOperation(), main);
     if (failed(planner.run()))
       return signalPassFailure();

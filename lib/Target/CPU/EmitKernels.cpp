@@ -10,6 +10,7 @@
 
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Target/CPU/Passes.h"
+#include "graphc/Transforms/ExpectBuffers.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -63,6 +64,10 @@ struct CPUEmitKernels : graphc::impl::CPUEmitKernelsBase<CPUEmitKernels> {
     bool isComplete = true;
     for (kernel::RegionOp region : regions) {
       OpBuilder builder(region);
+      if (failed(expectBuffers(region, "gives", region.getResultTypes()))) {
+        isComplete = false;
+        continue;
+      }
       if (!hasOnlyEmptyResults(region) &&
           failed(emit(builder, region, processor)))
         isComplete = false; // The others are told apart from it.

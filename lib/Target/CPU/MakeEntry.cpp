@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "graphc/Target/CPU/Passes.h"
+#include "graphc/Transforms/ExpectBuffers.h"
 
 #include "dialects/Graph/IR/Graph.h"
 #include "graphc/Import/Signature.h"
@@ -206,6 +207,8 @@ struct CPUMakeEntry : graphc::impl::CPUMakeEntryBase<CPUMakeEntry> {
     auto main = getOperation().lookupSymbol<func::FuncOp>("main");
     if (!main)
       return;
+    if (failed(expectBuffers(main, "takes", main.getArgumentTypes())))
+      return signalPassFailure();
     if (failed(EntryBuilder(getOperation(), main, name, parallel).build()))
       signalPassFailure();
   }
