@@ -9,7 +9,7 @@
 // RUN:   | FileCheck %s --check-prefix=FATAL
 // RUN: ls %t/fatal | count 1
 // RUN: FileCheck %s --check-prefix=IR --input-file %t/fatal/*/before.ll
-// FATAL: graphc: error[fatal]: stage 'emit' ended in a fatal error of LLVM: Cannot select: intrinsic %llvm.nvvm
+// FATAL: graphc: error[fatal]: stage 'emit', step 'codegen' ended in a fatal error of LLVM: Cannot select: intrinsic %llvm.nvvm
 // IR: call void @llvm.nvvm.barrier
 
 // LLVM reports an error, which without a handler would end the process.

@@ -14,6 +14,7 @@
 #include "graphc/Support/CompilationSession.h"
 #include "graphc/Support/ErrorCatalogue.h"
 #include "graphc/Support/OutputFiles.h"
+#include "graphc/Support/ParseOptions.h"
 #include "graphc/Support/Pipeline.h"
 #include "graphc/Testing/Faults.h"
 
@@ -22,7 +23,6 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 
 using namespace mlir;
 namespace cl = llvm::cl;
@@ -79,21 +79,6 @@ static int usageError(const Twine &message) {
 /// Saved programs, which graphc reads: zip archives and pickles.
 static bool isProgram(StringRef text) {
   return text.starts_with("PK\3\4") || text.starts_with("\x80");
-}
-
-/// Errors of the parser name the program by its path; ours do not.
-static bool parseCommandLine(int argc, char **argv, StringRef overview) {
-  std::string messages;
-  llvm::raw_string_ostream os(messages);
-  if (cl::ParseCommandLineOptions(argc, argv, overview, &os))
-    return true;
-  StringRef text = StringRef(messages).split('\n').first;
-  text.consume_front(llvm::sys::path::filename(argv[0]));
-  text.consume_front(": ");
-  // Options of the wrong type report themselves, on stderr.
-  return usageError(text.empty() ? "an option has a value of the wrong kind"
-                                 : text),
-         false;
 }
 
 /// What is wrong with the name of a pass that is to fail.
@@ -196,8 +181,9 @@ static int run(int argc, char **argv) {
   graphc::registerDialects(registry);
   graphc::registerPasses();
   std::string overview = registerCLIOptions("graphc pass driver\n", registry);
-  if (!parseCommandLine(argc, argv, overview))
-    return 2;
+  if (std::string problem = graphc::parseOptions(argc, argv, overview);
+      !problem.empty())
+    return usageError(problem);
   if (std::string problem = checkOptions(); !problem.empty())
     return usageError(problem);
   if (seeded == "help") {

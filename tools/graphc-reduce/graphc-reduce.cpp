@@ -10,6 +10,7 @@
 
 #include "graphc/Support/CodedError.h"
 #include "graphc/Support/ErrorCatalogue.h"
+#include "graphc/Support/ParseOptions.h"
 #include "graphc/Support/Version.h"
 
 #include "llvm/Config/llvm-config.h"
@@ -76,15 +77,10 @@ static int run(int argc, char **argv) {
   char **end = std::find_if(argv + 1, argv + argc, [](const char *word) {
     return StringRef(word) == "--";
   });
-  std::string messages;
-  llvm::raw_string_ostream os(messages);
-  if (!cl::ParseCommandLineOptions(
-          end - argv, argv, "graphc-reduce: shrinks what fails\n", &os)) {
-    StringRef text = messages;
-    text.consume_front(llvm::sys::path::filename(argv[0]));
-    text.consume_front(": ");
-    return messages.empty() ? 2 : usageError(text.split('\n').first);
-  }
+  if (std::string problem =
+          parseOptions(end - argv, argv, "graphc-reduce: shrinks what fails\n");
+      !problem.empty())
+    return usageError(problem);
   ReduceOptions options;
   options.input = given.input;
   options.output = given.output;

@@ -10,11 +10,11 @@
 
 #include "graphc/Support/CodedError.h"
 #include "graphc/Support/ErrorCatalogue.h"
+#include "graphc/Support/ParseOptions.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace graphc::run;
@@ -176,17 +176,10 @@ static int runModule(const graphc_module *module, const CommandLine &given) {
 int main(int argc, char **argv) {
   cl::ResetCommandLineParser();
   CommandLine given;
-  std::string problems;
-  llvm::raw_string_ostream stream(problems);
-  if (!cl::ParseCommandLineOptions(argc, argv, "Runs a compiled module\n",
-                                   &stream)) {
-    llvm::StringRef problem = llvm::StringRef(problems).split('\n').first;
-    problem.consume_front(llvm::sys::path::filename(argv[0]));
-    problem.consume_front(": ");
-    // Options of the wrong type report themselves, on stderr.
-    return misuse(problem.empty() ? "an option has a value of the wrong kind"
-                                  : problem);
-  }
+  if (std::string problem =
+          graphc::parseOptions(argc, argv, "Runs a compiled module\n");
+      !problem.empty())
+    return misuse(problem);
   if (given.module.empty())
     return misuse("no module given");
   if (given.inputs.empty() && !given.list)

@@ -9,6 +9,7 @@
 #include "Options.h"
 
 #include "graphc/Support/ErrorCatalogue.h"
+#include "graphc/Support/ParseOptions.h"
 #include "graphc/Support/Pipeline.h"
 #include "graphc/Support/Version.h"
 
@@ -198,23 +199,6 @@ static void printVersion(llvm::raw_ostream &os) {
   os << "graphc " << version << " (LLVM " << LLVM_VERSION_STRING << ")\n";
 }
 
-/// Errors of the parser name the program by its path; ours do not.
-static bool parseOptions(int argc, char **argv) {
-  std::string messages;
-  llvm::raw_string_ostream os(messages);
-  if (cl::ParseCommandLineOptions(
-          argc, argv, "graphc: compiles saved PyTorch programs\n", &os))
-    return true;
-  // Options of the wrong type report themselves, on stderr.
-  if (messages.empty())
-    return usageError("an option has a value of the wrong kind"), false;
-  StringRef text = messages;
-  text.consume_front(llvm::sys::path::filename(argv[0]));
-  text.consume_front(": ");
-  usageError(text.split('\n').first);
-  return false;
-}
-
 static void takeFailureOptions(const CommandLine &given,
                                DriverOptions &options) {
   FailureOptions &failures = options.session.failures;
@@ -261,8 +245,13 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   static CommandLine given;
   cl::HideUnrelatedOptions(given.category);
   cl::SetVersionPrinter(printVersion);
-  if (!parseOptions(argc, argv))
-    return WrongUsage;
+  if (std::string problem =
+          parseOptions(argc, argv, "graphc: compiles saved PyTorch programs\n",
+                       {{"emit", &given.emit.getParser()},
+                        {"weights", &given.weights.getParser()},
+                        {"format", &given.format.getParser()}});
+      !problem.empty())
+    return usageError(problem);
   DriverOptions options;
   options.listOps = given.listOps;
   options.listPasses = given.listPasses;
