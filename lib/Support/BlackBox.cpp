@@ -21,6 +21,11 @@ static BlackBox *box = &privateBox;
 
 BlackBox &graphc::blackBox() { return *box; }
 
+std::mutex &graphc::boxMutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 void graphc::shareBlackBox() {
   void *memory = mmap(nullptr, sizeof(BlackBox), PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);

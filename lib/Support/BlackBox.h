@@ -23,6 +23,7 @@
 #include <climits>
 #include <cstdint>
 #include <cstring>
+#include <mutex>
 
 namespace graphc {
 
@@ -169,6 +170,9 @@ struct BlackBox {
 
 /// The process's box. Shared with the watching process when there is one.
 BlackBox &blackBox();
+/// Held while a failure is told: several threads may come to one, and the first
+/// one counts.
+std::mutex &boxMutex();
 /// Gives the process a box that its children share.
 void shareBlackBox();
 
