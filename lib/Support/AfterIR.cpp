@@ -72,7 +72,7 @@ static void prepare() {
 }
 
 /// One rewrite is over.
-static void noteRewrite(Operation *op) {
+static void noteRewrite() {
   BlackBox &box = blackBox();
   if (!watched.op || ++box.rewrites != box.lastRewrite)
     return;
@@ -90,10 +90,10 @@ void graphc::watchIR(Operation *op) {
   prepare();
   blackBox().rewrites = 0;
   op->getContext()->registerActionHandler(
-      [op](function_ref<void()> run, const tracing::Action &action) {
+      [](function_ref<void()> run, const tracing::Action &action) {
         run();
         if (isa<ApplyPatternAction>(action))
-          noteRewrite(op);
+          noteRewrite();
       });
 }
 
@@ -190,8 +190,10 @@ void graphc::writeWatchedFromHandler() {
 
 static void onTimer(int) {
   static unsigned attempts = 0;
-  // It may be in the middle of a change: then a little later.
-  if (printInFork(AfterState::AtStop) || ++attempts == 5)
+  // It is past what was watched, or in the middle of a change: then a little
+  // later.
+  if (!watched.isAnything() || printInFork(AfterState::AtStop) ||
+      ++attempts == 5)
     _exit(0);
   itimerval soon = {{0, 0}, {0, 30000}};
   setitimer(ITIMER_REAL, &soon, nullptr);

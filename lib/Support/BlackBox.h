@@ -95,10 +95,10 @@ struct BlackBox {
   bool isWritten;
   /// A file could not be written as a whole.
   bool isLost;
-  /// How the first run ended, as milliseconds that what is endless may go on
-  /// for.
+  /// Milliseconds that what came to no end may go on for until its IR is
+  /// written.
   std::uint32_t goOnFor;
-  /// What was left, after.mlir, and how it came about.
+  /// How after.mlir came about.
   enum class AfterState : std::uint32_t {
     None,        ///< The run did not come so far.
     Lost,        ///< It is not written, or nothing could write it.

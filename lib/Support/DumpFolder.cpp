@@ -209,8 +209,8 @@ static void writeWhyNoAfter(const BlackBox &box, StringRef folder,
       hasDumpFile(folder, "after.mlir") || hasDumpFile(folder, "after.ll"))
     return;
   if (box.after == AfterState::Again)
-    os << "There is no after.mlir: a second compilation came to this point and "
-          "did not fail.\n";
+    os << "There is no after.mlir: a second compilation came past this point"
+       << (isEndless(box) ? " sooner.\n" : " and did not fail.\n");
   else if (box.rewrites == 0)
     os << "There is no after.mlir: what it left cannot be printed, and it had "
           "rewritten nothing yet: before.mlir is the last whole IR.\n";
