@@ -29,6 +29,8 @@ public:
 
   /// What `value` is, or, when it depends on data, an upper bound of it.
   mlir::FailureOr<graph::Expr> getUpperBound(mlir::Value value);
+  /// Of dimension `dim` of a memref, by what it views or where it comes from.
+  mlir::FailureOr<graph::Expr> getUpperBound(mlir::Value buffer, unsigned dim);
 
 private:
   /// An upper bound, or, if it is exact, the value itself.
@@ -42,8 +44,6 @@ private:
                                   mlir::ValueRange operands);
   static mlir::FailureOr<graph::Expr> multiply(const Bound &a, const Bound &b);
   mlir::FailureOr<graph::Expr> getUpperBound(mlir::OpFoldResult size);
-  /// Of dimension `dim` of a memref, by what it views or where it comes from.
-  mlir::FailureOr<graph::Expr> getUpperBound(mlir::Value buffer, unsigned dim);
 
   mlir::func::FuncOp main;
   llvm::ArrayRef<std::string> symbols;
