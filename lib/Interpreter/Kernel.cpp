@@ -69,8 +69,12 @@ static bool runDefineSymbol(Machine &machine, Cell *slots,
   return true;
 }
 
+/// Watching changes nothing.
+static bool runObserve(Machine &, Cell *, const Instruction &) { return true; }
+
 void interpreter::addKernel(Table &table) {
   table[kernel::RegionOp::getOperationName()] = {runRegion};
   table[kernel::CheckOp::getOperationName()] = {runCheck};
+  table[kernel::ObserveOp::getOperationName()] = {runObserve};
   table[kernel::DefineSymbolOp::getOperationName()] = {runDefineSymbol};
 }

@@ -82,6 +82,9 @@ void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
 
 void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
                                       const CPUOptions &options) {
+  // The last place where regions say what kernels compute.
+  if (options.instrument)
+    pm.addPass(createInstrumentKernels());
   pm.addPass(createCPUDeclareRuntime({options.parallel}));
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(
@@ -100,6 +103,7 @@ void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
 
 void graphc::buildCPUToLLVMPipeline(OpPassManager &pm,
                                     const CPUOptions &options) {
+  pm.addPass(createCPULowerObservers());
   pm.addPass(createCPUMakeEntry({options.name, options.parallel}));
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(arith::createArithExpandOpsPass());

@@ -35,11 +35,14 @@ static graphc_context *layOut(const graphc_module *module, layout *l) {
   context->symbols = (int64_t *)place(l, module->num_symbols * sizeof(int64_t));
   context->solved = (unsigned char *)place(l, module->num_symbols);
   context->states = (void **)place(l, module->num_states * sizeof(void *));
-  context->entryInputs = (void **)place(l, module->num_places * sizeof(void *));
+  context->entryInputs =
+      (void **)place(l, (module->num_places + 1) * sizeof(void *));
   context->entryOutputs =
       (void **)place(l, module->num_results * sizeof(void *));
   context->extents =
       (graphc_rt_extent *)place(l, tensors * sizeof(graphc_rt_extent));
+  context->observed =
+      (DLTensor *)place(l, graphc_rt_count_observed(module) * sizeof(DLTensor));
   for (size_t i = 0; i < module->num_states; ++i) {
     void *state = place(l, (size_t)module->states[i].size);
     if (placed)

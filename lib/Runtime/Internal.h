@@ -30,6 +30,9 @@ struct graphc_context {
   void **states;
   void **entryInputs, **entryOutputs;
   graphc_rt_extent *extents; /* inputs, then outputs */
+  graphc_observer observer;  /* or null */
+  void *observerUser;
+  DLTensor *observed; /* room for the operands of any kernel */
   size_t messageLength;
   char message[1024];
 };
@@ -92,6 +95,9 @@ graphc_status graphc_rt_check_outputs(graphc_context *context,
                                       size_t numOutputs);
 graphc_status graphc_rt_check_overlap(graphc_context *context, void *workspace,
                                       size_t workspaceSize);
+
+/* Observe.c: the most operands that a kernel has. */
+size_t graphc_rt_count_observed(const graphc_module *module);
 
 /* Weights.c */
 graphc_status graphc_rt_map_weights(graphc_context *context,

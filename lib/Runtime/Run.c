@@ -188,6 +188,7 @@ static void connect(graphc_context *context, const DLTensor *inputs,
   const graphc_module *module = context->module;
   for (size_t i = 0; i < module->num_places; ++i)
     context->entryInputs[i] = find(context, module->places[i], inputs);
+  context->entryInputs[module->num_places] = context->observer ? context : NULL;
   for (size_t i = 0; i < module->num_results; ++i) {
     const graphc_mutation *inPlace = findInPlace(module, i);
     int32_t output = module->results[i].output;

@@ -3,6 +3,7 @@
 // RUN:   | FileCheck %s
 
 // CHECK: builtin.module(
+// CHECK-NEXT: graphc-cpu-lower-observers
 // CHECK-NEXT: graphc-cpu-make-entry
 // CHECK-NEXT: func.func(
 // CHECK-NEXT: arith-expand

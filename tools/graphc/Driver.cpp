@@ -292,6 +292,7 @@ LogicalResult Driver::prepareTarget() {
   cpu.half = hasFeature(*machine, "+f16c");
   cpu.parallel = artefact.threads;
   cpu.debugInfo = options.debugInfo;
+  cpu.instrument = options.instrument;
   cpu.name = artefact.name;
   return success();
 }

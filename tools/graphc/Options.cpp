@@ -122,6 +122,9 @@ struct CommandLine {
   cl::opt<bool> debugInfo{"debug-info", cl::ZeroOrMore, cl::cat(category),
                           cl::init(true),
                           cl::desc("Lines of the model for debuggers")};
+  cl::opt<bool> instrument{
+      "instrument", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("Let graphc-run watch the kernels of a run")};
   cl::opt<bool> fillElided{
       "fill-elided", cl::ZeroOrMore, cl::cat(category),
       cl::desc("Zeros for values that a .mlir file leaves out")};
@@ -308,6 +311,7 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
       (options.emit == Emit::Program || options.emit >= Emit::LLVM))
     return usageError("--format takes a module: --emit=graph to scheduled");
   options.debugInfo = given.debugInfo;
+  options.instrument = given.instrument;
   options.fillElided = given.fillElided;
   options.checkPasses = given.checkPasses;
   options.checkInputs = given.checkInputs;

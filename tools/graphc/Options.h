@@ -47,6 +47,8 @@ struct DriverOptions {
   enum class Format { Text, Dot, Svg } format = Format::Text;
   /// Describes the model's lines for debuggers.
   bool debugInfo = true;
+  /// Lets runs of the module be watched kernel by kernel.
+  bool instrument = false;
   /// Takes zeros for values that a .mlir file leaves out.
   bool fillElided = false;
   /// Interprets the program after every pass.

@@ -140,4 +140,32 @@ def Kernel_DefineSymbolOp : Kernel_Op<"define_symbol"> {
   let assemblyFormat = "$value `,` $symbol attr-dict";
 }
 
+def Kernel_ObserveOp : Kernel_Op<"observe"> {
+  let summary = "Where a run can be watched";
+  let description = [{
+    Kernel `kernel` of the module's table (`kernel.table`) is about to run, or,
+    with `done`, has run. `buffers` are those of its operands that are memrefs;
+    `bytes` and `flops` are estimates for this call, -1 where they are not
+    known.
+
+    `graphc-instrument-kernels` makes these ops in `@main`; a target lowers them
+    to a call of the runtime.
+
+    Example:
+
+    ```mlir
+    kernel.observe 3 bytes %b flops %f on %x, %y : memref<8xf32>, memref<8xf32>
+    func.call @kernel_relu(%x, %y) : (memref<8xf32>, memref<8xf32>) -> ()
+    kernel.observe 3 done bytes %b flops %f on %x, %y
+        : memref<8xf32>, memref<8xf32>
+    ```
+  }];
+  let arguments = (ins I64Attr:$kernel, UnitAttr:$done, Index:$bytes,
+                   Index:$flops, Variadic<AnyMemRef>:$buffers);
+  let assemblyFormat = [{
+    $kernel (`done` $done^)? `bytes` $bytes `flops` $flops
+    (`on` $buffers^ `:` type($buffers))? attr-dict
+  }];
+}
+
 #endif // GRAPHC_DIALECTS_KERNEL_IR_KERNELOPS_TD

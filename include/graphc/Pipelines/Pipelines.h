@@ -55,6 +55,9 @@ struct CPUOptions : mlir::PassPipelineOptions<CPUOptions> {
   Option<bool> debugInfo{*this, "debug-info",
                          llvm::cl::desc("Describe the model's lines in DWARF"),
                          llvm::cl::init(true)};
+  Option<bool> instrument{*this, "instrument",
+                          llvm::cl::desc("Let runs be watched"),
+                          llvm::cl::init(false)};
   Option<std::string> name{*this, "name",
                            llvm::cl::desc("Prefix of the entry point"),
                            llvm::cl::init("model")};

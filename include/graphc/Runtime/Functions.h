@@ -65,6 +65,17 @@ graphc_status graphc_rt_state(graphc_context *context, size_t index,
 /* Why the last call on this context failed; "" when it did not. */
 const char *graphc_rt_last_error(const graphc_context *context);
 
+/* Calls `observer` with `user` before and after each kernel of the runs that
+   follow, on the thread that runs; null: no more. The module must have been
+   compiled with --instrument, else GRAPHC_ERROR_ARGUMENT. */
+graphc_status graphc_rt_set_observer(graphc_context *context,
+                                     graphc_observer observer, void *user);
+
+/* What instrumented code calls. `values` holds, for each operand of the kernel,
+   the address of the first element, the sizes, and the strides in elements. */
+void graphc_rt_observe(graphc_context *context, int64_t kernel, int32_t is_done,
+                       int64_t bytes, int64_t flops, const int64_t *values);
+
 /* XXH64 with seed 0, in pieces. */
 typedef struct {
   uint64_t lanes[4];

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 /* The number of this description of modules; it changes with the structs. */
-#define GRAPHC_RUNTIME_ABI 1
+#define GRAPHC_RUNTIME_ABI 2
 
 /* DLPack, as much of it as a call needs. */
 #ifndef DLPACK_DLPACK_H_
@@ -239,6 +239,37 @@ typedef struct {
   uint64_t offset, size;
 } graphc_weight;
 
+/* A tensor that a kernel reads or writes. */
+typedef struct {
+  const char
+      *node; /* the node whose value it is, or the weight; null: unknown */
+  DLDataType dtype; /* bools may be int8 here, unsigned integers are signed */
+  int32_t rank;
+  int32_t is_written;
+} graphc_operand;
+
+/* A step of the program: one call of a kernel's function, or work that is none.
+   Loops of the program may run it any number of times. */
+typedef struct {
+  const char *name; /* the symbol of its function */
+  const char *form; /* "contraction", ..., "loops" outside of kernels */
+  size_t num_nodes;
+  const char *const *nodes; /* of the saved graph that it computes */
+  const char *module_path;  /* "encoder.layer.0", or null */
+  const char *source;       /* the model's line, "model.py:12", or null */
+  size_t num_operands;
+  const graphc_operand *operands;
+} graphc_kernel;
+
+/* What an observer is told before and after each kernel. */
+typedef struct {
+  size_t kernel;            /* its index in the module's kernels */
+  int32_t is_done;          /* 0: before it runs, 1: behind it */
+  int64_t bytes, flops;     /* estimates for this call; -1: not known */
+  const DLTensor *operands; /* as many as the kernel has; valid for the call */
+} graphc_event;
+typedef void (*graphc_observer)(void *user, const graphc_event *event);
+
 struct graphc_api;
 
 /* A compiled program. Constant; lives as long as the code. */
@@ -251,7 +282,7 @@ typedef struct graphc_module {
 
   size_t num_symbols, num_arguments, num_inputs, num_outputs, num_states;
   size_t num_places, num_results, num_mutations, num_constraints;
-  size_t num_specs, num_checks, num_weights;
+  size_t num_specs, num_checks, num_weights, num_kernels;
   const graphc_symbol *symbols;
   const graphc_argument *arguments;
   const graphc_tensor *inputs;
@@ -264,6 +295,8 @@ typedef struct graphc_module {
   const graphc_spec *specs;
   const char *const *checks; /* messages of the checks inside the program */
   const graphc_weight *weights;
+  const graphc_kernel *kernels; /* none unless compiled with --instrument */
+  int32_t is_instrumented;
 
   graphc_expr workspace; /* bytes that the code needs */
 
@@ -274,6 +307,8 @@ typedef struct graphc_module {
   uint64_t weights_start;  /* offset of the values in the file */
   uint64_t weights_digest; /* XXH64 of the values */
 
+  /* Behind the `num_places` inputs stands, for code that is instrumented, the
+     context that is observed, or null. */
   int32_t (*entry)(void *const *inputs, void *const *outputs, int64_t *symbols,
                    const void *weights, void *workspace, int32_t threads);
   const struct graphc_api *api;
@@ -304,6 +339,7 @@ typedef struct graphc_api {
                        size_t, void *, size_t);
   graphc_status (*state)(graphc_context *, size_t, DLTensor *);
   const char *(*last_error)(const graphc_context *);
+  graphc_status (*observe)(graphc_context *, graphc_observer, void *);
 } graphc_api;
 
 #ifdef __cplusplus

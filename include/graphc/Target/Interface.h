@@ -93,6 +93,20 @@ struct InterfaceSpec {
   InterfaceLiteral literal;
 };
 
+/// A step of an instrumented module; see graphc_kernel.
+struct InterfaceKernel {
+  struct Operand {
+    std::string node; ///< May be empty.
+    DLDataType dtype = {kDLFloat, 32, 1};
+    int32_t rank = 0;
+    bool isWritten = false;
+  };
+  std::string name, form;
+  std::vector<std::string> nodes;
+  std::string modulePath, source; ///< May be empty.
+  std::vector<Operand> operands;
+};
+
 struct Interface {
   std::string source; ///< Base name of the compiled file.
   std::vector<InterfaceSymbol> symbols;
@@ -105,6 +119,8 @@ struct Interface {
   std::vector<InterfaceConstraint> constraints;
   std::vector<InterfaceSpec> specs;
   std::vector<std::string> checks;
+  /// Nothing unless the module is instrumented.
+  std::optional<std::vector<InterfaceKernel>> kernels;
   InterfaceExpr workspace = InterfaceExpr::constant(0);
 };
 
@@ -116,6 +132,7 @@ struct Interface {
 ///                      order of the entry's error numbers
 ///   kernel.in_place    dense i64 array: indices of signature mutations whose
 ///                      result the code may write over what it mutates
+///   kernel.table       from graphc-instrument-kernels
 ///   graph.bounds       from graph-bound-symbols
 /// Emits an error and fails when something is missing or cannot be called, as
 /// with a size that no input determines.

@@ -189,4 +189,26 @@ def OutlineKernels : Pass<"graphc-outline-kernels", "::mlir::ModuleOp"> {
   ];
 }
 
+def InstrumentKernels
+    : Pass<"graphc-instrument-kernels", "::mlir::ModuleOp"> {
+  let summary = "Let a run be watched kernel by kernel";
+  let description = [{
+    Puts a `kernel.observe` before and behind every call of a kernel in `@main`,
+    also inside of loops and branches, and around what computes without being a
+    kernel: loops, copies, structured ops. The module gets `kernel.table` with
+    one entry each: the symbol and form, nodes, module path and line of the
+    model, and the operands with the nodes whose values they are.
+
+    Runs while the functions still hold their regions, from which the costs are
+    estimated (see KernelCost.h).
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::graphc::graph::GraphDialect",
+    "::graphc::kernel::KernelDialect", "::mlir::memref::MemRefDialect",
+  ];
+  let statistics = [
+    Statistic<"numObserved", "num-observed", "Steps that can be watched">,
+  ];
+}
+
 #endif // GRAPHC_TRANSFORMS_PASSES_TD

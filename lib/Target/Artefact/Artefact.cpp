@@ -67,6 +67,7 @@ static constexpr ApiFunction apiFunctions[] = {
     {"run", "graphc_rt_run"},
     {"state", "graphc_rt_state"},
     {"last_error", "graphc_rt_last_error"},
+    {"observe", "graphc_rt_set_observer"},
 };
 
 /// Declares <name>_<function> with the runtime function's type; `create` lacks

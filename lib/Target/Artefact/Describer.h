@@ -37,6 +37,7 @@ private:
   mlir::LogicalResult readMutations();
   mlir::LogicalResult readConstraints();
   mlir::LogicalResult readCodeAttributes();
+  mlir::LogicalResult readKernels(mlir::ArrayAttr table);
   mlir::LogicalResult checkSymbols();
 
   mlir::FailureOr<InterfaceExpr> encode(mlir::Attribute attr);
@@ -61,6 +62,9 @@ private:
   /// For each input of the signature where its data is, if it has any.
   llvm::SmallVector<std::optional<graphc_place>> inputPlaces;
 };
+
+/// How elements of this type are passed; nothing for types that are not.
+std::optional<DLDataType> findDtype(mlir::Type elementType);
 
 } // namespace graphc
 

@@ -150,6 +150,28 @@ static Constant *makeTensors(Builder &b,
   });
 }
 
+static Constant *makeKernels(Builder &b, const Interface &interface) {
+  if (!interface.kernels)
+    return b.null();
+  using Operand = InterfaceKernel::Operand;
+  return b.table(
+      *interface.kernels, "kernels", [&](const InterfaceKernel &k, size_t) {
+        Constant *nodes =
+            b.table(k.nodes, "nodes", [&](const std::string &node, size_t) {
+              return b.text(node);
+            });
+        Constant *operands =
+            b.table(k.operands, "operands", [&](const Operand &o, size_t) {
+              return b.record({b.textOrNull(o.node), b.dtype(o.dtype),
+                               b.i32(o.rank), b.i32(o.isWritten)});
+            });
+        return b.record({b.text(k.name), b.text(k.form), b.i64(k.nodes.size()),
+                         nodes, b.textOrNull(k.modulePath),
+                         b.textOrNull(k.source), b.i64(k.operands.size()),
+                         operands});
+      });
+}
+
 /// The weights as one packed struct, so that their bytes are not put together
 /// in memory first.
 static Constant *makeWeightsData(llvm::Module &module, Builder &b,
@@ -194,6 +216,7 @@ llvm::GlobalVariable *artefact::addDescription(
       b.i64(i.specs.size()),
       b.i64(i.checks.size()),
       b.i64(weights.size()),
+      b.i64(i.kernels ? i.kernels->size() : 0),
       b.table(i.symbols, "symbols",
               [&](const InterfaceSymbol &s, size_t) {
                 return b.record({b.text(s.name), b.i64(s.min), b.i64(s.max),
@@ -240,6 +263,8 @@ llvm::GlobalVariable *artefact::addDescription(
                 return b.record({b.text(w.name), b.text(w.dtype),
                                  b.i64(w.offset), b.i64(w.bytes.size())});
               }),
+      makeKernels(b, i),
+      b.i32(i.kernels.has_value()),
       b.expr(i.workspace),
       place.inFile || weights.empty() ? b.null()
                                       : makeWeightsData(module, b, weights),

@@ -118,6 +118,11 @@ graphc_status NAME_state(graphc_context *context, size_t index,
 /* Why the last call failed; "" if it did not. */
 const char *NAME_last_error(const graphc_context *context);
 
+/* Has `observer` called with `user` before and after each kernel of the runs
+   that follow; null: no more. For modules compiled with --instrument. */
+graphc_status NAME_observe(graphc_context *context, graphc_observer observer,
+                           void *user);
+
 /* What the module takes and returns. */
 const graphc_module *NAME_info(void);
 )";

@@ -336,6 +336,45 @@ LogicalResult Describer::readMutations() {
 // The whole
 //===----------------------------------------------------------------------===//
 
+static std::string getText(DictionaryAttr entry, StringRef name) {
+  auto text = entry.getAs<StringAttr>(name);
+  return text ? text.getValue().str() : "";
+}
+
+LogicalResult Describer::readKernels(ArrayAttr table) {
+  interface.kernels.emplace();
+  for (Attribute attr : table) {
+    auto entry = dyn_cast<DictionaryAttr>(attr);
+    auto nodes = entry ? entry.getAs<ArrayAttr>("nodes") : ArrayAttr();
+    auto operands = entry ? entry.getAs<ArrayAttr>("operands") : ArrayAttr();
+    if (!nodes || !operands)
+      return fail("an entry of 'kernel.table' is no kernel");
+    InterfaceKernel kernel;
+    kernel.name = getText(entry, "name");
+    kernel.form = getText(entry, "form");
+    kernel.modulePath = getText(entry, "module");
+    kernel.source = getText(entry, "source");
+    for (Attribute node : nodes)
+      if (auto name = dyn_cast<StringAttr>(node))
+        kernel.nodes.push_back(name.getValue().str());
+    for (Attribute given : operands) {
+      auto operand = dyn_cast<DictionaryAttr>(given);
+      auto type = operand ? operand.getAs<TypeAttr>("type") : TypeAttr();
+      auto memref = type ? dyn_cast<MemRefType>(type.getValue()) : MemRefType();
+      if (!memref)
+        return fail("an operand of 'kernel.table' has no type of a buffer");
+      std::optional<DLDataType> dtype = findDtype(memref.getElementType());
+      if (!dtype)
+        return fail("a kernel has an operand of an unknown type");
+      kernel.operands.push_back({getText(operand, "node"), *dtype,
+                                 static_cast<int32_t>(memref.getRank()),
+                                 operand.contains("written")});
+    }
+    interface.kernels->push_back(std::move(kernel));
+  }
+  return success();
+}
+
 LogicalResult Describer::readCodeAttributes() {
   if (Attribute size = module->getAttr("kernel.arena_size")) {
     FailureOr<InterfaceExpr> workspace = encode(size);
@@ -348,6 +387,8 @@ LogicalResult Describer::readCodeAttributes() {
       auto text = dyn_cast<StringAttr>(check);
       interface.checks.push_back(text ? text.getValue().str() : "");
     }
+  if (auto table = module->getAttrOfType<ArrayAttr>("kernel.table"))
+    return readKernels(table);
   return success();
 }
 

@@ -154,6 +154,15 @@ static std::optional<ElementName> getElementName(Type type) {
   }
 }
 
+std::optional<DLDataType> graphc::findDtype(Type elementType) {
+  if (elementType.isIndex())
+    return DLDataType{kDLInt, 64, 1};
+  std::optional<ElementName> element = getElementName(elementType);
+  if (!element)
+    return std::nullopt;
+  return element->dtype;
+}
+
 static void printSizes(llvm::raw_ostream &os, ArrayRef<graph::Expr> sizes) {
   os << "[";
   llvm::interleaveComma(sizes, os);

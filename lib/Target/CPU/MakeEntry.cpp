@@ -27,7 +27,8 @@ using namespace graphc;
 namespace {
 
 /// Builds the entry. `@main` takes index symbols, input and output memrefs, the
-/// weights, the arena, the status and the array of symbols, in this order.
+/// weights, the arena, the status, the array of symbols and, if the program can
+/// be watched, the observed context, in this order.
 class EntryBuilder {
 public:
   EntryBuilder(ModuleOp module, func::FuncOp main, StringRef name,
@@ -168,6 +169,8 @@ LogicalResult EntryBuilder::build() {
   auto symbolsType =
       MemRefType::get({ShapedType::kDynamic}, builder.getI64Type());
   arguments.push_back(wrap(symbols, symbolsType, huge, one));
+  if (isa<LLVM::LLVMPointerType>(main.getArgumentTypes().back()))
+    arguments.push_back(loadPointer(inputs, argumentTypes.size()));
   if (main.getNumArguments() != arguments.size())
     return withCode("module-interface", main.emitOpError("takes "))
            << main.getNumArguments() << " arguments but its signature has "

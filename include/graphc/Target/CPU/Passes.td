@@ -101,6 +101,20 @@ def CPUMakeEntry : Pass<"graphc-cpu-make-entry", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def CPULowerObservers : Pass<"graphc-cpu-lower-observers", "::mlir::ModuleOp"> {
+  let summary = "Turn kernel.observe into calls of the runtime";
+  let description = [{
+    `@main` gets one more argument, the observed context. Where it is null an
+    observation is a comparison; otherwise the operands' addresses, sizes and
+    strides are stored for `graphc_rt_observe` (see Functions.h). A module
+    without observations stays as it is.
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect",
+  ];
+}
+
 def CPULowerCopies : Pass<"graphc-cpu-lower-copies", "::mlir::func::FuncOp"> {
   let summary = "Turn memref.copy into a kernel";
   let description = [{
