@@ -80,6 +80,30 @@ static std::optional<Array> readTensor(StringRef directory,
   return array;
 }
 
+/// A float or bool as the tensor without dimensions that stands for it.
+static std::optional<Array> readScalar(const llvm::json::Object *entry,
+                                       MLIRContext *context) {
+  std::optional<StringRef> kind =
+      entry ? entry->getString("kind") : std::nullopt;
+  const llvm::json::Value *value = entry ? entry->get("value") : nullptr;
+  if (!kind || !value)
+    return std::nullopt;
+  Builder builder(context);
+  std::optional<double> number = value->getAsNumber();
+  std::optional<bool> truth = value->getAsBoolean();
+  if (*kind == "float" && number) {
+    Array array(ArrayRef<int64_t>(), Element::get(builder.getF64Type()));
+    array.set(0, {.f = *number});
+    return array;
+  }
+  if (*kind == "bool" && truth) {
+    Array array(ArrayRef<int64_t>(), Element::get(builder.getI1Type()));
+    array.set(0, {.i = *truth});
+    return array;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::vector<GivenInput>> graphc::readInputs(StringRef directory,
                                                           MLIRContext *context,
                                                           std::string &reason) {
@@ -103,6 +127,8 @@ std::optional<std::vector<GivenInput>> graphc::readInputs(StringRef directory,
       if (!tensor)
         return std::nullopt;
       inputs.emplace_back(std::move(*tensor));
+    } else if (auto scalar = readScalar(entry, context)) {
+      inputs.emplace_back(std::move(*scalar));
     } else if (auto number =
                    entry ? entry->getInteger("value") : std::nullopt) {
       inputs.emplace_back(*number);

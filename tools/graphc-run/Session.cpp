@@ -226,6 +226,12 @@ llvm::Error Session::run() {
   return llvm::Error::success();
 }
 
+llvm::Error Session::observe(graphc_observer observer, void *user) {
+  if (module->api->observe(context, observer, user))
+    return fail();
+  return llvm::Error::success();
+}
+
 void Session::restore() {
   for (const auto &[index, bytes] : originals)
     llvm::copy(bytes, inputs[index].buffer.data());
@@ -300,13 +306,29 @@ Value Session::readScalar(Tensor &tensor, graphc_kind kind) {
   return value;
 }
 
-Value Session::readMutation(const graphc_mutation &mutation) {
+DLTensor Session::getPlace(graphc_place place) {
   DLTensor tensor;
-  if (mutation.place.is_state)
-    module->api->state(context, mutation.place.index, &tensor);
+  if (place.is_state)
+    module->api->state(context, place.index, &tensor);
   else
-    tensor = inputs[mutation.place.index].view();
-  return copyTensor(tensor);
+    tensor = inputs[place.index].view();
+  return tensor;
+}
+
+Value Session::readMutation(const graphc_mutation &mutation) {
+  return copyTensor(getPlace(mutation.place));
+}
+
+std::vector<DLTensor> Session::getResults() {
+  std::vector<DLTensor> results(module->num_results);
+  for (size_t i = 0; i < module->num_results; ++i)
+    if (module->results[i].output >= 0)
+      results[i] = outputs[module->results[i].output].view();
+  for (size_t i = 0; i < module->num_mutations; ++i)
+    if (int32_t result = module->mutations[i].result;
+        module->results[result].output < 0)
+      results[result] = getPlace(module->mutations[i].place);
+  return results;
 }
 
 static Value makeLiteral(const graphc_literal &literal) {

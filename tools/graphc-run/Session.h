@@ -42,6 +42,14 @@ public:
                       const graphc_options &options,
                       std::vector<Value> arguments);
   llvm::Error run();
+  /// Puts back what runs changed in the inputs.
+  void restore();
+  /// Has every kernel of later runs told to `observer`; null: no more. An error
+  /// if the module was not compiled for that.
+  llvm::Error observe(graphc_observer observer, void *user);
+  /// The results of the code in its order, mutations included, as the last run
+  /// left them.
+  std::vector<DLTensor> getResults();
   /// Copies of the results of the last run.
   Results collect();
   /// Runs for that long, without changing what the inputs hold.
@@ -51,8 +59,8 @@ private:
   llvm::Error matchArguments(std::vector<Value> arguments);
   llvm::Error makeOutputs();
   llvm::Error fail(graphc_status status) const;
-  void restore();
   Value readScalar(Tensor &tensor, graphc_kind kind);
+  DLTensor getPlace(graphc_place place);
   Value readMutation(const graphc_mutation &mutation);
 
   const graphc_module *module = nullptr;

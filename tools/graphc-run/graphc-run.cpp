@@ -6,7 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Session.h"
+#include "Comparison.h"
+#include "NonFinite.h"
+#include "Profile.h"
 
 #include "graphc/Support/CodedError.h"
 #include "graphc/Support/ErrorCatalogue.h"
@@ -45,7 +47,25 @@ struct CommandLine {
                        cl::cat(category)};
   cl::opt<bool> bench{"bench", cl::desc("Time many runs"), cl::cat(category)};
   cl::opt<double> seconds{"seconds", cl::value_desc("s"), cl::init(3),
-                          cl::desc("How long --bench runs"), cl::cat(category)};
+                          cl::desc("How long --bench and --profile run"),
+                          cl::cat(category)};
+  cl::opt<std::string> profile{
+      "profile", cl::ValueOptional, cl::value_desc("file"),
+      cl::desc("Time every kernel; to a file: as JSON, too"),
+      cl::cat(category)};
+  cl::opt<std::string> trap{
+      "trap-nonfinite", cl::ValueOptional, cl::value_desc("nan|any"),
+      cl::desc("Find the first kernel that makes NaN or infinity"),
+      cl::cat(category)};
+  cl::opt<std::string> reference{
+      "compare-with-reference", cl::value_desc("model"),
+      cl::desc("Compare what kernels compute with float64"), cl::cat(category)};
+  cl::opt<std::string> json{"json", cl::value_desc("file"),
+                            cl::desc("Write the comparison to a file, as JSON"),
+                            cl::cat(category)};
+  cl::opt<bool> kernels{"kernels",
+                        cl::desc("With --list: the kernels and their nodes"),
+                        cl::cat(category)};
   cl::opt<bool> list{"list",
                      cl::desc("Print what the module takes and returns"),
                      cl::cat(category)};
@@ -146,7 +166,93 @@ static llvm::Error write(const Results &results, const std::string &folder) {
   return llvm::Error::success();
 }
 
-static int runModule(const graphc_module *module, const CommandLine &given) {
+static llvm::Error
+writeText(const std::string &path,
+          llvm::function_ref<void(llvm::raw_ostream &)> print) {
+  std::error_code code;
+  llvm::raw_fd_ostream os(path, code);
+  if (!code) {
+    print(os);
+    os.close();
+    code = os.error();
+    os.clear_error();
+  }
+  if (!code)
+    return llvm::Error::success();
+  return llvm::createStringError(code, "cannot write '" + path +
+                                           "': " + code.message());
+}
+
+namespace {
+/// What watches the first run.
+struct Watchers {
+  std::optional<NonFiniteTrap> trap;
+  std::optional<Comparison> comparison;
+  ReferenceValues reference;
+
+  static void observe(void *user, const graphc_event *event) {
+    auto *self = static_cast<Watchers *>(user);
+    if (self->trap)
+      self->trap->see(*event);
+    if (self->comparison)
+      self->comparison->see(*event);
+  }
+};
+} // namespace
+
+/// Reports what watching a run has shown; true in `isBad` for numbers that
+/// should not be.
+static llvm::Error watchRun(const graphc_module *module, Session &session,
+                            const CommandLine &given, llvm::StringRef program,
+                            bool &isBad) {
+  Watchers watchers;
+  if (llvm::Error error = session.observe(Watchers::observe, &watchers))
+    return error;
+  bool compares = !given.reference.empty();
+  if (compares)
+    if (llvm::Error error =
+            watchers.reference.evaluate(program, given.reference, given.inputs))
+      return error;
+  if (given.trap.getNumOccurrences())
+    watchers.trap.emplace(*module, given.trap != "nan");
+  if (compares)
+    watchers.comparison.emplace(*module, watchers.reference);
+  if (llvm::Error error = session.run())
+    return error;
+  if (llvm::Error error = session.observe(nullptr, nullptr))
+    return error;
+  if (watchers.trap)
+    isBad |= watchers.trap->report(llvm::outs(),
+                                   compares ? &watchers.reference : nullptr);
+  if (!compares)
+    return llvm::Error::success();
+  Comparison &comparison = *watchers.comparison;
+  if (llvm::Error error = comparison.compareOutputs(session.getResults()))
+    return error;
+  comparison.print(llvm::outs());
+  isBad |= comparison.isWrong();
+  if (given.json.empty())
+    return llvm::Error::success();
+  return writeText(given.json,
+                   [&](llvm::raw_ostream &os) { comparison.write(os); });
+}
+
+static llvm::Error profileRuns(const graphc_module *module, Session &session,
+                               const CommandLine &given) {
+  llvm::Expected<Profile> result =
+      profile(session, *module, given.threads, given.seconds);
+  if (!result)
+    return result.takeError();
+  printProfile(llvm::outs(), *module, *result);
+  if (given.profile.empty())
+    return llvm::Error::success();
+  return writeText(given.profile, [&](llvm::raw_ostream &os) {
+    writeProfile(os, *module, *result);
+  });
+}
+
+static int runModule(const graphc_module *module, const CommandLine &given,
+                     llvm::StringRef program) {
   llvm::Expected<std::vector<Value>> arguments = readValues(given.inputs);
   if (!arguments)
     return fail(arguments.takeError());
@@ -157,20 +263,27 @@ static int runModule(const graphc_module *module, const CommandLine &given) {
   if (llvm::Error error =
           session.prepare(module, options, std::move(*arguments)))
     return fail(std::move(error));
-  if (llvm::Error error = session.run())
+  bool watches = given.trap.getNumOccurrences() || !given.reference.empty();
+  bool isBad = false;
+  if (llvm::Error error = watches
+                              ? watchRun(module, session, given, program, isBad)
+                              : session.run())
     return fail(std::move(error));
   if (!given.outputs.empty())
     if (llvm::Error error = write(session.collect(), given.outputs))
       return fail(std::move(error));
+  if (given.profile.getNumOccurrences())
+    if (llvm::Error error = profileRuns(module, session, given))
+      return fail(std::move(error));
   if (!given.bench)
-    return Success;
+    return isBad ? Failure : Success;
   llvm::Expected<BenchResult> result = session.bench(given.seconds);
   if (!result)
     return fail(result.takeError());
   llvm::outs() << llvm::format(
       "{\"median_ms\": %.6f, \"min_ms\": %.6f, \"runs\": %zu}\n",
       result->medianMs, result->minMs, result->runs);
-  return Success;
+  return isBad ? Failure : Success;
 }
 
 int main(int argc, char **argv) {
@@ -186,10 +299,25 @@ int main(int argc, char **argv) {
     return misuse("--inputs is missing");
   if (given.threads < 0 || !(given.seconds > 0))
     return misuse("--threads and --seconds must be positive");
+  if (given.trap.getNumOccurrences() && !given.trap.empty() &&
+      given.trap != "nan" && given.trap != "any")
+    return misuse("--trap-nonfinite takes nan or any");
+  if (given.kernels && !given.list)
+    return misuse("--kernels goes with --list");
+  if (!given.json.empty() && given.reference.empty())
+    return misuse("--json goes with --compare-with-reference");
   llvm::Expected<const graphc_module *> module = loadModule(given.module);
   if (!module)
     return fail(module.takeError());
   if (given.list)
     printModule(llvm::outs(), **module);
-  return given.inputs.empty() ? Success : runModule(*module, given);
+  if (given.kernels) {
+    if (!(*module)->is_instrumented)
+      return fail(llvm::createStringError(
+          llvm::inconvertibleErrorCode(),
+          "the module does not know its kernels, compile it with "
+          "--instrument"));
+    printKernels(llvm::outs(), **module);
+  }
+  return given.inputs.empty() ? Success : runModule(*module, given, argv[0]);
 }

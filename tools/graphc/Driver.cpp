@@ -14,6 +14,7 @@
 #include "graphc/Import/Import.h"
 #include "graphc/Loader/Weights.h"
 #include "graphc/Numerics/Numerics.h"
+#include "graphc/Numerics/ReferenceValues.h"
 #include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Pipelines/Registration.h"
 #include "graphc/Support/ErrorCatalogue.h"
@@ -71,6 +72,7 @@ private:
   LogicalResult prepareTarget();
   FailureOr<ArrayRef<Stage>> findStagesLeft();
   LogicalResult lower();
+  LogicalResult evaluate();
   LogicalResult collect();
   LogicalResult translate();
   LogicalResult write();
@@ -346,6 +348,18 @@ LogicalResult Driver::lower() {
   return success();
 }
 
+/// Writes what the reference makes of the program as it was saved.
+LogicalResult Driver::evaluate() {
+  return session.runStage("reference", *module, [&]() -> LogicalResult {
+    if ((*module)->hasAttr(stageAttrName))
+      return withCode("module-stage",
+                      (*module)->emitError("is past the graph, of which values "
+                                           "are to be written"));
+    return report(writeReferenceValues(*module, options.checkInputs,
+                                       options.referenceValues));
+  });
+}
+
 /// Takes from the module what is no code: its interface and its weights.
 LogicalResult Driver::collect() {
   return session.runStage("collect", *module, [&]() -> LogicalResult {
@@ -470,6 +484,8 @@ ExitStatus Driver::run() {
   }
   if (!isModule() && failed(import()))
     return status;
+  if (!options.referenceValues.empty())
+    return succeeded(evaluate()) ? Done : status;
   bool succeededToLower = succeeded(lower());
   // After a failure elsewhere the account is of use, too.
   if (options.checkPasses && !numerics.hasFailed())

@@ -147,6 +147,10 @@ struct CommandLine {
   cl::opt<std::string> checkInputs{
       "check-inputs", cl::ZeroOrMore, cl::cat(category),
       cl::desc("Folder of inputs for --check-passes (default: random)")};
+  cl::opt<std::string> referenceValues{
+      "reference-values", cl::ZeroOrMore, cl::Hidden, cl::cat(category),
+      cl::desc(
+          "Write what every op computes on --check-inputs to this folder")};
   cl::opt<std::string> seededFault{"seed-fault", cl::ZeroOrMore, cl::Hidden,
                                    cl::cat(category),
                                    cl::desc("Put this fault behind its pass")};
@@ -277,7 +281,12 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
     return usageError("no input file");
   options.input = given.input;
   options.output = given.output;
-  if (given.emit.getNumOccurrences()) {
+  if (given.referenceValues.getNumOccurrences()) {
+    if (given.checkInputs.empty())
+      return usageError("--reference-values needs --check-inputs");
+    options.emit = Emit::Graph;
+    options.output = "-";
+  } else if (given.emit.getNumOccurrences()) {
     options.emit = given.emit;
   } else if (given.output.empty()) {
     return usageError("no output: give -o or --emit");
@@ -290,7 +299,7 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   if (options.emit == Emit::Program &&
       StringRef(options.input).ends_with(".mlir"))
     return usageError("--emit=program takes a saved program, no .mlir");
-  if (given.output.empty()) {
+  if (options.output.empty()) {
     if (options.emit >= Emit::Obj)
       return usageError("binary output needs -o");
     options.output = "-";
@@ -316,6 +325,7 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.checkPasses = given.checkPasses;
   options.checkInputs = given.checkInputs;
   options.seededFault = given.seededFault;
+  options.referenceValues = given.referenceValues;
   options.load.model = given.model;
   options.load.contentStore = given.contentStore;
   options.load.strict = given.strict;

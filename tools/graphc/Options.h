@@ -55,6 +55,9 @@ struct DriverOptions {
   bool checkPasses = false;
   /// Inputs for that; empty: random ones.
   std::string checkInputs;
+  /// Evaluates the graph on `checkInputs` and writes its values to this folder
+  /// instead of compiling; for graphc-run --compare-with-reference.
+  std::string referenceValues;
   /// A fault of lib/Testing, for tests.
   std::string seededFault;
   bool listOps = false, listPasses = false;

@@ -1,0 +1,385 @@
+//===- Comparison.cpp - Compiled code beside the reference ----------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What a kernel writes is a value of one of its nodes, but its shape may be
+// another (dimensions are merged, split, or in another order) and a node may
+// have several values. So a buffer is compared with every value that has as
+// many elements, in every order of dimensions that fits, and the closest one
+// counts. Outputs are what they are.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Comparison.h"
+
+#include "Elements.h"
+#include "Layouts.h"
+#include "Profile.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+
+#include <cmath>
+
+using namespace graphc::run;
+namespace json = llvm::json;
+
+//===----------------------------------------------------------------------===//
+// Distances
+//===----------------------------------------------------------------------===//
+
+static void addFloat(Distance &distance, const ReferenceValue &value,
+                     const FloatFormat &format, int64_t index, double got,
+                     double expected) {
+  if (got == expected || (std::isnan(got) && std::isnan(expected)))
+    return;
+  double error = std::fabs(got - expected);
+  double allowed =
+      value.tolerance + value.relativeTolerance * std::fabs(expected);
+  bool isNumber = std::isfinite(error);
+  if (isNumber) {
+    distance.maxAbsolute = std::max(distance.maxAbsolute, error);
+    distance.maxUlp =
+        std::max(distance.maxUlp, error / format.getUlp(expected));
+    if (expected != 0)
+      distance.maxRelative =
+          std::max(distance.maxRelative, error / std::fabs(expected));
+    if (error <= allowed)
+      return;
+  }
+  ++distance.numBeyond;
+  double excess = isNumber ? error / std::max(allowed, 1e-300) : INFINITY;
+  if (distance.numBeyond > 1 && excess <= distance.excess)
+    return;
+  distance.excess = excess;
+  distance.worst = index;
+  distance.got = got;
+  distance.expected = expected;
+  distance.allowed = allowed;
+}
+
+static void addInteger(Distance &distance, int64_t index, unsigned bits,
+                       uint64_t got, uint64_t expected) {
+  uint64_t mask = bits >= 64 ? ~uint64_t(0) : (uint64_t(1) << bits) - 1;
+  if (((got ^ expected) & mask) == 0)
+    return;
+  double error = std::fabs(static_cast<double>(static_cast<int64_t>(got)) -
+                           static_cast<double>(static_cast<int64_t>(expected)));
+  distance.maxAbsolute = std::max(distance.maxAbsolute, error);
+  if (++distance.numBeyond > 1)
+    return;
+  distance.excess = INFINITY;
+  distance.worst = index;
+  distance.got = static_cast<double>(static_cast<int64_t>(got));
+  distance.expected = static_cast<double>(static_cast<int64_t>(expected));
+}
+
+/// `tensor` beside `value`, whose elements are read by `strides`.
+static Distance measure(const DLTensor &tensor, const ReferenceValue &value,
+                        const char *elements, const Layout &layout) {
+  Distance distance;
+  LayoutWalk walk(layout);
+  if (isFloat(tensor.dtype)) {
+    const FloatFormat *format = FloatFormat::find(value.dtype);
+    const auto *expected = reinterpret_cast<const double *>(elements);
+    forEachFloat(tensor, [&](int64_t index, double got) {
+      addFloat(distance, value, *format, index, got, expected[walk.next()]);
+    });
+  } else {
+    const auto *expected = reinterpret_cast<const uint64_t *>(elements);
+    forEachInteger(tensor, [&](int64_t index, uint64_t got) {
+      addInteger(distance, index, tensor.dtype.bits, got,
+                 expected[walk.next()]);
+    });
+  }
+  return distance;
+}
+
+/// Whether both are floats or both are not, so that they can be compared.
+static bool fits(const DLTensor &tensor, const ReferenceValue &value) {
+  if (countElements(tensor) != value.size())
+    return false;
+  return isFloat(tensor.dtype)
+             ? FloatFormat::find(value.dtype) != nullptr
+             : isInteger(tensor.dtype) && !FloatFormat::find(value.dtype) &&
+                   !llvm::StringRef(value.dtype).starts_with("complex");
+}
+
+//===----------------------------------------------------------------------===//
+// Buffers of kernels
+//===----------------------------------------------------------------------===//
+
+/// Those of the operand's own node first, later ones before earlier ones.
+std::vector<const ReferenceValue *>
+Comparison::findCandidates(const graphc_kernel &kernel, size_t operand,
+                           const DLTensor &tensor) const {
+  const char *own = kernel.operands[operand].node;
+  std::vector<const ReferenceValue *> first, others;
+  for (const ReferenceValue &value : llvm::reverse(reference.values)) {
+    if (!fits(tensor, value))
+      continue;
+    if (own && value.node == own)
+      first.push_back(&value);
+    else if (llvm::any_of(
+                 llvm::ArrayRef<const char *>(kernel.nodes, kernel.num_nodes),
+                 [&](const char *node) { return value.node == node; }))
+      others.push_back(&value);
+  }
+  llvm::append_range(first, others);
+  return first;
+}
+
+Comparison::Row Comparison::compareBuffer(const graphc_kernel &kernel,
+                                          size_t operand,
+                                          const DLTensor &tensor) {
+  Row row;
+  row.shape.assign(tensor.shape, tensor.shape + tensor.ndim);
+  const char *node = kernel.operands[operand].node;
+  row.name = node ? node : kernel.name;
+  std::vector<const ReferenceValue *> candidates =
+      findCandidates(kernel, operand, tensor);
+  if (candidates.empty()) {
+    row.reason = "no value of its nodes has as many elements of its kind";
+    return row;
+  }
+  for (const ReferenceValue *value : candidates) {
+    llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> elements =
+        reference.read(*value);
+    if (!elements) {
+      row.reason = llvm::toString(elements.takeError());
+      return row;
+    }
+    for (const Layout &layout : findLayouts(row.shape, value->shape)) {
+      Distance distance =
+          measure(tensor, *value, (*elements)->getBufferStart(), layout);
+      bool isBetter = !row.value || distance.numBeyond < row.distance.numBeyond;
+      if (!isBetter)
+        continue;
+      row.value = value;
+      row.distance = distance;
+      row.status = value->isUnstable    ? Status::Unstable
+                   : distance.numBeyond ? Status::Beyond
+                                        : Status::Right;
+      if (!distance.numBeyond)
+        return row;
+    }
+  }
+  return row;
+}
+
+void Comparison::see(const graphc_event &event) {
+  if (!event.is_done)
+    return;
+  const graphc_kernel &kernel = module.kernels[event.kernel];
+  for (size_t i = 0; i < kernel.num_operands; ++i) {
+    if (!kernel.operands[i].is_written)
+      continue;
+    Row row = compareBuffer(kernel, i, event.operands[i]);
+    row.kernel = event.kernel;
+    rows.push_back(std::move(row));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Outputs
+//===----------------------------------------------------------------------===//
+
+/// What the caller knows a result of the code by.
+static std::string getResultName(const graphc_module &module, size_t result) {
+  int32_t output = module.results[result].output;
+  if (output >= 0)
+    return "output " + std::to_string(output) + " '" +
+           module.outputs[output].name + "'";
+  for (size_t i = 0; i < module.num_mutations; ++i) {
+    const graphc_mutation &mutation = module.mutations[i];
+    if (mutation.result != static_cast<int32_t>(result))
+      continue;
+    graphc_place place = mutation.place;
+    return std::string("changed ") + (place.is_state ? "state '" : "input '") +
+           (place.is_state ? module.states[place.index].name
+                           : module.inputs[place.index].name) +
+           "'";
+  }
+  return "result " + std::to_string(result);
+}
+
+llvm::Error Comparison::compareOutputs(llvm::ArrayRef<DLTensor> results) {
+  if (results.size() != reference.outputs.size())
+    return llvm::createStringError(
+        llvm::inconvertibleErrorCode(),
+        "the module has " + llvm::Twine(results.size()) +
+            " results, the model has " + llvm::Twine(reference.outputs.size()) +
+            ": it was compiled from another one");
+  for (size_t i = 0; i < results.size(); ++i) {
+    const DLTensor &tensor = results[i];
+    const ReferenceValue &value = reference.outputs[i];
+    Row row;
+    row.name = getResultName(module, i);
+    row.value = &value;
+    row.shape.assign(tensor.shape, tensor.shape + tensor.ndim);
+    if (row.shape != value.shape) {
+      row.status = value.isUnstable ? Status::Unstable : Status::Beyond;
+      row.reason = "has another shape than the reference's";
+    } else if (!fits(tensor, value)) {
+      row.reason = "elements of type " + value.dtype + " are not compared";
+    } else {
+      llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> elements =
+          reference.read(value);
+      if (!elements)
+        return elements.takeError();
+      row.distance = measure(tensor, value, (*elements)->getBufferStart(),
+                             Layout::rowMajor(value.shape));
+      row.status = value.isUnstable         ? Status::Unstable
+                   : row.distance.numBeyond ? Status::Beyond
+                                            : Status::Right;
+    }
+    outputRows.push_back(std::move(row));
+  }
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// The report
+//===----------------------------------------------------------------------===//
+
+bool Comparison::isWrong() const {
+  return llvm::any_of(
+      outputRows, [](const Row &row) { return row.status == Status::Beyond; });
+}
+
+/// Where all outputs are right, a buffer that is like no value of its nodes
+/// holds something that the graph has no name for.
+Comparison::Status Comparison::getStatus(const Row &row) const {
+  if (row.kernel && row.status == Status::Beyond && !isWrong())
+    return Status::NotCompared;
+  return row.status;
+}
+
+const Comparison::Row *Comparison::findFirst() const {
+  for (const std::vector<Row> *list : {&rows, &outputRows})
+    for (const Row &row : *list)
+      if (getStatus(row) == Status::Beyond)
+        return &row;
+  return nullptr;
+}
+
+static const char *getName(Comparison::Status status) {
+  switch (status) {
+  case Comparison::Status::Right:
+    return "ok";
+  case Comparison::Status::Beyond:
+    return "BEYOND";
+  case Comparison::Status::Unstable:
+    return "unstable";
+  case Comparison::Status::NotCompared:
+    return "-";
+  }
+  return "";
+}
+
+void Comparison::printRow(llvm::raw_ostream &os, const Row &row) const {
+  Status status = getStatus(row);
+  os << llvm::format("%-9s", getName(status));
+  if (row.value && status != Status::NotCompared && row.reason.empty())
+    os << llvm::format("%11.3g %11.3g %11.3g %11.3g  ", row.distance.maxUlp,
+                       row.distance.maxAbsolute, row.distance.maxRelative,
+                       row.value->ownError);
+  else
+    os << llvm::format("%11s %11s %11s %11s  ", "-", "-", "-", "-");
+  os << row.name;
+  if (row.kernel)
+    os << "; " << module.kernels[*row.kernel].name;
+  if (row.value && row.kernel && !row.value->source.empty())
+    os << "; " << row.value->source;
+  if (!row.reason.empty())
+    os << "; not compared: " << row.reason;
+  else if (status == Status::NotCompared)
+    os << "; not compared: like no value of its nodes, but all outputs are "
+          "right";
+  os << "\n";
+}
+
+void Comparison::print(llvm::raw_ostream &os) const {
+  os << llvm::format("%-9s%11s %11s %11s %11s  ", "", "ULP", "absolute",
+                     "relative", "reference")
+     << "node; kernel; line\n";
+  for (const std::vector<Row> *list : {&rows, &outputRows})
+    for (const Row &row : *list)
+      printRow(os, row);
+  os << "columns: largest error, in units in the last place of the program's "
+        "type, absolute and relative to float64; the absolute error of the "
+        "reference in the program's types\n";
+  const Row *first = findFirst();
+  if (!first) {
+    os << "everything that was compared is within rounding\n";
+    return;
+  }
+  os << "first beyond rounding: " << first->name;
+  if (first->kernel) {
+    const graphc_kernel &kernel = module.kernels[*first->kernel];
+    os << " in kernel " << kernel.name << ", nodes " << formatNodes(kernel);
+    if (kernel.module_path)
+      os << ", module " << kernel.module_path;
+    if (kernel.source)
+      os << ", " << kernel.source;
+  }
+  os << "\n";
+  if (first->distance.numBeyond)
+    os << "  " << first->distance.numBeyond << " elements, the worst at "
+       << formatPlace(first->distance.worst, first->shape.data(),
+                      static_cast<int32_t>(first->shape.size()))
+       << ": is "
+       << llvm::format("%.9g, expected %.9g within %.3g\n", first->distance.got,
+                       first->distance.expected, first->distance.allowed);
+}
+
+void Comparison::write(llvm::raw_ostream &os) const {
+  json::OStream out(os, /*IndentSize=*/1);
+  auto finite = [](double x) {
+    return std::isfinite(x) ? json::Value(x) : json::Value(nullptr);
+  };
+  auto writeRow = [&](const Row &row) {
+    out.object([&] {
+      Status status = getStatus(row);
+      out.attribute("name", json::fixUTF8(row.name));
+      out.attribute("status", status == Status::Right      ? "ok"
+                              : status == Status::Beyond   ? "beyond"
+                              : status == Status::Unstable ? "unstable"
+                                                           : "not compared");
+      if (row.kernel)
+        out.attribute("kernel", module.kernels[*row.kernel].name);
+      if (!row.reason.empty())
+        out.attribute("reason", row.reason);
+      out.attribute("shape", json::Array(row.shape));
+      if (!row.value)
+        return;
+      out.attribute("op", row.value->op);
+      out.attribute("module_path", json::fixUTF8(row.value->modulePath));
+      out.attribute("source", json::fixUTF8(row.value->source));
+      out.attribute("dtype", row.value->dtype);
+      out.attribute("max_ulp", finite(row.distance.maxUlp));
+      out.attribute("max_abs", finite(row.distance.maxAbsolute));
+      out.attribute("max_rel", finite(row.distance.maxRelative));
+      out.attribute("reference_error", finite(row.value->ownError));
+      out.attribute("num_beyond", row.distance.numBeyond);
+    });
+  };
+  out.object([&] {
+    out.attribute("module", module.name);
+    out.attribute("within_rounding", !findFirst());
+    const Row *first = findFirst();
+    out.attribute("first_beyond", first
+                                      ? json::Value(json::fixUTF8(first->name))
+                                      : json::Value(nullptr));
+    out.attributeArray("intermediates",
+                       [&] { llvm::for_each(rows, writeRow); });
+    out.attributeArray("outputs",
+                       [&] { llvm::for_each(outputRows, writeRow); });
+  });
+  os << "\n";
+}
