@@ -37,6 +37,16 @@ static bool fits(const Signature &signature,
   return true;
 }
 
+/// The inputs that a caller gives, in order: state is none of them.
+static SmallVector<const Signature::Input *>
+getGivenInputs(const Signature &signature) {
+  SmallVector<const Signature::Input *> inputs;
+  for (const Signature::Input &input : signature.inputs)
+    if (input.role == Signature::Input::Role::User)
+      inputs.push_back(&input);
+  return inputs;
+}
+
 /// Learns sizes from what is given.
 static void bindSizes(ProgramInputs &inputs, ArrayRef<GivenInput> given,
                       llvm::StringMap<int64_t> &known) {
@@ -44,10 +54,11 @@ static void bindSizes(ProgramInputs &inputs, ArrayRef<GivenInput> given,
     if (expr.kind() == graph::ExprKind::Symbol)
       known.try_emplace(expr.getName(), value);
   };
-  for (auto [input, value] : llvm::zip(inputs.signature->inputs, given)) {
-    auto type = dyn_cast_or_null<graph::StridedTensorType>(input.type);
+  for (auto [input, value] :
+       llvm::zip(getGivenInputs(*inputs.signature), given)) {
+    auto type = dyn_cast_or_null<graph::StridedTensorType>(input->type);
     if (const auto *number = std::get_if<int64_t>(&value)) {
-      if (auto expr = dyn_cast_or_null<graph::ExprAttr>(input.expr))
+      if (auto expr = dyn_cast_or_null<graph::ExprAttr>(input->expr))
         bind(expr, *number);
     } else if (const auto *array = std::get_if<Array>(&value);
                array && type && type.getShape().size() == array->shape.size()) {
@@ -171,12 +182,15 @@ static void takeInitial(ProgramInputs &inputs) {
 /// Puts what is given in the place of random tensors.
 static bool takeGiven(ProgramInputs &inputs, ArrayRef<GivenInput> given,
                       std::string &reason) {
+  SmallVector<const Signature::Input *> expected;
+  if (inputs.signature)
+    expected = getGivenInputs(*inputs.signature);
   for (auto [index, value] : llvm::enumerate(given)) {
     std::optional<size_t> argument = index;
     if (inputs.signature) {
-      if (index >= inputs.signature->inputs.size())
+      if (index >= expected.size())
         break;
-      argument = inputs.signature->inputs[index].argument;
+      argument = expected[index]->argument;
     }
     if (!argument || *argument >= inputs.tensors.size())
       continue;

@@ -12,6 +12,7 @@
 #include "Program.h"
 #include "WidenFloats.h"
 
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Support/Provenance.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
@@ -92,7 +93,7 @@ private:
 };
 } // namespace
 
-static llvm::Error makeError(const llvm::Twine &message) {
+static llvm::Error fail(const llvm::Twine &message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
 }
 
@@ -105,14 +106,14 @@ static llvm::Error explain(const interpreter::Error &error) {
     if (!place.nodes.empty())
       where += "node '" + place.nodes.front() + "': ";
   }
-  return makeError(where + "the reference cannot run it: " + error.message);
+  return fail(where + "the reference cannot run it: " + error.message);
 }
 
 llvm::Error Evaluation::runWide() {
   OwningOpRef<ModuleOp> wide = module.clone();
   std::string reason;
   if (!widenFloats(*wide, reason))
-    return makeError("there is no float64 of the program: " + reason);
+    return fail("there is no float64 of the program: " + reason);
   // The most that is kept of one program.
   constexpr int64_t most = int64_t(8) << 30;
   Recorder recorder(*wide, nullptr,
@@ -193,10 +194,10 @@ llvm::Error Evaluation::run(StringRef directory) {
   std::string reason;
   auto given = readInputs(directory, module.getContext(), reason);
   if (!given)
-    return makeError(reason);
+    return fail(reason);
   inputs = makeInputs(module, *given, /*seed=*/0, /*limit=*/1, reason);
   if (!inputs)
-    return makeError(reason);
+    return fail(reason);
   if (llvm::Error error = runWide())
     return error;
   if (llvm::Error error = runOwn(nullptr))
@@ -270,8 +271,8 @@ llvm::Error Evaluation::writeFile(StringRef name, const Array &array) {
   std::error_code code;
   llvm::raw_fd_ostream os((folder + "/" + name).str(), code);
   if (code)
-    return makeError("cannot write '" + folder + "/" + name +
-                     "': " + code.message());
+    return fail("cannot write '" + folder + "/" + name +
+                "': " + code.message());
   // Floats and integers alike are 8 bytes.
   for (int64_t i = 0, e = array.size(); i < e; ++i) {
     interpreter::Scalar element = array.get(i);
@@ -281,8 +282,8 @@ llvm::Error Evaluation::writeFile(StringRef name, const Array &array) {
   if (os.has_error()) {
     code = os.error();
     os.clear_error();
-    return makeError("cannot write '" + folder + "/" + name +
-                     "': " + code.message());
+    return fail("cannot write '" + folder + "/" + name +
+                "': " + code.message());
   }
   return llvm::Error::success();
 }
@@ -314,8 +315,7 @@ llvm::Error Evaluation::write() {
   std::error_code code;
   llvm::raw_fd_ostream os((folder + "/values.json").str(), code);
   if (code)
-    return makeError("cannot write '" + folder +
-                     "/values.json': " + code.message());
+    return fail("cannot write '" + folder + "/values.json': " + code.message());
   os << text << "\n";
   os.close();
   return llvm::Error::success();
@@ -323,5 +323,12 @@ llvm::Error Evaluation::write() {
 
 llvm::Error graphc::writeReferenceValues(ModuleOp module, StringRef inputs,
                                          StringRef folder) {
-  return Evaluation(module, folder).run(inputs);
+  llvm::Error error = Evaluation(module, folder).run(inputs);
+  if (!error)
+    return error;
+  std::string file = "the module";
+  if (auto place = dyn_cast<FileLineColLoc>(module.getLoc()))
+    file = place.getFilename().getValue().str();
+  return makeError("reference-run",
+                   file + ": " + llvm::toString(std::move(error)));
 }

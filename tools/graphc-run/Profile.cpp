@@ -243,7 +243,8 @@ void graphc::run::writeProfile(llvm::raw_ostream &os,
                                    ? json::Value(profile.copyGBs)
                                    : json::Value(nullptr));
     out.attributeArray("kernels", [&] {
-      for (auto [i, k] : llvm::enumerate(profile.kernels)) {
+      for (size_t i = 0; i < profile.kernels.size(); ++i) {
+        const KernelProfile &k = profile.kernels[i];
         const graphc_kernel &kernel = module.kernels[i];
         out.object([&] {
           out.attribute("name", json::fixUTF8(kernel.name));

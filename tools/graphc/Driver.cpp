@@ -355,8 +355,13 @@ LogicalResult Driver::evaluate() {
       return withCode("module-stage",
                       (*module)->emitError("is past the graph, of which values "
                                            "are to be written"));
-    return report(writeReferenceValues(*module, options.checkInputs,
-                                       options.referenceValues));
+    llvm::Error error = writeReferenceValues(*module, options.checkInputs,
+                                             options.referenceValues);
+    if (!error)
+      return success();
+    // Whoever asked has to change something: nothing of graphc failed.
+    session.reportRefusal(std::move(error));
+    return failure();
   });
 }
 

@@ -65,6 +65,7 @@ TEXTS = {
 OPTIONS = {"unsupported-target": ["--target=z80"], "asked-failure": ["--fail-at-pass=cse"],
            "crash": ["--crash-at-pass=cse"],
            "out-of-memory": ["--exhaust-at-pass=cse"],
+           "reference-run": ["--reference-values=.", "--check-inputs=none"],
            "stopped": ["--hang-at-pass=cse", "--time-limit=0.5"], "fatal": ["--target=x86-64"]}
 
 
