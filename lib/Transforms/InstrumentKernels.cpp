@@ -62,6 +62,29 @@ static kernel::RegionOp findRegion(Operation *op) {
   return regions.empty() ? nullptr : *regions.begin();
 }
 
+/// Whether the kernel writes what it reads, element by element.
+static bool isCopy(kernel::RegionOp region) {
+  Block &body = region.getBody().front();
+  if (region.getInits().size() != 1)
+    return false;
+  auto generic = region.getYieldedValues()[0].getDefiningOp<linalg::LinalgOp>();
+  if (!generic || generic.getNumDpsInputs() != 1 ||
+      !llvm::all_of(generic.getIndexingMapsArray(),
+                    [](AffineMap map) { return map.isIdentity(); }))
+    return false;
+  Value input = generic.getDpsInputs()[0];
+  return isa<BlockArgument>(input) && input.getParentBlock() == &body &&
+         generic.getBlock()->getTerminator()->getOperand(0) ==
+             generic.getBlock()->getArgument(0);
+}
+
+/// Whether nothing but `call` sees the buffer: then it holds no value, only
+/// what the kernel may need on its way.
+static bool isScratch(Value buffer, func::CallOp call) {
+  return buffer.getDefiningOp<memref::ViewOp>() && buffer.hasOneUse() &&
+         *buffer.user_begin() == call;
+}
+
 /// The call has the nodes of its own place; those of operands are known from
 /// the region, which calls of several places may share.
 static Step describeCall(func::CallOp call, kernel::RegionOp region,
@@ -69,14 +92,15 @@ static Step describeCall(func::CallOp call, kernel::RegionOp region,
   Step step;
   step.op = call;
   step.name = call.getCallee().str();
-  step.form = kernel::stringifyForm(region.getForm()).str();
+  step.form =
+      isCopy(region) ? "copy" : kernel::stringifyForm(region.getForm()).str();
   KernelCost cost = estimateCost(region);
   step.bytes = cost.bytes;
   step.flops = cost.flops;
   llvm::append_range(step.operands, call.getOperands());
   size_t numInputs = region.getInputs().size();
   for (auto [index, operand] : llvm::enumerate(call.getOperands())) {
-    if (!isa<MemRefType>(operand.getType()))
+    if (!isa<MemRefType>(operand.getType()) || isScratch(operand, call))
       continue;
     Buffer buffer;
     buffer.value = operand;

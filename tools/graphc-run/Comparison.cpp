@@ -92,7 +92,7 @@ static Distance measure(const DLTensor &tensor, const ReferenceValue &value,
     });
   } else {
     const auto *expected = reinterpret_cast<const uint64_t *>(elements);
-    forEachInteger(tensor, [&](int64_t index, uint64_t got) {
+    forEachBits(tensor, [&](int64_t index, uint64_t got) {
       addInteger(distance, index, tensor.dtype.bits, got,
                  expected[walk.next()]);
     });
@@ -172,15 +172,75 @@ Comparison::Row Comparison::compareBuffer(const graphc_kernel &kernel,
   return row;
 }
 
+/// Copies have no node of their own: they must be what they copy.
+Comparison::Row Comparison::compareCopy(const DLTensor &from,
+                                        const DLTensor &to) {
+  Row row;
+  row.shape.assign(to.shape, to.shape + to.ndim);
+  std::vector<uint64_t> expected;
+  forEachBits(from, [&](int64_t, uint64_t bits) { expected.push_back(bits); });
+  forEachBits(to, [&](int64_t index, uint64_t bits) {
+    if (static_cast<size_t>(index) < expected.size() &&
+        bits != expected[index] && row.distance.numBeyond++ == 0)
+      row.distance.worst = index;
+  });
+  row.status = row.distance.numBeyond ? Status::Beyond : Status::Right;
+  if (row.distance.numBeyond)
+    row.reason = "is not what it copies";
+  return row;
+}
+
+static std::pair<uintptr_t, uintptr_t> getExtent(const DLTensor &tensor) {
+  auto begin = reinterpret_cast<uintptr_t>(tensor.data) + tensor.byte_offset;
+  if (countElements(tensor) == 0)
+    return {begin, begin};
+  int64_t last = 0;
+  for (int32_t dim = 0; dim < tensor.ndim; ++dim)
+    last += (tensor.shape[dim] - 1) * tensor.strides[dim];
+  return {begin, begin + static_cast<uintptr_t>(last + 1) *
+                             ((tensor.dtype.bits + 7) / 8)};
+}
+
+/// What is written to before anything reads it was the beginning of a value: a
+/// filled border, or what elements are scattered into.
+void Comparison::forgetOverwritten(const graphc_kernel &kernel,
+                                   const DLTensor *operands) {
+  for (bool isWrite : {false, true})
+    for (size_t i = 0; i < kernel.num_operands; ++i) {
+      if (bool(kernel.operands[i].is_written) != isWrite)
+        continue;
+      auto [begin, end] = getExtent(operands[i]);
+      llvm::erase_if(unread, [&, begin = begin, end = end](const Range &range) {
+        if (end <= range.begin || range.end <= begin)
+          return false;
+        Row &row = rows[range.row];
+        if (isWrite && row.status == Status::Beyond) {
+          row.status = Status::NotCompared;
+          row.reason = "written again before it is read";
+        }
+        return true;
+      });
+    }
+}
+
 void Comparison::see(const graphc_event &event) {
-  if (!event.is_done)
-    return;
   const graphc_kernel &kernel = module.kernels[event.kernel];
+  if (!event.is_done)
+    return forgetOverwritten(kernel, event.operands);
+  bool isCopy = kernel.num_operands == 2 &&
+                llvm::StringRef(kernel.form) == "copy" &&
+                !kernel.operands[0].is_written;
   for (size_t i = 0; i < kernel.num_operands; ++i) {
     if (!kernel.operands[i].is_written)
       continue;
-    Row row = compareBuffer(kernel, i, event.operands[i]);
+    const DLTensor &tensor = event.operands[i];
+    Row row = isCopy ? compareCopy(event.operands[0], tensor)
+                     : compareBuffer(kernel, i, tensor);
+    if (isCopy)
+      row.name = kernel.operands[i].node ? kernel.operands[i].node : "copy";
     row.kernel = event.kernel;
+    auto [begin, end] = getExtent(tensor);
+    unread.push_back({begin, end, rows.size()});
     rows.push_back(std::move(row));
   }
 }

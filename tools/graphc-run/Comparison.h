@@ -93,6 +93,13 @@ private:
     Distance distance;
     std::vector<int64_t> shape;
   };
+  /// Memory that holds the value of a row.
+  struct Range {
+    uintptr_t begin, end;
+    size_t row;
+  };
+  void forgetOverwritten(const graphc_kernel &kernel, const DLTensor *operands);
+  Row compareCopy(const DLTensor &from, const DLTensor &to);
   Row compareBuffer(const graphc_kernel &kernel, size_t operand,
                     const DLTensor &tensor);
   std::vector<const ReferenceValue *>
@@ -105,6 +112,8 @@ private:
   const graphc_module &module;
   const ReferenceValues &reference;
   std::vector<Row> rows, outputRows;
+  /// What was written and not read so far.
+  std::vector<Range> unread;
 };
 
 } // namespace graphc::run

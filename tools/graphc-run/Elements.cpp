@@ -86,7 +86,7 @@ void graphc::run::forEachFloat(
   });
 }
 
-void graphc::run::forEachInteger(
+void graphc::run::forEachBits(
     const DLTensor &tensor, llvm::function_ref<void(int64_t, uint64_t)> visit) {
   size_t size = (tensor.dtype.bits + 7) / 8;
   forEachElement(tensor, [&](int64_t index, const char *from) {

@@ -28,10 +28,9 @@ int64_t countElements(const DLTensor &tensor);
 /// The elements of a tensor of floats in row-major order, with their number.
 void forEachFloat(const DLTensor &tensor,
                   llvm::function_ref<void(int64_t, double)> visit);
-/// The same of integers and bools, as they lie in memory: the bits above those
-/// of the type are 0.
-void forEachInteger(const DLTensor &tensor,
-                    llvm::function_ref<void(int64_t, uint64_t)> visit);
+/// The bits of elements of any type of up to 64 bits.
+void forEachBits(const DLTensor &tensor,
+                 llvm::function_ref<void(int64_t, uint64_t)> visit);
 
 /// The distance from `value` to the next larger number of the type with this
 /// many bits of mantissa and this smallest exponent of a normal number.

@@ -8,8 +8,11 @@
 
 #include "graphc/Target/CPU/Passes.h"
 
+#include "graphc/Support/Provenance.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/Support/Path.h"
 
@@ -20,17 +23,24 @@ namespace graphc {
 
 using namespace mlir;
 
-/// The first line of a source that a location names.
-static FileLineColLoc findLine(Location location) {
-  FileLineColLoc found;
-  location->walk([&](Location inner) {
-    auto file = dyn_cast<FileLineColLoc>(inner);
-    if (!file || file.getLine() == 0)
-      return WalkResult::advance();
-    found = file;
-    return WalkResult::interrupt();
-  });
-  return found;
+/// What debuggers and profilers call a function: "encoder.layer.0: linear,
+/// gelu". A kernel that several places of the model share has the name of the
+/// first one and says how many more there are.
+static std::string getName(LLVM::LLVMFuncOp function, unsigned numCalls) {
+  Provenance place = getProvenance(function.getLoc());
+  if (place.nodes.empty())
+    return function.getSymName().str();
+  std::string name = place.modulePath;
+  name += name.empty() ? "" : ": ";
+  // A fused kernel may have dozens.
+  constexpr size_t most = 6;
+  size_t shown = std::min(place.nodes.size(), most);
+  name += llvm::join(ArrayRef(place.nodes).take_front(shown), ", ");
+  if (shown < place.nodes.size())
+    name += ", ...";
+  if (numCalls > 1)
+    name += " (and " + std::to_string(numCalls - 1) + " more)";
+  return name;
 }
 
 namespace {
@@ -40,12 +50,17 @@ struct CPUAddDebugInfo : graphc::impl::CPUAddDebugInfoBase<CPUAddDebugInfo> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     source = name;
+    numCalls.clear();
     if (auto loc = dyn_cast<FileLineColLoc>(getOperation().getLoc()))
       source = loc.getFilename();
     auto unit = LLVM::DICompileUnitAttr::get(
         makeId(), llvm::dwarf::DW_LANG_Python, getFile(source),
         StringAttr::get(context, "graphc"), /*isOptimized=*/true,
         LLVM::DIEmissionKind::LineTablesOnly, LLVM::DINameTableKind::None);
+    getOperation().walk([&](LLVM::CallOp call) {
+      if (std::optional<StringRef> callee = call.getCallee())
+        ++numCalls[*callee];
+    });
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
       if (!function.isExternal())
         describe(function, unit);
@@ -54,6 +69,7 @@ struct CPUAddDebugInfo : graphc::impl::CPUAddDebugInfoBase<CPUAddDebugInfo> {
 private:
   /// The file that the module was made from.
   StringRef source;
+  llvm::StringMap<unsigned> numCalls;
 
   DistinctAttr makeId() {
     return DistinctAttr::create(UnitAttr::get(&getContext()));
@@ -70,10 +86,10 @@ private:
   /// function where it has none. A line of another file is in a scope of that
   /// file.
   void describe(LLVM::LLVMFuncOp function, LLVM::DICompileUnitAttr unit) {
-    FileLineColLoc place = findLine(function.getLoc());
+    FileLineColLoc place = getProvenance(function.getLoc()).line;
     function.walk([&](Operation *op) {
       if (!place)
-        place = findLine(op->getLoc());
+        place = getProvenance(op->getLoc()).line;
     });
     if (!place) {
       function.walk(
@@ -83,14 +99,16 @@ private:
     LLVM::DIFileAttr file = getFile(place.getFilename().getValue());
     auto type = LLVM::DISubroutineTypeAttr::get(&getContext(), {});
     StringAttr symbol = function.getSymNameAttr();
+    StringAttr name = StringAttr::get(
+        &getContext(), getName(function, numCalls.lookup(symbol.getValue())));
     auto scope = LLVM::DISubprogramAttr::get(
-        &getContext(), makeId(), unit, file, symbol, symbol, file,
+        &getContext(), makeId(), unit, file, name, symbol, file,
         place.getLine(), place.getLine(),
         LLVM::DISubprogramFlags::Definition |
             LLVM::DISubprogramFlags::Optimized,
         type, /*retainedNodes=*/{}, /*annotations=*/{});
     function.walk([&](Operation *op) {
-      FileLineColLoc line = findLine(op->getLoc());
+      FileLineColLoc line = getProvenance(op->getLoc()).line;
       if (op == function || !line)
         line = place;
       LLVM::DIScopeAttr inner = scope;

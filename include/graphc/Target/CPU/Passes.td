@@ -174,6 +174,8 @@ def CPUAddDebugInfo : Pass<"graphc-cpu-add-debug-info", "::mlir::ModuleOp"> {
     location names first, and every operation gets one line of a source: its
     own, or that of its function. Locations without lines are dropped. gdb and
     perf then show the line of the model behind an instruction of a kernel.
+    The name of a subprogram is the path of the module and the nodes of the
+    model, `encoder.layer.0: linear, gelu`; its linkage name is the symbol.
   }];
   let options = [
     Option<"name", "name", "std::string", "\"model\"",
