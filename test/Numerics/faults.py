@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Every seeded fault that computes wrong numbers is found, and its pass named.
 
-    faults.py GRAPHC SOURCE_ROOT SCRATCH_FOLDER
+    faults.py GRAPHC SOURCE_ROOT SCRATCH_FOLDER [--compiled]
 
 A fault runs as a pass of its own behind the pass that it stands for, so that is
-the pass to be named. Prints each miss, then `N of M guilty passes named`.
+the pass to be named. Prints each miss, then `N of M guilty passes named`. With
+--compiled the compiled code is compared with the reference instead.
 """
 
 import pathlib
@@ -37,11 +38,33 @@ PROGRAMS = {
 }
 
 
+def find_in_compiled(graphc, root, scratch, faults):
+    """Runs the compiled code beside the reference, which knows nothing of the fault."""
+    found = 0
+    for fault in faults:
+        program = root / "test/Integration/Inputs" / PROGRAMS[fault]
+        library = scratch / "fault.so"
+        subprocess.run([graphc, program, "--instrument", "--dump-dir=",
+                        f"--seed-fault={fault}", "-o", library], check=True)
+        result = subprocess.run(
+            ["graphc-run", library, "--inputs", program.parent / "inputs",
+             f"--compare-with-reference={program}"], capture_output=True, text=True)
+        if result.returncode == 1 and "\nfirst beyond rounding: " in result.stdout:
+            found += 1
+        else:
+            print(f"{fault}: status {result.returncode}")
+            print(result.stdout + result.stderr)
+    print(f"{found} of {len(faults)} faults found in compiled code")
+    return found != len(faults)
+
+
 def main():
-    graphc, root, scratch = map(pathlib.Path, sys.argv[1:])
+    graphc, root, scratch = map(pathlib.Path, sys.argv[1:4])
     source = (root / "lib/Testing/NumericFaults.cpp").read_text()
     faults = re.findall(r'\{"([a-z-]+)",\s*"[a-z-]+",\s*wrong,', source)
     assert len(faults) >= 15, faults
+    if sys.argv[4:] == ["--compiled"]:
+        return find_in_compiled(graphc, root, scratch, faults)
     found = 0
     for fault in faults:
         program = root / "test/Integration/Inputs" / PROGRAMS[fault]

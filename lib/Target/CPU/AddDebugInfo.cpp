@@ -22,11 +22,12 @@ namespace graphc {
 } // namespace graphc
 
 using namespace mlir;
+using namespace graphc;
 
 /// What debuggers and profilers call a function: "encoder.layer.0: linear,
 /// gelu". A kernel that several places of the model share has the name of the
 /// first one and says how many more there are.
-static std::string getName(LLVM::LLVMFuncOp function, unsigned numCalls) {
+static std::string nameForPeople(LLVM::LLVMFuncOp function, unsigned numCalls) {
   Provenance place = getProvenance(function.getLoc());
   if (place.nodes.empty())
     return function.getSymName().str();
@@ -100,7 +101,8 @@ private:
     auto type = LLVM::DISubroutineTypeAttr::get(&getContext(), {});
     StringAttr symbol = function.getSymNameAttr();
     StringAttr name = StringAttr::get(
-        &getContext(), getName(function, numCalls.lookup(symbol.getValue())));
+        &getContext(),
+        nameForPeople(function, numCalls.lookup(symbol.getValue())));
     auto scope = LLVM::DISubprogramAttr::get(
         &getContext(), makeId(), unit, file, name, symbol, file,
         place.getLine(), place.getLine(),

@@ -1,6 +1,17 @@
 // RUN: graphc-opt %s --graphc-cpu-add-debug-info --mlir-print-debuginfo --mlir-print-local-scope | FileCheck %s
 
-// Every operation has one line, in a scope of its file.
+// Every operation has one line, in a scope of its file. Debuggers know a
+// function by its nodes, linkers by its symbol.
+// CHECK: #llvm.di_subprogram<{{.*}}name = "block.1: linear, gelu (and 1 more)", linkageName = "shared"
+llvm.func @shared() {
+  llvm.return
+} loc(fused["linear"(fused<"block.1">["a/model.py":5:0]), "gelu"])
+llvm.func @calls() {
+  llvm.call @shared() : () -> ()
+  llvm.call @shared() : () -> ()
+  llvm.return
+}
+
 // CHECK-LABEL: llvm.func @kernel
 llvm.func @kernel(%a: f32) -> f32 {
   // CHECK: llvm.fadd {{.*}} loc(fused<#llvm.di_subprogram<{{.*}}>["a/model.py":7:0])

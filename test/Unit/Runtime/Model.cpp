@@ -75,6 +75,30 @@ struct alignas(64) Weights {
 };
 const Weights weights = {{10, 20, 30}, 5};
 
+const char *const nodes[] = {"add"};
+const graphc_operand operands[] = {{"x", {kDLFloat, 32, 1}, 2, 0},
+                                   {"add", {kDLFloat, 32, 1}, 2, 1}};
+const graphc_kernel kernels[] = {
+    {"kernel_add", "pointwise", 1, nodes, "layer", "model.py:3", 2, operands}};
+
+/// What instrumented code does around a kernel.
+void observe(void *context, int32_t isDone, const void *x, const void *y,
+             int64_t rows) {
+  int64_t values[] = {static_cast<int64_t>(reinterpret_cast<intptr_t>(x)),
+                      rows,
+                      3,
+                      3,
+                      1,
+                      static_cast<int64_t>(reinterpret_cast<intptr_t>(y)),
+                      rows,
+                      3,
+                      3,
+                      1};
+  if (context)
+    graphc_rt_observe(static_cast<graphc_context *>(context), 0, isDone,
+                      24 * rows, -1, values);
+}
+
 int32_t entry(void *const *in, void *const *out, int64_t *symbolValues,
               const void *weightData, void *workspace, int32_t) {
   const float *x = static_cast<const float *>(in[0]);
@@ -86,12 +110,14 @@ int32_t entry(void *const *in, void *const *out, int64_t *symbolValues,
     return 2;
   std::memset(workspace, 0xff, static_cast<size_t>(8 * symbolValues[S0]));
   int64_t found = 0;
+  observe(in[4], 0, x, y, symbolValues[S0]);
   for (int64_t i = 0; i < 3 * symbolValues[S0]; ++i) {
     y[i] = x[i] + w[i % 3];
     doubled[i] = 2 * x[i];
     if (x[i] > 0)
       positions[found++] = i;
   }
+  observe(in[4], 1, x, y, symbolValues[S0]);
   symbolValues[U0] = found;
   *static_cast<int64_t *>(out[2]) = *static_cast<const int64_t *>(in[3]) + 1;
   return 0;
@@ -115,6 +141,7 @@ const graphc_module testModel = {GRAPHC_RUNTIME_ABI,
                                  0,
                                  2,
                                  0,
+                                 1,
                                  symbols,
                                  nullptr,
                                  inputs,
@@ -127,6 +154,8 @@ const graphc_module testModel = {GRAPHC_RUNTIME_ABI,
                                  nullptr,
                                  checks,
                                  nullptr,
+                                 kernels,
+                                 1,
                                  arena,
                                  &weights,
                                  nullptr,

@@ -293,7 +293,7 @@ TEST_F(ArtefactTest, OnlyTheApiIsExternal) {
                                    "--just-symbol-name", path("add.o")}),
             0);
   EXPECT_EQ(read("out"), "add_create\nadd_destroy\nadd_info\nadd_last_error\n"
-                         "add_output_shape\nadd_reset\nadd_run\nadd_state\n"
+                         "add_observe\nadd_output_shape\nadd_reset\nadd_run\nadd_state\n"
                          "add_workspace_size\n");
 }
 
