@@ -57,7 +57,7 @@ func.func private @kernel_relu(%x: memref<?x4xf32>, %y: memref<?x4xf32>) {
 // CHECK-LABEL: func.func @main
 // CHECK:         kernel.observe 0
 // CHECK:         scf.for
-// CHECK-NEXT:      kernel.observe 1
+// CHECK:           kernel.observe 1 bytes
 // CHECK-NEXT:      func.call @kernel_copy
 // CHECK-NEXT:      kernel.observe 1 done
 // CHECK:         kernel.observe 2 bytes {{.*}} on %{{[a-z0-9]+}} : memref<4xf32>

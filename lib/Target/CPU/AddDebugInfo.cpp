@@ -57,7 +57,7 @@ struct CPUAddDebugInfo : graphc::impl::CPUAddDebugInfoBase<CPUAddDebugInfo> {
     auto unit = LLVM::DICompileUnitAttr::get(
         makeId(), llvm::dwarf::DW_LANG_Python, getFile(source),
         StringAttr::get(context, "graphc"), /*isOptimized=*/true,
-        LLVM::DIEmissionKind::LineTablesOnly, LLVM::DINameTableKind::None);
+        LLVM::DIEmissionKind::Full, LLVM::DINameTableKind::None);
     getOperation().walk([&](LLVM::CallOp call) {
       if (std::optional<StringRef> callee = call.getCallee())
         ++numCalls[*callee];

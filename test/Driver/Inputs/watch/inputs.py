@@ -13,7 +13,7 @@ import sys
 folder = pathlib.Path(sys.argv[1])
 folder.mkdir()
 x = [1.5, 2, 2.5, 3, 3.5, float(sys.argv[2])]
-w = [0.5 * i - 1 for i in range(9)]
+w = [0.5 * i - 3.5 for i in range(9)]
 (folder / "x.bin").write_bytes(struct.pack("6f", *x))
 (folder / "w.bin").write_bytes(struct.pack("9f", *w))
 (folder / "manifest.json").write_text(json.dumps([
