@@ -161,6 +161,9 @@ Comparison::Row Comparison::compareBuffer(const graphc_kernel &kernel,
       if (!isBetter)
         continue;
       row.value = value;
+      row.last = value != candidates[0] && value->node == candidates[0]->node
+                     ? candidates[0]
+                     : nullptr;
       row.distance = distance;
       row.status = value->isUnstable    ? Status::Unstable
                    : distance.numBeyond ? Status::Beyond
@@ -364,6 +367,20 @@ void Comparison::printRow(llvm::raw_ostream &os, const Row &row) const {
   os << "\n";
 }
 
+/// A kernel may stop short of what its node is: that is no error of its own, as
+/// another one may do the rest, but worth a look when there is an error.
+void Comparison::printEarlier(llvm::raw_ostream &os, const Row &first) const {
+  for (const Row &row : rows) {
+    if (&row == &first)
+      return;
+    if (row.status == Status::Right && row.last)
+      os << "  before it, kernel " << module.kernels[*row.kernel].name
+         << " writes the value of '" << row.value->op << "' of node '"
+         << row.value->node << "', not that of '" << row.last->op
+         << "', the node's last\n";
+  }
+}
+
 void Comparison::print(llvm::raw_ostream &os) const {
   os << llvm::format("%-9s%11s %11s %11s %11s  ", "", "ULP", "absolute",
                      "relative", "reference")
@@ -396,6 +413,7 @@ void Comparison::print(llvm::raw_ostream &os) const {
        << ": is "
        << llvm::format("%.9g, expected %.9g within %.3g\n", first->distance.got,
                        first->distance.expected, first->distance.allowed);
+  printEarlier(os, *first);
 }
 
 void Comparison::write(llvm::raw_ostream &os) const {

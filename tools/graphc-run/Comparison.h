@@ -90,6 +90,8 @@ private:
     /// Of the module; none for an output.
     std::optional<size_t> kernel;
     const ReferenceValue *value = nullptr;
+    /// The last value of the node, where `value` is an earlier one.
+    const ReferenceValue *last = nullptr;
     Distance distance;
     std::vector<int64_t> shape;
   };
@@ -107,6 +109,7 @@ private:
                  const DLTensor &tensor) const;
   const Row *findFirst() const;
   Status getStatus(const Row &row) const;
+  void printEarlier(llvm::raw_ostream &os, const Row &first) const;
   void printRow(llvm::raw_ostream &os, const Row &row) const;
 
   const graphc_module &module;
