@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "llvm/Support/Path.h"
 
 namespace graphc {
 #define GEN_PASS_DEF_INSTRUMENTKERNELS
@@ -204,7 +205,18 @@ static void findSteps(Block &block, const llvm::StringMap<unsigned> &numCalls,
 // The pass
 //===----------------------------------------------------------------------===//
 
-static DictionaryAttr describe(const Step &step, Builder &builder) {
+/// The file that was compiled goes without its folder: modules are the same
+/// wherever it lies.
+static std::string formatLine(FileLineColLoc line, ModuleOp module) {
+  StringRef file = line.getFilename();
+  if (auto whole = dyn_cast<FileLineColLoc>(module.getLoc());
+      whole && whole.getFilename() == line.getFilename())
+    file = llvm::sys::path::filename(file);
+  return (file + ":" + Twine(line.getLine())).str();
+}
+
+static DictionaryAttr describe(const Step &step, ModuleOp module,
+                               Builder &builder) {
   Provenance place = getProvenance(step.op->getLoc());
   auto text = [&](StringRef value) { return builder.getStringAttr(value); };
   SmallVector<Attribute> nodes, operands;
@@ -227,7 +239,7 @@ static DictionaryAttr describe(const Step &step, Builder &builder) {
   if (!place.modulePath.empty())
     entry.set("module", text(place.modulePath));
   if (place.line)
-    entry.set("source", text(place.formatLine()));
+    entry.set("source", text(formatLine(place.line, module)));
   return entry.getDictionary(builder.getContext());
 }
 
@@ -267,7 +279,7 @@ struct InstrumentKernels
     SmallVector<Attribute> table;
     for (auto [index, step] : llvm::enumerate(steps)) {
       observe(step, index);
-      table.push_back(describe(step, builder));
+      table.push_back(describe(step, module, builder));
     }
     module->setAttr("kernel.table", builder.getArrayAttr(table));
     numObserved += steps.size();

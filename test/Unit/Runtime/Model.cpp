@@ -84,16 +84,9 @@ const graphc_kernel kernels[] = {
 /// What instrumented code does around a kernel.
 void observe(void *context, int32_t isDone, const void *x, const void *y,
              int64_t rows) {
-  int64_t values[] = {static_cast<int64_t>(reinterpret_cast<intptr_t>(x)),
-                      rows,
-                      3,
-                      3,
-                      1,
-                      static_cast<int64_t>(reinterpret_cast<intptr_t>(y)),
-                      rows,
-                      3,
-                      3,
-                      1};
+  int64_t values[] = {
+      static_cast<int64_t>(reinterpret_cast<intptr_t>(x)), rows, 3, 3, 1,
+      static_cast<int64_t>(reinterpret_cast<intptr_t>(y)), rows, 3, 3, 1};
   if (context)
     graphc_rt_observe(static_cast<graphc_context *>(context), 0, isDone,
                       24 * rows, -1, values);
