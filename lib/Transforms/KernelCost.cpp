@@ -21,6 +21,8 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
+#include <functional>
+
 using namespace mlir;
 using namespace graphc;
 using graph::Expr;
@@ -64,12 +66,15 @@ struct SizeName {
   }
 };
 
-/// Sizes of values in the body of a region as expressions over its operands.
-/// Null where they cannot be told.
-class BodySizes {
+/// Sizes of tensors as expressions over what the arguments of a block are
+/// called. Null where they cannot be told.
+class TensorSizes {
 public:
-  explicit BodySizes(kernel::RegionOp region)
-      : context(region.getContext()), body(&region.getBody().front()) {}
+  /// The size of a dimension of an argument, or the value of an index.
+  using NameArgument =
+      std::function<Expr(BlockArgument, std::optional<unsigned>)>;
+  TensorSizes(MLIRContext *context, NameArgument nameArgument)
+      : context(context), nameArgument(std::move(nameArgument)) {}
 
   Expr get(Value shaped, unsigned dim) const;
   Expr get(OpFoldResult size) const;
@@ -80,11 +85,25 @@ public:
 private:
   Expr getCollapsed(tensor::CollapseShapeOp op, unsigned dim) const;
 
-  Block *body;
+  NameArgument nameArgument;
 };
 } // namespace
 
-Expr BodySizes::getCollapsed(tensor::CollapseShapeOp op, unsigned dim) const {
+/// Sizes in the body of a region over its operands.
+static TensorSizes getBodySizes(kernel::RegionOp region) {
+  MLIRContext *context = region.getContext();
+  Block *body = &region.getBody().front();
+  return TensorSizes(context, [=](BlockArgument argument,
+                                  std::optional<unsigned> dim) {
+    unsigned number = argument.getArgNumber();
+    if (argument.getOwner() != body)
+      return Expr();
+    return dim ? nameSize(cast<ShapedType>(argument.getType()), number, *dim)
+               : nameOperand(context, number);
+  });
+}
+
+Expr TensorSizes::getCollapsed(tensor::CollapseShapeOp op, unsigned dim) const {
   Expr size = Expr::constant(context, 1);
   for (int64_t source : op.getReassociationIndices()[dim]) {
     Expr factor = get(op.getSrc(), source);
@@ -95,14 +114,12 @@ Expr BodySizes::getCollapsed(tensor::CollapseShapeOp op, unsigned dim) const {
   return size;
 }
 
-Expr BodySizes::get(Value shaped, unsigned dim) const {
+Expr TensorSizes::get(Value shaped, unsigned dim) const {
   auto type = cast<ShapedType>(shaped.getType());
   if (!type.isDynamicDim(dim))
     return Expr::constant(context, type.getDimSize(dim));
   if (auto argument = dyn_cast<BlockArgument>(shaped))
-    return argument.getOwner() == body
-               ? nameSize(type, argument.getArgNumber(), dim)
-               : Expr();
+    return nameArgument(argument, dim);
   auto result = cast<OpResult>(shaped);
   Operation *op = result.getOwner();
   if (auto structured = dyn_cast<DestinationStyleOpInterface>(op))
@@ -121,14 +138,12 @@ Expr BodySizes::get(Value shaped, unsigned dim) const {
   return Expr();
 }
 
-Expr BodySizes::get(OpFoldResult size) const {
+Expr TensorSizes::get(OpFoldResult size) const {
   if (std::optional<int64_t> constant = getConstantIntValue(size))
     return Expr::constant(context, *constant);
   auto value = cast<Value>(size);
   if (auto argument = dyn_cast<BlockArgument>(value))
-    return argument.getOwner() == body
-               ? nameOperand(context, argument.getArgNumber())
-               : Expr();
+    return nameArgument(argument, std::nullopt);
   Operation *op = value.getDefiningOp();
   if (auto dim = dyn_cast<tensor::DimOp>(op)) {
     std::optional<int64_t> index = dim.getConstantIndex();
@@ -157,7 +172,7 @@ Expr BodySizes::get(OpFoldResult size) const {
   return Expr();
 }
 
-Expr BodySizes::count(Value shaped) const {
+Expr TensorSizes::count(Value shaped) const {
   Expr elements = Expr::constant(context, 1);
   int64_t rank = cast<ShapedType>(shaped.getType()).getRank();
   for (int64_t dim = 0; dim < rank; ++dim) {
@@ -171,7 +186,7 @@ Expr BodySizes::count(Value shaped) const {
 
 /// The number of iterations of `op`; null when a loop's range is not the size
 /// of any operand.
-static Expr countIterations(LinalgOp op, const BodySizes &sizes) {
+static Expr countIterations(LinalgOp op, const TensorSizes &sizes) {
   Expr product = Expr::constant(sizes.context, 1);
   for (auto [loop, range] : llvm::enumerate(op.getStaticLoopRanges())) {
     Expr size;
@@ -221,7 +236,7 @@ static std::optional<int64_t> countOperations(Block &body) {
   return count;
 }
 
-static Expr countFlops(kernel::RegionOp region, const BodySizes &sizes) {
+static Expr countFlops(kernel::RegionOp region, const TensorSizes &sizes) {
   Expr sum = Expr::constant(sizes.context, 0);
   for (Operation &op : region.getBody().front().without_terminator()) {
     auto structured = dyn_cast<LinalgOp>(op);
@@ -256,7 +271,7 @@ static int64_t countElementBytes(ShapedType type) {
 
 /// How many elements of `argument` are read when it is only read at computed
 /// places; null otherwise.
-static Expr countExtracted(BlockArgument argument, const BodySizes &sizes) {
+static Expr countExtracted(BlockArgument argument, const TensorSizes &sizes) {
   Expr sum = Expr::constant(sizes.context, 0);
   for (Operation *user : argument.getUsers()) {
     if (isa<tensor::DimOp>(user))
@@ -272,7 +287,7 @@ static Expr countExtracted(BlockArgument argument, const BodySizes &sizes) {
   return sum;
 }
 
-static Expr countBytes(kernel::RegionOp region, const BodySizes &sizes) {
+static Expr countBytes(kernel::RegionOp region, const TensorSizes &sizes) {
   Expr sum = Expr::constant(sizes.context, 0);
   unsigned numInputs = region.getInputs().size();
   for (BlockArgument argument : region.getBody().getArguments()) {
@@ -296,7 +311,7 @@ static Expr countBytes(kernel::RegionOp region, const BodySizes &sizes) {
 //===----------------------------------------------------------------------===//
 
 KernelCost graphc::estimateCost(kernel::RegionOp region) {
-  BodySizes sizes(region);
+  TensorSizes sizes = getBodySizes(region);
   return {::countBytes(region, sizes), countFlops(region, sizes)};
 }
 
@@ -338,17 +353,24 @@ Expr graphc::nameSizes(Expr cost, ModuleOp module, func::FuncOp main,
       for (const Signature::Symbol &symbol : signature->symbols)
         symbols.push_back(symbol.name);
   SizeBounds bounds(module, main, symbols);
+  auto orNull = [](FailureOr<Expr> size) {
+    return succeeded(size) ? *size : Expr();
+  };
+  TensorSizes sizes(cost.getContext(),
+                    [&](BlockArgument argument, std::optional<unsigned> dim) {
+                      return orNull(dim ? bounds.getUpperBound(argument, *dim)
+                                        : bounds.getUpperBound(argument));
+                    });
   Expr named = cost.substitute([&](StringRef text) -> Expr {
     std::optional<SizeName> name = SizeName::parse(text, operands.size());
     if (!name)
       return Expr();
     Value operand = operands[name->operand];
-    FailureOr<Expr> size = failure();
     if (!name->dim)
-      size = bounds.getUpperBound(operand);
-    else if (isa<MemRefType>(operand.getType()))
-      size = bounds.getUpperBound(operand, *name->dim);
-    return succeeded(size) ? *size : Expr();
+      return orNull(bounds.getUpperBound(operand));
+    return isa<MemRefType>(operand.getType())
+               ? orNull(bounds.getUpperBound(operand, *name->dim))
+               : sizes.get(operand, *name->dim);
   });
   return named.isInvalid() ? cost : named;
 }

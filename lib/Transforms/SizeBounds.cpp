@@ -69,7 +69,7 @@ FailureOr<Expr> SizeBounds::getUpperBound(OpFoldResult size) {
 }
 
 FailureOr<Expr> SizeBounds::getUpperBound(Value buffer, unsigned dim) {
-  auto type = cast<MemRefType>(buffer.getType());
+  auto type = cast<ShapedType>(buffer.getType());
   if (!type.isDynamicDim(dim))
     return Expr::constant(buffer.getContext(), type.getDimSize(dim));
   if (auto argument = dyn_cast<BlockArgument>(buffer)) {

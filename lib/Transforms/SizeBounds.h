@@ -29,7 +29,8 @@ public:
 
   /// What `value` is, or, when it depends on data, an upper bound of it.
   mlir::FailureOr<graph::Expr> getUpperBound(mlir::Value value);
-  /// Of dimension `dim` of a memref, by what it views or where it comes from.
+  /// Of dimension `dim` of a memref, by what it views or where it comes from,
+  /// or of a tensor that is an argument.
   mlir::FailureOr<graph::Expr> getUpperBound(mlir::Value buffer, unsigned dim);
 
 private:

@@ -227,8 +227,8 @@ llvm::Error Session::run() {
 }
 
 llvm::Error Session::observe(graphc_observer observer, void *user) {
-  if (module->api->observe(context, observer, user))
-    return fail();
+  if (graphc_status status = module->api->observe(context, observer, user))
+    return fail(status);
   return llvm::Error::success();
 }
 

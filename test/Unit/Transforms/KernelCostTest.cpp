@@ -145,6 +145,39 @@ TEST_F(KernelCostTest, DoesNotKnowLoopsOverData) {
   EXPECT_EQ(formatCost(cost.bytes), "64");
 }
 
+TEST_F(KernelCostTest, NamesSizesOfTensorsBetweenKernels) {
+  func::FuncOp main = parse(R"(
+    module attributes {graph.signature = {constraints = [], inputs = [
+      {argument = 0 : i64, kind = "tensor", name = "x", role = "user",
+       type = !graph.tensor<(s0)x4xf32>}], model = "m", mutations = [],
+      outputs = [{kind = "tensor", name = "y", result = 0 : i64, role = "user",
+       type = !graph.tensor<(2*s0)x2xf32>}],
+      symbols = [{dataDependent = false, name = "s0"}]}} {
+      func.func @main(%s0: index, %x: tensor<?x4xf32>) -> tensor<?x2xf32> {
+        %c2 = arith.constant 2 : index
+        %n = arith.muli %s0, %c2 : index
+        %e = tensor.expand_shape %x [[0], [1, 2]] output_shape [%s0, 2, 2]
+            : tensor<?x4xf32> into tensor<?x2x2xf32>
+        %c = tensor.collapse_shape %e [[0, 1], [2]]
+            : tensor<?x2x2xf32> into tensor<?x2xf32>
+        %i = tensor.empty(%n) : tensor<?x2xf32>
+        %r = kernel.region "neg" pointwise ins(%c : tensor<?x2xf32>)
+            outs(%i : tensor<?x2xf32>) -> tensor<?x2xf32> {
+        ^bb0(%a: tensor<?x2xf32>, %o: tensor<?x2xf32>):
+          kernel.yield %a : tensor<?x2xf32>
+        }
+        return %r : tensor<?x2xf32>
+      }
+    })");
+  ASSERT_TRUE(main);
+  kernel::RegionOp region = *main.getOps<kernel::RegionOp>().begin();
+  KernelCost cost = estimateCost(region);
+  EXPECT_EQ(formatCost(cost.bytes), "8*o0_d0 + 8*o1_d0");
+  EXPECT_EQ(
+      formatCost(nameSizes(cost.bytes, *module, main, region.getOperands())),
+      "32*s0");
+}
+
 TEST_F(KernelCostTest, NamesSizesOfTheProgramAndComputesThem) {
   func::FuncOp main = parse(R"(
     module attributes {graph.signature = {constraints = [], inputs = [
