@@ -124,7 +124,7 @@ struct BlackBox {
   bool showsProgress;
   bool showsTimes;
   FixedText<PATH_MAX> tracePath;
-  FixedText<PATH_MAX> input, output;
+  FixedText<PATH_MAX> input, output, report;
   FixedText<1024> target;
 
   FixedText<64> stage;

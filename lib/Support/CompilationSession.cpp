@@ -47,7 +47,12 @@ CompilationSession::CompilationSession(const DialectRegistry &registry,
         // What the user wrote is a module's text; what else is said without a
         // code is said by checks that nothing should reach.
         StringRef code = stage == "load" ? "module-text" : "internal";
-        printDiagnostic(diagnostic, code, llvm::errs());
+        std::string text;
+        llvm::raw_string_ostream os(text);
+        printDiagnostic(diagnostic, code, os);
+        llvm::errs() << text;
+        if (options.observer)
+          options.observer->sawDiagnostic(diagnostic.getSeverity(), text);
         if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
           isUnsupported = isUnsupported.value_or(true) &&
                           isUnsupportedCode(getCode(diagnostic));
@@ -79,17 +84,18 @@ CompilationSession::runStage(StringRef name, Operation *module,
   StepTiming steps(options.timing ? &timing : nullptr, scope);
   llvm::scope_exit leave([&] { stageTiming = nullptr; });
   stage = name.str();
-  if (failed(beginStage(name, module, dump))) {
-    endStage(/*isFailed=*/true);
-    return failure();
+  if (options.observer)
+    options.observer->beginStage(name);
+  LogicalResult result = beginStage(name, module, dump);
+  if (succeeded(result)) {
+    result = body();
+    if (failed(result))
+      recordStageFailure(("stage '" + name + "' gave no reason").str());
   }
-  if (failed(body())) {
-    recordStageFailure(("stage '" + name + "' gave no reason").str());
-    endStage(/*isFailed=*/true);
-    return failure();
-  }
-  endStage(/*isFailed=*/false);
-  return success();
+  endStage(/*isFailed=*/failed(result));
+  if (options.observer)
+    options.observer->endStage(name, succeeded(result));
+  return result;
 }
 
 LogicalResult CompilationSession::runPipeline(
@@ -103,6 +109,8 @@ LogicalResult CompilationSession::runPipeline(
     traceTime(pm);
     if (options.watch)
       options.watch(pm);
+    if (options.observer)
+      options.observer->watchPasses(pm);
     build(pm);
     return pm.run(module);
   });
@@ -147,9 +155,11 @@ static std::string format(const llvm::ErrorInfoBase &info) {
 }
 
 void CompilationSession::reportError(llvm::Error error) {
-  llvm::handleAllErrors(std::move(error), [](const llvm::ErrorInfoBase &info) {
+  llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
     std::string text = format(info);
     llvm::errs() << text << '\n';
+    if (options.observer)
+      options.observer->sawDiagnostic(DiagnosticSeverity::Error, text);
     // Files that cannot be written explain themselves.
     if (info.convertToErrorCode() != llvm::inconvertibleErrorCode())
       return recordRefusal(text);
@@ -159,9 +169,11 @@ void CompilationSession::reportError(llvm::Error error) {
 }
 
 void CompilationSession::reportRefusal(llvm::Error error) {
-  llvm::handleAllErrors(std::move(error), [](const llvm::ErrorInfoBase &info) {
+  llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
     std::string text = format(info);
     llvm::errs() << text << '\n';
+    if (options.observer)
+      options.observer->sawDiagnostic(DiagnosticSeverity::Error, text);
     recordRefusal(text);
   });
 }

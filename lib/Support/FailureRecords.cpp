@@ -55,6 +55,7 @@ void graphc::configureFailures(const FailureOptions &options) {
   box.exhaustAt.set(options.exhaustAt);
   box.timeLimit = static_cast<std::uint64_t>(options.timeLimit * 1000);
   box.showsProgress = options.showsProgress;
+  box.report.set(options.report);
   box.input.set(options.input);
   box.output.set(options.output);
   box.target.set(options.target);

@@ -81,6 +81,8 @@ static void writeSameCommand(const BlackBox &box, raw_ostream &os,
     os << ' '
        << (box.input.get() == argument ? input.str() : quoteForShell(argument));
   os << " --dump-dir=";
+  if (!box.report.empty())
+    os << " --report=";
   if (startsFromIR && tool == "graphc")
     os << " --fill-elided"; // before.mlir has no weights.
   writeTimeLimit(box, startsFromIR, os);

@@ -219,6 +219,9 @@ int graphc::supervise(int argc, char **argv, llvm::function_ref<int()> body) {
                  << '\n'
                  << formatHelp(code) << '\n';
     reportTimes(box);
+    if (!box.report.empty())
+      llvm::errs() << "graphc: note: no report was written to '"
+                   << box.report.get() << "'\n";
   }
   int exitStatus = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
   exitStatus = exitStatus > 3 ? 1 : exitStatus;

@@ -9,6 +9,7 @@
 #include "Driver.h"
 
 #include "PrintDot.h"
+#include "WriteReport.h"
 
 #include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Import/Import.h"
@@ -52,16 +53,19 @@ class Driver {
 public:
   Driver(const DriverOptions &options, const DialectRegistry &registry)
       : options(options), numerics({0, options.checkInputs}),
+        collector(makeCollector(options)),
         session(registry, watch(options.session)) {}
 
   ExitStatus run();
   bool finishTrace() { return succeeded(session.finishTrace()); }
+  bool finishReport(bool isDone);
 
 private:
   /// The session's options, with the check of numbers if that is wanted.
   SessionOptions watch(SessionOptions session) {
     if (options.checkPasses)
       session.watch = [&](PassManager &pm) { numerics.watch(pm); };
+    session.observer = collector.get();
     return session;
   }
   bool isModule() const { return StringRef(options.input).ends_with(".mlir"); }
@@ -89,6 +93,8 @@ private:
   ExitStatus status = CompilationFailed;
   std::optional<loader::Program> program;
   NumericCheck numerics;
+  /// For the report, if there is to be one.
+  std::unique_ptr<report::Collector> collector;
   CompilationSession session;
   OwningOpRef<ModuleOp> module;
 
@@ -136,6 +142,8 @@ LogicalResult Driver::refuse(ArrayRef<loader::Error> errors) {
         error.format() + "\n" + formatHelp(error.errorClass, help);
     llvm::errs() << text << '\n';
     recordRefusal(text);
+    if (collector)
+      collector->sawDiagnostic(DiagnosticSeverity::Error, text);
     isUnsupported &= error.isUnsupported();
   }
   status = isUnsupported ? Unsupported : CompilationFailed;
@@ -162,6 +170,8 @@ LogicalResult Driver::load() {
     program = std::move(*result);
     for (const loader::Error &warning : program->warnings)
       llvm::errs() << warning.format("warning") << '\n';
+    if (collector)
+      collector->addProgram(*program);
     writeDumpFile("program.txt",
                   [&](raw_ostream &os) { os << loader::print(*program); });
     writeDumpFile("weights.txt", [&](raw_ostream &os) {
@@ -177,6 +187,8 @@ LogicalResult Driver::import() {
     if (!result)
       return refuse(result.errors);
     module = std::move(result.module);
+    if (collector)
+      collector->addModule(*module);
     return success();
   });
 }
@@ -239,6 +251,8 @@ LogicalResult Driver::parse() {
           recordRefusal("the text is no valid module");
         else
           dumpProgram(*module);
+        if (module && collector)
+          collector->addModule(*module);
         return success(bool(module));
       });
   if (failed(result))
@@ -342,6 +356,8 @@ LogicalResult Driver::lower() {
       return failure();
     (*module)->setAttr(stageAttrName,
                        StringAttr::get(module->getContext(), stage.name));
+    if (collector)
+      collector->addModule(*module);
     if (failed(session.saveModule(stage.name, *module)))
       return failure();
   }
@@ -454,6 +470,8 @@ LogicalResult Driver::write() {
     return writeIR();
   if (failed(translate()))
     return failure();
+  if (collector)
+    addCode(*collector, *llvmModule, artefact);
   if (!interface) {
     withCode("module-stage",
              (*module)->emitError(
@@ -498,6 +516,16 @@ ExitStatus Driver::run() {
   if (succeededToLower && succeeded(write()))
     return Done;
   return session.sawOnlyUnsupported() ? Unsupported : status;
+}
+
+bool Driver::finishReport(bool isDone) {
+  if (!collector)
+    return true;
+  llvm::Error error = writeReport(*collector, options, artefact, isDone);
+  if (!error)
+    return true;
+  session.reportError(std::move(error));
+  return false;
 }
 
 static std::vector<std::string> listPasses(const DriverOptions &options) {
@@ -550,13 +578,17 @@ ExitStatus graphc::compile(const DriverOptions &options) {
   // Seeding and the search for a rewrite read pipelines again.
   if (!options.seededFault.empty() || options.checkPasses)
     registerPasses();
+  if (!checkProfile(options))
+    return CompilationFailed;
   DialectRegistry registry;
   registerDialects(registry);
   Driver driver(options, registry);
   ExitStatus status = driver.run();
   // Also of a compilation that failed.
   bool isTraced = driver.finishTrace();
-  return status == Done && !isTraced ? CompilationFailed : status;
+  bool isReported = driver.finishReport(status == Done);
+  bool isComplete = isTraced && isReported;
+  return status == Done && !isComplete ? CompilationFailed : status;
 }
 
 ExitStatus graphc::printPasses(const DriverOptions &options) {

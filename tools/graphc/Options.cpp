@@ -151,6 +151,13 @@ struct CommandLine {
       "reference-values", cl::ZeroOrMore, cl::Hidden, cl::cat(category),
       cl::desc(
           "Write what every op computes on --check-inputs to this folder")};
+  cl::opt<std::string> report{
+      "report", cl::ZeroOrMore, cl::cat(category), cl::value_desc("folder"),
+      cl::desc("Write a page about the compilation: FOLDER/index.html")};
+  cl::opt<std::string> reportProfile{
+      "report-profile", cl::ZeroOrMore, cl::cat(category),
+      cl::value_desc("file"),
+      cl::desc("Times for it, from graphc-run --profile")};
   cl::opt<std::string> seededFault{"seed-fault", cl::ZeroOrMore, cl::Hidden,
                                    cl::cat(category),
                                    cl::desc("Put this fault behind its pass")};
@@ -221,6 +228,7 @@ static void takeFailureOptions(const CommandLine &given,
   failures.input = given.input;
   failures.output = given.output;
   failures.target = given.target;
+  failures.report = given.report;
 }
 
 /// `--explain CODE`, whose code stands where the input does, or nothing: then
@@ -326,6 +334,13 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.checkInputs = given.checkInputs;
   options.seededFault = given.seededFault;
   options.referenceValues = given.referenceValues;
+  options.report = given.report;
+  options.reportProfile = given.reportProfile;
+  if (given.reportProfile.getNumOccurrences() &&
+      !given.report.getNumOccurrences())
+    return usageError("--report-profile is about a page: give --report");
+  if (!options.report.empty() && options.emit == Emit::Program)
+    return usageError("--report is about a compilation: --emit=graph or later");
   options.load.model = given.model;
   options.load.contentStore = given.contentStore;
   options.load.strict = given.strict;

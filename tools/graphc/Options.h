@@ -60,6 +60,10 @@ struct DriverOptions {
   std::string referenceValues;
   /// A fault of lib/Testing, for tests.
   std::string seededFault;
+  /// The folder of the report; empty: none is written.
+  std::string report;
+  /// What graphc-run measured, for the report; may be empty.
+  std::string reportProfile;
   bool listOps = false, listPasses = false;
   bool listErrors = false;
   /// The code whose page to print.

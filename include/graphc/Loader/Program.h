@@ -172,6 +172,7 @@ struct SourceInfo {
   unsigned fileLine = 0;
   std::string code;       ///< That source line.
   std::string modulePath; ///< `encoder.layer.0`, from nn_module_stack.
+  std::string stackTrace; ///< As recorded, the outermost frame first.
 };
 
 struct Node {

@@ -9,6 +9,7 @@
 #ifndef GRAPHC_SUPPORT_COMPILATIONSESSION_H
 #define GRAPHC_SUPPORT_COMPILATIONSESSION_H
 
+#include "graphc/Support/CompilationObserver.h"
 #include "graphc/Support/CompilationTimes.h"
 #include "graphc/Support/FailureDump.h"
 
@@ -37,6 +38,8 @@ struct SessionOptions {
   /// Sees every pass manager before it runs; may be empty. Its passes then run
   /// on one thread.
   std::function<void(mlir::PassManager &)> watch;
+  /// Sees stages, passes and errors; null for none. Outlives the session.
+  CompilationObserver *observer = nullptr;
 };
 
 /// Everything that one compilation holds: the context, its threads, the

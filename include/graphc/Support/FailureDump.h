@@ -48,6 +48,8 @@ struct FailureOptions {
   bool showsProgress = false;
   /// For the replay: the input as given and the output's name.
   std::string input, output;
+  /// The folder of a report, which a process that dies does not write.
+  std::string report;
   /// The target in words, for README.txt.
   std::string target;
 };

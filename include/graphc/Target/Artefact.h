@@ -89,6 +89,11 @@ llvm::Error completeModule(llvm::Module &module, const Interface &interface,
                            llvm::ArrayRef<WeightEntry> weights,
                            const ArtefactOptions &options);
 
+/// Prints the code of the functions of `module`, which stays as it is.
+llvm::Error printAssembly(const llvm::Module &module,
+                          const ArtefactOptions &options,
+                          llvm::raw_pwrite_stream &stream);
+
 /// The text of the generated header.
 std::string writeHeader(const Interface &interface,
                         const ArtefactOptions &options);

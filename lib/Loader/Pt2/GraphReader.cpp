@@ -232,10 +232,12 @@ void GraphReader::readSource(JsonValue object, SourceInfo &source) {
   for (JsonMembers::Member member : metadata->members()) {
     if (!member.value.isText())
       continue;
-    if (member.key == "stack_trace")
-      readStackTrace(member.value.text(), source);
-    else if (member.key == "nn_module_stack")
+    if (member.key == "stack_trace") {
+      source.stackTrace = member.value.text();
+      readStackTrace(source.stackTrace, source);
+    } else if (member.key == "nn_module_stack") {
       readModuleStack(member.value.text(), source);
+    }
   }
 }
 

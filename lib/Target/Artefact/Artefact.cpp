@@ -25,6 +25,7 @@
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
+#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace graphc;
 using namespace graphc::artefact;
@@ -314,6 +315,18 @@ llvm::Error graphc::completeModule(llvm::Module &module,
                                    const ArtefactOptions &options) {
   Weights weights;
   return completeWith(module, interface, given, options, weights).takeError();
+}
+
+llvm::Error graphc::printAssembly(const llvm::Module &module,
+                                  const ArtefactOptions &options,
+                                  llvm::raw_pwrite_stream &stream) {
+  auto machine = createTargetMachine(options.machine, options.optLevel);
+  if (!machine)
+    return machine.takeError();
+  // Code generation changes what it reads.
+  std::unique_ptr<llvm::Module> copy = llvm::CloneModule(module);
+  return generateCode(*copy, **machine, llvm::CodeGenFileType::AssemblyFile,
+                      stream);
 }
 
 llvm::Error graphc::emitArtefact(llvm::Module &module,
