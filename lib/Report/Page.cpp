@@ -69,8 +69,6 @@ std::string graphc::report::makePage(const Report &report) {
     if (at != page.npos)
       page.replace(at, mark.size(), text);
   };
-  // The data comes last: what it holds is not searched for marks.
-  replace("@TITLE@", escapeHtml("graphc: " + report.input));
   replace("@STYLE@", pageStyle);
   replace("@SCRIPT@", pageScript);
   std::string data =
@@ -78,5 +76,7 @@ std::string graphc::report::makePage(const Report &report) {
                [&](llvm::raw_ostream &os) { writeSummary(report, os); }) +
       packData("texts", [&](llvm::raw_ostream &os) { writeTexts(report, os); });
   replace("@DATA@", data);
+  // Last: a name may be spelled as a mark.
+  replace("@TITLE@", escapeHtml("graphc: " + report.input));
   return page;
 }
