@@ -9,6 +9,7 @@
 #include "Places.h"
 
 #include "dialects/Kernel/IR/Kernel.h"
+#include "graphc/Transforms/KernelCost.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -43,6 +44,22 @@ void report::addKernels(Report &report, Operation *module, Places &places) {
       module, StringAttr::get(module->getContext(), "main"));
   if (!main)
     return;
+  auto addCost = [&](Kernel &kernel, func::CallOp call) {
+    auto function = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+        module, call.getCalleeAttr());
+    std::optional<KernelCost> cost = estimateCost(function);
+    if (!cost)
+      return;
+    // Calls of one kernel have the same sizes, or each its own: the first is
+    // what is shown.
+    auto name = [&](graph::Expr expr) {
+      return expr ? toJson(nameSizes(expr, cast<ModuleOp>(module), main,
+                                     call.getOperands()))
+                  : llvm::json::Value(nullptr);
+    };
+    kernel.bytes = name(cost->bytes);
+    kernel.flops = name(cost->flops);
+  };
   // In the order of the text, which is that of the steps of `addMemory`.
   unsigned order = 0;
   for (Operation &op : main.getBody().front()) {
@@ -50,9 +67,12 @@ void report::addKernels(Report &report, Operation *module, Places &places) {
     op.walk([&](func::CallOp call) {
       isStep = true;
       auto number = numbers.find(call.getCallee());
-      if (number != numbers.end())
-        report.kernels[number->second].calls.push_back(
-            {order, places.getPlace(call.getLoc())});
+      if (number == numbers.end())
+        return;
+      Kernel &kernel = report.kernels[number->second];
+      if (kernel.calls.empty())
+        addCost(kernel, call);
+      kernel.calls.push_back({order, places.getPlace(call.getLoc())});
     });
     order += isStep;
   }

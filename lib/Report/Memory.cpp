@@ -47,7 +47,7 @@ static StringRef spell(ExprKind kind) {
   return "?";
 }
 
-static json::Value toJson(Expr expr) {
+json::Value report::toJson(Expr expr) {
   if (std::optional<int64_t> constant = expr.getConstant())
     return *constant;
   if (expr.kind() == ExprKind::Symbol)

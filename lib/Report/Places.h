@@ -9,6 +9,7 @@
 #ifndef GRAPHC_LIB_REPORT_PLACES_H
 #define GRAPHC_LIB_REPORT_PLACES_H
 
+#include "dialects/Graph/IR/Expr.h"
 #include "graphc/Report/Report.h"
 
 #include "mlir/IR/Location.h"
@@ -66,6 +67,9 @@ void addGraphs(const PrintedIR &printed, mlir::Operation *module,
 /// The kernels of a module behind `kernel-to-buffers`, and its memory.
 void addKernels(Report &report, mlir::Operation *module, Places &places);
 void addMemory(Report &report, mlir::Operation *module, Places &places);
+
+/// An expression as `Buffer` has it.
+llvm::json::Value toJson(graph::Expr expr);
 
 /// Inputs, outputs and symbols.
 void addSignature(Report &report, mlir::Operation *module);

@@ -184,10 +184,8 @@ static void writeKernels(const Report &report, Writer &w) {
       w.integer("order", call.order);
       w.integer("place", call.place);
     });
-    w.number("bytes", kernel.bytes);
-    w.number("flops", kernel.flops);
-    w.json.attribute("bytesExpr", kernel.bytesExpr);
-    w.json.attribute("flopsExpr", kernel.flopsExpr);
+    w.json.attribute("bytes", kernel.bytes);
+    w.json.attribute("flops", kernel.flops);
     if (kernel.measured)
       w.json.attributeObject("measured", [&] {
         w.number("ms", kernel.measured->milliseconds);

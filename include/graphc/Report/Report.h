@@ -131,10 +131,9 @@ struct Kernel {
   std::vector<std::string> operands; ///< Types, inputs before results.
   unsigned numInputs = 0;
   std::vector<KernelCall> calls;
-  /// Per call; nothing where it is not known.
-  std::optional<double> bytes, flops;
-  /// The same as expressions of the program's symbols.
-  llvm::json::Value bytesExpr = nullptr, flopsExpr = nullptr;
+  /// Of the first call, as expressions of the program's symbols; null where
+  /// they are not known. As in `Buffer`.
+  llvm::json::Value bytes = nullptr, flops = nullptr;
   std::optional<Measured> measured;
 };
 

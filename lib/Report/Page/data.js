@@ -59,6 +59,13 @@ function isSymbolic(expr) {
 
 const nodeOf = (place) => R.places[place].nodes;
 
+/// Bytes of what a stage left: IR, LLVM IR, assembly.
+function bytesOf(stage) {
+  const list = {translate: R.llvm, emit: R.assembly}[stage.name];
+  if (!list?.length) return stage.bytes;
+  return list.reduce((sum, part) => sum + X.texts[part.text].bytes, 0);
+}
+
 /// `modeling_bert.py:104`, and the whole path as a title.
 function sourceOf(at) {
   if (at.file < 0) return null;

@@ -57,6 +57,11 @@ function shorten(text, length) {
   return text.length <= length ? text : text.slice(0, length - 1) + "…";
 }
 
+/// The same of what has its most telling part at the end.
+function shortenLeft(text, length) {
+  return text.length <= length ? text : "…" + text.slice(text.length - length + 1);
+}
+
 function table(head, rows, attributes = {}) {
   return el("div", {class: "scroll"}, el("table", attributes,
     el("thead", {}, el("tr", {}, head.map((cell) => el("th", {}, cell)))),

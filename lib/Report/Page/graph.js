@@ -175,7 +175,7 @@ class GraphPane {
       return {entry, first, second, width: Math.max(60, width), height: second ? 38 : 24};
     }
     if (!this.open.has(entry.path)) {
-      const first = shorten(entry.name, 34), second = `${entry.size} ops`;
+      const first = shorten(entry.name, 34), second = `${entry.size} ${entry.size === 1 ? "op" : "ops"}`;
       return {entry, first, second, width: Math.max(80, first.length * 7.2 + 30), height: 38};
     }
     const inner = this.layoutGroup(entry);
@@ -255,13 +255,28 @@ class GraphPane {
         : this.drawBox(box, left, top, this.nodeClass(box.entry));
       this.shapes.push({box, shape, left, top});
       (box.inner ? parts.groups : parts.nodes).append(shape);
-      if (box.inner)
-        this.drawGroup(box.inner, left + (box.width - box.inner.width) / 2, top + 36, parts);
+      if (!box.inner) continue;
+      // From the frame to where the lines inside begin and end.
+      const inside = left + (box.width - box.inner.width) / 2, bottom = top + box.height;
+      if (box.inner.inX !== undefined)
+        parts.lines.push({d: `M${inside + box.inner.inX} ${top}V${top + 36}`});
+      if (box.inner.outX !== undefined)
+        parts.lines.push({d: `M${inside + box.inner.outX} ${top + 36 + box.inner.height}V${bottom}`});
+      this.drawGroup(box.inner, inside, top + 36, parts);
     }
   }
 
   groupClass(box) {
-    return box.inner ? "module open" : "module closed";
+    if (box.inner) return "module open";
+    // A closed one looks like what is in it, as far as that is one thing.
+    const kinds = new Set();
+    const collect = (group) => {
+      for (const i of group.nodes) kinds.add(this.classes[this.graph.nodes[i].line] || "same");
+      group.groups.forEach(collect);
+    };
+    collect(box.entry);
+    const [only] = kinds;
+    return "module closed " + (kinds.size === 1 ? only : "changed");
   }
 
   nodeClass(i) {

@@ -2,8 +2,7 @@
 const limits = {gbPerSecond: 0, gflopPerSecond: 0};
 
 function kernelFacts(kernel) {
-  const bytes = kernel.bytesExpr !== null ? evaluate(kernel.bytesExpr) : kernel.bytes ?? null;
-  const flops = kernel.flopsExpr !== null ? evaluate(kernel.flopsExpr) : kernel.flops ?? null;
+  const bytes = evaluate(kernel.bytes), flops = evaluate(kernel.flops);
   const times = [];
   if (bytes !== null) times.push(bytes / (limits.gbPerSecond * 1e9));
   if (flops !== null) times.push(flops / (limits.gflopPerSecond * 1e9));
@@ -42,9 +41,9 @@ function kernelColumns() {
       el("span", {class: "form " + k.form}, k.form))},
     {name: "Calls", value: (k) => k.calls.length, cell: (k) => number(String(k.calls.length))},
     {name: "Nodes", text: (k) => kernelNodes(k).map((n) => R.nodes[n].name).join(", "),
-      cell: (k) => el("td", {}, nodeLinks(kernelNodes(k), 2))},
+      cell: (k) => el("td", {class: "name"}, nodeLinks(kernelNodes(k), 2))},
     {name: "Module", text: (k) => moduleOf(firstPlace(k)),
-      cell: (k) => el("td", {title: moduleOf(firstPlace(k))}, shorten(moduleOf(firstPlace(k)), 34) || "–")},
+      cell: (k) => el("td", {title: moduleOf(firstPlace(k))}, shortenLeft(moduleOf(firstPlace(k)), 30) || "–")},
     {name: "Source", text: (k) => sourceOf(R.places[firstPlace(k)])?.text || "",
       cell: (k) => el("td", {}, sourceText(R.places[firstPlace(k)]))},
     {name: "Shapes", text: (k) => k.operands.join(" "),
@@ -146,19 +145,19 @@ function modelText(nodes) {
 }
 
 function kernelOptions(kernel, call) {
-  const options = [{id: "model", label: "model", getText: () => modelText(nodeOf(call.place))}];
+  const options = [{id: "model", label: "model", language: "FX", getText: () => modelText(nodeOf(call.place))}];
   for (const stage of R.stages) {
     if (stage.text < 0) continue;
     const range = stage.functions.find((one) => one.name === kernel.name) ||
       (stage.regions.length ? regionOf(stage, kernel, call) : null);
     if (range)
-      options.push({id: stage.name, label: stage.name,
+      options.push({id: stage.name, label: stage.name, language: "MLIR",
         getText: () => getText(stage.text, range.first, range.end)});
   }
   const addParts = (list, what) => {
     for (const part of list.filter((one) => one.kernel === kernel.name)) {
       const rest = part.symbol.slice(kernel.name.length);
-      options.push({id: what + rest, label: what + (rest ? " " + rest : ""),
+      options.push({id: what + rest, label: what + (rest ? " " + rest : ""), language: what,
         getText: () => getText(part.text)});
     }
   };

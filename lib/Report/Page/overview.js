@@ -39,5 +39,5 @@ function showOverview(view) {
     stage.text >= 0 ? link(stage.name, "stages", stage.name) : stage.name, number(formatSeconds(stage.seconds)),
     el("td", {class: "bar-cell wide"}, el("span", {class: "share",
       style: `width: ${stage.seconds / (total || 1) * 100}%`}), (stage.seconds / (total || 1) * 100).toFixed(0) + " %"),
-    number(formatOps(stage.ops)), number(formatBytes(stage.bytes))])));
+    number(formatOps(stage.ops)), number(formatBytes(bytesOf(stage)))])));
 }

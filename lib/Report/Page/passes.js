@@ -67,7 +67,7 @@ function showPasses(view) {
           facts, marks(facts), () => [...group.runs].sort((a, b) => a.op < b.op ? -1 : 1)
             .map((run) => row(2, passLabel(run, shorten(run.op, 80)), run, marks(run))));
     });
-    const facts = {seconds: stage.seconds, opsAfter: stage.ops, bytes: stage.bytes, peakMiB:
+    const facts = {seconds: stage.seconds, opsAfter: stage.ops, bytes: bytesOf(stage), peakMiB:
       Math.max(0, ...groups.map((group) => sumPasses(group.runs).peakMiB))};
     const made = row(0, el("strong", {}, stage.name + (stage.isDone ? "" : " (failed)")), facts,
       stage.isDone ? "stage" : "stage failed", groups.length ? kids : null);
@@ -93,7 +93,7 @@ function showPass(view, [id]) {
       `${formatSeconds(pass.seconds)}, ${pass.opsBefore} → ${pass.opsAfter} ops` +
       (pass.isFailed ? "; it failed" : pass.isChanged ? "" : "; it changed nothing")));
   const missing = {lines: ["The IR was left out: it is too much for a page."], places: [0]};
-  const option = (name, number) => ({id: name, label: name,
+  const option = (name, number) => ({id: name, label: name, language: "MLIR",
     getText: () => number < 0 ? missing : getText(number)});
   view.append(new PairView([option("before", pass.before), option("behind", pass.after)],
     {left: "before", right: "behind", mode: "text"}, () => {}).root);

@@ -1,6 +1,6 @@
 // Two forms of the same thing side by side.
 
-/// `options` are {id, label, getText(), graphs}; the pair's state goes to
+/// `options` are {id, label, language, getText(), graphs}; the pair's state goes to
 /// `onChange(left, right, mode)`.
 class PairView {
   constructor(options, state, onChange) {
@@ -32,27 +32,32 @@ class PairView {
       this.show();
     };
     const texts = [left.getText(), right.getText()];
-    const classes = compareTexts(...texts);
+    // Of two languages no line is the same: then only nodes connect them.
+    const isComparable = left.language === right.language;
+    const classes = isComparable ? compareTexts(...texts) : [[], []];
     const count = (list, name) => list.filter((one) => one === name).length;
     const modeButton = (name, label) => el("button", {type: "button",
       "aria-pressed": String(mode === name), disabled: name === "graph" && !hasGraphs,
       title: name === "graph" && !hasGraphs
         ? "Behind the kernel stage data flows through memory: see the kernels" : null,
       onclick: () => change({mode: name})}, label);
-    this.bar.replaceChildren(
+    const buttons = [
       select("Left side", this.options, left.id, (id) => change({left: id})), "→",
       select("Right side", this.options, right.id, (id) => change({right: id})),
       modeButton("text", "Text"), modeButton("graph", "Graph"),
-      el("span", {class: "legend"},
+      !isComparable ? el("span", {class: "hint"}, "two languages: lines are not compared")
+        : el("span", {class: "legend"},
         el("span", {class: "key removed"}, `removed ${count(classes[0], "removed")}`),
         el("span", {class: "key changed"},
           `changed ${count(classes[0], "changed")} → ${count(classes[1], "changed")}`),
         el("span", {class: "key added"}, `new ${count(classes[1], "added")}`)),
-      mode === "text" ? el("button", {type: "button",
-        onclick: () => this.sides[1].nextChange(1)}, "Next change ↓") : null,
-      mode === "text" ? el("button", {type: "button",
-        onclick: () => this.sides[1].nextChange(-1)}, "↑") : null);
-    this.bar.querySelectorAll("null").forEach((node) => node.remove());
+    ];
+    if (mode === "text" && isComparable)
+      buttons.push(el("button", {type: "button",
+        onclick: () => this.sides[1].nextChange(1)}, "Next change ↓"),
+      el("button", {type: "button", "aria-label": "Previous change",
+        onclick: () => this.sides[1].nextChange(-1)}, "↑"));
+    this.bar.replaceChildren(...buttons);
     this.panes.replaceChildren();
     this.sides = [left, right].map((option, i) => {
       const label = `${option.label}, ${i ? "right" : "left"}`;
@@ -114,6 +119,7 @@ function stageOptions() {
   return R.stages.filter((stage) => stage.text >= 0).map((stage) => ({
     id: stage.name,
     label: stage.name === "load" ? "load (program)" : stage.name,
+    language: stage.name === "load" && !stage.graphs.length ? "FX" : "MLIR",
     getText: () => getText(stage.text),
     graphs: stage.graphs,
   }));

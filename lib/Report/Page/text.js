@@ -105,23 +105,29 @@ function normalize(line) {
     .replace(/, !(?:dbg|tbaa) !\d+/g, "").trim();
 }
 
+/// `func.func @main`
+const headOf = (line) => line.trim().split(/[ (]/, 2).join(" ");
+
 /// What became of the lines: `same`, `changed` where their node is on the other
 /// side, else `removed` on the left and `added` on the right.
 function compareTexts(left, right) {
   const key = (text, i) => normalize(text.lines[i]) + "\u0000" +
     nodeOf(text.places[i]).join(",");
   const sides = [left, right].map((text) => {
-    const keys = new Set(), nodes = new Set();
+    const keys = new Set(), nodes = new Set(), heads = new Set();
     text.lines.forEach((line, i) => {
+      heads.add(headOf(line));
       keys.add(key(text, i));
       for (const node of nodeOf(text.places[i])) nodes.add(node);
     });
-    return {keys, nodes};
+    return {keys, nodes, heads};
   });
   const classify = (text, other, gone) => text.lines.map((line, i) => {
     if (other.keys.has(key(text, i))) return "same";
     const nodes = nodeOf(text.places[i]);
     if (nodes.length) return nodes.some((node) => other.nodes.has(node)) ? "changed" : gone;
+    if (/^(module|func|define|llvm)/.test(line.trim()) &&
+        other.heads.has(headOf(line))) return "changed";
     // Braces and the like say nothing.
     return text.places[i] || / = |\w\(/.test(line) ? gone : "";
   });
