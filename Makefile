@@ -30,6 +30,7 @@ demo: build
 	@examples/digits/demo.sh build
 
 check: packages
+	@.ci/install-packages chromium
 	@python3 .ci/check.py --jobs $(jobs)
 
 # Against live torch: needs python3 with torch 2.13.0 and, for whole models,

@@ -143,6 +143,18 @@ def integration(jobs):
     return result["passed"], result["failed"]
 
 
+def report():
+    """The page about a compilation, in a browser."""
+    result = run([sys.executable, "test/Report/browser_test.py", "--bin",
+                  BUILD / "bin"], capture_output=True, text=True)
+    print(result.stdout + result.stderr, end="")
+    lines = result.stdout.splitlines()
+    passed = sum(line.startswith("passed: ") for line in lines)
+    failed = ["report " + line[8:] for line in lines
+              if line.startswith("failed: ")]
+    return passed, failed or (["report"] if result.returncode else [])
+
+
 def demo():
     result = run(["examples/digits/demo.sh", "build"], capture_output=True,
                  text=True)
@@ -175,7 +187,7 @@ def main():
         ("build", lambda: build(jobs)), ("lit", lambda: lit(jobs)),
         ("docs", lambda: docs(jobs)),
         ("sanitizers", lambda: sanitized_units(jobs)), ("demo", demo),
-        ("package", package), ("integration", lambda: integration(jobs)),
+        ("package", package), ("report", report), ("integration", lambda: integration(jobs)),
     ]
     passed, failed = 0, []
     for name, step in steps:

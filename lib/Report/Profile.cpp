@@ -17,7 +17,7 @@ namespace json = llvm::json;
 
 static llvm::Error refuse(StringRef path, const llvm::Twine &problem) {
   return graphc::makeError(
-      "profile-form", "'" + path + "': " + problem +
+      "profile-form", path + ": " + problem +
                           "; --report-profile takes what graphc-run --profile "
                           "writes");
 }

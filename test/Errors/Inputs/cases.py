@@ -233,6 +233,11 @@ def make(code, place):
         write_archive(place)
         return ["graphc", "model.pt2", "-o", "model.so", "--target=aarch64-linux-gnu",
                 "--dump-dir="]
+    if code == "profile-form":
+        write_archive(place)
+        (place / "profile.json").write_text("[]")
+        return ["graphc", "model.pt2", "-o", "model.o", "--dump-dir=", "--report=report",
+                "--report-profile=profile.json"]
     if code == "output-write":
         write_archive(place)
         return ["graphc", "model.pt2", "-o", "none/model.o", "--dump-dir="]
