@@ -167,13 +167,18 @@ def what_is_selected_is_marked_on_the_other_side(pages, shots):
     page = opened(pages.bert())
     try:
         page.go("stages/graph-optimization/linalg-to-kernel/text")
+        # A line that can be seen, and comes from a node that has a kernel.
         page.evaluate("""(() => {
-          const pane = document.querySelectorAll('.text-pane')[0];
-          pane.scrollTop = 0; })()""")
-        page.evaluate("""(() => { const line = [...document.querySelectorAll(
-          '.pair .side:first-child .line')].find((one) => one.textContent.includes('graph.'));
-          line.scrollIntoView({block: 'center'}); line.id = 'wanted'; })()""")
-        page.click("#wanted")
+          const pane = document.querySelector('.text-pane');
+          const lines = R.stages.find(s => s.name === 'graph-optimization').text;
+          pane.scrollTop = 18 * (getText(lines).lines
+            .findIndex(line => line.includes('graph.layer_norm')) - 5); })()""")
+        page.wait("document.querySelector('.pair').textContent.includes('graph.layer_norm')")
+        page.click_at(*page.evaluate("""(() => {
+          const line = [...document.querySelectorAll('.side:first-child .line')]
+            .find(one => one.textContent.includes('graph.layer_norm'));
+          const box = line.getBoundingClientRect();
+          return [box.left + 90, box.top + 9]; })()"""))
         page.wait("document.querySelector('.pair .side:last-child .line.match') !== null")
         expect("node" in page.evaluate("document.querySelector('.selection').textContent"),
                "nothing is said of the node")
@@ -187,7 +192,7 @@ def search_finds_and_links(pages, shots):
     try:
         page.press("/", "/")
         expect(page.evaluate("document.activeElement.id") == "search", "the key / does nothing")
-        page.call("Input.insertText", text="softmax")
+        page.call("Input.insertText", text="layer_norm")
         page.press("Enter", "\r")
         page.wait("document.body.dataset.ready === 'search'")
         titles = page.evaluate("[...document.querySelectorAll('main h3')].map(h => h.firstChild.data)")
@@ -243,7 +248,7 @@ def memory_follows_the_chosen_sizes(pages, shots):
 
 @test
 def hostile_names_stay_text(pages, shots):
-    url = pages.get("hostile", HERE / "Inputs" / "hostile.mlir")
+    url = pages.get("hostile", HERE / "Inputs" / "hostile.mlir", "--emit=scheduled")
     page = opened(url)
     try:
         for view in ("overview", "stages", "stages/load/graph-to-linalg/text", "kernels",

@@ -163,8 +163,11 @@ class Browser:
             "e.scrollIntoView({block: 'center', inline: 'center'});"
             "const b = e.getBoundingClientRect();"
             "return [b.x + b.width / 2, b.y + Math.min(b.height / 2, 14)]; })()")
+        self.click_at(*box)
+
+    def click_at(self, x, y):
         for kind in ("mousePressed", "mouseReleased"):
-            self.call("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1],
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y,
                       button="left", clickCount=1)
 
     def screenshot(self, path):

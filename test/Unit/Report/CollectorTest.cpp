@@ -116,7 +116,7 @@ func.func @second() { return }
 )");
   const Stage &stage = report().stages[0];
   ASSERT_EQ(stage.functions.size(), 2u);
-  for (const Range &range : stage.functions) {
+  for (const graphc::report::Range &range : stage.functions) {
     EXPECT_TRUE(line(0, range.first).contains("@" + range.name));
     EXPECT_EQ(line(0, range.end - 1).trim(), "}");
   }
