@@ -258,7 +258,7 @@ def hostile_names_stay_text(pages, shots):
                 page.screenshot(str(shots / f"hostile-{view.replace('/', '-')}.png"))
         for i in range(page.evaluate("R.nodes.length")):
             page.evaluate(f"location.hash = toHash(['node', R.nodes[{i}].name])")
-            page.wait("document.body.dataset.ready === 'node' && document.querySelector('main h2, main .error')")
+            page.wait("document.body.dataset.ready === 'node' && document.querySelector('main h2') !== null")
             expect(page.evaluate("document.querySelector('main > .error') === null"),
                    f"node {i} has no page")
         expect(page.evaluate("window.hacked === undefined"), "a name was run as a script")

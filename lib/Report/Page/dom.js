@@ -47,6 +47,7 @@ function formatSeconds(seconds) {
   if (seconds === null || seconds === undefined) return "–";
   if (seconds >= 1) return seconds.toFixed(2) + " s";
   if (seconds >= 1e-3) return (seconds * 1e3).toFixed(seconds < 0.1 ? 1 : 0) + " ms";
+  if (seconds > 0 && seconds < 1e-6) return (seconds * 1e9).toFixed(0) + " ns";
   return (seconds * 1e6).toFixed(seconds < 1e-5 ? 1 : 0) + " µs";
 }
 

@@ -118,7 +118,7 @@ function codeOf(at) {
 function stageOptions() {
   return R.stages.filter((stage) => stage.text >= 0).map((stage) => ({
     id: stage.name,
-    label: stage.name === "load" ? "load (program)" : stage.name,
+    label: stage.name === "load" && !stage.graphs.length ? "load (program)" : stage.name,
     language: stage.name === "load" && !stage.graphs.length ? "FX" : "MLIR",
     getText: () => getText(stage.text),
     graphs: stage.graphs,
