@@ -163,16 +163,16 @@ func.func @main() -> i32 {
 
 TEST_F(CollectorTest, AssemblyIsCodeByFunction) {
   collector.addAssembly(R"(
-	.file	1 "/models" "net.py"
-	.type	kernel_a,@function
+  .file  1 "/models" "net.py"
+  .type  kernel_a,@function
 kernel_a:
-	.cfi_startproc
-	.loc	1 42 0
-	addl	%esi, %edi
+  .cfi_startproc
+  .loc  1 42 0
+  addl  %esi, %edi
 .LBB0_1:
-	retq
+  retq
 .Lfunc_end0:
-	.size	kernel_a, .Lfunc_end0-kernel_a
+  .size  kernel_a, .Lfunc_end0-kernel_a
 )");
   ASSERT_EQ(report().assembly.size(), 1u);
   const Text &text = report().texts[report().assembly[0].text];
