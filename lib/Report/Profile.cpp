@@ -30,6 +30,17 @@ static Kernel *find(Report &report, StringRef name) {
   return nullptr;
 }
 
+/// What is not known of a part is not known of the whole.
+template <typename T>
+static std::optional<T> add(std::optional<T> a, std::optional<T> b) {
+  return a && b ? std::optional<T>(*a + *b) : std::nullopt;
+}
+
+static Measured operator+(const Measured &a, const Measured &b) {
+  return {add(a.milliseconds, b.milliseconds), add(a.bytes, b.bytes),
+          add(a.flops, b.flops), add(a.calls, b.calls)};
+}
+
 llvm::Error graphc::report::readProfile(StringRef path, Report &report) {
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (!file)
@@ -66,9 +77,10 @@ llvm::Error graphc::report::readProfile(StringRef path, Report &report) {
       profile.unknown.push_back(name->str());
       continue;
     }
-    kernel->measured =
-        Measured{entry->getNumber("ms"), entry->getNumber("bytes"),
-                 entry->getNumber("flops"), entry->getInteger("calls")};
+    // One kernel may have an entry for each of its calls.
+    Measured part{entry->getNumber("ms"), entry->getNumber("bytes"),
+                  entry->getNumber("flops"), entry->getInteger("calls")};
+    kernel->measured = kernel->measured ? *kernel->measured + part : part;
   }
   report.profile = std::move(profile);
   return llvm::Error::success();

@@ -56,7 +56,7 @@ async function start() {
     return;
   }
   for (const symbol of R.symbols) chosen.set(symbol.name, symbol.value);
-  limits.gbPerSecond = R.profile?.copyGBPerSecond || R.assumedGBPerSecond;
+  limits.gbPerSecond = Math.round((R.profile?.copyGBPerSecond || R.assumedGBPerSecond) * 10) / 10;
   limits.gflopPerSecond = R.assumedGFlopPerSecond;
   const tabs = document.getElementById("tabs");
   for (const [name, one] of Object.entries(views))
