@@ -12,22 +12,25 @@ BLOCKS = {"attention.query": 20, "attention.output": 20, "feed.inner": 20,
 
 def main(layers):
     print(f"func.func @main(%arg0: {TYPE}) -> {TYPE} {{")
-    last, number, skip = "%arg0", 0, "%arg0"
+    last, number, skip, branch = "%arg0", 0, "%arg0", None
     for layer in range(layers):
         for block, count in BLOCKS.items():
-            start = last
             for i in range(count):
-                op, other = ("tanh", None) if i % 2 else ("add", skip)
+                # Branches that start where the block does, and join the rest.
+                op, other = ("add", branch) if i % 2 else ("tanh", None)
                 place = (f'loc("{op}_{number}"(fused<"encoder.layer.{layer}.{block}">'
                          f'["model.py":{10 + i}:0]))')
                 if i == 7:
-                    op, other = "matmul", skip
-                operands = last if other is None else f"{last}, {other}"
+                    op, other = "matmul", branch
+                operands = skip if other is None else f"{last}, {other}"
                 types = ", ".join([TYPE] * (1 if other is None else 2))
                 print(f"  %{number} = graph.{op} {operands} : ({types}) -> {TYPE} {place}")
-                last = f"%{number}"
+                if other is None:
+                    branch = f"%{number}"
+                else:
+                    last = f"%{number}"
                 number += 1
-            skip = start
+            skip = last
     print(f"  return {last} : {TYPE}\n}}")
 
 
