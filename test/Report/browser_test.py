@@ -250,12 +250,17 @@ def memory_follows_the_chosen_sizes(pages, shots):
 
 @test
 def hostile_names_stay_text(pages, shots):
-    url = pages.get("hostile", HERE / "Inputs" / "hostile.mlir", "--emit=scheduled")
+    source = pages.folder / "hostile.mlir"
+    text = (HERE / "Inputs" / "hostile.mlir").read_text()
+    source.write_text(text.replace('onload=', 'x' * 20000 + ' onload='))
+    url = pages.get("hostile", source, "--emit=scheduled")
     page = opened(url)
     try:
         for view in ("overview", "stages", "stages/load/graph-to-linalg/text", "kernels",
                      "memory", "passes", "search/script"):
             page.go(view)
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            expect(wide <= 0, f"{view} is {wide} pixels wider than the window")
             if shots:
                 page.screenshot(str(shots / f"hostile-{view.replace('/', '-')}.png"))
         for i in range(page.evaluate("R.nodes.length")):
