@@ -100,7 +100,8 @@ llvm::Error graphc::writeReport(report::Collector &collector,
   if (!options.reportProfile.empty())
     if (llvm::Error error = readProfile(options.reportProfile, report))
       return error;
-  if (std::error_code code = llvm::sys::fs::create_directories(options.report))
+  if (std::error_code code = llvm::sys::fs::create_directories(
+          options.report, /*IgnoreExisting=*/true, llvm::sys::fs::all_all))
     return makeError("output-write",
                      "cannot make '" + options.report + "': " + code.message(),
                      code);
