@@ -9,6 +9,7 @@
 #include "Lanes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Matchers.h"
 
 #include <cmath>
@@ -237,6 +238,7 @@ static bool compare(arith::CmpIPredicate predicate, Scalar x, Scalar y,
   llvm_unreachable("all predicates are there");
 }
 
+/// The LLVM dialect numbers its predicates in the same way.
 template <typename Op>
 static bool preparePredicate(Instruction &op) {
   op.number = static_cast<int64_t>(cast<Op>(op.op).getPredicate());
@@ -371,6 +373,50 @@ void interpreter::addArith(Table &table) {
   on(FPToSIOp::getOperationName(), runFPToSI);
   on(FPToUIOp::getOperationName(), runFPToUI);
   on(BitcastOp::getOperationName(), runBitcast);
+  // The LLVM dialect means the same by them.
+  static constexpr std::pair<StringLiteral, StringLiteral> same[] = {
+      {"llvm.fadd", "arith.addf"},
+      {"llvm.fsub", "arith.subf"},
+      {"llvm.fmul", "arith.mulf"},
+      {"llvm.fdiv", "arith.divf"},
+      {"llvm.frem", "arith.remf"},
+      {"llvm.fneg", "arith.negf"},
+      {"llvm.add", "arith.addi"},
+      {"llvm.sub", "arith.subi"},
+      {"llvm.mul", "arith.muli"},
+      {"llvm.and", "arith.andi"},
+      {"llvm.or", "arith.ori"},
+      {"llvm.xor", "arith.xori"},
+      {"llvm.shl", "arith.shli"},
+      {"llvm.lshr", "arith.shrui"},
+      {"llvm.ashr", "arith.shrsi"},
+      {"llvm.sdiv", "arith.divsi"},
+      {"llvm.udiv", "arith.divui"},
+      {"llvm.srem", "arith.remsi"},
+      {"llvm.urem", "arith.remui"},
+      {"llvm.zext", "arith.extui"},
+      {"llvm.sext", "arith.extsi"},
+      {"llvm.trunc", "arith.trunci"},
+      {"llvm.fpext", "arith.extf"},
+      {"llvm.fptrunc", "arith.truncf"},
+      {"llvm.sitofp", "arith.sitofp"},
+      {"llvm.uitofp", "arith.uitofp"},
+      {"llvm.fptosi", "arith.fptosi"},
+      {"llvm.fptoui", "arith.fptoui"},
+      {"llvm.intr.maximum", "arith.maximumf"},
+      {"llvm.intr.minimum", "arith.minimumf"},
+      {"llvm.intr.maxnum", "arith.maxnumf"},
+      {"llvm.intr.minnum", "arith.minnumf"},
+      {"llvm.intr.smax", "arith.maxsi"},
+      {"llvm.intr.smin", "arith.minsi"},
+      {"llvm.intr.umax", "arith.maxui"},
+      {"llvm.intr.umin", "arith.minui"},
+  };
+  for (auto [name, like] : same)
+    table[name] = table[like];
+  table["llvm.fcmp"] = {runCmpF, preparePredicate<LLVM::FCmpOp>};
+  table["llvm.icmp"] = {runCmpI, preparePredicate<LLVM::ICmpOp>};
+  table["llvm.select"] = {runSelect};
   table[CmpFOp::getOperationName()] = {runCmpF, [](Instruction &op) {
                                          return isOnNumbers(op) &&
                                                 preparePredicate<CmpFOp>(op);

@@ -9,6 +9,7 @@
 #include "Machine.h"
 
 #include "dialects/Graph/IR/Graph.h"
+#include "mlir/Dialect/LLVMIR/LLVMTypes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
@@ -52,7 +53,10 @@ Element Element::get(Type type) {
 Element interpreter::getElement(Type type) {
   if (auto strided = dyn_cast<graph::StridedTensorType>(type))
     return Element::get(strided.getElementType());
-  return Element::get(getElementTypeOrSelf(type));
+  Type element = getElementTypeOrSelf(type);
+  if (isa<LLVM::LLVMPointerType>(element))
+    return Element::get(IntegerType::get(type.getContext(), 64));
+  return Element::get(element);
 }
 
 static double narrow(double value, const llvm::fltSemantics &semantics) {

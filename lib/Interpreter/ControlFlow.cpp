@@ -172,24 +172,8 @@ static bool runOnce(Machine &machine, Cell *slots, const Instruction &op) {
 
 static bool runCall(Machine &machine, Cell *slots, const Instruction &op) {
   auto call = cast<func::CallOp>(op.op);
-  // OpenMP has one thread here.
-  if (call.getCallee() == "omp_get_max_threads") {
-    slots[op.out[0]].scalar.i = 1;
-    return true;
-  }
-  auto callee = machine.module.lookupSymbol<func::FuncOp>(call.getCallee());
-  if (!callee)
-    return machine.fail(op.op,
-                        "function '" + call.getCallee() +
-                            "' is not known to the interpreter",
-                        true);
-  std::vector<Cell> arguments, results;
-  for (unsigned slot : op.in)
-    arguments.push_back(slots[slot]);
-  if (!machine.call(callee, std::move(arguments), results))
+  if (!machine.call(call.getCallee(), slots, op))
     return false;
-  for (auto [slot, value] : llvm::zip_equal(op.out, results))
-    slots[slot] = std::move(value);
   if (!machine.options.observer)
     return true;
   // What it wrote is not known here: buffers that it was given, all of them.

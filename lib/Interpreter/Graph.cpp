@@ -164,7 +164,9 @@ static bool lower(Machine &machine, ModuleOp module, Cell *slots,
   if (!machine.options.lower || failed(machine.options.lower(module)))
     return machine.fail(op.op, "op '" + name + "' has no evaluator", true);
   auto main = module.lookupSymbol<func::FuncOp>("main");
-  Machine inner(module, {nullptr, machine.options.maxSteps, nullptr});
+  Options own;
+  own.maxSteps = machine.options.maxSteps;
+  Machine inner(module, own);
   std::vector<Cell> arguments, results;
   for (auto [slot, type] : llvm::zip_equal(op.in, main.getArgumentTypes())) {
     arguments.push_back(slots[slot]);

@@ -9,6 +9,8 @@
 #include "Machine.h"
 
 #include "dialects/Graph/IR/Graph.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 using namespace mlir;
@@ -26,6 +28,8 @@ static const Table &getTable() {
     addControlFlow(all);
     addKernel(all);
     addGraph(all);
+    addLLVM(all);
+    addLLVMMemory(all);
     all[linalg::IndexOp::getOperationName()] = {
         runLinalgIndex, [](Instruction &to) {
           to.number =
@@ -56,7 +60,9 @@ bool Machine::count(int64_t more) {
 //===----------------------------------------------------------------------===//
 
 unsigned Machine::getSlot(mlir::Value value) {
-  return slotOf.try_emplace(value, slotOf.size()).first->second;
+  auto [found, isNew] = slotOf.try_emplace(value, slotCount);
+  slotCount += isNew;
+  return found->second;
 }
 
 /// The type that says how wide an instruction is: vectors only.
@@ -85,7 +91,8 @@ bool Machine::compile(Operation &op, Instruction &to) {
   for (Type type :
        llvm::concat<const Type>(llvm::to_vector(op.getOperandTypes()),
                                 llvm::to_vector(op.getResultTypes())))
-    if (!getElement(type))
+    if (!getElement(type) && !isa<LLVM::LLVMStructType, LLVM::LLVMArrayType,
+                                  LLVM::LLVMVoidType, NoneType>(type))
       return fail(&op, "op '" + name + "' has elements that are not supported",
                   true);
   for (mlir::Value operand : op.getOperands()) {
@@ -102,12 +109,7 @@ bool Machine::compile(Operation &op, Instruction &to) {
   to.lanes = countLanes(op);
   for (Region &region : op.getRegions()) {
     to.regions.push_back(std::make_shared<Code>());
-    if (region.empty())
-      continue;
-    if (!region.hasOneBlock())
-      return fail(&op, "op '" + name + "' has a region of several blocks",
-                  true);
-    if (!compile(region.front(), *to.regions.back()))
+    if (!region.empty() && !compile(region, *to.regions.back()))
       return false;
   }
   if (found != getTable().end() && found->second.prepare &&
@@ -138,23 +140,100 @@ bool Machine::compile(Block &block, Code &code) {
   return true;
 }
 
-const Function *Machine::compile(func::FuncOp function) {
-  auto [found, isNew] = functions.try_emplace(function);
-  if (!isNew)
+bool Machine::compile(Region &region, Code &code) {
+  if (region.hasOneBlock())
+    return compile(region.front(), code);
+  llvm::DenseMap<Block *, Code *> blocks = {{&region.front(), &code}};
+  for (Block &block : llvm::drop_begin(region)) {
+    code.blocks.push_back(std::make_unique<Code>());
+    blocks[&block] = code.blocks.back().get();
+  }
+  for (Block &block : region)
+    if (!compile(block, *blocks[&block]))
+      return false;
+  SmallVector<unsigned, 4> results;
+  SmallVector<bool, 4> isLast;
+  for (Block &block : region) {
+    Code &own = *blocks[&block];
+    if (block.getNumSuccessors() != 0) {
+      if (!compileBranch(block.getTerminator(), own, blocks))
+        return false;
+      continue;
+    }
+    while (results.size() < own.yields.size()) {
+      results.push_back(slotCount++);
+      isLast.push_back(true);
+    }
+    own.results = own.yields;
+  }
+  // What runs the region reads what its first block yields.
+  code.yields = results;
+  code.isLast = isLast;
+  return true;
+}
+
+bool Machine::compileBranch(
+    Operation *op, Code &code,
+    const llvm::DenseMap<Block *, Code *> &blocks) {
+  auto branch = dyn_cast<BranchOpInterface>(op);
+  if (!branch)
+    return fail(op, "op '" + op->getName().getStringRef() +
+                        "' is not known to the interpreter",
+                true);
+  for (auto [i, block] : llvm::enumerate(op->getSuccessors())) {
+    Target target;
+    target.block = blocks.lookup(block);
+    for (mlir::Value value :
+         branch.getSuccessorOperands(i).getForwardedOperands()) {
+      target.from.push_back(getSlot(value));
+      target.isLast.push_back(false);
+    }
+    code.targets.push_back(std::move(target));
+  }
+  if (code.targets.size() > 1)
+    code.condition = getSlot(op->getOperand(0));
+  if (isa<cf::CondBranchOp, LLVM::CondBrOp>(op)) {
+    code.cases = {1};
+    return true;
+  }
+  std::optional<DenseIntElementsAttr> cases;
+  if (auto choice = dyn_cast<cf::SwitchOp>(op))
+    cases = choice.getCaseValues();
+  else if (auto choice = dyn_cast<LLVM::SwitchOp>(op))
+    cases = choice.getCaseValues();
+  if (cases)
+    for (const APInt &value : *cases)
+      code.cases.push_back(value.getSExtValue());
+  // Theirs is the first target, ours the last one.
+  if (isa<cf::SwitchOp, LLVM::SwitchOp>(op))
+    std::rotate(code.targets.begin(), code.targets.begin() + 1,
+                code.targets.end());
+  return true;
+}
+
+/// The name of a function of any dialect.
+static StringRef getFunctionName(Operation *function) {
+  auto name = function->getAttrOfType<StringAttr>("sym_name");
+  return name ? name.getValue() : "";
+}
+
+const Function *Machine::compile(Operation *function) {
+  auto found = functions.find(function);
+  if (found != functions.end())
     return &found->second;
-  if (function.isExternal() || !function.getBody().hasOneBlock()) {
+  Region &body = function->getRegion(0);
+  if (body.empty()) {
     fail(function,
-         "function '" + function.getName() +
-             (function.isExternal() ? "' has no body" : "' has several blocks"),
-         true);
+         "function '" + getFunctionName(function) + "' has no body", true);
     return nullptr;
   }
   slotOf.clear();
+  slotCount = 0;
   Function compiled;
   compiled.code = std::make_unique<Code>();
-  if (!compile(function.getBody().front(), *compiled.code))
+  if (!compile(body, *compiled.code))
     return nullptr;
-  compiled.slots = slotOf.size();
+  compiled.slots = slotCount;
   return &(functions[function] = std::move(compiled));
 }
 
@@ -201,7 +280,53 @@ void Machine::observe(const Instruction &op, Cell *slots) {
     options.observer->seen(op.op, operands, results);
 }
 
-bool Machine::call(func::FuncOp function, std::vector<Cell> arguments,
+bool Machine::runBlocks(const Code &first, Cell *slots) {
+  const Code *at = &first;
+  while (!at->targets.empty()) {
+    size_t which = at->targets.size() - 1;
+    if (which != 0)
+      for (auto [i, value] : llvm::enumerate(at->cases))
+        if (value == slots[at->condition].scalar.i) {
+          which = i;
+          break;
+        }
+    const Target &target = at->targets[which];
+    at = target.block;
+    interpreter::pass(slots, target.from, target.isLast, at->arguments);
+    for (const Instruction &op : at->body)
+      if (!op.run(*this, slots, op))
+        return false;
+    if (!count(at->body.size()))
+      return false;
+  }
+  SmallVector<bool, 4> isLast(at->results.size(), false);
+  interpreter::pass(slots, at->results, isLast, first.yields);
+  return true;
+}
+
+bool Machine::call(StringRef name, Cell *slots, const Instruction &op) {
+  Operation *callee = SymbolTable::lookupSymbolIn(module, name);
+  if (!callee || callee->getNumRegions() != 1 ||
+      callee->getRegion(0).empty()) {
+    bool isKnown = false;
+    bool succeeds = callExternal(*this, slots, op, name, isKnown);
+    return isKnown ? succeeds
+                   : fail(op.op,
+                          "function '" + name +
+                              "' is not known to the interpreter",
+                          true);
+  }
+  std::vector<Cell> arguments, results;
+  for (unsigned slot : op.in)
+    arguments.push_back(slots[slot]);
+  if (!call(callee, std::move(arguments), results))
+    return false;
+  for (auto [slot, value] : llvm::zip_equal(op.out, results))
+    slots[slot] = std::move(value);
+  return true;
+}
+
+bool Machine::call(Operation *function, std::vector<Cell> arguments,
                    std::vector<Cell> &results) {
   const Function *compiled = compile(function);
   if (!compiled)
@@ -209,7 +334,7 @@ bool Machine::call(func::FuncOp function, std::vector<Cell> arguments,
   if (++depth > 64)
     return fail(function, "calls are nested too deeply");
   if (arguments.size() != compiled->code->arguments.size())
-    return fail(function, "function '" + function.getName() + "' takes " +
+    return fail(function, "function '" + getFunctionName(function) + "' takes " +
                               llvm::Twine(compiled->code->arguments.size()) +
                               " arguments, not " +
                               llvm::Twine(arguments.size()));
@@ -237,7 +362,7 @@ Interpreter::Interpreter(ModuleOp module, Options options)
 Interpreter::~Interpreter() = default;
 
 FailureOr<std::vector<Cell>>
-Interpreter::run(func::FuncOp function, std::vector<Cell> arguments,
+Interpreter::run(Operation *function, std::vector<Cell> arguments,
                  llvm::StringMap<int64_t> &symbols) {
   machine->symbols = symbols;
   std::vector<Cell> results;

@@ -19,6 +19,8 @@
 
 #include "llvm/ADT/DenseMap.h"
 
+#include <map>
+
 namespace graphc::interpreter {
 
 struct Instruction;
@@ -46,7 +48,14 @@ struct Instruction {
   llvm::SmallVector<bool, 4> isLast;
 };
 
-/// A block.
+/// Where a block goes on.
+struct Target {
+  const Code *block = nullptr;
+  llvm::SmallVector<unsigned, 4> from;
+  llvm::SmallVector<bool, 4> isLast;
+};
+
+/// A block; the first one of a region holds the others.
 struct Code {
   llvm::SmallVector<unsigned, 4> arguments;
   std::vector<Instruction> body;
@@ -54,6 +63,15 @@ struct Code {
   llvm::SmallVector<unsigned, 4> yields;
   llvm::SmallVector<bool, 4> isLast;
   mlir::Operation *terminator = nullptr;
+  /// Of a block that ends in a branch: which target it is says `condition`, a
+  /// slot that holds one of `cases`; the last target is for all other values.
+  std::vector<Target> targets;
+  unsigned condition = 0;
+  llvm::SmallVector<int64_t, 1> cases;
+  /// In a region of several blocks: where `yields` of the first block are, to
+  /// which each block that ends the region takes its own.
+  llvm::SmallVector<unsigned, 4> results;
+  std::vector<std::unique_ptr<Code>> blocks;
 };
 
 struct Function {
@@ -77,6 +95,12 @@ void addVector(Table &table);
 void addControlFlow(Table &table);
 void addKernel(Table &table);
 void addGraph(Table &table);
+void addLLVM(Table &table);
+void addLLVMMemory(Table &table);
+/// Functions without a body: those of OpenMP and of libm. False when the name
+/// is none of them.
+bool callExternal(Machine &machine, Cell *slots, const Instruction &op,
+                  llvm::StringRef name, bool &isKnown);
 /// For every op of the linalg dialect.
 bool runLinalg(Machine &machine, Cell *slots, const Instruction &op);
 bool runLinalgIndex(Machine &machine, Cell *slots, const Instruction &op);
@@ -86,18 +110,24 @@ bool runGraph(Machine &machine, Cell *slots, const Instruction &op);
 class Machine {
 public:
   Machine(mlir::ModuleOp module, Options options)
-      : module(module), options(options) {}
+      : module(module), options(options) {
+    for (const Memory &memory : options.addressed)
+      addressed[reinterpret_cast<int64_t>(memory->data())] = memory;
+  }
 
   /// Null after `fail`.
-  const Function *compile(mlir::func::FuncOp function);
-  bool call(mlir::func::FuncOp function, std::vector<Cell> arguments,
+  const Function *compile(mlir::Operation *function);
+  bool call(mlir::Operation *function, std::vector<Cell> arguments,
             std::vector<Cell> &results);
-  /// Runs a block whose arguments are in place.
+  /// Calls the function of an instruction by its name.
+  bool call(llvm::StringRef name, Cell *slots, const Instruction &op);
+  /// Runs a region whose arguments are in place.
   bool run(const Code &code, Cell *slots) {
     for (const Instruction &op : code.body)
       if (!op.run(*this, slots, op))
         return false;
-    return count(code.body.size());
+    return count(code.body.size()) &&
+           (code.blocks.empty() || runBlocks(code, slots));
   }
   bool count(int64_t steps);
   /// Always false.
@@ -118,19 +148,29 @@ public:
   std::vector<std::string> lowered;
   /// Places of the loops of the linalg op that runs.
   llvm::ArrayRef<int64_t> loops;
+  /// Memory whose address has been taken, by where it begins.
+  std::map<int64_t, Memory> addressed;
+  llvm::DenseMap<mlir::Operation *, Memory> globals;
 
 private:
+  bool compile(mlir::Region &region, Code &code);
   bool compile(mlir::Block &block, Code &code);
+  bool compileBranch(mlir::Operation *op, Code &code,
+                     const llvm::DenseMap<mlir::Block *, Code *> &blocks);
+  /// Goes on behind the first block of a region.
+  bool runBlocks(const Code &first, Cell *slots);
   bool compile(mlir::Operation &op, Instruction &to);
   unsigned getSlot(mlir::Value value);
 
   llvm::DenseMap<mlir::Operation *, Function> functions;
   llvm::DenseMap<mlir::Value, unsigned> slotOf;
+  unsigned slotCount = 0;
   int64_t steps = 0;
   unsigned depth = 0;
 };
 
-/// The element of a scalar, vector, tensor, memref or graph tensor.
+/// The element of a scalar, vector, tensor, memref or graph tensor; pointers
+/// are integers here.
 Element getElement(mlir::Type type);
 /// Copies values into the slots of block arguments; takes those that nothing
 /// else reads.

@@ -119,4 +119,36 @@ void interpreter::addMath(Table &table) {
   on(CtPopOp::getOperationName(), runBits<countOnes>);
   on(CountLeadingZerosOp::getOperationName(), runBits<countLeading>);
   on(CountTrailingZerosOp::getOperationName(), runBits<countTrailing>);
+  // Intrinsics of the LLVM dialect that mean the same.
+  static constexpr std::pair<StringLiteral, StringLiteral> same[] = {
+      {"llvm.intr.fabs", "math.absf"},
+      {"llvm.intr.ceil", "math.ceil"},
+      {"llvm.intr.floor", "math.floor"},
+      {"llvm.intr.copysign", "math.copysign"},
+      {"llvm.intr.sqrt", "math.sqrt"},
+      {"llvm.intr.exp", "math.exp"},
+      {"llvm.intr.exp2", "math.exp2"},
+      {"llvm.intr.log", "math.log"},
+      {"llvm.intr.log2", "math.log2"},
+      {"llvm.intr.log10", "math.log10"},
+      {"llvm.intr.sin", "math.sin"},
+      {"llvm.intr.cos", "math.cos"},
+      {"llvm.intr.tan", "math.tan"},
+      {"llvm.intr.tanh", "math.tanh"},
+      {"llvm.intr.pow", "math.powf"},
+      {"llvm.intr.powi", "math.fpowi"},
+      {"llvm.intr.round", "math.round"},
+      {"llvm.intr.roundeven", "math.roundeven"},
+      {"llvm.intr.rint", "math.roundeven"},
+      {"llvm.intr.nearbyint", "math.roundeven"},
+      {"llvm.intr.trunc", "math.trunc"},
+      {"llvm.intr.fma", "math.fma"},
+      {"llvm.intr.fmuladd", "math.fma"},
+      {"llvm.intr.abs", "math.absi"},
+      {"llvm.intr.ctpop", "math.ctpop"},
+      {"llvm.intr.ctlz", "math.ctlz"},
+      {"llvm.intr.cttz", "math.cttz"},
+  };
+  for (auto [name, like] : same)
+    table[name] = table[like];
 }

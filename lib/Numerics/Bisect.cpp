@@ -21,7 +21,8 @@ namespace {
 /// One run of the pass with a limit on applications of patterns.
 class LimitedRun {
 public:
-  LimitedRun(ModuleOp before, StringRef pipeline, unsigned limit);
+  LimitedRun(ModuleOp before, StringRef pipeline,
+             const std::function<void(PassManager &)> &watch, unsigned limit);
 
   OwningOpRef<ModuleOp> module;
   bool succeeded = false;
@@ -35,7 +36,9 @@ private:
 };
 } // namespace
 
-LimitedRun::LimitedRun(ModuleOp before, StringRef pipeline, unsigned limit)
+LimitedRun::LimitedRun(ModuleOp before, StringRef pipeline,
+                       const std::function<void(PassManager &)> &watch,
+                       unsigned limit)
     : module(before.clone()) {
   MLIRContext *context = before.getContext();
   PassManager pm(context);
@@ -44,6 +47,8 @@ LimitedRun::LimitedRun(ModuleOp before, StringRef pipeline, unsigned limit)
                                 [](Diagnostic &) { return success(); });
   if (failed(parsePassPipeline(pipeline, pm, llvm::nulls())))
     return;
+  if (watch)
+    watch(pm);
   context->registerActionHandler(
       [&](llvm::function_ref<void()> apply, const tracing::Action &action) {
         handle(apply, action, limit);
@@ -76,23 +81,24 @@ void LimitedRun::handle(llvm::function_ref<void()> apply,
 
 std::optional<Rewrite>
 graphc::findRewrite(ModuleOp before, StringRef pipeline,
+                    const std::function<void(PassManager &)> &watch,
                     llvm::function_ref<bool(ModuleOp)> isWrong) {
-  LimitedRun all(before, pipeline, std::numeric_limits<unsigned>::max());
+  LimitedRun all(before, pipeline, watch, std::numeric_limits<unsigned>::max());
   if (!all.succeeded || all.count == 0 || !isWrong(*all.module))
     return std::nullopt;
-  LimitedRun none(before, pipeline, 0);
+  LimitedRun none(before, pipeline, watch, 0);
   if (!none.succeeded || isWrong(*none.module))
     return std::nullopt;
   // Right with `low` attempts, wrong with `high`.
   unsigned low = 0, high = all.count;
   while (high - low > 1) {
     unsigned middle = low + (high - low) / 2;
-    LimitedRun some(before, pipeline, middle);
+    LimitedRun some(before, pipeline, watch, middle);
     if (!some.succeeded)
       return std::nullopt;
     (isWrong(*some.module) ? high : low) = middle;
   }
-  LimitedRun first(before, pipeline, high);
+  LimitedRun first(before, pipeline, watch, high);
   if (first.last)
     first.last->total = all.count;
   return first.last;

@@ -10,7 +10,9 @@
 #define GRAPHC_LIB_NUMERICS_BISECT_H
 
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -28,8 +30,10 @@ struct Rewrite {
 /// Runs `pipeline` on copies of `before` with only the first attempts to apply
 /// a pattern allowed, and finds the first one that makes the module wrong.
 /// Nothing when the pass rewrites without patterns, or needs all of them.
+/// `watch` is told of each pass manager, if it is there.
 std::optional<Rewrite>
 findRewrite(mlir::ModuleOp before, llvm::StringRef pipeline,
+            const std::function<void(mlir::PassManager &)> &watch,
             llvm::function_ref<bool(mlir::ModuleOp)> isWrong);
 
 } // namespace graphc

@@ -27,7 +27,7 @@ using interpreter::Array;
 //===----------------------------------------------------------------------===//
 
 struct NumericCheck::State {
-  explicit State(NumericOptions options) : options(options) {}
+  explicit State(NumericOptions options) : options(std::move(options)) {}
 
   /// Before the first pass: makes inputs and learns what rounding does.
   void begin(ModuleOp module);
@@ -223,7 +223,7 @@ void NumericCheck::State::nameRewrite(InFlightDiagnostic &diagnostic,
   pass->printAsTextualPipeline(os);
   for (Operation *at = op; at->getParentOp(); at = at->getParentOp())
     pipeline = (at->getName().getStringRef() + "(" + pipeline + ")").str();
-  auto rewrite = findRewrite(*last, pipeline, [&](ModuleOp module) {
+  auto rewrite = findRewrite(*last, pipeline, options.watchAgain, [&](ModuleOp module) {
     ProgramResult result = runProgram(module, *inputs, nullptr);
     return !(result.error && result.error->isUnsupported) && isWrong(result);
   });
@@ -301,12 +301,15 @@ public:
     // Most passes leave most functions alone.
     bool isSame = *before == OperationFingerPrint(op);
     before.reset();
-    if (!isSame)
+    if (!isSame) {
       state.check(pass, op);
-    else if (!state.inputs)
+      if (state.hasFailed)
+        signalPassFailure(pass);
+    } else if (!state.inputs) {
       ++state.skipped;
-    else if (!state.skipped)
+    } else if (!state.skipped) {
       ++state.checked;
+    }
   }
   void runAfterPassFailed(Pass *, Operation *) override { before.reset(); }
 
@@ -317,7 +320,7 @@ private:
 } // namespace
 
 NumericCheck::NumericCheck(NumericOptions options)
-    : state(std::make_unique<State>(options)) {}
+    : state(std::make_unique<State>(std::move(options))) {}
 NumericCheck::~NumericCheck() = default;
 
 void NumericCheck::watch(PassManager &pm) {

@@ -8,6 +8,8 @@
 
 #include "Program.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMTypes.h"
+
 #include <random>
 
 using namespace mlir;
@@ -15,10 +17,22 @@ using namespace graphc;
 using interpreter::Array;
 using interpreter::Element;
 
-func::FuncOp graphc::findEntry(ModuleOp module) {
-  if (auto main = module.lookupSymbol<func::FuncOp>("main"))
-    return main.isExternal() ? func::FuncOp() : main;
-  for (auto function : module.getOps<func::FuncOp>())
+bool graphc::isRuntimeEntry(FunctionOpInterface function) {
+  ArrayRef<Type> arguments = function.getArgumentTypes();
+  return function.getName().ends_with("_entry") && arguments.size() == 6 &&
+         llvm::all_of(
+             arguments.drop_back(),
+             [](Type type) { return isa<LLVM::LLVMPointerType>(type); }) &&
+         arguments.back().isInteger(32) && function.getNumResults() == 1;
+}
+
+FunctionOpInterface graphc::findEntry(ModuleOp module) {
+  for (auto function : module.getOps<FunctionOpInterface>())
+    if (!function.isExternal() && isRuntimeEntry(function))
+      return function;
+  if (auto main = module.lookupSymbol<FunctionOpInterface>("main"))
+    return main.isExternal() ? FunctionOpInterface() : main;
+  for (auto function : module.getOps<FunctionOpInterface>())
     if (!function.isExternal())
       return function;
   return nullptr;
@@ -208,7 +222,7 @@ std::optional<ProgramInputs> graphc::makeInputs(ModuleOp module,
                                                 uint64_t seed, int64_t limit,
                                                 std::string &reason) {
   std::mt19937_64 random(seed);
-  func::FuncOp entry = findEntry(module);
+  FunctionOpInterface entry = findEntry(module);
   if (!entry) {
     reason = "there is no function to run";
     return std::nullopt;

@@ -12,6 +12,8 @@
 //   linalg    symbols (index), tensors -> tensors
 //   memrefs   symbols, inputs, outputs
 //   planned   symbols, inputs, outputs, weights, arena, status, symbol array
+//   runtime   pointers to inputs and to outputs, symbols, weights, arena,
+//             threads -> status
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +22,8 @@
 #include "graphc/Conversion/Passes.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Pass/PassManager.h"
+
+#include <cstring>
 
 using namespace mlir;
 using namespace graphc;
@@ -132,6 +136,10 @@ private:
   bool addArguments();
   bool addBuffers(ArrayRef<Type> types);
   bool addPlanned(ArrayRef<Type> types);
+  bool addRuntimeArguments();
+  bool addPointers(const std::vector<Array> &arrays);
+  /// Makes weights, arena and symbols.
+  bool makePlanned(interpreter::Memory &arena);
   Type promisedInput(size_t index) const;
   std::vector<Array> takeOutputs(std::vector<Cell> results,
                                  const llvm::StringMap<int64_t> &sizes);
@@ -143,7 +151,8 @@ private:
 
   ModuleOp module;
   const ProgramInputs &inputs;
-  func::FuncOp entry;
+  FunctionOpInterface entry;
+  std::vector<interpreter::Memory> addressed;
   std::vector<Cell> arguments;
   std::vector<Array> outputs;
   std::optional<Array> status, symbolArray;
@@ -160,6 +169,8 @@ Type Call::promisedInput(size_t index) const {
 }
 
 bool Call::addArguments() {
+  if (isRuntimeEntry(entry))
+    return addRuntimeArguments();
   ArrayRef<Type> types = entry.getArgumentTypes();
   size_t next = 0;
   for (const std::string &symbol : inputs.symbols) {
@@ -229,6 +240,23 @@ bool Call::addPlanned(ArrayRef<Type> types) {
   if (!llvm::all_of(types, [](Type type) { return isa<MemRefType>(type); }))
     return fail("takes arguments that memory planning does not make");
   MLIRContext *context = module.getContext();
+  interpreter::Memory arenaMemory;
+  if (!makePlanned(arenaMemory))
+    return false;
+  Cell weights, arena, statusCell, symbolCell;
+  weights.array = asBytes(inputs.weights, context);
+  arena.array = asBytes(arenaMemory, context);
+  Builder builder(context);
+  status = Array(1, interpreter::Element::get(builder.getI32Type()));
+  status->set(0, {.i = 0});
+  statusCell.array = *status;
+  symbolCell.array = *symbolArray;
+  for (Cell *cell : {&weights, &arena, &statusCell, &symbolCell})
+    arguments.push_back(std::move(*cell));
+  return true;
+}
+
+bool Call::makePlanned(interpreter::Memory &arena) {
   int64_t arenaBytes = 0;
   if (auto size = module->getAttrOfType<graph::ExprAttr>("kernel.arena_size")) {
     auto bytes = graph::Expr(size).evaluate(boundSizes(module, inputs));
@@ -236,17 +264,12 @@ bool Call::addPlanned(ArrayRef<Type> types) {
       return fail("needs an arena of unknown size");
     arenaBytes = *bytes;
   }
-  Cell weights, arena, statusCell, symbolCell;
+  arena = interpreter::allocate(arenaBytes);
   if (interpreter::Memory found = makeWeights(module); !found->empty())
     inputs.weights = found;
   if (!inputs.weights)
     inputs.weights = interpreter::allocate(0);
-  weights.array = asBytes(inputs.weights, context);
-  arena.array = asBytes(interpreter::allocate(arenaBytes), context);
-  Builder builder(context);
-  status = Array(1, interpreter::Element::get(builder.getI32Type()));
-  status->set(0, {.i = 0});
-  statusCell.array = *status;
+  Builder builder(module.getContext());
   symbolArray = Array(static_cast<int64_t>(inputs.symbols.size()),
                       interpreter::Element::get(builder.getI64Type()));
   for (auto [i, name] : llvm::enumerate(inputs.symbols)) {
@@ -254,16 +277,77 @@ bool Call::addPlanned(ArrayRef<Type> types) {
     symbolArray->set(i,
                      {.i = found == inputs.values.end() ? 0 : found->second});
   }
-  symbolCell.array = *symbolArray;
-  for (Cell *cell : {&weights, &arena, &statusCell, &symbolCell})
-    arguments.push_back(std::move(*cell));
+  return true;
+}
+
+/// A memref of the boundary for a tensor that the signature promises.
+static MemRefType getBoundaryType(Type promised) {
+  auto strided = dyn_cast_or_null<graph::StridedTensorType>(promised);
+  if (!strided)
+    return nullptr;
+  SmallVector<int64_t> shape(strided.getShape().size(), ShapedType::kDynamic);
+  return MemRefType::get(shape, strided.getElementType());
+}
+
+static Cell makePointer(interpreter::Memory memory) {
+  Cell cell;
+  cell.array.memory = std::move(memory);
+  return cell;
+}
+
+/// An argument that points to pointers to `arrays`.
+bool Call::addPointers(const std::vector<Array> &arrays) {
+  auto pointers =
+      interpreter::allocate(static_cast<int64_t>(arrays.size()) * 8);
+  for (auto [i, array] : llvm::enumerate(arrays)) {
+    char *address = array.memory->data();
+    std::memcpy(pointers->data() + i * 8, &address, sizeof(address));
+    addressed.push_back(array.memory);
+  }
+  arguments.push_back(makePointer(std::move(pointers)));
+  return true;
+}
+
+bool Call::addRuntimeArguments() {
+  std::vector<Array> tensors;
+  for (auto [index, tensor] : llvm::enumerate(inputs.tensors)) {
+    Type promised = promisedInput(index);
+    MemRefType type = getBoundaryType(promised);
+    auto array = type ? makeStrided(promised, type, tensor.shape, inputs.values)
+                      : std::nullopt;
+    if (!array)
+      return fail("takes an input of unknown strides");
+    array->assign(tensor);
+    tensors.push_back(std::move(*array));
+  }
+  llvm::StringMap<int64_t> sizes = boundSizes(module, inputs);
+  for (Type promised : inputs.results) {
+    MemRefType type = getBoundaryType(promised);
+    auto shape = type ? evaluateShape(promised, type, sizes) : std::nullopt;
+    auto array =
+        shape ? makeStrided(promised, type, *shape, sizes) : std::nullopt;
+    if (!array)
+      return fail("has an output of unknown size");
+    outputs.push_back(std::move(*array));
+  }
+  interpreter::Memory arena;
+  if (!makePlanned(arena))
+    return false;
+  addPointers(tensors);
+  addPointers(outputs);
+  for (const interpreter::Memory &memory :
+       {symbolArray->memory, inputs.weights, arena})
+    arguments.push_back(makePointer(memory));
+  Cell threads;
+  threads.scalar.i = 1;
+  arguments.push_back(std::move(threads));
   return true;
 }
 
 std::vector<Array> Call::takeOutputs(std::vector<Cell> results,
                                      const llvm::StringMap<int64_t> &sizes) {
   std::vector<Array> taken;
-  if (outputs.empty()) {
+  if (outputs.empty() && !isRuntimeEntry(entry)) {
     for (auto [result, type] :
          llvm::zip_equal(results, entry.getResultTypes())) {
       if (isa<ShapedType, graph::StridedTensorType>(type)) {
@@ -305,18 +389,22 @@ ProgramResult Call::run(interpreter::Observer *observer) {
   interpreter::Options options;
   options.observer = observer;
   options.lower = lowerOne;
+  options.addressed = addressed;
   interpreter::Interpreter interpreter(module, options);
   llvm::StringMap<int64_t> sizes = inputs.values;
   auto values = interpreter.run(entry, std::move(arguments), sizes);
   llvm::append_range(result.lowered, interpreter.getLowered());
-  if (failed(values)) {
+  if (mlir::failed(values)) {
     result.error = interpreter.getError();
     return result;
   }
-  if (status && status->get(0).i != 0) {
-    result.error =
-        interpreter::Error{entry, "the program's own check fails, status " +
-                                      std::to_string(status->get(0).i)};
+  int64_t failed = status ? status->get(0).i
+                   : isRuntimeEntry(entry) ? values->front().scalar.i
+                                           : 0;
+  if (failed != 0) {
+    result.error = interpreter::Error{
+        entry, "the program's own check fails, status " +
+                   std::to_string(failed)};
     return result;
   }
   if (symbolArray)

@@ -13,6 +13,7 @@
 #include "graphc/Interpreter/Interpreter.h"
 
 #include "dialects/Graph/IR/Graph.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 #include <optional>
 #include <variant>
@@ -43,8 +44,12 @@ struct ProgramResult {
   std::vector<std::string> lowered;
 };
 
-/// The function to run: `@main`, else the first one with a body.
-mlir::func::FuncOp findEntry(mlir::ModuleOp module);
+/// The function to run: the entry that graphc-cpu-make-entry makes, `@main`,
+/// or else the first one with a body.
+mlir::FunctionOpInterface findEntry(mlir::ModuleOp module);
+
+/// Whether `function` has the calling convention of the entry in Runtime.h.
+bool isRuntimeEntry(mlir::FunctionOpInterface function);
 
 /// What the caller gives for one input.
 using GivenInput = std::variant<std::monostate, int64_t, interpreter::Array>;

@@ -15,7 +15,6 @@
 #include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Support/Passes.h"
 #include "graphc/Target/CPU/Passes.h"
-#include "graphc/Testing/Passes.h"
 #include "graphc/Transforms/Passes.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -39,7 +38,6 @@ void graphc::registerPasses() {
   registerPipelines();
   registerConversionPasses();
   registerSupportPasses();
-  registerTestingPasses();
 
   registerAllPasses();
 }

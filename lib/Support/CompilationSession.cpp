@@ -100,7 +100,7 @@ CompilationSession::runStage(StringRef name, Operation *module,
 
 LogicalResult CompilationSession::runPipeline(
     StringRef name, ModuleOp module,
-    llvm::function_ref<void(OpPassManager &)> build) {
+    llvm::function_ref<void(PassManager &)> build) {
   return runStage(name, module, [&]() -> LogicalResult {
     PassManager pm(context.get(), ModuleOp::getOperationName());
     if (stageTiming)

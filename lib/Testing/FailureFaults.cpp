@@ -187,11 +187,11 @@ static bool isCallOfKernel(Operation *op) {
 ArrayRef<Fault> graphc::failureFaults() {
   using Kind = Fault::Kind;
   static constexpr Fault faults[] = {
-      {"import-shared-constant", "import", Kind::Failure,
+      {"import-shared-constant", "canonicalize", Kind::Failure,
        "a constant has several users", failWhere<isSharedConstant>},
-      {"import-biased-product", "import", Kind::Crash,
+      {"import-biased-product", "canonicalize", Kind::Crash,
        "a product has something added to it", crashWhere<isBiasedProduct>},
-      {"import-square", "import", Kind::Failure,
+      {"import-square", "canonicalize", Kind::Failure,
        "a value is multiplied with itself", failWhere<isSquare>},
       {"graph-chained-add", "canonicalize", Kind::Failure,
        "a sum is added to something", failWhere<isChainedAdd>},

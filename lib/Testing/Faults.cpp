@@ -8,24 +8,27 @@
 
 #include "graphc/Testing/Faults.h"
 
-#include "graphc/Support/Pipeline.h"
-#include "graphc/Testing/Passes.h"
+#include "Patterns.h"
 
-#include "mlir/Pass/PassRegistry.h"
+#include "graphc/Support/FailureDump.h"
+#include "graphc/Support/Pipeline.h"
+
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Pass/PassInstrumentation.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/raw_ostream.h"
 
-namespace graphc {
-#define GEN_PASS_DEF_SEEDFAULT
-#include "graphc/Testing/Passes.h.inc"
-} // namespace graphc
+#include <mutex>
 
 using namespace mlir;
 using namespace graphc;
 
 std::vector<const Fault *> graphc::listFaults() {
   std::vector<const Fault *> faults;
-  for (ArrayRef<Fault> table : {failureFaults(), codeFaults(), numericFaults()})
+  for (ArrayRef<Fault> table : {failureFaults(), codeFaults(),
+                                numericFaults(), numericCodeFaults()})
     for (const Fault &fault : table)
       faults.push_back(&fault);
   return faults;
@@ -45,7 +48,7 @@ static StringRef kindName(Fault::Kind kind) {
 
 void graphc::printFaults(llvm::raw_ostream &os) {
   for (const Fault *fault : listFaults())
-    os << fault->name << ' ' << kindName(fault->kind) << ' ' << fault->after
+    os << fault->name << ' ' << kindName(fault->kind) << ' ' << fault->pass
        << ' ' << fault->description << '\n';
 }
 
@@ -65,73 +68,135 @@ std::string graphc::checkFaultName(StringRef name) {
   return ("no fault is named '" + name + "'" + suggestNames(name, known)).str();
 }
 
-/// The end of the first `pass` in a pipeline's text, with its options; npos
-/// when there is none.
-static size_t findPassEnd(StringRef pipeline, StringRef pass) {
-  for (size_t at = pipeline.find(pass); at != StringRef::npos;
-       at = pipeline.find(pass, at + 1)) {
-    size_t end = at + pass.size();
-    bool starts = at == 0 || pipeline[at - 1] == ',' || pipeline[at - 1] == '(';
-    if (!starts || end == pipeline.size() ||
-        !StringRef(",){").contains(pipeline[end]))
-      continue;
-    if (pipeline[end] != '{')
-      return end;
-    unsigned depth = 0;
-    for (; end < pipeline.size(); ++end) {
-      depth += pipeline[end] == '{';
-      depth -= pipeline[end] == '}';
-      if (depth == 0)
-        return end + 1;
-    }
-  }
-  return StringRef::npos;
+//===----------------------------------------------------------------------===//
+// Which fault a module has
+//===----------------------------------------------------------------------===//
+
+/// On the module.
+static constexpr StringLiteral faultAttrName = "kernel.seeded_fault";
+
+void graphc::markFault(ModuleOp module, StringRef name) {
+  if (!name.empty())
+    module->setAttr(faultAttrName, StringAttr::get(module.getContext(), name));
 }
 
-void graphc::seedFault(OpPassManager &pm, StringRef name) {
-  static bool isSeeded = false;
-  const Fault *fault = findFault(name);
-  if (!fault || isSeeded)
-    return;
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  pm.printAsTextualPipeline(os);
-  std::string seed = "graphc-seed-fault{fault=" + name.str() + "}";
-  if (fault->after == "import") {
-    text.insert(text.find('(') + 1, seed + ",");
-  } else {
-    size_t end = findPassEnd(text, fault->after);
-    if (end == StringRef::npos)
-      return;
-    text.insert(end, "," + seed);
+static const Fault *getFault(Operation *op) {
+  auto module = dyn_cast<ModuleOp>(op);
+  if (!module)
+    module = op->getParentOfType<ModuleOp>();
+  auto name =
+      module ? module->getAttrOfType<StringAttr>(faultAttrName) : StringAttr();
+  return name ? findFault(name.getValue()) : nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Passes with a fault
+//===----------------------------------------------------------------------===//
+
+namespace {
+class Marker : public PassInstrumentation {
+public:
+  explicit Marker(StringRef name) : name(name) {}
+
+  void runBeforePass(Pass *, Operation *op) override {
+    // The first pass is one of the module, or the adaptor around those of
+    // functions: nobody else looks at the module then.
+    if (auto module = dyn_cast<ModuleOp>(op);
+        module && !module->hasAttr(faultAttrName))
+      markFault(module, name);
   }
-  // Passes cannot be put into a pass manager, so its text is read again.
-  FailureOr<OpPassManager> seeded = parsePassPipeline(text);
-  if (failed(seeded))
-    llvm::report_fatal_error("the pipeline cannot be read again");
-  pm = std::move(*seeded);
-  isSeeded = true;
+
+private:
+  std::string name;
+};
+
+/// What a pass has run on. Functions run on several threads.
+class Runs {
+public:
+  bool isFirst(Operation *op) {
+    auto symbol = op->getAttrOfType<StringAttr>("sym_name");
+    std::lock_guard<std::mutex> lock(mutex);
+    return known.insert(symbol ? symbol.getValue() : "").second;
+  }
+
+private:
+  std::mutex mutex;
+  llvm::StringSet<> known;
+};
+
+class Seeder : public PassInstrumentation {
+public:
+  explicit Seeder(std::shared_ptr<Runs> runs) : runs(std::move(runs)) {}
+
+  void runAfterPass(Pass *pass, Operation *op) override {
+    const Fault *fault = getFault(op);
+    if (!fault || !fault->apply || pass->getArgument() != fault->pass ||
+        !runs->isFirst(op))
+      return;
+    // A pass that makes invalid IR has failed, too.
+    if (succeeded(fault->apply(op)) && succeeded(verify(op)))
+      return;
+    recordPassFailure(op, "seeded fault");
+    signalPassFailure(pass);
+  }
+
+private:
+  std::shared_ptr<Runs> runs;
+};
+
+/// A wrong pattern among the right ones of `canonicalize`.
+class SeededPattern : public RewritePattern {
+public:
+  SeededPattern(MLIRContext *context, const Fault *fault)
+      : RewritePattern(MatchAnyOpTypeTag(), /*benefit=*/100, context),
+        fault(fault) {
+    setDebugName(fault->name);
+  }
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    if (getFault(op) != fault || op->hasAttr(testing::doneAttrName))
+      return failure();
+    return fault->rewrite(rewriter, op);
+  }
+
+private:
+  const Fault *fault;
+};
+
+/// Has nothing but canonicalizations.
+class SeededDialect : public Dialect {
+public:
+  explicit SeededDialect(MLIRContext *context)
+      : Dialect(getDialectNamespace(), context, TypeID::get<SeededDialect>()) {}
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(SeededDialect)
+
+  static constexpr StringLiteral getDialectNamespace() {
+    return StringLiteral("graphc_seeded");
+  }
+  void getCanonicalizationPatterns(RewritePatternSet &patterns) const override {
+    for (const Fault *fault : listFaults())
+      if (fault->rewrite)
+        patterns.add<SeededPattern>(patterns.getContext(), fault);
+  }
+};
+} // namespace
+
+void graphc::markFault(PassManager &pm, StringRef name) {
+  if (!name.empty())
+    pm.addInstrumentation(std::make_unique<Marker>(name));
+}
+
+void graphc::seedFaults(PassManager &pm, bool again) {
+  static const auto runs = std::make_shared<Runs>();
+  pm.getContext()->loadDialect<SeededDialect>();
+  pm.addInstrumentation(
+      std::make_unique<Seeder>(again ? std::make_shared<Runs>() : runs));
 }
 
 llvm::Error graphc::seedFault(StringRef stage, StringRef name,
                               llvm::Module &module) {
   const Fault *fault = findFault(name);
-  return fault && fault->after == stage ? fault->applyToLLVM(module)
-                                        : llvm::Error::success();
+  return fault && fault->pass == stage ? fault->applyToLLVM(module)
+                                       : llvm::Error::success();
 }
-
-namespace {
-struct SeedFault : graphc::impl::SeedFaultBase<SeedFault> {
-  using Base::Base;
-
-  void runOnOperation() override {
-    const Fault *known = findFault(fault);
-    if (!known || !known->apply) {
-      emitError(getOperation()->getLoc()) << checkFaultName(fault);
-      return signalPassFailure();
-    }
-    if (failed(known->apply(getOperation())))
-      signalPassFailure();
-  }
-};
-} // namespace

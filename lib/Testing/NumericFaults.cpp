@@ -22,65 +22,6 @@ using namespace graphc;
 using namespace graphc::testing;
 
 //===----------------------------------------------------------------------===//
-// Rewrites
-//===----------------------------------------------------------------------===//
-
-/// Applies `change` to the first op that `matches`.
-template <Matcher matches, void (*change)(Operation *)>
-static LogicalResult changeFirst(Operation *root) {
-  if (Operation *op = findOp(root, matches))
-    change(op);
-  return success();
-}
-
-template <typename Op>
-static bool isA(Operation *op) {
-  return isa<Op>(op);
-}
-
-static void swapOperands(Operation *op) {
-  Value first = op->getOperand(0);
-  op->setOperand(0, op->getOperand(1));
-  op->setOperand(1, first);
-}
-
-/// Another op on the same operands.
-template <typename Op>
-static void replaceBy(Operation *op) {
-  OpBuilder builder(op);
-  Operation *other = Op::create(builder, op->getLoc(), op->getResultTypes(),
-                                op->getOperands());
-  op->replaceAllUsesWith(other);
-  op->erase();
-}
-
-/// What reads the result reads the first operand.
-static void skip(Operation *op) {
-  op->getResult(0).replaceAllUsesWith(op->getOperand(0));
-  op->erase();
-}
-
-/// A constant of the arith dialect gets another value.
-static void changeConstant(Operation *op) {
-  auto constant = cast<arith::ConstantOp>(op);
-  auto scale = [](const APFloat &value) {
-    APFloat scaled = value;
-    bool losesInfo;
-    APFloat factor(1.25);
-    factor.convert(value.getSemantics(), APFloat::rmNearestTiesToEven,
-                   &losesInfo);
-    scaled.multiply(factor, APFloat::rmNearestTiesToEven);
-    return scaled;
-  };
-  if (auto number = dyn_cast<FloatAttr>(constant.getValue()))
-    constant.setValueAttr(
-        FloatAttr::get(number.getType(), scale(number.getValue())));
-  else if (auto splat = dyn_cast<SplatElementsAttr>(constant.getValue()))
-    constant.setValueAttr(SplatElementsAttr::get(
-        splat.getType(), scale(splat.getSplatValue<APFloat>())));
-}
-
-//===----------------------------------------------------------------------===//
 // Graph
 //===----------------------------------------------------------------------===//
 
@@ -92,6 +33,14 @@ static bool isDifference(Operation *op) {
 static bool isBiasOfProduct(Operation *op) {
   return isChain(op, "graph.add", "graph.matmul") &&
          op->getOperand(0).getType() == op->getResult(0).getType();
+}
+
+/// A fold that goes too far.
+static LogicalResult loseBias(PatternRewriter &rewriter, Operation *op) {
+  if (!isBiasOfProduct(op))
+    return failure();
+  rewriter.replaceOp(op, op->getOperand(0));
+  return success();
 }
 
 static bool isNormalized(Operation *op) {
@@ -119,6 +68,19 @@ static void changeScale(Operation *op) {
 static bool isActivation(Operation *op) {
   return isa<graph::GeluOp, graph::ReluOp, graph::SiluOp>(op) &&
          op->getOperand(0).getType() == op->getResult(0).getType();
+}
+
+static bool isSum(Operation *op) {
+  return isa<graph::AddOp>(op) &&
+         op->getOperand(0).getType() == op->getOperand(1).getType();
+}
+
+static bool isSoftmaxOfRows(Operation *op) {
+  auto softmax = dyn_cast<graph::SoftmaxOp>(op);
+  return softmax && softmax.getDim() != 0;
+}
+static void takeFirstDimension(Operation *op) {
+  cast<graph::SoftmaxOp>(op).setDim(0);
 }
 
 //===----------------------------------------------------------------------===//
@@ -155,6 +117,26 @@ static bool isMaximumOfKernel(Operation *op) {
   return isa<arith::MaximumFOp>(op) && op->getParentOfType<linalg::GenericOp>();
 }
 
+/// A choice whose sides are mixed up when it is simplified.
+static LogicalResult flipMaximum(PatternRewriter &rewriter, Operation *op) {
+  if (!isMaximumOfKernel(op))
+    return failure();
+  rewriter.replaceOpWithNewOp<arith::MinimumFOp>(op, op->getOperand(0),
+                                                 op->getOperand(1));
+  return success();
+}
+
+/// Swaps once: what it has done is marked.
+static LogicalResult swapDifference(PatternRewriter &rewriter, Operation *op) {
+  if (!isa<arith::SubFOp>(op) || !op->getParentOfType<linalg::GenericOp>())
+    return failure();
+  rewriter.modifyOpInPlace(op, [&] {
+    swapOperands(op);
+    op->setAttr(doneAttrName, rewriter.getUnitAttr());
+  });
+  return success();
+}
+
 /// A kernel with two inputs of one type, as both parts of a sum have.
 static bool isKernelOfTwins(Operation *op) {
   auto region = dyn_cast<kernel::RegionOp>(op);
@@ -164,100 +146,29 @@ static bool isKernelOfTwins(Operation *op) {
 }
 static void repeatInput(Operation *op) { op->setOperand(1, op->getOperand(0)); }
 
-//===----------------------------------------------------------------------===//
-// Buffers
-//===----------------------------------------------------------------------===//
-
-/// The second of two views of one buffer.
-static bool isLaterView(Operation *op) {
-  auto view = dyn_cast<memref::ViewOp>(op);
-  APInt shift;
-  return view && matchPattern(view.getByteShift(), m_ConstantInt(&shift)) &&
-         shift != 0;
-}
-static void moveView(Operation *op) {
-  OpBuilder builder(op);
-  Value zero = arith::ConstantIndexOp::create(builder, op->getLoc(), 0);
-  cast<memref::ViewOp>(op).getByteShiftMutable().assign(zero);
-}
-
-/// A call of a kernel with two buffers of one type.
-static bool isCallOfTwins(Operation *op) {
-  return isa<func::CallOp>(op) && op->getNumOperands() > 2 &&
-         op->getOperand(0).getType() == op->getOperand(1).getType() &&
-         isa<MemRefType>(op->getOperand(0).getType()) &&
-         op->getOperand(0) != op->getOperand(1);
-}
-
-/// The last call but one: what it makes, others read.
-static bool isNeededCall(Operation *op) {
-  return isa<func::CallOp>(op) &&
-         isa_and_nonnull<func::CallOp>(op->getNextNode());
-}
-static void erase(Operation *op) { op->erase(); }
-
-//===----------------------------------------------------------------------===//
-// Loops and vectors
-//===----------------------------------------------------------------------===//
-
-static bool isSumOfLanes(Operation *op) {
-  auto reduction = dyn_cast<vector::ReductionOp>(op);
-  return reduction && reduction.getKind() == vector::CombiningKind::ADD &&
-         isa<FloatType>(reduction.getType());
-}
-static void takeMaximum(Operation *op) {
-  cast<vector::ReductionOp>(op).setKind(vector::CombiningKind::MAXIMUMF);
-}
-
-/// The loop over a reduction, which carries its sums.
-static bool isSummingLoop(Operation *op) {
-  auto loop = dyn_cast<scf::ForOp>(op);
-  return loop && loop.getNumResults() > 0 &&
-         isa<VectorType>(loop.getResult(0).getType());
-}
-static void startLate(Operation *op) {
-  auto loop = cast<scf::ForOp>(op);
-  OpBuilder builder(op);
-  loop.getLowerBoundMutable().assign(arith::AddIOp::create(
-      builder, op->getLoc(), loop.getLowerBound(), loop.getStep()));
-}
-
-static bool isMaskOfTail(Operation *op) {
-  return isa<vector::CreateMaskOp, vector::ConstantMaskOp>(op);
-}
-static void maskAll(Operation *op) {
-  OpBuilder builder(op);
-  auto type = cast<VectorType>(op->getResult(0).getType());
-  Value none = arith::ConstantOp::create(builder, op->getLoc(),
-                                         DenseElementsAttr::get(type, false));
-  op->getResult(0).replaceAllUsesWith(none);
-  op->erase();
-}
-
-static bool isRootOfMany(Operation *op) {
-  return isa<math::SqrtOp>(op) && op->getResult(0).hasOneUse();
-}
-
-static bool isCoefficient(Operation *op) {
-  auto constant = dyn_cast<arith::ConstantOp>(op);
-  if (!constant)
-    return false;
-  auto splat = dyn_cast<SplatElementsAttr>(constant.getValue());
-  return splat && isa<VectorType>(splat.getType()) &&
-         isa<FloatType>(splat.getElementType()) &&
-         splat.getSplatValue<APFloat>().isFiniteNonZero() &&
-         llvm::any_of(op->getUsers(),
-                      [](Operation *user) { return isa<arith::MulFOp>(user); });
+static constexpr Fault
+inPattern(llvm::StringLiteral name, llvm::StringLiteral description,
+          LogicalResult (*rewrite)(PatternRewriter &, Operation *)) {
+  return {name,    "canonicalize", Fault::Kind::WrongNumber, description,
+          nullptr, nullptr,        rewrite};
 }
 
 ArrayRef<Fault> graphc::numericFaults() {
   static constexpr auto wrong = Fault::Kind::WrongNumber;
   static constexpr Fault faults[] = {
+      inPattern("graph-lost-bias", "a product loses its bias", loseBias),
+      inPattern("linalg-flipped-maximum", "a maximum becomes a minimum",
+                flipMaximum),
+      inPattern("linalg-swapped-difference",
+                "a difference has its operands swapped", swapDifference),
+      {"graph-sum-of-signs", "graph-simplify-indexing", wrong,
+       "a sum is a difference", changeFirst<isSum, replaceBy<graph::SubOp>>},
+      {"graph-other-dimension", "graph-bound-symbols", wrong,
+       "a softmax is over another dimension",
+       changeFirst<isSoftmaxOfRows, takeFirstDimension>},
       {"graph-swapped-sub", "graph-recognize", wrong,
        "a difference has its operands swapped",
        changeFirst<isDifference, swapOperands>},
-      {"graph-lost-bias", "canonicalize", wrong, "a product loses its bias",
-       changeFirst<isBiasOfProduct, skip>},
       {"graph-large-epsilon", "cse", wrong,
        "a normalisation has an epsilon of 1",
        changeFirst<isNormalized, dropEpsilon>},
@@ -285,25 +196,18 @@ ArrayRef<Fault> graphc::numericFaults() {
       {"kernel-lost-negation", "graphc-cpu-schedule-contractions", wrong,
        "a difference is a sum",
        changeFirst<isA<arith::SubFOp>, replaceBy<arith::AddFOp>>},
-      {"buffers-overlap", "graphc-plan-memory", wrong,
-       "a buffer lies where another one does",
-       changeFirst<isLaterView, moveView>},
-      {"buffers-swapped-arguments", "graphc-outline-kernels", wrong,
-       "a kernel gets its inputs swapped",
-       changeFirst<isCallOfTwins, swapOperands>},
-      {"buffers-lost-kernel", "graphc-outline-kernels", wrong,
-       "a kernel is not called", changeFirst<isNeededCall, erase>},
-      {"scheduled-late-loop", "graphc-cpu-emit-kernels", wrong,
-       "a sum leaves out its first terms",
-       changeFirst<isSummingLoop, startLate>},
-      {"scheduled-other-reduction", "graphc-cpu-emit-kernels", wrong,
-       "lanes are not added up", changeFirst<isSumOfLanes, takeMaximum>},
-      {"scheduled-lost-tail", "graphc-cpu-emit-kernels", wrong,
-       "the tail of a row is left out", changeFirst<isMaskOfTail, maskAll>},
-      {"scheduled-other-coefficient", "graphc-cpu-expand-math", wrong,
-       "a coefficient is off", changeFirst<isCoefficient, changeConstant>},
-      {"scheduled-lost-root", "graphc-cpu-expand-math", wrong,
-       "a root is left out", changeFirst<isRootOfMany, skip>},
+      {"linalg-sum-for-product", "graphc-align-domains", wrong,
+       "a product is a sum",
+       changeFirst<isA<arith::MulFOp>, replaceBy<arith::AddFOp>>},
+      {"kernel-swapped-difference", "graphc-pack-constants", wrong,
+       "a difference has its operands swapped",
+       changeFirst<isA<arith::SubFOp>, swapOperands>},
+      {"kernel-difference-for-sum", "graphc-bind-boundary", wrong,
+       "a sum is a difference",
+       changeFirst<isA<arith::AddFOp>, replaceBy<arith::SubFOp>>},
+      {"kernel-swapped-quotient", "eliminate-empty-tensors", wrong,
+       "a quotient has its operands swapped",
+       changeFirst<isA<arith::DivFOp>, swapOperands>},
   };
   return faults;
 }

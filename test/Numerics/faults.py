@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Every seeded fault that computes wrong numbers is found, and its pass named.
 
-    faults.py GRAPHC SOURCE_ROOT SCRATCH_FOLDER [--compiled]
+    faults.py TOOLS SOURCE_ROOT SCRATCH_FOLDER [FAULT...]
 
-A fault runs as a pass of its own behind the pass that it stands for, so that is
-the pass to be named. Prints each miss, then `N of M guilty passes named`. With
---compiled the compiled code is compared with the reference instead.
+A fault is part of the pass that it stands for, so that is the pass to be named.
+Prints each miss, the passes of the pipeline that no fault stands for, then
+`N of M guilty passes named`.
 """
 
 import pathlib
@@ -13,71 +13,60 @@ import re
 import subprocess
 import sys
 
-# A small program with the pattern of the fault, and options.
+# Small programs with the pattern of a fault; the first one for all others.
 PROGRAMS = {
+    "": "pt2_mlp/model.pt2",
     "graph-swapped-sub": "args_train_backward/args.pkl",
-    "graph-lost-bias": "pt2_mlp/model.pt2",
-    "graph-large-epsilon": "pt2_mlp/model.pt2",
-    "graph-other-gelu": "pt2_mlp/model.pt2",
     "graph-other-scale": "args_attention/args.pkl",
-    "graph-lost-activation": "pt2_mlp/model.pt2",
-    "linalg-other-constant": "pt2_mlp/model.pt2",
+    "graph-sum-of-signs": "pt2_llama/model.pt2",
     "linalg-transposed-operand": "pt2_input_mutation_inplace/model.pt2",
     "linalg-minimum-for-maximum": "args_special_values/args.pkl",
-    "kernel-other-division": "pt2_mlp/model.pt2",
+    "linalg-flipped-maximum": "args_special_values/args.pkl",
     "kernel-repeated-input": "args_train_backward/args.pkl",
-    "kernel-lost-negation": "pt2_mlp/model.pt2",
-    "buffers-overlap": "pt2_mlp/model.pt2",
     "buffers-swapped-arguments": "args_special_values/args.pkl",
-    "buffers-lost-kernel": "pt2_mlp/model.pt2",
-    "scheduled-late-loop": "pt2_mlp/model.pt2",
-    "scheduled-other-reduction": "pt2_mlp/model.pt2",
-    "scheduled-lost-tail": "pt2_mlp/model.pt2",
-    "scheduled-other-coefficient": "pt2_mlp/model.pt2",
-    "scheduled-lost-root": "pt2_mlp/model.pt2",
+    "entry-swapped-arguments": "args_special_values/args.pkl",
 }
 
 
-def find_in_compiled(graphc, root, scratch, faults):
-    """Runs the compiled code beside the reference, which knows nothing of the fault."""
-    found = 0
-    for fault in faults:
-        program = root / "test/Integration/Inputs" / PROGRAMS[fault]
-        library = scratch / "fault.so"
-        subprocess.run([graphc, program, "--instrument", "--dump-dir=",
-                        f"--seed-fault={fault}", "-o", library], check=True)
-        result = subprocess.run(
-            ["graphc-run", library, "--inputs", program.parent / "inputs",
-             f"--compare-with-reference={program}"], capture_output=True, text=True)
-        if result.returncode == 1 and "\nfirst beyond rounding: " in result.stdout:
-            found += 1
-        else:
-            print(f"{fault}: status {result.returncode}")
-            print(result.stdout + result.stderr)
-    print(f"{found} of {len(faults)} faults found in compiled code")
-    return found != len(faults)
+def listed(graphc, *options):
+    return subprocess.run([graphc, *options], capture_output=True, text=True,
+                          check=True).stdout.splitlines()
+
+
+def named_places(text):
+    """What the messages say is wrong: passes, passes of LLVM, or stages."""
+    return re.findall(r"pass '([a-z-]+)' changes what the program computes"
+                      r"|LLVM's pass '([A-Za-z-]+)' changes what"
+                      r"|stage '([a-z]+)' changes what", text)
 
 
 def main():
-    graphc, root, scratch = map(pathlib.Path, sys.argv[1:4])
-    source = (root / "lib/Testing/NumericFaults.cpp").read_text()
-    faults = re.findall(r'\{"([a-z-]+)",\s*"[a-z-]+",\s*wrong,', source)
-    assert len(faults) >= 15, faults
-    if sys.argv[4:] == ["--compiled"]:
-        return find_in_compiled(graphc, root, scratch, faults)
+    tools, root, scratch = map(pathlib.Path, sys.argv[1:4])
+    rows = [line.split(maxsplit=3)
+            for line in listed(tools / "graphc-opt", "--seed-fault=help")]
+    faults = [(name, place) for name, kind, place, _ in rows
+              if kind == "wrong-number"]
+    guilty = {place for _, place in faults}
+    for name in listed(tools / "graphc", "--list-passes"):
+        if name not in guilty:
+            print(f"no fault stands for {name}")
+    if sys.argv[4:]:
+        faults = [fault for fault in faults if fault[0] in sys.argv[4:]]
     found = 0
-    for fault in faults:
-        program = root / "test/Integration/Inputs" / PROGRAMS[fault]
+    for fault, place in faults:
+        program = (root / "test/Integration/Inputs" /
+                   PROGRAMS.get(fault, PROGRAMS[""]))
         result = subprocess.run(
-            [graphc, program, "--check-passes", "--target=x86-64-v4",
+            [tools / "graphc", program, "--check-passes",
+             "--target=x86-64-v3", "--threads=1",
              "--dump-dir=", f"--seed-fault={fault}", "-o", scratch / "model.o"],
             capture_output=True, text=True)
-        named = re.findall(r"pass '([a-z-]+)' changes what the program computes",
-                           result.stderr)
-        if result.returncode == 1 and named == ["graphc-seed-fault"]:
+        named = ["".join(match) for match in named_places(result.stderr)]
+        if result.returncode == 1 and named == [place.removeprefix("llvm:")]:
             found += 1
         else:
-            print(f"{fault}: status {result.returncode}, named {named}")
+            print(f"{fault} in {place}: status {result.returncode}, "
+                  f"named {named}")
             print(result.stderr)
     print(f"{found} of {len(faults)} guilty passes named")
     return found != len(faults)

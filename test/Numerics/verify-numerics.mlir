@@ -4,11 +4,11 @@
 
 // SOUND: graphc-opt: numerics: {{[0-9]+}} runs of passes keep what the program computes; {{[0-9]+}} could not be checked, the first is 'convert-scf-to-cf': {{.*}}
 
-// WRONG: error[internal]: {{.*}}pass 'graphc-seed-fault' changes what the program computes, in the module
+// WRONG: error[internal]: {{.*}}pass 'graph-recognize' changes what the program computes, in the module
 // WRONG: note: {{.*}}output 0[{{[0-9], [0-9]+}}] was {{.*}} and is {{.*}}, rounding explains {{.*}}; {{[0-9]+}} of 32 elements differ
 // WRONG: the first value that differs is that of 'graph.sub' for node 'difference'
 
-// NESTED: error[internal]: {{.*}}pass 'graphc-seed-fault' changes what the program computes, in function '@kernel_{{.*}}'
+// NESTED: error[internal]: {{.*}}pass 'graphc-cpu-emit-kernels' changes what the program computes, in function '@kernel_{{.*}}'
 // NESTED: note: {{.*}}output 1
 func.func @main(%x: !graph.tensor<4x8xf32>, %y: !graph.tensor<4x8xf32>) -> (!graph.tensor<4x8xf32>, !graph.tensor<4xf32>) {
   %0 = graph.mul %x, %y : (!graph.tensor<4x8xf32>, !graph.tensor<4x8xf32>) -> !graph.tensor<4x8xf32> loc("product"("model.py":7:3))

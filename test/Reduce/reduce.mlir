@@ -6,10 +6,10 @@
 // RUN: FileCheck %s --input-file=%t.mlir
 // RUN: not graphc-opt %t.mlir --canonicalize --seed-fault=graph-chained-add 2>&1 | FileCheck %s --check-prefix=AGAIN
 
-// SAID: from the file (8 ops): pass 'graphc-seed-fault' failed: 'graph.add' op meets a seeded fault with operands of '!graph.tensor<f32>'
+// SAID: from the file (8 ops): pass 'canonicalize' failed: 'graph.add' op meets a seeded fault with operands of '!graph.tensor<f32>'
 // SAID: .mlir: 2 ops, {{[0-9]+}} compilations
 
-// CHECK: // graphc-reduce: pass 'graphc-seed-fault' failed: 'graph.add' op meets
+// CHECK: // graphc-reduce: pass 'canonicalize' failed: 'graph.add' op meets
 // CHECK: // Again: {{.*}}graphc-opt reduce.mlir.tmp.mlir {{.*}}--seed-fault=graph-chained-add
 // CHECK: func.func @main(%arg0: !graph.tensor<f32>)
 // CHECK-NEXT: %[[SUM:.*]] = graph.add %arg0, %arg0

@@ -11,7 +11,7 @@
 // CHECK: 'graph.add' op meets a seeded fault with operands of '!graph.tensor<4x8xf32>'
 // SOUND: graph.sub %{{.*}}, %arg0
 // FIRST: 'graph.mul' op meets a seeded fault
-// CRASH: pass 'graphc-seed-fault' on builtin.module crashed (SIGSEGV)
+// CRASH: pass 'graph-recognize' on builtin.module crashed (SIGSEGV)
 // WRONG: graph.sub %arg0, %
 // EMIT: error[internal]: seeded fault: cannot select 'fmul'
 // TRANSLATE: error[crash]: stage 'translate' crashed (SIGSEGV)

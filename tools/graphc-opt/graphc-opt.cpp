@@ -55,7 +55,7 @@ static cl::opt<std::string>
     numericsInputs("numerics-inputs", cl::ZeroOrMore,
                    cl::desc("Folder of inputs for --verify-numerics"));
 static cl::opt<std::string> seeded("seed-fault", cl::ZeroOrMore, cl::Hidden,
-                                   cl::desc("Put this fault behind its pass"));
+                                   cl::desc("Let a pass have this fault"));
 
 static cl::opt<std::string> inputFile(cl::Positional, cl::desc("<input file>"),
                                       cl::init("-"));
@@ -139,7 +139,13 @@ static LogicalResult runMlirOpt(std::unique_ptr<llvm::MemoryBuffer> input,
 /// The exit status.
 static int runPasses(std::unique_ptr<llvm::MemoryBuffer> input,
                      DialectRegistry &registry, llvm::raw_ostream &output) {
-  graphc::NumericCheck numerics({numericsSeed, numericsInputs});
+  graphc::NumericOptions check;
+  check.seed = numericsSeed;
+  check.directory = numericsInputs;
+  check.watchAgain = [](PassManager &pm) {
+    graphc::seedFaults(pm, /*again=*/true);
+  };
+  graphc::NumericCheck numerics(std::move(check));
   MlirOptMainConfig given = MlirOptMainConfig::createFromCLOptions();
   MlirOptMainConfig config = given;
   bool isPlain = graphc::isPlainRun(config);
@@ -148,12 +154,13 @@ static int runPasses(std::unique_ptr<llvm::MemoryBuffer> input,
       pm.getContext()->disableMultithreading();
     if (!isPlain)
       graphc::recordDiagnostics(*pm.getContext());
+    graphc::markFault(pm, seeded);
     graphc::enableFailureDump(pm);
     if (verifyNumerics)
       numerics.watch(pm);
     if (failed(given.setupPassPipeline(pm)))
       return failure();
-    graphc::seedFault(pm, seeded);
+    graphc::seedFaults(pm);
     return success();
   });
   std::string misuse;

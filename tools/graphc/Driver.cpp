@@ -52,7 +52,7 @@ struct Stage {
 class Driver {
 public:
   Driver(const DriverOptions &options, const DialectRegistry &registry)
-      : options(options), numerics({0, options.checkInputs}),
+      : options(options), numerics(checkOptions(options)),
         collector(makeCollector(options)),
         session(registry, watch(options.session)) {}
 
@@ -61,6 +61,13 @@ public:
   bool finishReport(bool isDone);
 
 private:
+  static NumericOptions checkOptions(const DriverOptions &options) {
+    NumericOptions check;
+    check.directory = options.checkInputs;
+    if (!options.seededFault.empty())
+      check.watchAgain = [](PassManager &pm) { seedFaults(pm, /*again=*/true); };
+    return check;
+  }
   /// The session's options, with the check of numbers if that is wanted.
   SessionOptions watch(SessionOptions session) {
     if (options.checkPasses)
@@ -342,15 +349,17 @@ LogicalResult Driver::lower() {
   FailureOr<ArrayRef<Stage>> left = findStagesLeft();
   if (failed(left))
     return failure();
+  markFault(*module, options.seededFault);
   for (const Stage &stage : *left) {
     if (stage.result > std::min(options.emit, Emit::LLVM))
       return success();
     if (stage.result == Emit::LLVM && failed(collect()))
       return failure();
     if (failed(session.runPipeline(stage.name, *module,
-                                   [&](OpPassManager &pm) {
+                                   [&](PassManager &pm) {
                                      stage.build(pm, cpu);
-                                     seedFault(pm, options.seededFault);
+                                     if (!options.seededFault.empty())
+                                       seedFaults(pm);
                                    })) ||
         numerics.hasFailed())
       return failure();

@@ -160,7 +160,7 @@ struct CommandLine {
       cl::desc("Times for it, from graphc-run --profile")};
   cl::opt<std::string> seededFault{"seed-fault", cl::ZeroOrMore, cl::Hidden,
                                    cl::cat(category),
-                                   cl::desc("Put this fault behind its pass")};
+                                   cl::desc("Let a pass have this fault")};
 
   // Loading.
   cl::opt<std::string> model{"model", cl::ZeroOrMore, cl::cat(category),

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Evaluates functions of a module at any stage from graph to loops over
-// vectors. Numbers are rounded to their types after every operation. Parallel
+// Evaluates functions of a module at any stage from graph to the LLVM dialect.
+// Numbers are rounded to their types after every operation. Parallel
 // loops run in order. What is not known is an error that names the op.
 //
 //===----------------------------------------------------------------------===//
@@ -95,6 +95,9 @@ struct Cell {
   Array array;
   /// Lanes of a vector, row-major.
   std::vector<Scalar> lanes;
+  /// Of a struct or an array of the LLVM dialect, whose pointers are arrays: a
+  /// memory and an offset in it.
+  std::vector<Cell> fields;
 };
 
 /// Sees what ops on whole tensors and buffers compute.
@@ -109,6 +112,8 @@ public:
 
 struct Options {
   Observer *observer = nullptr;
+  /// Memory that other memory holds the addresses of.
+  std::vector<Memory> addressed;
   /// Gives up after so many operations on numbers.
   int64_t maxSteps = int64_t(1) << 34;
   /// Lowers the one graph op in a function `@main` of the module to linalg, for
@@ -135,7 +140,8 @@ public:
 
   /// Runs `function`; sizes named in graph types are looked up in `symbols`,
   /// where those that depend on data are added.
-  mlir::FailureOr<std::vector<Cell>> run(mlir::func::FuncOp function,
+  /// It is a `func.func` or an `llvm.func`.
+  mlir::FailureOr<std::vector<Cell>> run(mlir::Operation *function,
                                          std::vector<Cell> arguments,
                                          llvm::StringMap<int64_t> &symbols);
   const Error &getError() const;

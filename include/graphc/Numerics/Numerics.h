@@ -18,6 +18,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,8 @@ struct NumericOptions {
   uint64_t seed = 0;
   /// Where the inputs are; empty: random ones.
   std::string directory;
+  /// Watches a pass that is run again to find the rewrite; may be empty.
+  std::function<void(mlir::PassManager &)> watchAgain;
   /// Reports the first op that makes NaN or infinity from finite numbers, too.
   bool reportNonFinite = true;
 };

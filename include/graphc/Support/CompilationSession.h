@@ -65,7 +65,7 @@ public:
   /// Runs the passes that `build` adds as the stage `name`.
   mlir::LogicalResult
   runPipeline(llvm::StringRef name, mlir::ModuleOp module,
-              llvm::function_ref<void(mlir::OpPassManager &)> build);
+              llvm::function_ref<void(mlir::PassManager &)> build);
 
   /// Writes the IR that the stage `name` left, if that was asked for.
   mlir::LogicalResult saveModule(llvm::StringRef name, mlir::ModuleOp module);
