@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every seeded fault that computes wrong numbers is found, and its pass named.
 
-    faults.py TOOLS SOURCE_ROOT SCRATCH_FOLDER [FAULT...]
+    faults.py SOURCE_ROOT SCRATCH_FOLDER [FAULT...]
 
 A fault is part of the pass that it stands for, so that is the pass to be named.
 Prints each miss, the passes of the pipeline that no fault stands for, then
@@ -41,23 +41,23 @@ def named_places(text):
 
 
 def main():
-    tools, root, scratch = map(pathlib.Path, sys.argv[1:4])
+    root, scratch = map(pathlib.Path, sys.argv[1:3])
     rows = [line.split(maxsplit=3)
-            for line in listed(tools / "graphc-opt", "--seed-fault=help")]
+            for line in listed("graphc-opt", "--seed-fault=help")]
     faults = [(name, place) for name, kind, place, _ in rows
               if kind == "wrong-number"]
     guilty = {place for _, place in faults}
-    for name in listed(tools / "graphc", "--list-passes"):
+    for name in listed("graphc", "--list-passes"):
         if name not in guilty:
             print(f"no fault stands for {name}")
-    if sys.argv[4:]:
-        faults = [fault for fault in faults if fault[0] in sys.argv[4:]]
+    if sys.argv[3:]:
+        faults = [fault for fault in faults if fault[0] in sys.argv[3:]]
     found = 0
     for fault, place in faults:
         program = (root / "test/Integration/Inputs" /
                    PROGRAMS.get(fault, PROGRAMS[""]))
         result = subprocess.run(
-            [tools / "graphc", program, "--check-passes",
+            ["graphc", program, "--check-passes",
              "--target=x86-64-v3", "--threads=1",
              "--dump-dir=", f"--seed-fault={fault}", "-o", scratch / "model.o"],
             capture_output=True, text=True)
