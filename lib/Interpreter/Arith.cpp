@@ -127,6 +127,15 @@ static int64_t shrS(int64_t a, int64_t b, const Element &type) {
          std::min<uint64_t>(toUnsigned(b, type), type.width - 1);
 }
 
+static int64_t subSaturatedU(int64_t a, int64_t b, const Element &type) {
+  uint64_t x = toUnsigned(a, type), y = toUnsigned(b, type);
+  return x > y ? static_cast<int64_t>(x - y) : 0;
+}
+static int64_t addSaturatedU(int64_t a, int64_t b, const Element &type) {
+  uint64_t x = toUnsigned(a, type), most = toUnsigned(-1, type);
+  return static_cast<int64_t>(std::min(toUnsigned(b, type), most - x) + x);
+}
+
 /// Divisions fail when they are undefined. Lanes that a select drops may be
 /// so, which gives them 0.
 using Division = int64_t (*)(int64_t, int64_t);
@@ -414,6 +423,8 @@ void interpreter::addArith(Table &table) {
   };
   for (auto [name, like] : same)
     table[name] = table[like];
+  on("llvm.intr.usub.sat", runInt2<subSaturatedU>);
+  on("llvm.intr.uadd.sat", runInt2<addSaturatedU>);
   table["llvm.fcmp"] = {runCmpF, preparePredicate<LLVM::FCmpOp>};
   table["llvm.icmp"] = {runCmpI, preparePredicate<LLVM::ICmpOp>};
   table["llvm.select"] = {runSelect};

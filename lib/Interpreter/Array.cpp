@@ -179,7 +179,7 @@ double Element::epsilon() const {
 //===----------------------------------------------------------------------===//
 
 Memory interpreter::allocate(int64_t bytes) {
-  return std::make_shared<std::vector<char>>(bytes, char(0xff));
+  return std::make_shared<Bytes>(bytes, char(0xff));
 }
 
 Array::Array(ArrayRef<int64_t> shape, Element element)

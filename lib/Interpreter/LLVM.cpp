@@ -346,8 +346,42 @@ static bool runCast(Machine &machine, Cell *slots, const Instruction &op) {
 // Functions without a body
 //===----------------------------------------------------------------------===//
 
-bool interpreter::callExternal(Machine &, Cell *slots, const Instruction &op,
-                               StringRef name, bool &isKnown) {
+/// OpenMP with one thread: `isKnown` is false for other functions.
+static bool callOpenMP(Machine &machine, Cell *slots, const Instruction &op,
+                       StringRef name, bool &isKnown) {
+  auto result = [&](int64_t value) {
+    if (!op.out.empty())
+      slots[op.out[0]].scalar.i = value;
+    return true;
+  };
+  if (name == "omp_get_max_threads" || name == "omp_get_num_threads")
+    return result(1);
+  if (name == "omp_get_thread_num" || name == "omp_set_num_threads" ||
+      name == "__kmpc_global_thread_num" || name == "__kmpc_barrier" ||
+      name == "__kmpc_for_static_fini" || name == "__kmpc_push_num_threads")
+    return result(0);
+  // The bounds of all iterations are those of the one thread.
+  if (name.starts_with("__kmpc_for_static_init_"))
+    return storeNumber(machine, slots[op.in[3]], 1, 4, op.op);
+  if (name == "__kmpc_fork_call") {
+    Operation *body =
+        machine.functionAt.lookup(slots[op.in[2]].array.memory.get());
+    if (!body)
+      return machine.fail(op.op, "calls by a pointer", true);
+    Cell thread = makePointer(allocate(8), 0);
+    std::fill(thread.array.memory->begin(), thread.array.memory->end(), 0);
+    std::vector<Cell> arguments = {thread, thread}, results;
+    for (unsigned slot : ArrayRef(op.in).drop_front(3))
+      arguments.push_back(slots[slot]);
+    return machine.call(body, std::move(arguments), results);
+  }
+  isKnown = false;
+  return false;
+}
+
+bool interpreter::callExternal(Machine &machine, Cell *slots,
+                               const Instruction &op, StringRef name,
+                               bool &isKnown) {
   using Unary = double (*)(double);
   using Binary = double (*)(double, double);
   static const llvm::StringMap<Unary> unary = {
@@ -368,17 +402,10 @@ bool interpreter::callExternal(Machine &, Cell *slots, const Instruction &op,
       {"fmod", std::fmod},   {"hypot", std::hypot},
       {"nextafter", std::nextafter}};
   isKnown = true;
-  // OpenMP has one thread here.
-  if (name == "omp_get_max_threads" || name == "omp_get_num_threads") {
-    slots[op.out[0]].scalar.i = 1;
-    return true;
-  }
-  if (name == "omp_get_thread_num") {
-    slots[op.out[0]].scalar.i = 0;
-    return true;
-  }
-  if (name == "omp_set_num_threads")
-    return true;
+  bool succeeds = callOpenMP(machine, slots, op, name, isKnown);
+  if (isKnown)
+    return succeeds;
+  isKnown = true;
   // The functions on floats have an f behind the name.
   auto lookUp = [&](const auto &table) {
     auto found = table.find(name);

@@ -110,6 +110,14 @@ static char *access(Machine &machine, const Cell &pointer, int64_t bytes,
   return nullptr;
 }
 
+bool interpreter::storeNumber(Machine &machine, const Cell &pointer,
+                              int64_t value, int64_t bytes, Operation *op) {
+  char *to = access(machine, pointer, bytes, op);
+  if (to)
+    std::memcpy(to, &value, bytes);
+  return to;
+}
+
 static bool isBits(Type type) {
   auto vector = dyn_cast<VectorType>(type);
   return vector && vector.getElementType().isInteger(1);
@@ -363,10 +371,16 @@ static bool runGEP(Machine &machine, Cell *slots, const Instruction &op) {
 static bool runAddressOf(Machine &machine, Cell *slots,
                          const Instruction &op) {
   StringRef name = cast<LLVM::AddressOfOp>(op.op).getGlobalName();
-  auto global = dyn_cast_or_null<LLVM::GlobalOp>(
-      SymbolTable::lookupSymbolIn(machine.module, name));
-  if (!global)
-    return machine.fail(op.op, "takes the address of a function", true);
+  Operation *symbol = SymbolTable::lookupSymbolIn(machine.module, name);
+  auto global = dyn_cast_or_null<LLVM::GlobalOp>(symbol);
+  if (!global) {
+    Memory &memory = machine.globals[symbol];
+    if (!memory)
+      memory = allocate(8);
+    machine.functionAt[memory.get()] = symbol;
+    slots[op.out[0]] = makePointer(memory, 0);
+    return true;
+  }
   Memory &memory = machine.globals[global];
   if (!memory) {
     auto elements = dyn_cast_or_null<ElementsAttr>(global.getValueOrNull());
@@ -375,8 +389,10 @@ static bool runAddressOf(Machine &machine, Cell *slots,
     if (elements && readElements(elements, values))
       memory = values.memory;
     else if (text)
-      memory = std::make_shared<std::vector<char>>(text.getValue().begin(),
+      memory = std::make_shared<Bytes>(text.getValue().begin(),
                                                    text.getValue().end());
+    else if (global.getInitializerBlock() && !global.getValueOrNull())
+      memory = allocate(sizeOf(global.getType())); // Nobody reads it.
     else
       return machine.fail(op.op, "global has no values", true);
     memory->resize(std::max<size_t>(memory->size(), sizeOf(global.getType())));

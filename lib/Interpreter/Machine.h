@@ -119,6 +119,10 @@ public:
   const Function *compile(mlir::Operation *function);
   bool call(mlir::Operation *function, std::vector<Cell> arguments,
             std::vector<Cell> &results);
+  /// Calls machine code, if there is some for `function` and these arguments;
+  /// `result` is then its result.
+  bool callCode(mlir::Operation *function, llvm::ArrayRef<Cell> arguments,
+                int64_t &result);
   /// Calls the function of an instruction by its name.
   bool call(llvm::StringRef name, Cell *slots, const Instruction &op);
   /// Runs a region whose arguments are in place.
@@ -151,6 +155,8 @@ public:
   /// Memory whose address has been taken, by where it begins.
   std::map<int64_t, Memory> addressed;
   llvm::DenseMap<mlir::Operation *, Memory> globals;
+  /// A pointer to a function is one to memory of its own.
+  llvm::DenseMap<const Bytes *, mlir::Operation *> functionAt;
 
 private:
   bool compile(mlir::Region &region, Code &code);

@@ -26,6 +26,9 @@ inline Cell makePointer(Memory memory, int64_t offset) {
 int64_t toAddress(Machine &machine, const Cell &pointer);
 /// A pointer without memory for numbers that are no address of any.
 Cell fromAddress(Machine &machine, int64_t address);
+/// Writes an integer of some bytes; false after `fail`.
+bool storeNumber(Machine &machine, const Cell &pointer, int64_t value,
+                 int64_t bytes, mlir::Operation *op);
 
 } // namespace graphc::interpreter
 

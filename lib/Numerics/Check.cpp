@@ -9,8 +9,7 @@
 #include "graphc/Numerics/Numerics.h"
 
 #include "Bisect.h"
-#include "Compare.h"
-#include "Program.h"
+#include "State.h"
 
 #include "graphc/Support/FailureDump.h"
 #include "mlir/IR/OperationSupport.h"
@@ -18,44 +17,11 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace graphc;
 using interpreter::Array;
-
-//===----------------------------------------------------------------------===//
-// State
-//===----------------------------------------------------------------------===//
-
-struct NumericCheck::State {
-  explicit State(NumericOptions options) : options(std::move(options)) {}
-
-  /// Before the first pass: makes inputs and learns what rounding does.
-  void begin(ModuleOp module);
-  void check(Pass *pass, Operation *op);
-  void report(Pass *pass, Operation *op, ModuleOp module,
-              const ProgramResult &result);
-  void pointAt(InFlightDiagnostic &diagnostic, ModuleOp module);
-  bool isWrong(const ProgramResult &result) const;
-  void nameRewrite(InFlightDiagnostic &diagnostic, Pass *pass, Operation *op);
-  void reportNonFinite(ModuleOp module);
-  /// Keeps `module` as the last one that was checked.
-  void keep(ModuleOp module) { last = module.clone(); }
-
-  NumericOptions options;
-  bool hasBegun = false, hasFailed = false;
-  std::optional<ProgramInputs> inputs;
-  std::vector<Array> outputs;
-  std::vector<Tolerance> tolerances;
-  OwningOpRef<ModuleOp> last;
-
-  unsigned checked = 0;
-  /// The first reason why a pass was not checked, and behind which pass; how
-  /// many were not since the last one that was.
-  std::string reason, reasonPass;
-  unsigned skipped = 0;
-  std::vector<std::string> lowered;
-  std::string unstable;
-};
 
 /// `@main` of a message.
 static std::string describe(Operation *op) {
@@ -110,13 +76,30 @@ void NumericCheck::State::begin(ModuleOp module) {
   keep(module);
 }
 
+/// `index` as places along dimensions.
+static std::string describePlace(ArrayRef<int64_t> shape, int64_t index) {
+  std::string text;
+  for (int64_t size : llvm::reverse(shape)) {
+    text =
+        std::to_string(index % size) + (text.empty() ? "" : ", ") + text;
+    index /= size;
+  }
+  return "[" + text + "]";
+}
+
 void NumericCheck::State::reportNonFinite(ModuleOp module) {
-  FindNonFinite origin;
-  runProgram(module, *inputs, &origin);
-  if (!origin.found)
-    return;
-  InFlightDiagnostic warning = origin.found->emitWarning();
-  warning << "makes " << std::to_string(origin.value) << " from finite numbers";
+  FindNonFinite origins;
+  runProgram(module, *inputs, &origins);
+  for (const FindNonFinite::Origin *origin : {&origins.nan, &origins.infinity})
+    if (origin->op)
+      origin->op->emitWarning()
+          << "'" << origin->op->getName() << "' makes "
+          << (std::isnan(origin->value) ? "nan"
+              : origin->value < 0       ? "-inf"
+                                        : "inf")
+          << " from finite numbers, at " << describePlace(origin->shape,
+                                                          origin->index)
+          << " of " << origin->operands;
 }
 
 void NumericCheck::State::check(Pass *pass, Operation *op) {
@@ -162,17 +145,6 @@ bool NumericCheck::State::isWrong(const ProgramResult &result) const {
 // Reports
 //===----------------------------------------------------------------------===//
 
-/// `index` as places along dimensions.
-static std::string describePlace(const Array &array, int64_t index) {
-  std::string text;
-  for (size_t dim = array.shape.size(); dim-- > 0;) {
-    text = std::to_string(index % array.shape[dim]) +
-           (text.empty() ? "" : ", ") + text;
-    index /= array.shape[dim];
-  }
-  return "[" + text + "]";
-}
-
 static std::string describeNumber(double value) {
   std::string text;
   llvm::raw_string_ostream(text) << llvm::format("%.9g", value);
@@ -182,7 +154,7 @@ static std::string describeNumber(double value) {
 static std::string describe(const Difference &difference, const Array &array) {
   if (!difference.shape.empty())
     return "is " + difference.shape;
-  return describePlace(array, difference.index) + " was " +
+  return describePlace(array.shape, difference.index) + " was " +
          describeNumber(difference.before) + " and is " +
          describeNumber(difference.after) + ", rounding explains " +
          describeNumber(difference.allowed) + "; " +
@@ -234,6 +206,29 @@ void NumericCheck::State::nameRewrite(InFlightDiagnostic &diagnostic,
         << "': " << rewrite->pattern;
 }
 
+void NumericCheck::State::describeResult(InFlightDiagnostic &diagnostic,
+                                         const ProgramResult &result,
+                                         Location loc) const {
+  if (result.error) {
+    Operation *at = result.error->op;
+    diagnostic.attachNote(at ? at->getLoc() : loc)
+        << "it cannot be run any more: "
+        << (at ? "'" + at->getName().getStringRef().str() + "' "
+               : std::string())
+        << result.error->message;
+    return;
+  }
+  for (auto [i, before] : llvm::enumerate(outputs)) {
+    if (i >= result.outputs.size())
+      return;
+    if (auto difference = compare(before, result.outputs[i], tolerances[i])) {
+      diagnostic.attachNote(loc)
+          << getOutputName(*inputs, i) << describe(*difference, before);
+      return;
+    }
+  }
+}
+
 void NumericCheck::State::report(Pass *pass, Operation *op, ModuleOp module,
                                  const ProgramResult &result) {
   hasFailed = true;
@@ -244,24 +239,8 @@ void NumericCheck::State::report(Pass *pass, Operation *op, ModuleOp module,
   if (skipped)
     diagnostic << "; or one of " << skipped
                << " passes before it, which could not be checked: " << reason;
-  if (result.error) {
-    Location at = result.error->op ? result.error->op->getLoc() : loc;
-    diagnostic.attachNote(at)
-        << "it cannot be run any more: "
-        << (result.error->op
-                ? "'" + result.error->op->getName().getStringRef().str() + "' "
-                : std::string())
-        << result.error->message;
-  } else {
-    for (auto [i, before] : llvm::enumerate(outputs)) {
-      if (i >= result.outputs.size())
-        break;
-      if (auto difference = compare(before, result.outputs[i], tolerances[i])) {
-        diagnostic.attachNote(loc)
-            << getOutputName(*inputs, i) << describe(*difference, before);
-        break;
-      }
-    }
+  describeResult(diagnostic, result, loc);
+  if (!result.error) {
     pointAt(diagnostic, module);
     nameRewrite(diagnostic, pass, op);
   }

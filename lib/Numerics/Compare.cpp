@@ -13,6 +13,8 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
+#include "llvm/Support/Format.h"
+
 #include <cmath>
 
 using namespace mlir;
@@ -193,31 +195,71 @@ void Perturb::seen(Operation *op, ArrayRef<const Array *> operands,
 // Values that are no numbers
 //===----------------------------------------------------------------------===//
 
-static std::optional<double> findNonFinite(const Array &array) {
+static std::optional<int64_t> findFirst(const Array &array,
+                                        bool (*matches)(double)) {
   if (array.element.isFloat())
     for (int64_t i = 0, e = array.size(); i < e; ++i)
-      if (double x = array.get(i).f; !std::isfinite(x))
-        return x;
+      if (matches(array.get(i).f))
+        return i;
   return std::nullopt;
+}
+
+static bool isNan(double x) { return std::isnan(x); }
+static bool isInfinite(double x) { return std::isinf(x); }
+
+static std::string describeOperand(const Array &operand, const Array &result,
+                                   int64_t index) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  auto number = [&](int64_t i) {
+    if (operand.element.isFloat())
+      os << llvm::format("%.6g", operand.get(i).f);
+    else
+      os << operand.get(i).i;
+  };
+  if (operand.shape == result.shape || operand.size() == 1) {
+    number(operand.size() == 1 ? 0 : index);
+    return text;
+  }
+  if (!operand.element.isFloat() || operand.size() == 0)
+    return "integers";
+  double least = operand.get(0).f, most = least;
+  for (int64_t i = 1, e = operand.size(); i < e; ++i) {
+    least = std::min(least, operand.get(i).f);
+    most = std::max(most, operand.get(i).f);
+  }
+  os << llvm::format("%.6g to %.6g", least, most);
+  return text;
 }
 
 void FindNonFinite::seen(Operation *op, ArrayRef<const Array *> operands,
                          ArrayRef<Array *> results) {
   // Constants say what they want; a mask of -inf is no accident.
-  if (found || operands.empty())
+  if (operands.empty() || llvm::none_of(operands, [](const Array *operand) {
+        return operand->element.isFloat();
+      }))
     return;
-  bool hasFloat = false;
-  for (const Array *operand : operands) {
-    hasFloat |= operand->element.isFloat();
-    if (findNonFinite(*operand))
+  auto look = [&](Origin &origin, bool (*matches)(double)) {
+    if (origin.op || llvm::any_of(operands, [&](const Array *operand) {
+          return findFirst(*operand, matches).has_value();
+        }))
       return;
-  }
-  for (Array *result : results)
-    if (auto bad = findNonFinite(*result); bad && hasFloat) {
-      found = op;
-      value = *bad;
+    for (Array *result : results) {
+      std::optional<int64_t> place = findFirst(*result, matches);
+      if (!place)
+        continue;
+      origin.op = op;
+      origin.value = result->get(*place).f;
+      origin.index = *place;
+      origin.shape.assign(result->shape.begin(), result->shape.end());
+      for (const Array *operand : operands)
+        origin.operands += (origin.operands.empty() ? "" : ", ") +
+                           describeOperand(*operand, *result, *place);
       return;
     }
+  };
+  look(nan, isNan);
+  look(infinity, isInfinite);
 }
 
 //===----------------------------------------------------------------------===//

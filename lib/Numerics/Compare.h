@@ -57,14 +57,24 @@ private:
   std::mt19937_64 random;
 };
 
-/// The first op that makes NaN or infinity from finite numbers.
+/// The first op that makes NaN from numbers, and the first that makes infinity
+/// from finite ones, with the operands of the element that it makes it of.
 class FindNonFinite : public interpreter::Observer {
 public:
   void seen(mlir::Operation *op,
             llvm::ArrayRef<const interpreter::Array *> operands,
             llvm::ArrayRef<interpreter::Array *> results) override;
-  mlir::Operation *found = nullptr;
-  double value = 0;
+  struct Origin {
+    mlir::Operation *op = nullptr;
+    double value = 0;
+    /// Row-major, in the result.
+    int64_t index = 0;
+    std::vector<int64_t> shape;
+    /// What the operands hold there, for those of the result's shape or of one
+    /// element; else their extremes.
+    std::string operands;
+  };
+  Origin nan, infinity;
 };
 
 /// The values that ops compute, by the node of the model that they come from.

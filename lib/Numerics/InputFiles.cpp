@@ -73,7 +73,7 @@ static std::optional<Array> readTensor(StringRef directory,
   Array array(ArrayRef<int64_t>(), Element::get(type));
   array.shape.assign(shape.begin(), shape.end());
   array.strides.assign(strides.begin(), strides.end());
-  array.memory = std::make_shared<std::vector<char>>((*bytes)->getBufferStart(),
+  array.memory = std::make_shared<interpreter::Bytes>((*bytes)->getBufferStart(),
                                                      (*bytes)->getBufferEnd());
   if (!array.isInside())
     return fail(directory + "/" + *file + ": is shorter than its shape");

@@ -130,7 +130,7 @@ public:
   Call(ModuleOp module, const ProgramInputs &inputs)
       : module(module), inputs(inputs), entry(findEntry(module)) {}
 
-  ProgramResult run(interpreter::Observer *observer);
+  ProgramResult run(interpreter::Options options);
 
 private:
   bool addArguments();
@@ -375,7 +375,7 @@ std::vector<Array> Call::takeOutputs(std::vector<Cell> results,
   return taken;
 }
 
-ProgramResult Call::run(interpreter::Observer *observer) {
+ProgramResult Call::run(interpreter::Options options) {
   ProgramResult result;
   if (!entry) {
     error.message = "there is no function to run";
@@ -386,8 +386,6 @@ ProgramResult Call::run(interpreter::Observer *observer) {
     result.error->isUnsupported = true;
     return result;
   }
-  interpreter::Options options;
-  options.observer = observer;
   options.lower = lowerOne;
   options.addressed = addressed;
   interpreter::Interpreter interpreter(module, options);
@@ -414,7 +412,12 @@ ProgramResult Call::run(interpreter::Observer *observer) {
   return result;
 }
 
-ProgramResult graphc::runProgram(ModuleOp module, const ProgramInputs &inputs,
-                                 interpreter::Observer *observer) {
-  return Call(module, inputs).run(observer);
+ProgramResult
+graphc::runProgram(ModuleOp module, const ProgramInputs &inputs,
+                   interpreter::Observer *observer,
+                   decltype(interpreter::Options::callCode) callCode) {
+  interpreter::Options options;
+  options.observer = observer;
+  options.callCode = std::move(callCode);
+  return Call(module, inputs).run(std::move(options));
 }

@@ -69,8 +69,11 @@ std::optional<ProgramInputs> makeInputs(mlir::ModuleOp module,
                                         std::string &reason);
 
 /// Runs the entry, whatever calling convention it has by now.
-ProgramResult runProgram(mlir::ModuleOp module, const ProgramInputs &inputs,
-                         interpreter::Observer *observer);
+/// \param callCode as that of interpreter::Options.
+ProgramResult
+runProgram(mlir::ModuleOp module, const ProgramInputs &inputs,
+           interpreter::Observer *observer,
+           decltype(interpreter::Options::callCode) callCode = {});
 
 } // namespace graphc
 

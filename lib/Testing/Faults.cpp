@@ -18,6 +18,9 @@
 #include "mlir/Pass/PassInstrumentation.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/PassInstrumentation.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <mutex>
@@ -197,6 +200,36 @@ void graphc::seedFaults(PassManager &pm, bool again) {
 llvm::Error graphc::seedFault(StringRef stage, StringRef name,
                               llvm::Module &module) {
   const Fault *fault = findFault(name);
-  return fault && fault->pass == stage ? fault->applyToLLVM(module)
-                                       : llvm::Error::success();
+  if (!fault || fault->pass != stage)
+    return llvm::Error::success();
+  if (fault->applyToLLVM)
+    return fault->applyToLLVM(module);
+  for (llvm::Function &function : module)
+    if (fault->change(function))
+      break;
+  return llvm::Error::success();
+}
+
+/// The function that a pass of LLVM ran on or in; null for a module.
+static llvm::Function *getFunction(llvm::Any unit) {
+  if (const auto **function = llvm::any_cast<const llvm::Function *>(&unit))
+    return const_cast<llvm::Function *>(*function);
+  if (const auto **loop = llvm::any_cast<const llvm::Loop *>(&unit))
+    return (*loop)->getHeader()->getParent();
+  return nullptr;
+}
+
+void graphc::seedFault(llvm::PassInstrumentationCallbacks &callbacks,
+                       StringRef name) {
+  const Fault *fault = findFault(name);
+  if (!fault || !fault->pass.starts_with("llvm:"))
+    return;
+  callbacks.registerAfterPassCallback(
+      [fault, &callbacks, isDone = false](StringRef pass, llvm::Any unit,
+                                          const auto &) mutable {
+        llvm::Function *function = getFunction(unit);
+        if (!isDone && function &&
+            callbacks.getPassNameForClassName(pass) == fault->pass.drop_front(5))
+          isDone = fault->change(*function);
+      });
 }

@@ -133,8 +133,8 @@ static bool isLoopTest(Operation *op) {
            return isa<cf::CondBranchOp>(user);
          });
 }
-static void testInclusively(Operation *op) {
-  cast<arith::CmpIOp>(op).setPredicate(arith::CmpIPredicate::sle);
+static void endAtOnce(Operation *op) {
+  cast<arith::CmpIOp>(op).setPredicate(arith::CmpIPredicate::sgt);
 }
 
 static bool isLoopTestOfLLVM(Operation *op) {
@@ -144,8 +144,8 @@ static bool isLoopTestOfLLVM(Operation *op) {
            return isa<LLVM::CondBrOp>(user);
          });
 }
-static void testInclusivelyInLLVM(Operation *op) {
-  cast<LLVM::ICmpOp>(op).setPredicate(LLVM::ICmpPredicate::sle);
+static void endAtOnceInLLVM(Operation *op) {
+  cast<LLVM::ICmpOp>(op).setPredicate(LLVM::ICmpPredicate::sgt);
 }
 
 /// An address that depends on a loop.
@@ -170,27 +170,26 @@ static void takeFirstAddress(Operation *op) {
 // LLVM IR
 //===----------------------------------------------------------------------===//
 
-/// The first `from` in a kernel becomes a `to` on the same operands.
+/// The first `from` becomes a `to` on the same operands.
 template <llvm::Instruction::BinaryOps from, llvm::Instruction::BinaryOps to>
-static llvm::Error changeInstruction(llvm::Module &module) {
-  for (llvm::Function &function : module)
-    for (llvm::Instruction &instruction : llvm::instructions(function)) {
-      if (instruction.getOpcode() != from)
-        continue;
-      auto *other = llvm::BinaryOperator::Create(
-          to, instruction.getOperand(0), instruction.getOperand(1));
-      llvm::ReplaceInstWithInst(&instruction, other);
-      return llvm::Error::success();
-    }
-  return llvm::Error::success();
+static bool changeInstruction(llvm::Function &function) {
+  for (llvm::Instruction &instruction : llvm::instructions(function)) {
+    if (instruction.getOpcode() != from)
+      continue;
+    auto *other = llvm::BinaryOperator::Create(to, instruction.getOperand(0),
+                                               instruction.getOperand(1));
+    llvm::ReplaceInstWithInst(&instruction, other);
+    return true;
+  }
+  return false;
 }
 
 static constexpr Fault inLLVM(llvm::StringLiteral name,
                               llvm::StringLiteral pass,
                               llvm::StringLiteral description,
-                              llvm::Error (*apply)(llvm::Module &)) {
-  return {name,        pass,    Fault::Kind::WrongNumber,
-          description, nullptr, apply};
+                              bool (*change)(llvm::Function &)) {
+  return {name,    pass,    Fault::Kind::WrongNumber, description,
+          nullptr, nullptr, nullptr,                  change};
 }
 
 ArrayRef<Fault> graphc::numericCodeFaults() {
@@ -251,14 +250,14 @@ ArrayRef<Fault> graphc::numericCodeFaults() {
       {"code-late-loop", "lower-affine", wrong,
        "a sum leaves out its first terms",
        changeFirst<isSummingLoop, startLate>},
-      {"cf-longer-loop", "convert-scf-to-cf", wrong, "a loop runs once more",
-       changeFirst<isLoopTest, testInclusively>},
+      {"cf-lost-loop", "convert-scf-to-cf", wrong, "a loop does not run",
+       changeFirst<isLoopTest, endAtOnce>},
       {"llvm-swapped-addend", "convert-vector-to-llvm", wrong,
        "a factor and an addend are swapped",
        changeFirst<isA<LLVM::FMulAddOp>, swapAddend<LLVM::FMulAddOp>>},
-      {"llvm-swapped-difference", "convert-complex-to-llvm", wrong,
-       "a difference has its operands swapped",
-       changeFirst<isA<arith::SubFOp>, swapOperands>},
+      {"llvm-product-for-difference", "convert-complex-to-llvm", wrong,
+       "a difference is a product",
+       changeFirst<isA<arith::SubFOp>, replaceBy<arith::MulFOp>>},
       {"llvm-product-for-quotient", "convert-math-to-llvm", wrong,
        "a quotient is a product",
        changeFirst<isA<arith::DivFOp>, replaceBy<arith::MulFOp>>},
@@ -271,17 +270,17 @@ ArrayRef<Fault> graphc::numericCodeFaults() {
       {"llvm-difference-for-sum", "convert-func-to-llvm", wrong,
        "a sum is a difference",
        changeFirst<isA<arith::AddFOp>, replaceBy<arith::SubFOp>>},
-      {"llvm-sum-for-difference", "convert-openmp-to-llvm", wrong,
-       "a difference is a sum",
-       changeFirst<isA<arith::SubFOp>, replaceBy<arith::AddFOp>>},
+      {"llvm-difference-for-product", "convert-openmp-to-llvm", wrong,
+       "a product is a difference",
+       changeFirst<isA<arith::MulFOp>, replaceBy<arith::SubFOp>>},
       {"llvm-lost-product", "convert-arith-to-llvm", wrong,
        "a product is its first factor",
        changeFirst<isA<LLVM::FMulOp>, skip>},
       {"llvm-swapped-quotient", "convert-index-to-llvm", wrong,
        "a quotient has its operands swapped",
        changeFirst<isA<LLVM::FDivOp>, swapOperands>},
-      {"llvm-longer-loop", "convert-cf-to-llvm", wrong, "a loop runs once more",
-       changeFirst<isLoopTestOfLLVM, testInclusivelyInLLVM>},
+      {"llvm-lost-loop", "convert-cf-to-llvm", wrong, "a loop does not run",
+       changeFirst<isLoopTestOfLLVM, endAtOnceInLLVM>},
       {"llvm-lost-difference", "convert-ub-to-llvm", wrong,
        "a difference is its first operand",
        changeFirst<isA<LLVM::FSubOp>, skip>},

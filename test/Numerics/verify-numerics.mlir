@@ -1,8 +1,8 @@
-// RUN: graphc-opt %s --verify-numerics --graph-optimization --graph-to-linalg --linalg-to-kernel --cpu-pack --kernel-to-buffers --cpu-schedule --convert-scf-to-cf -o /dev/null 2>&1 | FileCheck %s --check-prefix=SOUND
+// RUN: graphc-opt %s --verify-numerics --graph-optimization --graph-to-linalg --linalg-to-kernel --cpu-pack --kernel-to-buffers --cpu-schedule --cpu-to-llvm -o /dev/null 2>&1 | FileCheck %s --check-prefix=SOUND
 // RUN: not graphc-opt %s --verify-numerics --cpu --seed-fault=graph-swapped-sub 2>&1 | FileCheck %s --check-prefix=WRONG
 // RUN: not graphc-opt %s --verify-numerics --cpu --seed-fault=scheduled-other-reduction 2>&1 | FileCheck %s --check-prefix=NESTED
 
-// SOUND: graphc-opt: numerics: {{[0-9]+}} runs of passes keep what the program computes; {{[0-9]+}} could not be checked, the first is 'convert-scf-to-cf': {{.*}}
+// SOUND: graphc-opt: numerics: {{[0-9]+}} runs of passes keep what the program computes{{$}}
 
 // WRONG: error[internal]: {{.*}}pass 'graph-recognize' changes what the program computes, in the module
 // WRONG: note: {{.*}}output 0[{{[0-9], [0-9]+}}] was {{.*}} and is {{.*}}, rounding explains {{.*}}; {{[0-9]+}} of 32 elements differ

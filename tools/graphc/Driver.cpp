@@ -35,6 +35,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -86,6 +87,7 @@ private:
   LogicalResult evaluate();
   LogicalResult collect();
   LogicalResult translate();
+  LogicalResult optimize();
   LogicalResult write();
 
   LogicalResult refuse(ArrayRef<loader::Error> errors);
@@ -404,18 +406,42 @@ LogicalResult Driver::collect() {
 
 LogicalResult Driver::translate() {
   return session.runStage("translate", *module, [&]() -> LogicalResult {
-    auto translated =
-        translateToLLVM(*module, llvmContext, *machine, artefact.optLevel);
+    auto translated = translateToLLVM(*module, llvmContext, *machine);
     if (!translated)
       return report(translated.takeError());
     llvmModule = std::move(*translated);
     if (llvm::Error error =
             seedFault("translate", options.seededFault, *llvmModule))
       return report(std::move(error));
+    if (failed(optimize()))
+      return failure();
     // Nothing needs the code in the LLVM dialect any more; weights stay.
     (*module)->walk([](LLVM::LLVMFuncOp function) { function.erase(); });
     return success();
   });
+}
+
+/// Runs LLVM's passes on the module that was translated.
+LogicalResult Driver::optimize() {
+  auto run = [&](llvm::Module &module) {
+    optimizeLLVM(module, *machine, artefact.optLevel,
+                 [&](llvm::PassInstrumentationCallbacks &callbacks) {
+                   seedFault(callbacks, options.seededFault);
+                 });
+  };
+  auto runAsStep = [&] {
+    return report(runStep("optimize", [&] {
+      run(*llvmModule);
+      return llvm::Error::success();
+    }));
+  };
+  if (!options.checkPasses)
+    return runAsStep();
+  std::unique_ptr<llvm::Module> before = llvm::CloneModule(*llvmModule);
+  if (!numerics.checkTranslation(*module, *before) || failed(runAsStep()))
+    return failure();
+  return success(
+      numerics.checkOptimization(*module, *before, *llvmModule, run));
 }
 
 LogicalResult Driver::writeIR() {
@@ -496,6 +522,9 @@ LogicalResult Driver::write() {
   auto emit = [&] {
     if (llvm::Error error = seedFault("emit", options.seededFault, *llvmModule))
       return report(std::move(error));
+    if (options.checkPasses && options.emit >= Emit::Asm &&
+        !numerics.checkCode(*module, *llvmModule, *machine))
+      return failure();
     return options.emit == Emit::LLVM ? writeLLVM() : writeArtefact();
   };
   if (failed(session.runStage("emit", nullptr, emit, dump)))
@@ -519,10 +548,11 @@ ExitStatus Driver::run() {
   if (!options.referenceValues.empty())
     return succeeded(evaluate()) ? Done : status;
   bool succeededToLower = succeeded(lower());
+  bool isDone = succeededToLower && succeeded(write());
   // After a failure elsewhere the account is of use, too.
   if (options.checkPasses && !numerics.hasFailed())
     llvm::errs() << "graphc: " << numerics.summarize() << '\n';
-  if (succeededToLower && succeeded(write()))
+  if (isDone)
     return Done;
   return session.sawOnlyUnsupported() ? Unsupported : status;
 }

@@ -19,7 +19,10 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
 
+#include <functional>
 #include <memory>
+#include <new>
+#include <optional>
 #include <vector>
 
 namespace graphc::interpreter {
@@ -54,7 +57,25 @@ struct Element {
 };
 
 /// Memory that may be seen as elements of several types.
-using Memory = std::shared_ptr<std::vector<char>>;
+template <typename T>
+struct AlignedAllocator {
+  using value_type = T;
+  AlignedAllocator() = default;
+  template <typename U>
+  AlignedAllocator(const AlignedAllocator<U> &) {}
+  T *allocate(size_t count) {
+    return static_cast<T *>(
+        ::operator new(count * sizeof(T), std::align_val_t(64)));
+  }
+  void deallocate(T *pointer, size_t) {
+    ::operator delete(pointer, std::align_val_t(64));
+  }
+  bool operator==(const AlignedAllocator &) const { return true; }
+  bool operator!=(const AlignedAllocator &) const { return false; }
+};
+/// As the runtime promises it to code.
+using Bytes = std::vector<char, AlignedAllocator<char>>;
+using Memory = std::shared_ptr<Bytes>;
 /// Bytes of 0xff: floats in it are NaN, so that reading what nobody wrote
 /// shows.
 Memory allocate(int64_t bytes);
@@ -114,6 +135,12 @@ struct Options {
   Observer *observer = nullptr;
   /// Memory that other memory holds the addresses of.
   std::vector<Memory> addressed;
+  /// Calls machine code of a function on addresses and integers, which gives
+  /// its result or 0; nothing for a function that is to be interpreted. May be
+  /// empty.
+  std::function<std::optional<int64_t>(llvm::StringRef,
+                                       llvm::ArrayRef<int64_t>)>
+      callCode;
   /// Gives up after so many operations on numbers.
   int64_t maxSteps = int64_t(1) << 34;
   /// Lowers the one graph op in a function `@main` of the module to linalg, for

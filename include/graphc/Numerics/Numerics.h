@@ -22,6 +22,11 @@
 #include <memory>
 #include <string>
 
+namespace llvm {
+class Module;
+class TargetMachine;
+} // namespace llvm
+
 namespace graphc {
 
 struct NumericOptions {
@@ -44,6 +49,18 @@ public:
   /// Watches the passes of `pm`, which must run on one thread. The module must
   /// not change between pass managers.
   void watch(mlir::PassManager &pm);
+  /// Checks LLVM IR that `module` was translated to. False when it computes
+  /// something else, which has been reported as an error.
+  bool checkTranslation(mlir::ModuleOp module, const llvm::Module &translated);
+  /// Checks what LLVM's passes made of `before`, and finds the one that changed
+  /// what is computed. `optimize` runs them.
+  bool checkOptimization(mlir::ModuleOp module, const llvm::Module &before,
+                         const llvm::Module &after,
+                         llvm::function_ref<void(llvm::Module &)> optimize);
+  /// Runs machine code of `optimized`, on this processor and in a process of
+  /// its own, and finds the function whose code computes something else.
+  bool checkCode(mlir::ModuleOp module, const llvm::Module &optimized,
+                 const llvm::TargetMachine &machine);
   /// Whether a pass was found to change what is computed. It has been reported
   /// as an error and recorded as failed.
   bool hasFailed() const;

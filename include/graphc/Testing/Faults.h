@@ -24,7 +24,9 @@
 #include <vector>
 
 namespace llvm {
+class Function;
 class Module;
+class PassInstrumentationCallbacks;
 } // namespace llvm
 
 namespace graphc {
@@ -34,7 +36,7 @@ struct Fault {
 
   llvm::StringLiteral name;
   /// The argument of the pass that has the error, or one of the stages
-  /// `translate` and `emit`, or a pass of LLVM written `llvm:instcombine`.
+  /// `translate` and `emit`, or a pass of LLVM written `llvm:gvn`.
   llvm::StringLiteral pass;
   Kind kind;
   llvm::StringLiteral description;
@@ -48,6 +50,9 @@ struct Fault {
   /// succeeds where it changed `op`.
   llvm::LogicalResult (*rewrite)(mlir::PatternRewriter &rewriter,
                                  mlir::Operation *op) = nullptr;
+  /// Makes LLVM IR wrong behind a stage or a pass of LLVM: true where it found
+  /// its pattern.
+  bool (*change)(llvm::Function &function) = nullptr;
 };
 
 /// The faults of FailureFaults.cpp and CodeFaults.cpp, which fail or crash.
@@ -84,6 +89,11 @@ void seedFaults(mlir::PassManager &pm, bool again = false);
 /// Applies the fault `name` if it is one of `stage`.
 llvm::Error seedFault(llvm::StringRef stage, llvm::StringRef name,
                       llvm::Module &module);
+
+/// Applies the fault `name` behind the first run of its pass of LLVM that
+/// leaves the pattern.
+void seedFault(llvm::PassInstrumentationCallbacks &callbacks,
+               llvm::StringRef name);
 
 } // namespace graphc
 

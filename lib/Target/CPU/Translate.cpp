@@ -18,6 +18,7 @@
 #include "llvm/IR/Verifier.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Passes/StandardInstrumentations.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -41,14 +42,20 @@ bool graphc::hasFeature(const llvm::TargetMachine &machine,
 
 /// Loops are vectorized where they are made, so that LLVM's own vectorizers
 /// only cost time.
-static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
-                     unsigned optLevel) {
+void graphc::optimizeLLVM(
+    llvm::Module &module, llvm::TargetMachine &machine, unsigned optLevel,
+    llvm::function_ref<void(llvm::PassInstrumentationCallbacks &)> watch) {
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = false;
   tuning.SLPVectorization = false;
   tuning.LoopInterleaving = false;
   llvm::PassInstrumentationCallbacks callbacks;
   timeLLVMPasses(callbacks);
+  // Lets the context's gate skip passes.
+  llvm::OptPassGateInstrumentation gate(module.getContext());
+  gate.registerCallbacks(callbacks);
+  if (watch)
+    watch(callbacks);
   llvm::PassBuilder builder(&machine, tuning, std::nullopt, &callbacks);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -92,7 +99,7 @@ static bool isLowered(ModuleOp module) {
 
 llvm::Expected<std::unique_ptr<llvm::Module>>
 graphc::translateToLLVM(ModuleOp module, llvm::LLVMContext &context,
-                        llvm::TargetMachine &machine, unsigned optLevel) {
+                        llvm::TargetMachine &machine) {
   DialectRegistry registry;
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
@@ -116,11 +123,6 @@ graphc::translateToLLVM(ModuleOp module, llvm::LLVMContext &context,
     return llvm::Error::success();
   };
   if (llvm::Error error = runStep("export", exportModule))
-    return error;
-  if (llvm::Error error = runStep("optimize", [&] {
-        optimize(*translated, machine, optLevel);
-        return llvm::Error::success();
-      }))
     return error;
   return translated;
 }

@@ -14,16 +14,23 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/PassInstrumentation.h"
 
 #include <memory>
 
 namespace graphc {
 
-/// Translates a module of the LLVM dialect to LLVM IR for `machine`, optimized
-/// at `optLevel` (0 to 3). The error says what LLVM's verifier found.
+/// Translates a module of the LLVM dialect to LLVM IR for `machine`. The error
+/// says what LLVM's verifier found.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 translateToLLVM(mlir::ModuleOp module, llvm::LLVMContext &context,
-                llvm::TargetMachine &machine, unsigned optLevel);
+                llvm::TargetMachine &machine);
+
+/// Runs LLVM's passes of `optLevel` (0 to 3). The gate of the module's context
+/// may skip some; `watch`, if given, adds who else is told of them.
+void optimizeLLVM(
+    llvm::Module &module, llvm::TargetMachine &machine, unsigned optLevel,
+    llvm::function_ref<void(llvm::PassInstrumentationCallbacks &)> watch = {});
 
 /// Bits of the widest vector register that `machine` should use.
 int64_t getVectorBits(const llvm::TargetMachine &machine);

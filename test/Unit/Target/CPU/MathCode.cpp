@@ -91,7 +91,8 @@ MathCode::MathCode(const std::vector<VectorOp> &ops, const Features &features)
   MachineDescription native = check(describeMachine("native"));
   auto machine = check(createTargetMachine(native, 2));
   auto llvmContext = std::make_unique<llvm::LLVMContext>();
-  auto translated = check(translateToLLVM(*module, *llvmContext, *machine, 2));
+  auto translated = check(translateToLLVM(*module, *llvmContext, *machine));
+  optimizeLLVM(*translated, *machine, 2);
   implementation->jit =
       check(llvm::orc::LLJITBuilder()
                 .setJITTargetMachineBuilder(
