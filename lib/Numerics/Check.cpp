@@ -36,16 +36,19 @@ void NumericCheck::State::begin(ModuleOp module) {
   // program accepts them.
   uint64_t seed = options.seed;
   std::vector<GivenInput> given;
+  SavedCheck saved;
   if (!options.directory.empty()) {
     auto read = readInputs(options.directory, module.getContext(), reason);
     if (!read)
       return;
     given = std::move(*read);
+    saved = readSavedCheck(options.directory);
   }
   for (int64_t limit : {8, 8, 8, 5, 5, 3, 3, 2, 1}) {
-    inputs = makeInputs(module, given, seed++, limit, reason);
+    inputs = makeInputs(module, given, saved.symbols, seed++, limit, reason);
     if (!inputs)
       return;
+    inputs->weights = saved.weights;
     base = runProgram(module, *inputs, nullptr);
     if (!base.error || base.error->isUnsupported)
       break;
@@ -57,6 +60,10 @@ void NumericCheck::State::begin(ModuleOp module) {
   }
   lowered = base.lowered;
   outputs = base.outputs;
+  if (saved.tolerances.size() == outputs.size()) {
+    tolerances = saved.tolerances;
+    return keep(module);
+  }
   std::vector<std::vector<Array>> others(outputs.size());
   for (uint64_t seed = 1; seed <= 3; ++seed) {
     Perturb noise(options.seed + seed);
@@ -73,15 +80,31 @@ void NumericCheck::State::begin(ModuleOp module) {
   }
   if (options.reportNonFinite)
     reportNonFinite(module);
+  if (isReplaying())
+    writeInputs();
   keep(module);
+}
+
+void NumericCheck::State::writeInputs() const {
+  SavedCheck saved;
+  saved.tolerances = tolerances;
+  saved.symbols = inputs->values;
+  writeDumpFile("inputs/check.json",
+                [&](raw_ostream &os) { writeSavedCheck(saved, os); });
+  for (size_t i = 0; i < inputs->tensors.size(); ++i)
+    writeDumpFile("inputs/" + getInputFileName(i), [&](raw_ostream &os) {
+      Array dense = inputs->tensors[i].clone();
+      os.write(dense.memory->data(), dense.memory->size());
+    });
+  writeDumpFile("inputs/manifest.json",
+                [&](raw_ostream &os) { writeManifest(*inputs, os); });
 }
 
 /// `index` as places along dimensions.
 static std::string describePlace(ArrayRef<int64_t> shape, int64_t index) {
   std::string text;
   for (int64_t size : llvm::reverse(shape)) {
-    text =
-        std::to_string(index % size) + (text.empty() ? "" : ", ") + text;
+    text = std::to_string(index % size) + (text.empty() ? "" : ", ") + text;
     index /= size;
   }
   return "[" + text + "]";
@@ -92,14 +115,26 @@ void NumericCheck::State::reportNonFinite(ModuleOp module) {
   runProgram(module, *inputs, &origins);
   for (const FindNonFinite::Origin *origin : {&origins.nan, &origins.infinity})
     if (origin->op)
-      origin->op->emitWarning()
-          << "'" << origin->op->getName() << "' makes "
-          << (std::isnan(origin->value) ? "nan"
-              : origin->value < 0       ? "-inf"
-                                        : "inf")
-          << " from finite numbers, at " << describePlace(origin->shape,
-                                                          origin->index)
-          << " of " << origin->operands;
+      origin->op->emitWarning() << "'" << origin->op->getName() << "' makes "
+                                << (std::isnan(origin->value) ? "nan"
+                                    : origin->value < 0       ? "-inf"
+                                                              : "inf")
+                                << " from finite numbers, at "
+                                << describePlace(origin->shape, origin->index)
+                                << " of " << origin->operands;
+}
+
+void NumericCheck::State::refresh(ModuleOp module) {
+  if (!inputs)
+    return;
+  ProgramResult result = runProgram(module, *inputs, nullptr);
+  // What cannot be run before the pass cannot be compared behind it; then what
+  // was known is compared with, and passes in between are told of.
+  if (result.error)
+    return;
+  outputs = std::move(result.outputs);
+  isStale = false;
+  keep(module);
 }
 
 void NumericCheck::State::check(Pass *pass, Operation *op) {
@@ -162,6 +197,19 @@ static std::string describe(const Difference &difference, const Array &array) {
          std::to_string(array.size()) + " elements differ";
 }
 
+/// As a failure report has it.
+static StringRef getKind(const Difference &difference, const Array &array) {
+  if (!difference.shape.empty())
+    return "shape";
+  if (!array.element.isFloat())
+    return "integer";
+  if (std::isnan(difference.before) || std::isnan(difference.after))
+    return "nan";
+  return std::isinf(difference.before) || std::isinf(difference.after)
+             ? "infinity"
+             : "value";
+}
+
 static std::string getOutputName(const ProgramInputs &inputs, size_t index) {
   std::string text = "output " + std::to_string(index);
   if (inputs.signature)
@@ -181,6 +229,8 @@ void NumericCheck::State::pointAt(InFlightDiagnostic &diagnostic,
   const Trace::Entry *entry = findFirstDifference(before, after, {});
   if (!entry)
     return;
+  wrong.op = entry->op->getName().getStringRef().str();
+  wrong.node = entry->node;
   diagnostic.attachNote(entry->op->getLoc())
       << "the first value that differs is that of '"
       << entry->op->getName().getStringRef() << "' for node '" << entry->node
@@ -195,10 +245,12 @@ void NumericCheck::State::nameRewrite(InFlightDiagnostic &diagnostic,
   pass->printAsTextualPipeline(os);
   for (Operation *at = op; at->getParentOp(); at = at->getParentOp())
     pipeline = (at->getName().getStringRef() + "(" + pipeline + ")").str();
-  auto rewrite = findRewrite(*last, pipeline, options.watchAgain, [&](ModuleOp module) {
-    ProgramResult result = runProgram(module, *inputs, nullptr);
-    return !(result.error && result.error->isUnsupported) && isWrong(result);
-  });
+  auto rewrite =
+      findRewrite(*last, pipeline, options.watchAgain, [&](ModuleOp module) {
+        ProgramResult result = runProgram(module, *inputs, nullptr);
+        return !(result.error && result.error->isUnsupported) &&
+               isWrong(result);
+      });
   if (rewrite)
     diagnostic.attachNote(rewrite->loc)
         << "the rewrite that does it is number " << rewrite->index << " of "
@@ -208,8 +260,9 @@ void NumericCheck::State::nameRewrite(InFlightDiagnostic &diagnostic,
 
 void NumericCheck::State::describeResult(InFlightDiagnostic &diagnostic,
                                          const ProgramResult &result,
-                                         Location loc) const {
+                                         Location loc) {
   if (result.error) {
+    wrong.difference = "error";
     Operation *at = result.error->op;
     diagnostic.attachNote(at ? at->getLoc() : loc)
         << "it cannot be run any more: "
@@ -222,6 +275,7 @@ void NumericCheck::State::describeResult(InFlightDiagnostic &diagnostic,
     if (i >= result.outputs.size())
       return;
     if (auto difference = compare(before, result.outputs[i], tolerances[i])) {
+      wrong.difference = getKind(*difference, before);
       diagnostic.attachNote(loc)
           << getOutputName(*inputs, i) << describe(*difference, before);
       return;
@@ -232,6 +286,10 @@ void NumericCheck::State::describeResult(InFlightDiagnostic &diagnostic,
 void NumericCheck::State::report(Pass *pass, Operation *op, ModuleOp module,
                                  const ProgramResult &result) {
   hasFailed = true;
+  if (isReplaying() && inputs->weights && !inputs->weights->empty())
+    writeDumpFile("inputs/weights.bin", [&](raw_ostream &os) {
+      os.write(inputs->weights->data(), inputs->weights->size());
+    });
   Location loc = op->getLoc();
   std::string text = "pass '" + pass->getArgument().str() +
                      "' changes what the program computes, in " + describe(op);
@@ -245,6 +303,9 @@ void NumericCheck::State::report(Pass *pass, Operation *op, ModuleOp module,
     nameRewrite(diagnostic, pass, op);
   }
   diagnostic.report();
+  if (auto function = dyn_cast<FunctionOpInterface>(op))
+    wrong.function = function.getName().str();
+  recordWrongNumber(wrong);
   recordPassFailure(op, text);
 }
 
@@ -270,6 +331,8 @@ public:
                                     : op->getParentOfType<ModuleOp>();
     if (module && !std::exchange(state.hasBegun, true))
       state.begin(module);
+    else if (module && state.isStale && state.isWanted(pass->getArgument()))
+      state.refresh(module);
     else if (module && state.inputs && !state.last)
       state.keep(module);
     before.emplace(op);
@@ -280,6 +343,10 @@ public:
     // Most passes leave most functions alone.
     bool isSame = *before == OperationFingerPrint(op);
     before.reset();
+    if (!state.isWanted(pass->getArgument())) {
+      state.isStale |= !isSame;
+      return;
+    }
     if (!isSame) {
       state.check(pass, op);
       if (state.hasFailed)

@@ -94,7 +94,7 @@ static bool conclude(NumericCheck::State &state, const ProgramResult &result,
   return true;
 }
 
-static void report(const NumericCheck::State &state, ModuleOp module,
+static void report(NumericCheck::State &state, ModuleOp module,
                    const ProgramResult &result, const llvm::Twine &text,
                    std::optional<Location> function, StringRef name) {
   InFlightDiagnostic diagnostic =
@@ -103,11 +103,19 @@ static void report(const NumericCheck::State &state, ModuleOp module,
   state.describeResult(diagnostic, result, module.getLoc());
   if (function)
     diagnostic.attachNote(*function) << "the function is for this";
+  state.wrong.function = name.str();
+  recordWrongNumber(state.wrong);
+}
+
+/// Whether there is nothing to check a stage by, or no wish to.
+static bool isLeftOut(const NumericCheck::State &state, StringRef stage) {
+  return !state.inputs || state.hasFailed || state.isStale ||
+         !state.isWanted(stage);
 }
 
 bool NumericCheck::checkTranslation(ModuleOp module,
                                     const llvm::Module &translated) {
-  if (!state->inputs || state->hasFailed)
+  if (isLeftOut(*state, "translate"))
     return !state->hasFailed;
   ProgramResult result = runLLVM(translated, module, *state->inputs);
   if (conclude(*state, result, "translate"))
@@ -121,7 +129,7 @@ bool NumericCheck::checkTranslation(ModuleOp module,
 bool NumericCheck::checkOptimization(
     ModuleOp module, const llvm::Module &before, const llvm::Module &after,
     llvm::function_ref<void(llvm::Module &)> optimize) {
-  if (!state->inputs || state->hasFailed)
+  if (isLeftOut(*state, "translate"))
     return !state->hasFailed;
   ProgramResult result = runLLVM(after, module, *state->inputs);
   if (conclude(*state, result, "LLVM's passes"))
@@ -153,12 +161,13 @@ bool NumericCheck::checkOptimization(
   state->describeResult(diagnostic, own, module.getLoc());
   diagnostic.attachNote(module.getLoc())
       << "it is number " << high << " of the passes that run";
+  recordWrongNumber(state->wrong);
   return false;
 }
 
 bool NumericCheck::checkCode(ModuleOp module, const llvm::Module &optimized,
                              const llvm::TargetMachine &machine) {
-  if (!state->inputs || state->hasFailed)
+  if (isLeftOut(*state, "emit"))
     return !state->hasFailed;
   ProgramResult result;
   OwningOpRef<ModuleOp> imported;

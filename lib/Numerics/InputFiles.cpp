@@ -10,6 +10,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -73,8 +74,8 @@ static std::optional<Array> readTensor(StringRef directory,
   Array array(ArrayRef<int64_t>(), Element::get(type));
   array.shape.assign(shape.begin(), shape.end());
   array.strides.assign(strides.begin(), strides.end());
-  array.memory = std::make_shared<interpreter::Bytes>((*bytes)->getBufferStart(),
-                                                     (*bytes)->getBufferEnd());
+  array.memory = std::make_shared<interpreter::Bytes>(
+      (*bytes)->getBufferStart(), (*bytes)->getBufferEnd());
   if (!array.isInside())
     return fail(directory + "/" + *file + ": is shorter than its shape");
   return array;
@@ -137,4 +138,111 @@ std::optional<std::vector<GivenInput>> graphc::readInputs(StringRef directory,
     }
   }
   return inputs;
+}
+
+//===----------------------------------------------------------------------===//
+// For a replay
+//===----------------------------------------------------------------------===//
+
+std::string graphc::getInputFileName(size_t index) {
+  std::string number = std::to_string(index);
+  return std::string(number.size() < 3 ? 3 - number.size() : 0, '0') + number +
+         ".bin";
+}
+
+/// Empty for a type that a directory cannot hold.
+static StringRef getDtype(const Element &element) {
+  switch (element.kind) {
+  case Element::F64:
+    return "float64";
+  case Element::F32:
+    return "float32";
+  case Element::F16:
+    return "float16";
+  case Element::BF16:
+    return "bfloat16";
+  case Element::Int:
+    return element.width == 1    ? "bool"
+           : element.width == 8  ? "int8"
+           : element.width == 16 ? "int16"
+           : element.width == 32 ? "int32"
+                                 : "int64";
+  default:
+    return "";
+  }
+}
+
+void graphc::writeManifest(const ProgramInputs &inputs, llvm::raw_ostream &os) {
+  llvm::json::Array entries;
+  auto add = [&](std::optional<size_t> argument, Attribute expr) {
+    llvm::json::Object entry;
+    if (argument && *argument < inputs.tensors.size() &&
+        !getDtype(inputs.tensors[*argument].element).empty()) {
+      const Array dense = inputs.tensors[*argument].clone();
+      entry["file"] = getInputFileName(*argument);
+      entry["dtype"] = getDtype(dense.element);
+      entry["shape"] = llvm::json::Array(ArrayRef<int64_t>(dense.shape));
+      entry["stride"] = llvm::json::Array(ArrayRef<int64_t>(dense.strides));
+    } else if (auto size = dyn_cast_or_null<graph::ExprAttr>(expr)) {
+      if (auto value = graph::Expr(size).evaluate(inputs.values)) {
+        entry["kind"] = "int";
+        entry["value"] = *value;
+      }
+    }
+    entries.push_back(std::move(entry));
+  };
+  if (inputs.signature)
+    for (const Signature::Input &input : inputs.signature->inputs)
+      add(input.argument, input.expr);
+  else
+    for (size_t i = 0; i < inputs.tensors.size(); ++i)
+      add(i, nullptr);
+  os << llvm::formatv("{0:2}", llvm::json::Value(std::move(entries))) << '\n';
+}
+
+void graphc::writeSavedCheck(const SavedCheck &saved, llvm::raw_ostream &os) {
+  llvm::json::Object symbols;
+  for (const auto &entry : saved.symbols)
+    symbols[entry.getKey()] = entry.getValue();
+  llvm::json::Array tolerances;
+  for (const Tolerance &tolerance : saved.tolerances)
+    tolerances.push_back(
+        llvm::json::Object{{"absolute", tolerance.absolute},
+                           {"relative", tolerance.relative},
+                           {"unstable", tolerance.isUnstable}});
+  os << llvm::formatv("{0:2}", llvm::json::Value(llvm::json::Object{
+                                   {"symbols", std::move(symbols)},
+                                   {"tolerances", std::move(tolerances)}}))
+     << '\n';
+}
+
+SavedCheck graphc::readSavedCheck(StringRef directory) {
+  SavedCheck saved;
+  if (auto bytes = llvm::MemoryBuffer::getFile(directory + "/weights.bin"))
+    saved.weights = std::make_shared<interpreter::Bytes>(
+        (*bytes)->getBufferStart(), (*bytes)->getBufferEnd());
+  auto text =
+      llvm::MemoryBuffer::getFile(directory + "/check.json", /*IsText=*/true);
+  if (!text)
+    return saved;
+  auto parsed = llvm::json::parse((*text)->getBuffer());
+  if (!parsed) {
+    llvm::consumeError(parsed.takeError());
+    return saved;
+  }
+  const llvm::json::Object *object = parsed->getAsObject();
+  if (!object)
+    return saved;
+  if (const llvm::json::Object *symbols = object->getObject("symbols"))
+    for (const auto &entry : *symbols)
+      if (auto value = entry.second.getAsInteger())
+        saved.symbols[entry.first] = *value;
+  if (const llvm::json::Array *list = object->getArray("tolerances"))
+    for (const llvm::json::Value &value : *list)
+      if (const llvm::json::Object *entry = value.getAsObject())
+        saved.tolerances.push_back(
+            {entry->getNumber("absolute").value_or(0),
+             entry->getNumber("relative").value_or(0),
+             entry->getBoolean("unstable").value_or(false)});
+  return saved;
 }

@@ -84,8 +84,8 @@ static void bindSizes(ProgramInputs &inputs, ArrayRef<GivenInput> given,
 
 /// Small sizes, larger ones when the constraints ask for them.
 static bool chooseSizes(ProgramInputs &inputs, ArrayRef<GivenInput> given,
+                        llvm::StringMap<int64_t> known,
                         std::mt19937_64 &random) {
-  llvm::StringMap<int64_t> known;
   bindSizes(inputs, given, known);
   constexpr int attempts = 20000;
   for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -217,10 +217,10 @@ static bool takeGiven(ProgramInputs &inputs, ArrayRef<GivenInput> given,
   return true;
 }
 
-std::optional<ProgramInputs> graphc::makeInputs(ModuleOp module,
-                                                ArrayRef<GivenInput> given,
-                                                uint64_t seed, int64_t limit,
-                                                std::string &reason) {
+std::optional<ProgramInputs>
+graphc::makeInputs(ModuleOp module, ArrayRef<GivenInput> given,
+                   const llvm::StringMap<int64_t> &symbols, uint64_t seed,
+                   int64_t limit, std::string &reason) {
   std::mt19937_64 random(seed);
   FunctionOpInterface entry = findEntry(module);
   if (!entry) {
@@ -238,7 +238,7 @@ std::optional<ProgramInputs> graphc::makeInputs(ModuleOp module,
     inputs.signature = std::move(*signature);
     for (const Signature::Symbol &symbol : inputs.signature->symbols)
       inputs.symbols.push_back(symbol.name);
-    if (!chooseSizes(inputs, given, random)) {
+    if (!chooseSizes(inputs, given, symbols, random)) {
       reason = "no sizes were found that the constraints allow";
       return std::nullopt;
     }

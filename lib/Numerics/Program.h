@@ -9,6 +9,8 @@
 #ifndef GRAPHC_LIB_NUMERICS_PROGRAM_H
 #define GRAPHC_LIB_NUMERICS_PROGRAM_H
 
+#include "Compare.h"
+
 #include "graphc/Import/Signature.h"
 #include "graphc/Interpreter/Interpreter.h"
 
@@ -60,11 +62,31 @@ std::optional<std::vector<GivenInput>> readInputs(llvm::StringRef directory,
                                                   mlir::MLIRContext *context,
                                                   std::string &reason);
 
+/// The file of input number `index`, `000.bin`.
+std::string getInputFileName(size_t index);
+/// The manifest of such a directory for inputs that were made.
+void writeManifest(const ProgramInputs &inputs, llvm::raw_ostream &os);
+
+/// What a dump keeps of a check beside its inputs, so that a replay finds the
+/// same difference.
+struct SavedCheck {
+  llvm::StringMap<int64_t> symbols;
+  /// Of the outputs.
+  std::vector<Tolerance> tolerances;
+  /// From `weights.bin`, for a module that has given them away; or null.
+  interpreter::Memory weights;
+};
+/// From `check.json` of a directory; empty when there is none.
+SavedCheck readSavedCheck(llvm::StringRef directory);
+void writeSavedCheck(const SavedCheck &saved, llvm::raw_ostream &os);
+
 /// The `given` inputs, and random ones for what is not given, that fit the
-/// entry as it is now. Random integers are below `limit`. Nothing when the
-/// types or the sizes cannot be had; `reason` says why.
+/// entry as it is now; `symbols` are sizes that are known. Random integers are
+/// below `limit`. Nothing when the types or the sizes cannot be had; `reason`
+/// says why.
 std::optional<ProgramInputs> makeInputs(mlir::ModuleOp module,
                                         llvm::ArrayRef<GivenInput> given,
+                                        const llvm::StringMap<int64_t> &symbols,
                                         uint64_t seed, int64_t limit,
                                         std::string &reason);
 

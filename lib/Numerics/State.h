@@ -14,6 +14,8 @@
 #include "Compare.h"
 #include "Program.h"
 
+#include "graphc/Support/FailureDump.h"
+
 struct graphc::NumericCheck::State {
   explicit State(NumericOptions options) : options(std::move(options)) {}
 
@@ -28,13 +30,22 @@ struct graphc::NumericCheck::State {
                    mlir::Operation *op);
   /// Adds the first output that differs, or why the run failed.
   void describeResult(mlir::InFlightDiagnostic &diagnostic,
-                      const ProgramResult &result, mlir::Location loc) const;
+                      const ProgramResult &result, mlir::Location loc);
   void reportNonFinite(mlir::ModuleOp module);
   /// Keeps `module` as the last one that was checked.
   void keep(mlir::ModuleOp module) { last = module.clone(); }
 
   NumericOptions options;
   bool hasBegun = false, hasFailed = false;
+  /// Passes that are not to be checked have run since `outputs` and `last`.
+  bool isStale = false;
+  bool isWanted(llvm::StringRef pass) const {
+    return options.passes.empty() || llvm::is_contained(options.passes, pass);
+  }
+  /// Computes `outputs` again before a pass that is to be checked.
+  void refresh(mlir::ModuleOp module);
+  /// In the run that writes a dump: inputs and tolerances for a replay.
+  void writeInputs() const;
   std::optional<ProgramInputs> inputs;
   std::vector<interpreter::Array> outputs;
   std::vector<Tolerance> tolerances;
@@ -47,6 +58,8 @@ struct graphc::NumericCheck::State {
   unsigned skipped = 0;
   std::vector<std::string> lowered;
   std::string unstable;
+  /// What the report of a failure says.
+  WrongNumber wrong;
 };
 
 #endif // GRAPHC_LIB_NUMERICS_STATE_H

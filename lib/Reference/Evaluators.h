@@ -48,6 +48,9 @@ void addNormalization(Evaluators &evaluators);
 void addPooling(Evaluators &evaluators);
 void addScatter(Evaluators &evaluators);
 void addSorting(Evaluators &evaluators);
+void addSpecialFunctions(Evaluators &evaluators);
+/// Views of memory: as_strided and bitcast.
+void addMemoryViews(Evaluators &evaluators);
 
 //===----------------------------------------------------------------------===//
 // Places

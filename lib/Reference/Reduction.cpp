@@ -185,9 +185,37 @@ static bool scan(graph::ScanOp op, Operands operands,
   return true;
 }
 
+/// Of equal elements the last one counts, and NaN is the extreme.
+static bool scanExtremum(graph::ScanArgOp op, Operands operands,
+                         MutableArrayRef<Tensor> results) {
+  const Tensor &input = *operands[0];
+  if (input.shape.empty()) {
+    copyElement(results[0], 0, input, 0);
+    return true;
+  }
+  bool isMax = op.getKind() == graph::ExtremumKind::Max;
+  int64_t size = input.shape[op.getDim()];
+  int64_t numRows = size == 0 ? 0 : input.size() / size;
+  for (const std::vector<int64_t> &row :
+       groupElements(input, op.getDim(), numRows)) {
+    int64_t best = row.empty() ? 0 : row.front(), bestIndex = 0;
+    for (auto [index, place] : llvm::enumerate(row)) {
+      // Neither is beyond the other when they are equal, or both NaN.
+      if (!exceeds(input, best, place, isMax)) {
+        best = place;
+        bestIndex = static_cast<int64_t>(index);
+      }
+      copyElement(results[0], place, input, best);
+      results[1].set(place, bestIndex);
+    }
+  }
+  return true;
+}
+
 void graphc::reference::addReduction(Evaluators &evaluators) {
   add<graph::ReduceOp, reduce>(evaluators);
   add<graph::ArgReduceOp, argReduce>(evaluators);
   add<graph::VarMeanOp, varMean>(evaluators);
   add<graph::ScanOp, scan>(evaluators);
+  add<graph::ScanArgOp, scanExtremum>(evaluators);
 }

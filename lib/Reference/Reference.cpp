@@ -36,6 +36,8 @@ static const Evaluators &getUnboundedEvaluators() {
     addPooling(all);
     addScatter(all);
     addSorting(all);
+    addSpecialFunctions(all);
+    addMemoryViews(all);
     return all;
   }();
   return evaluators;
@@ -43,6 +45,11 @@ static const Evaluators &getUnboundedEvaluators() {
 
 bool graphc::reference::isSupported(Operation *op) {
   return getEvaluators().contains(op->getName().getStringRef());
+}
+
+bool graphc::reference::hasEvaluator(StringRef name) {
+  return getEvaluators().contains(name) ||
+         getUnboundedEvaluators().contains(name);
 }
 
 /// The result of `op` at `index`, zeros, or nothing if it cannot be held.

@@ -52,6 +52,35 @@ static bool sort(graph::SortOp op, Operands operands,
   return true;
 }
 
+/// The first `k` of a sorted row; equal ones stay in order.
+static bool topk(graph::TopkOp op, Operands operands,
+                 MutableArrayRef<Tensor> results) {
+  const Tensor &x = *operands[0];
+  if (x.shape.empty() || x.size() == 0)
+    return false;
+  int64_t dim = op.getDim(), size = x.shape[dim], count = results[0].shape[dim],
+          stride = 1;
+  for (size_t i = dim + 1; i < x.shape.size(); ++i)
+    stride *= x.shape[i];
+  std::vector<int64_t> order(size);
+  for (int64_t row = 0, rows = x.size() / size; row < rows; ++row) {
+    int64_t begin = row / stride * stride * size + row % stride;
+    int64_t to = row / stride * stride * count + row % stride;
+    std::iota(order.begin(), order.end(), 0);
+    llvm::stable_sort(order, [&](int64_t a, int64_t b) {
+      int64_t left = begin + a * stride, right = begin + b * stride;
+      return op.getLargest() ? isLess(x, right, left) : isLess(x, left, right);
+    });
+    for (int64_t rank = 0; rank < count; ++rank) {
+      copyElement(results[0], to + rank * stride, x,
+                  begin + order[rank] * stride);
+      results[1].set(to + rank * stride, order[rank]);
+    }
+  }
+  return true;
+}
+
 void graphc::reference::addSorting(Evaluators &evaluators) {
   add<graph::SortOp, sort>(evaluators);
+  add<graph::TopkOp, topk>(evaluators);
 }

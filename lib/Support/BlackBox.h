@@ -144,6 +144,10 @@ struct BlackBox {
   /// Milliseconds from the start to the end, and in the culprit.
   std::uint64_t elapsed, elapsedInPlace;
   FixedText<1024> reason;
+  /// The pass or stage changed what is computed: where, and what differs.
+  bool isWrongNumber;
+  FixedText<256> wrongFunction, wrongOp, wrongNode;
+  FixedText<32> difference;
   std::uint32_t frameCount;
   void *frames[64];
 

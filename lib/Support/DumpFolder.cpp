@@ -114,7 +114,10 @@ std::string graphc::makeDumpFolder(const BlackBox &box) {
 bool graphc::writeDumpFile(StringRef folder, StringRef name,
                            llvm::function_ref<void(raw_ostream &)> body) {
   std::string path = (folder + "/" + name).str();
-  std::error_code error;
+  std::error_code error =
+      llvm::sys::fs::create_directories(llvm::sys::path::parent_path(path));
+  if (error)
+    return false;
   llvm::raw_fd_ostream os(path, error);
   if (error)
     return false;
@@ -229,6 +232,7 @@ static bool writeReadme(const BlackBox &box, StringRef folder,
       {"after.ll", describeAfter(box)},
       {"pipeline-before.txt", "the stages and passes before it"},
       {"pipeline.txt", "the passes from the failing one on"},
+      {"inputs", "what the numbers were checked on, and what rounding does"},
       {"program.txt", "the input program, without weights"},
       {"program.mlir", "the input module, without weights"},
       {"weights.txt", "the weights: types, extremes, means, NaNs"},

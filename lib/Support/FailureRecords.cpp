@@ -88,6 +88,18 @@ void graphc::recordStageFailure(StringRef reason) {
     box.reason.set(reason);
 }
 
+void graphc::recordWrongNumber(const WrongNumber &wrong) {
+  std::lock_guard<std::mutex> lock(boxMutex());
+  BlackBox &box = blackBox();
+  if (box.outcome != BlackBox::Outcome::None)
+    return;
+  box.isWrongNumber = true;
+  box.wrongFunction.set(wrong.function);
+  box.wrongOp.set(wrong.op);
+  box.wrongNode.set(wrong.node);
+  box.difference.set(wrong.difference);
+}
+
 void graphc::recordRefusal(StringRef message) {
   recordDiagnostic((message + "\n").str());
   std::lock_guard<std::mutex> lock(boxMutex());

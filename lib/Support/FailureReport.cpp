@@ -67,6 +67,11 @@ void graphc::writeFailureReport(const BlackBox &box, StringRef path) {
       {"signal", box.signal},
       {"reason", asText(box.reason.get())},
       {"frames", std::move(frames)},
+      {"kind", box.isWrongNumber ? "wrong-number" : outcomeName(box.outcome)},
+      {"function", asText(box.wrongFunction.get())},
+      {"value_op", asText(box.wrongOp.get())},
+      {"node", asText(box.wrongNode.get())},
+      {"difference", asText(box.difference.get())},
   };
   std::error_code error;
   llvm::raw_fd_ostream os(path, error);
@@ -99,6 +104,11 @@ std::optional<FailureReport> graphc::readFailureReport(StringRef path) {
   report.outcome = textOf("outcome");
   report.signal = object->getInteger("signal").value_or(0);
   report.reason = textOf("reason");
+  report.kind = textOf("kind");
+  report.function = textOf("function");
+  report.valueOp = textOf("value_op");
+  report.node = textOf("node");
+  report.difference = textOf("difference");
   if (const llvm::json::Array *frames = object->getArray("frames"))
     for (const llvm::json::Value &frame : *frames)
       report.frames.push_back(frame.getAsString().value_or("").str());

@@ -58,6 +58,8 @@ static void writeConditions(const BlackBox &box, raw_ostream &os) {
     os << " --hang-at-pass=" << quoteForShell(box.hangAt.get());
   if (!box.exhaustAt.empty())
     os << " --exhaust-at-pass=" << quoteForShell(box.exhaustAt.get());
+  if (box.isWrongNumber)
+    os << " --verify-numerics --numerics-inputs=\"$here/inputs\"";
 }
 
 /// The time that it had.
@@ -85,6 +87,8 @@ static void writeSameCommand(const BlackBox &box, raw_ostream &os,
     os << " --report=";
   if (startsFromIR && tool == "graphc")
     os << " --fill-elided"; // before.mlir has no weights.
+  if (box.isWrongNumber && tool == "graphc")
+    os << " --check-inputs=\"$here/inputs\"";
   writeTimeLimit(box, startsFromIR, os);
   if (!box.output.empty() && box.output.get() != "-")
     os << " -o \"$scratch/\""
@@ -110,7 +114,10 @@ bool graphc::writeReplay(const BlackBox &box, StringRef folder,
                          llvm::ArrayRef<char *> commandLine,
                          StringRef keptInput) {
   std::string path = (folder + "/replay.sh").str();
-  bool hasIR = hasDumpFile(folder, "before.mlir") && isSlowByItself(box);
+  // Whether numbers are wrong behind the passes shows beside what they were
+  // before.
+  bool hasIR = hasDumpFile(folder, "before.mlir") && isSlowByItself(box) &&
+               (!box.isWrongNumber || box.isInPass());
   bool written = writeDumpFile(folder, "replay.sh", [&](raw_ostream &os) {
     writePrologue(box, os);
     if (box.isInPass() && hasIR) {

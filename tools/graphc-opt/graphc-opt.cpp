@@ -114,7 +114,7 @@ static graphc::FailureOptions takeFailureOptions() {
   graphc::FailureOptions failures;
   graphc::chooseDumpDirectory(failures, dumpDirectory.getNumOccurrences(),
                               dumpDirectory, /*fallback=*/"");
-  failures.dumpWeights = dumpWeights;
+  failures.dumpWeights = dumpWeights || verifyNumerics;
   failures.failAt = failAt;
   failures.crashAt = crashAt;
   failures.hangAt = hangAt;

@@ -65,8 +65,11 @@ private:
   static NumericOptions checkOptions(const DriverOptions &options) {
     NumericOptions check;
     check.directory = options.checkInputs;
+    check.passes = options.checkedPasses;
     if (!options.seededFault.empty())
-      check.watchAgain = [](PassManager &pm) { seedFaults(pm, /*again=*/true); };
+      check.watchAgain = [](PassManager &pm) {
+        seedFaults(pm, /*again=*/true);
+      };
     return check;
   }
   /// The session's options, with the check of numbers if that is wanted.
@@ -583,7 +586,8 @@ static std::optional<std::string>
 findUnknownName(const DriverOptions &options) {
   const FailureOptions &failures = options.session.failures;
   if (failures.failAt.empty() && failures.crashAt.empty() &&
-      failures.hangAt.empty() && failures.exhaustAt.empty())
+      failures.hangAt.empty() && failures.exhaustAt.empty() &&
+      options.checkedPasses.empty())
     return std::nullopt;
   registerPasses();
   std::vector<std::string> known = listPasses(options);
@@ -594,11 +598,13 @@ findUnknownName(const DriverOptions &options) {
     known.push_back(stage.name.str());
   for (StringRef step : stepNames)
     known.push_back(step.str());
-  std::pair<StringRef, StringRef> asked[] = {
+  std::vector<std::pair<StringRef, StringRef>> asked = {
       {"--fail-at-pass", failures.failAt},
       {"--crash-at-pass", failures.crashAt},
       {"--hang-at-pass", failures.hangAt},
       {"--exhaust-at-pass", failures.exhaustAt}};
+  for (const std::string &pass : options.checkedPasses)
+    asked.emplace_back("--check-passes", pass);
   for (auto [option, name] : asked)
     if (!name.empty() && !llvm::is_contained(known, name) &&
         !PassInfo::lookup(name))

@@ -141,9 +141,14 @@ struct CommandLine {
   cl::opt<double> timeLimit{
       "time-limit", cl::ZeroOrMore, cl::cat(category), cl::init(0),
       cl::desc("Seconds after which a compilation fails; 0: none")};
-  cl::opt<bool> checkPasses{
-      "check-passes", cl::ZeroOrMore, cl::cat(category),
-      cl::desc("Find the first pass that changes what is computed")};
+  cl::opt<std::string> checkPasses{
+      "check-passes",
+      cl::ZeroOrMore,
+      cl::ValueOptional,
+      cl::cat(category),
+      cl::value_desc("pass,..."),
+      cl::desc("Find the first pass that changes what is computed, of all "
+               "or of these")};
   cl::opt<std::string> checkInputs{
       "check-inputs", cl::ZeroOrMore, cl::cat(category),
       cl::desc("Folder of inputs for --check-passes (default: random)")};
@@ -218,7 +223,9 @@ static void takeFailureOptions(const CommandLine &given,
   FailureOptions &failures = options.session.failures;
   chooseDumpDirectory(failures, given.dumpDirectory.getNumOccurrences(),
                       given.dumpDirectory, /*fallback=*/".");
-  failures.dumpWeights = given.dumpWeights;
+  // Numbers are wrong or right with their weights only.
+  failures.dumpWeights =
+      given.dumpWeights || given.checkPasses.getNumOccurrences();
   failures.failAt = given.failAt;
   failures.crashAt = given.crashAt;
   failures.hangAt = given.hangAt;
@@ -330,7 +337,11 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.debugInfo = given.debugInfo;
   options.instrument = given.instrument;
   options.fillElided = given.fillElided;
-  options.checkPasses = given.checkPasses;
+  options.checkPasses = given.checkPasses.getNumOccurrences();
+  llvm::SmallVector<StringRef> passes;
+  StringRef(given.checkPasses).split(passes, ',', -1, /*KeepEmpty=*/false);
+  for (StringRef pass : passes)
+    options.checkedPasses.push_back(pass.str());
   options.checkInputs = given.checkInputs;
   options.seededFault = given.seededFault;
   options.referenceValues = given.referenceValues;

@@ -53,6 +53,8 @@ struct DriverOptions {
   bool fillElided = false;
   /// Interprets the program after every pass.
   bool checkPasses = false;
+  /// Which passes; empty: all.
+  std::vector<std::string> checkedPasses;
   /// Inputs for that; empty: random ones.
   std::string checkInputs;
   /// Evaluates the graph on `checkInputs` and writes its values to this folder

@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace llvm {
 class Module;
@@ -34,6 +35,8 @@ struct NumericOptions {
   uint64_t seed = 0;
   /// Where the inputs are; empty: random ones.
   std::string directory;
+  /// The passes to check, and the stages `translate` and `emit`; empty: all.
+  std::vector<std::string> passes;
   /// Watches a pass that is run again to find the rewrite; may be empty.
   std::function<void(mlir::PassManager &)> watchAgain;
   /// Reports the first op that makes NaN or infinity from finite numbers, too.

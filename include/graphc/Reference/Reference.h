@@ -59,6 +59,9 @@ evaluate(mlir::Operation *op, llvm::ArrayRef<const Tensor *> operands);
 /// Whether `evaluate` knows the kind of `op` and `countSteps` its work.
 bool isSupported(mlir::Operation *op);
 
+/// Whether `evaluate` knows ops of this name, in some of their forms.
+bool hasEvaluator(llvm::StringRef name);
+
 /// An upper bound of the steps that evaluating `op` takes; nothing if a size is
 /// symbolic or the number is out of bounds.
 std::optional<int64_t> countSteps(mlir::Operation *op);

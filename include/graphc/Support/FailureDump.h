@@ -101,6 +101,17 @@ void recordStageFailure(llvm::StringRef reason);
 /// Says that the pass that runs on `op` did what it must not, although it
 /// reported no failure itself.
 void recordPassFailure(mlir::Operation *op, llvm::StringRef reason);
+/// Where a pass or stage changed what is computed.
+struct WrongNumber {
+  /// The function, and the op and the FX node of the first value that differs;
+  /// empty where that is not known.
+  std::string function, op, node;
+  /// `value`, `integer`, `nan`, `infinity`, `shape` or `error`.
+  std::string difference;
+};
+/// Says, before the failure is recorded, that it is one of numbers: its replay
+/// checks them, on the inputs that the dump holds.
+void recordWrongNumber(const WrongNumber &wrong);
 /// Says that the input was refused with a structured error.
 void recordRefusal(llvm::StringRef message);
 /// Keeps the text of a diagnostic for diagnostics.txt.
@@ -110,7 +121,7 @@ void recordDiagnostics(mlir::MLIRContext &context);
 
 /// True in the second run, which writes no results but the dump's files.
 bool isReplaying();
-/// In the second run, writes a file into the dump.
+/// In the second run, writes a file into the dump, or into a folder of it.
 void writeDumpFile(llvm::StringRef name,
                    llvm::function_ref<void(llvm::raw_ostream &)> write);
 

@@ -29,6 +29,12 @@ struct FailureReport {
   int signal = 0;
   /// The first error.
   std::string reason;
+  /// `wrong-number`, or the outcome.
+  std::string kind;
+  /// Of a wrong number, where it is known: the function, the op and the FX node
+  /// of the first value that differs, and what differs: `value`, `integer`,
+  /// `nan`, `infinity`, `shape` or `error`.
+  std::string function, valueOp, node, difference;
   /// The functions of the crash, innermost first; those without a name are
   /// their files.
   std::vector<std::string> frames;
