@@ -60,8 +60,8 @@ static bool prepareConstant(Instruction &op) {
     return !isa<LLVM::LLVMArrayType>(type);
   }
   if (auto number = dyn_cast<IntegerAttr>(value)) {
-    op.constants.assign(
-        count, {.i = op.to.wrap(number.getValue().getSExtValue())});
+    op.constants.assign(count,
+                        {.i = op.to.wrap(number.getValue().getSExtValue())});
     return !isa<LLVM::LLVMArrayType>(type);
   }
   Array array;
@@ -385,22 +385,27 @@ bool interpreter::callExternal(Machine &machine, Cell *slots,
   using Unary = double (*)(double);
   using Binary = double (*)(double, double);
   static const llvm::StringMap<Unary> unary = {
-      {"exp", std::exp},     {"exp2", std::exp2},   {"expm1", std::expm1},
-      {"log", std::log},     {"log2", std::log2},   {"log10", std::log10},
-      {"log1p", std::log1p}, {"sin", std::sin},     {"cos", std::cos},
-      {"tan", std::tan},     {"asin", std::asin},   {"acos", std::acos},
-      {"atan", std::atan},   {"sinh", std::sinh},   {"cosh", std::cosh},
-      {"tanh", std::tanh},   {"asinh", std::asinh}, {"acosh", std::acosh},
-      {"atanh", std::atanh}, {"erf", std::erf},     {"erfc", std::erfc},
-      {"cbrt", std::cbrt},   {"sqrt", std::sqrt},   {"ceil", std::ceil},
-      {"floor", std::floor}, {"round", std::round}, {"trunc", std::trunc},
-      {"lgamma", std::lgamma}, {"tgamma", std::tgamma},
-      {"roundeven", std::nearbyint}, {"rint", std::rint},
-      {"fabs", std::fabs}};
-  static const llvm::StringMap<Binary> binary = {
-      {"pow", std::pow},     {"atan2", std::atan2},
-      {"fmod", std::fmod},   {"hypot", std::hypot},
-      {"nextafter", std::nextafter}};
+      {"exp", std::exp},       {"exp2", std::exp2},
+      {"expm1", std::expm1},   {"log", std::log},
+      {"log2", std::log2},     {"log10", std::log10},
+      {"log1p", std::log1p},   {"sin", std::sin},
+      {"cos", std::cos},       {"tan", std::tan},
+      {"asin", std::asin},     {"acos", std::acos},
+      {"atan", std::atan},     {"sinh", std::sinh},
+      {"cosh", std::cosh},     {"tanh", std::tanh},
+      {"asinh", std::asinh},   {"acosh", std::acosh},
+      {"atanh", std::atanh},   {"erf", std::erf},
+      {"erfc", std::erfc},     {"cbrt", std::cbrt},
+      {"sqrt", std::sqrt},     {"ceil", std::ceil},
+      {"floor", std::floor},   {"round", std::round},
+      {"trunc", std::trunc},   {"lgamma", std::lgamma},
+      {"tgamma", std::tgamma}, {"roundeven", std::nearbyint},
+      {"rint", std::rint},     {"fabs", std::fabs}};
+  static const llvm::StringMap<Binary> binary = {{"pow", std::pow},
+                                                 {"atan2", std::atan2},
+                                                 {"fmod", std::fmod},
+                                                 {"hypot", std::hypot},
+                                                 {"nextafter", std::nextafter}};
   isKnown = true;
   bool succeeds = callOpenMP(machine, slots, op, name, isKnown);
   if (isKnown)

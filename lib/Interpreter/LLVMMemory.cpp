@@ -57,8 +57,7 @@ static int64_t sizeOf(Type type) {
       size = (structure.isPacked() ? size
                                    : llvm::alignTo(size, alignmentOf(field))) +
              sizeOf(field);
-    return structure.isPacked() ? size
-                                : llvm::alignTo(size, alignmentOf(type));
+    return structure.isPacked() ? size : llvm::alignTo(size, alignmentOf(type));
   }
   if (auto vector = dyn_cast<VectorType>(type))
     return vector.getNumElements() * getElement(type).bytes;
@@ -186,9 +185,9 @@ static void store(Machine &machine, char *to, Type type, const Cell &value) {
 }
 
 static int64_t storedBytes(Type type) {
-  return isBits(type) ? llvm::divideCeil(
-                            cast<VectorType>(type).getNumElements(), 8)
-                      : sizeOf(type);
+  return isBits(type)
+             ? llvm::divideCeil(cast<VectorType>(type).getNumElements(), 8)
+             : sizeOf(type);
 }
 
 static bool runLoad(Machine &machine, Cell *slots, const Instruction &op) {
@@ -213,8 +212,7 @@ static bool runStore(Machine &machine, Cell *slots, const Instruction &op) {
 
 static bool runAlloca(Machine &, Cell *slots, const Instruction &op) {
   int64_t size = sizeOf(cast<LLVM::AllocaOp>(op.op).getElemType());
-  slots[op.out[0]] =
-      makePointer(allocate(slots[op.in[0]].scalar.i * size), 0);
+  slots[op.out[0]] = makePointer(allocate(slots[op.in[0]].scalar.i * size), 0);
   return true;
 }
 
@@ -271,8 +269,8 @@ static bool runGather(Machine &machine, Cell *slots, const Instruction &op) {
   for (auto [i, isWanted] : llvm::enumerate(mask)) {
     if (!isWanted.i)
       continue;
-    const char *from = access(machine, fromAddress(machine, places[i].i),
-                              op.to.bytes, op.op);
+    const char *from =
+        access(machine, fromAddress(machine, places[i].i), op.to.bytes, op.op);
     if (!from)
       return false;
     value.lanes[i] = op.to.load(from);
@@ -289,8 +287,8 @@ static bool runScatter(Machine &machine, Cell *slots, const Instruction &op) {
   for (auto [i, isWanted] : llvm::enumerate(mask)) {
     if (!isWanted.i)
       continue;
-    char *to = access(machine, fromAddress(machine, places[i].i),
-                      op.from.bytes, op.op);
+    char *to = access(machine, fromAddress(machine, places[i].i), op.from.bytes,
+                      op.op);
     if (!to)
       return false;
     op.from.store(to, value[i]);
@@ -368,8 +366,7 @@ static bool runGEP(Machine &machine, Cell *slots, const Instruction &op) {
   return true;
 }
 
-static bool runAddressOf(Machine &machine, Cell *slots,
-                         const Instruction &op) {
+static bool runAddressOf(Machine &machine, Cell *slots, const Instruction &op) {
   StringRef name = cast<LLVM::AddressOfOp>(op.op).getGlobalName();
   Operation *symbol = SymbolTable::lookupSymbolIn(machine.module, name);
   auto global = dyn_cast_or_null<LLVM::GlobalOp>(symbol);
@@ -390,7 +387,7 @@ static bool runAddressOf(Machine &machine, Cell *slots,
       memory = values.memory;
     else if (text)
       memory = std::make_shared<Bytes>(text.getValue().begin(),
-                                                   text.getValue().end());
+                                       text.getValue().end());
     else if (global.getInitializerBlock() && !global.getValueOrNull())
       memory = allocate(sizeOf(global.getType())); // Nobody reads it.
     else

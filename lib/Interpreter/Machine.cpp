@@ -174,13 +174,13 @@ bool Machine::compile(Region &region, Code &code) {
   return true;
 }
 
-bool Machine::compileBranch(
-    Operation *op, Code &code,
-    const llvm::DenseMap<Block *, Code *> &blocks) {
+bool Machine::compileBranch(Operation *op, Code &code,
+                            const llvm::DenseMap<Block *, Code *> &blocks) {
   auto branch = dyn_cast<BranchOpInterface>(op);
   if (!branch)
-    return fail(op, "op '" + op->getName().getStringRef() +
-                        "' is not known to the interpreter",
+    return fail(op,
+                "op '" + op->getName().getStringRef() +
+                    "' is not known to the interpreter",
                 true);
   for (auto [i, block] : llvm::enumerate(op->getSuccessors())) {
     Target target;
@@ -225,8 +225,8 @@ const Function *Machine::compile(Operation *function) {
     return &found->second;
   Region &body = function->getRegion(0);
   if (body.empty()) {
-    fail(function,
-         "function '" + getFunctionName(function) + "' has no body", true);
+    fail(function, "function '" + getFunctionName(function) + "' has no body",
+         true);
     return nullptr;
   }
   slotOf.clear();
@@ -308,15 +308,14 @@ bool Machine::runBlocks(const Code &first, Cell *slots) {
 
 bool Machine::call(StringRef name, Cell *slots, const Instruction &op) {
   Operation *callee = SymbolTable::lookupSymbolIn(module, name);
-  if (!callee || callee->getNumRegions() != 1 ||
-      callee->getRegion(0).empty()) {
+  if (!callee || callee->getNumRegions() != 1 || callee->getRegion(0).empty()) {
     bool isKnown = false;
     bool succeeds = callExternal(*this, slots, op, name, isKnown);
-    return isKnown ? succeeds
-                   : fail(op.op,
-                          "function '" + name +
-                              "' is not known to the interpreter",
-                          true);
+    return isKnown
+               ? succeeds
+               : fail(op.op,
+                      "function '" + name + "' is not known to the interpreter",
+                      true);
   }
   std::vector<Cell> arguments, results;
   for (unsigned slot : op.in)
@@ -361,10 +360,10 @@ bool Machine::call(Operation *function, std::vector<Cell> arguments,
   if (++depth > 64)
     return fail(function, "calls are nested too deeply");
   if (arguments.size() != compiled->code->arguments.size())
-    return fail(function, "function '" + getFunctionName(function) + "' takes " +
-                              llvm::Twine(compiled->code->arguments.size()) +
-                              " arguments, not " +
-                              llvm::Twine(arguments.size()));
+    return fail(function,
+                "function '" + getFunctionName(function) + "' takes " +
+                    llvm::Twine(compiled->code->arguments.size()) +
+                    " arguments, not " + llvm::Twine(arguments.size()));
   std::vector<Cell> slots(compiled->slots);
   for (auto [slot, value] :
        llvm::zip_equal(compiled->code->arguments, arguments))

@@ -396,13 +396,13 @@ ProgramResult Call::run(interpreter::Options options) {
     result.error = interpreter.getError();
     return result;
   }
-  int64_t failed = status ? status->get(0).i
+  int64_t failed = status                  ? status->get(0).i
                    : isRuntimeEntry(entry) ? values->front().scalar.i
                                            : 0;
   if (failed != 0) {
-    result.error = interpreter::Error{
-        entry, "the program's own check fails, status " +
-                   std::to_string(failed)};
+    result.error =
+        interpreter::Error{entry, "the program's own check fails, status " +
+                                      std::to_string(failed)};
     return result;
   }
   if (symbolArray)

@@ -98,9 +98,9 @@ CompilationSession::runStage(StringRef name, Operation *module,
   return result;
 }
 
-LogicalResult CompilationSession::runPipeline(
-    StringRef name, ModuleOp module,
-    llvm::function_ref<void(PassManager &)> build) {
+LogicalResult
+CompilationSession::runPipeline(StringRef name, ModuleOp module,
+                                llvm::function_ref<void(PassManager &)> build) {
   return runStage(name, module, [&]() -> LogicalResult {
     PassManager pm(context.get(), ModuleOp::getOperationName());
     if (stageTiming)

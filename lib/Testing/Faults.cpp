@@ -30,8 +30,8 @@ using namespace graphc;
 
 std::vector<const Fault *> graphc::listFaults() {
   std::vector<const Fault *> faults;
-  for (ArrayRef<Fault> table : {failureFaults(), codeFaults(),
-                                numericFaults(), numericCodeFaults()})
+  for (ArrayRef<Fault> table :
+       {failureFaults(), codeFaults(), numericFaults(), numericCodeFaults()})
     for (const Fault &fault : table)
       faults.push_back(&fault);
   return faults;
@@ -224,12 +224,12 @@ void graphc::seedFault(llvm::PassInstrumentationCallbacks &callbacks,
   const Fault *fault = findFault(name);
   if (!fault || !fault->pass.starts_with("llvm:"))
     return;
-  callbacks.registerAfterPassCallback(
-      [fault, &callbacks, isDone = false](StringRef pass, llvm::Any unit,
+  callbacks.registerAfterPassCallback([fault, &callbacks, isDone = false](
+                                          StringRef pass, llvm::Any unit,
                                           const auto &) mutable {
-        llvm::Function *function = getFunction(unit);
-        if (!isDone && function &&
-            callbacks.getPassNameForClassName(pass) == fault->pass.drop_front(5))
-          isDone = fault->change(*function);
-      });
+    llvm::Function *function = getFunction(unit);
+    if (!isDone && function &&
+        callbacks.getPassNameForClassName(pass) == fault->pass.drop_front(5))
+      isDone = fault->change(*function);
+  });
 }

@@ -153,9 +153,8 @@ static bool isIndexedAddress(Operation *op) {
   auto address = dyn_cast<LLVM::GEPOp>(op);
   return address && !address.getDynamicIndices().empty() &&
          !matchPattern(address.getDynamicIndices()[0], m_Constant()) &&
-         llvm::any_of(op->getUsers(), [](Operation *user) {
-           return isa<LLVM::LoadOp>(user);
-         });
+         llvm::any_of(op->getUsers(),
+                      [](Operation *user) { return isa<LLVM::LoadOp>(user); });
 }
 static void takeFirstAddress(Operation *op) {
   auto address = cast<LLVM::GEPOp>(op);
@@ -188,8 +187,9 @@ static constexpr Fault inLLVM(llvm::StringLiteral name,
                               llvm::StringLiteral pass,
                               llvm::StringLiteral description,
                               bool (*change)(llvm::Function &)) {
-  return {name,    pass,    Fault::Kind::WrongNumber, description,
-          nullptr, nullptr, nullptr,                  change};
+  return {name,        pass,    Fault::Kind::WrongNumber,
+          description, nullptr, nullptr,
+          nullptr,     change};
 }
 
 ArrayRef<Fault> graphc::numericCodeFaults() {
@@ -272,10 +272,9 @@ ArrayRef<Fault> graphc::numericCodeFaults() {
        changeFirst<isA<arith::AddFOp>, replaceBy<arith::SubFOp>>},
       {"llvm-difference-for-product", "convert-openmp-to-llvm", wrong,
        "a product is a difference",
-       changeFirst<isA<arith::MulFOp>, replaceBy<arith::SubFOp>>},
+       changeFirst<isA<LLVM::FMulOp>, replaceBy<LLVM::FSubOp>>},
       {"llvm-lost-product", "convert-arith-to-llvm", wrong,
-       "a product is its first factor",
-       changeFirst<isA<LLVM::FMulOp>, skip>},
+       "a product is its first factor", changeFirst<isA<LLVM::FMulOp>, skip>},
       {"llvm-swapped-quotient", "convert-index-to-llvm", wrong,
        "a quotient has its operands swapped",
        changeFirst<isA<LLVM::FDivOp>, swapOperands>},

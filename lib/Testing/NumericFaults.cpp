@@ -149,8 +149,9 @@ static void repeatInput(Operation *op) { op->setOperand(1, op->getOperand(0)); }
 static constexpr Fault
 inPattern(llvm::StringLiteral name, llvm::StringLiteral description,
           LogicalResult (*rewrite)(PatternRewriter &, Operation *)) {
-  return {name,    "canonicalize", Fault::Kind::WrongNumber, description,
-          nullptr, nullptr,        rewrite};
+  return {name,        "canonicalize", Fault::Kind::WrongNumber,
+          description, nullptr,        nullptr,
+          rewrite};
 }
 
 ArrayRef<Fault> graphc::numericFaults() {

@@ -83,8 +83,7 @@ llvm::LogicalResult giveUpWhere(mlir::Operation *root) {
 //===----------------------------------------------------------------------===//
 
 /// On an op that a seeded pattern has changed, so that it does so once.
-inline constexpr llvm::StringLiteral doneAttrName =
-    "kernel.seeded_fault_done";
+inline constexpr llvm::StringLiteral doneAttrName = "kernel.seeded_fault_done";
 
 /// Applies `change` to the first op that `matches`.
 template <Matcher matches, void (*change)(mlir::Operation *)>
@@ -109,8 +108,8 @@ inline void swapOperands(mlir::Operation *op) {
 template <typename Op>
 void replaceBy(mlir::Operation *op) {
   mlir::OpBuilder builder(op);
-  mlir::Operation *other = Op::create(
-      builder, op->getLoc(), op->getResultTypes(), op->getOperands());
+  mlir::Operation *other = Op::create(builder, op->getLoc(),
+                                      op->getResultTypes(), op->getOperands());
   op->replaceAllUsesWith(other);
   op->erase();
 }
@@ -136,7 +135,8 @@ inline void changeConstant(mlir::Operation *op) {
   if (auto number = llvm::dyn_cast<mlir::FloatAttr>(constant.getValue()))
     constant.setValueAttr(
         mlir::FloatAttr::get(number.getType(), scale(number.getValue())));
-  else if (auto splat = llvm::dyn_cast<mlir::SplatElementsAttr>(constant.getValue()))
+  else if (auto splat =
+               llvm::dyn_cast<mlir::SplatElementsAttr>(constant.getValue()))
     constant.setValueAttr(mlir::SplatElementsAttr::get(
         splat.getType(), scale(splat.getSplatValue<llvm::APFloat>())));
 }
