@@ -1,4 +1,4 @@
-// RUN: graphc-opt %s --verify-numerics --graph-optimization --graph-to-linalg --linalg-to-kernel --cpu-pack --kernel-to-buffers --cpu-schedule --cpu-to-llvm -o /dev/null 2>&1 | FileCheck %s --check-prefix=SOUND
+// RUN: graphc-opt %s --verify-numerics --graph-optimization --graph-to-linalg --linalg-to-kernel --cpu-pack --kernel-to-buffers --cpu-schedule --convert-scf-to-cf --canonicalize -o /dev/null 2>&1 | FileCheck %s --check-prefix=SOUND
 // RUN: not graphc-opt %s --verify-numerics --cpu --seed-fault=graph-swapped-sub 2>&1 | FileCheck %s --check-prefix=WRONG
 // RUN: not graphc-opt %s --verify-numerics --cpu --seed-fault=scheduled-other-reduction 2>&1 | FileCheck %s --check-prefix=NESTED
 
