@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 # Programs with the pattern of a fault; pt2_mlp for those that are not here.
 PROGRAM_OF = {
     "import-square": "pt2_llama",
-    "import-shared-constant": "args_cnn",
+    "import-shared-constant": "pt2_tied",
     "index-scaled": "pt2_cnn",
     "linalg-pad": "pt2_cnn",
     "graph-used-cast": "pt2_bf16",
