@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Every seeded fault that computes wrong numbers is found, and its pass named.
 
-    faults.py SOURCE_ROOT SCRATCH_FOLDER [FAULT...]
+    faults.py SOURCE_ROOT SCRATCH_FOLDER [--compiled] [FAULT...]
 
 A fault is part of the pass that it stands for, so that is the pass to be named.
 Prints each miss, the passes of the pipeline that no fault stands for, then
-`N of M guilty passes named`.
+`N of M guilty passes named`. With --compiled the code that comes out, of the
+faults that the reference knows nothing of, is compared with the reference.
 """
 
 import pathlib
@@ -40,6 +41,27 @@ def named_places(text):
                       r"|stage '([a-z]+)' changes what", text)
 
 
+def find_in_compiled(root, scratch, faults):
+    """Runs the compiled code beside the reference, which is without the fault."""
+    found = 0
+    for fault in faults:
+        program = (root / "test/Integration/Inputs" /
+                   PROGRAMS.get(fault, PROGRAMS[""]))
+        library = scratch / "fault.so"
+        subprocess.run(["graphc", program, "--instrument", "--dump-dir=",
+                        f"--seed-fault={fault}", "-o", library], check=True)
+        result = subprocess.run(
+            ["graphc-run", library, "--inputs", program.parent / "inputs",
+             f"--compare-with-reference={program}"], capture_output=True, text=True)
+        if result.returncode == 1 and "\nfirst beyond rounding: " in result.stdout:
+            found += 1
+        else:
+            print(f"{fault}: status {result.returncode}")
+            print(result.stdout + result.stderr)
+    print(f"{found} of {len(faults)} faults found in compiled code")
+    return found != len(faults)
+
+
 def main():
     root, scratch = map(pathlib.Path, sys.argv[1:3])
     rows = [line.split(maxsplit=3)
@@ -50,8 +72,12 @@ def main():
     for name in listed("graphc", "--list-passes"):
         if name not in guilty:
             print(f"no fault stands for {name}")
-    if sys.argv[3:]:
-        faults = [fault for fault in faults if fault[0] in sys.argv[3:]]
+    chosen = [name for name in sys.argv[3:] if name != "--compiled"]
+    if chosen:
+        faults = [fault for fault in faults if fault[0] in chosen]
+        assert len(faults) == len(chosen), chosen
+    if "--compiled" in sys.argv:
+        return find_in_compiled(root, scratch, [name for name, _ in faults])
     found = 0
     for fault, place in faults:
         program = (root / "test/Integration/Inputs" /
