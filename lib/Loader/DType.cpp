@@ -82,3 +82,53 @@ std::optional<DType> loader::dtypeFromName(std::string_view name) {
       return synonym.dtype;
   return std::nullopt;
 }
+
+const char *loader::dtypeShortName(DType dtype) {
+  switch (dtype) {
+  case DType::Bool:
+    return "b8";
+  case DType::UInt8:
+    return "u8";
+  case DType::Int8:
+    return "i8";
+  case DType::UInt16:
+    return "u16";
+  case DType::Int16:
+    return "i16";
+  case DType::UInt32:
+    return "u32";
+  case DType::Int32:
+    return "i32";
+  case DType::UInt64:
+    return "u64";
+  case DType::Int64:
+    return "i64";
+  case DType::Float8E4M3FN:
+    return "f8e4m3fn";
+  case DType::Float8E4M3FNUZ:
+    return "f8e4m3fnuz";
+  case DType::Float8E5M2:
+    return "f8e5m2";
+  case DType::Float8E5M2FNUZ:
+    return "f8e5m2fnuz";
+  case DType::Float8E8M0FNU:
+    return "f8e8m0fnu";
+  case DType::Float16:
+    return "f16";
+  case DType::BFloat16:
+    return "bf16";
+  case DType::Float32:
+    return "f32";
+  case DType::Float64:
+    return "f64";
+  case DType::Complex32:
+    return "c32";
+  case DType::Complex64:
+    return "c64";
+  case DType::Complex128:
+    return "c128";
+  case DType::Float4E2M1FNX2:
+    return "f4e2m1fnx2";
+  }
+  return "?";
+}

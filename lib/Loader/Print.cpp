@@ -12,81 +12,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "FloatText.h"
 #include "Storage.h"
 #include "graphc/Loader/Program.h"
-
-#include <charconv>
-#include <cmath>
 
 using namespace graphc;
 using namespace graphc::loader;
 
 namespace {
-/// The abbreviations of FX annotations.
-const char *shortName(DType dtype) {
-  switch (dtype) {
-  case DType::Bool:
-    return "b8";
-  case DType::UInt8:
-    return "u8";
-  case DType::Int8:
-    return "i8";
-  case DType::UInt16:
-    return "u16";
-  case DType::Int16:
-    return "i16";
-  case DType::UInt32:
-    return "u32";
-  case DType::Int32:
-    return "i32";
-  case DType::UInt64:
-    return "u64";
-  case DType::Int64:
-    return "i64";
-  case DType::Float8E4M3FN:
-    return "f8e4m3fn";
-  case DType::Float8E4M3FNUZ:
-    return "f8e4m3fnuz";
-  case DType::Float8E5M2:
-    return "f8e5m2";
-  case DType::Float8E5M2FNUZ:
-    return "f8e5m2fnuz";
-  case DType::Float8E8M0FNU:
-    return "f8e8m0fnu";
-  case DType::Float16:
-    return "f16";
-  case DType::BFloat16:
-    return "bf16";
-  case DType::Float32:
-    return "f32";
-  case DType::Float64:
-    return "f64";
-  case DType::Complex32:
-    return "c32";
-  case DType::Complex64:
-    return "c64";
-  case DType::Complex128:
-    return "c128";
-  case DType::Float4E2M1FNX2:
-    return "f4e2m1fnx2";
-  }
-  return "?";
-}
-
-/// Shortest text that reads back exactly, always with a mark of a float.
-std::string floatText(double value) {
-  if (std::isnan(value))
-    return "nan";
-  if (std::isinf(value))
-    return value < 0 ? "-inf" : "inf";
-  char buffer[32];
-  auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  std::string out(buffer, end);
-  if (out.find_first_of(".e") == out.npos)
-    out += ".0";
-  return out;
-}
-
 /// The same, but an integer without the mark.
 std::string numberText(double value) {
   std::string out = floatText(value);
@@ -171,7 +104,7 @@ std::string Printer::type(const ValueMeta &meta) const {
   const auto *tensor = std::get_if<TensorMeta>(&meta);
   if (!tensor)
     return "";
-  std::string out = std::string(shortName(tensor->dtype)) + "[" +
+  std::string out = std::string(dtypeShortName(tensor->dtype)) + "[" +
                     joined(tensor->shape, text) + "]";
   if (!isContiguous(*tensor))
     out += "[" + joined(tensor->stride, text) + "]";
@@ -256,7 +189,7 @@ void Printer::constants() {
     const Constant &constant = program.constants[i];
     std::string text = "# constant " + std::to_string(i) + " '" +
                        quoted(constant.name) +
-                       "': " + shortName(constant.dtype) + "[" +
+                       "': " + dtypeShortName(constant.dtype) + "[" +
                        joined(constant.shape, number) + "]";
     if (contiguousStrides(constant.shape) != constant.stride)
       text += "[" + joined(constant.stride, number) + "]";

@@ -94,6 +94,14 @@ llvm::Expected<Dump> graphc::reduce::readDump(StringRef folder) {
   std::string readme = read(folder, "README.txt");
   dump.input = lineOf(readme, "Input:");
   dump.pass = lineOf(readme, "Pass:");
+  dump.difference = lineOf(readme, "Numbers differ by:");
+  StringRef title = StringRef(readme).split('\n').first;
+  dump.isEndless = title.contains("ran into the time limit") ||
+                   title.contains("was interrupted");
+  uint64_t kilobytes;
+  if (!StringRef(lineOf(read(folder, "replay.sh"), "ulimit -v"))
+           .getAsInteger(10, kilobytes))
+    dump.memoryLimit = kilobytes << 10;
   std::string module = (folder + "/before.mlir").str();
   if (llvm::sys::fs::exists(module)) {
     dump.module = module;

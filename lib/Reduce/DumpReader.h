@@ -11,6 +11,7 @@
 
 #include "llvm/Support/Error.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,12 @@ struct Dump {
   std::string pass;
   /// The command line, its first word the tool.
   std::vector<std::string> command;
+  /// How numbers differ; empty when that is not the failure.
+  std::string difference;
+  /// It ran into a time limit, or somebody did not want to wait.
+  bool isEndless = false;
+  /// Bytes of address space under which memory ended; 0: no matter.
+  uint64_t memoryLimit = 0;
 };
 
 llvm::Expected<Dump> readDump(llvm::StringRef folder);

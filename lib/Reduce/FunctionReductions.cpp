@@ -8,8 +8,6 @@
 
 #include "Reductions.h"
 
-#include "llvm/ADT/BitVector.h"
-
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::reduce;
@@ -67,9 +65,7 @@ static bool dropResults(ModuleOp module, unsigned first, unsigned last) {
         return false;
       end.eraseOperand(index);
     }
-    llvm::BitVector dropped(function.getNumResults());
-    dropped.set(index);
-    if (failed(function.eraseResults(dropped)))
+    if (!eraseResult(function, index))
       return false;
   }
   return first < last;
@@ -84,7 +80,7 @@ static bool dropUnusedArguments(ModuleOp module, unsigned first,
     auto [function, index] = places[i];
     if (!function.getArgument(index).use_empty())
       continue;
-    if (failed(function.eraseArgument(index)))
+    if (!eraseArgument(function, index))
       return false;
     changed = true;
   }

@@ -41,6 +41,52 @@ std::string Command::describe(StringRef input) const {
   return text;
 }
 
+bool Command::has(StringRef option) const {
+  return llvm::any_of(words, [&](StringRef word) {
+    word.consume_front("-");
+    StringRef name = option.drop_front();
+    return word == name || word.starts_with((name + "=").str());
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Interruptions
+//===----------------------------------------------------------------------===//
+
+static volatile std::sig_atomic_t interruption = 0;
+static constexpr int interruptions[] = {SIGINT, SIGTERM, SIGHUP};
+
+InterruptionScope::InterruptionScope() {
+  struct sigaction action = {};
+  action.sa_handler = [](int signal) { interruption = signal; };
+  // The second one is not asked for patience.
+  action.sa_flags = SA_RESETHAND | SA_RESTART;
+  for (int signal : interruptions) {
+    struct sigaction inherited;
+    if (!sigaction(signal, nullptr, &inherited) &&
+        inherited.sa_handler != SIG_IGN)
+      sigaction(signal, &action, nullptr);
+  }
+}
+
+InterruptionScope::~InterruptionScope() {
+  for (int number : interruptions) {
+    struct sigaction current;
+    if (!sigaction(number, nullptr, &current) && current.sa_handler != SIG_IGN)
+      signal(number, SIG_DFL);
+  }
+}
+
+int InterruptionScope::getSignal() { return interruption; }
+
+//===----------------------------------------------------------------------===//
+// Processes
+//===----------------------------------------------------------------------===//
+
+bool QueryRunner::isLate() const {
+  return interruption || Clock::now() >= options.deadline;
+}
+
 static void limit(decltype(RLIMIT_AS) resource, rlim_t value) {
   rlimit bounds = {value, value};
   setrlimit(resource, &bounds);
@@ -58,7 +104,7 @@ static void limit(decltype(RLIMIT_AS) resource, rlim_t value) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_AS, options.memoryLimit);
   // Threads may use more time than passes.
-  limit(RLIMIT_CPU, 2 + 4 * options.timeLimit.count() / 1000);
+  limit(RLIMIT_CPU, 10 + 4 * options.timeLimit.count() / 1000);
   setenv("GRAPHC_FAILURE_REPORT", report.str().c_str(), 1);
   unsetenv("GRAPHC_DUMP_DIR");
   std::vector<char *> argv;
@@ -69,12 +115,30 @@ static void limit(decltype(RLIMIT_AS) resource, rlim_t value) {
   _exit(127);
 }
 
+/// The tools stop themselves, so that they can say where they were; those that
+/// do not are killed somewhat later.
+static constexpr std::chrono::seconds patience{5};
+
+std::vector<std::string> QueryRunner::wordsFor(const Process &process) const {
+  if (!options.script.empty())
+    return {options.script, process.input};
+  std::vector<std::string> words;
+  for (const std::string &word : command.words)
+    words.push_back(word == "{}"      ? process.input
+                    : word == "{out}" ? process.output
+                                      : word);
+  if (!command.has("--time-limit"))
+    words.push_back("--time-limit=" +
+                    std::to_string(options.timeLimit.count() / 1000.0));
+  return words;
+}
+
 std::optional<QueryRunner::Process> QueryRunner::start(StringRef text,
                                                        size_t index) {
   Process process;
   process.index = index;
   std::string stem = scratch + "/" + std::to_string(numQueries++);
-  process.input = stem + ".mlir";
+  process.input = stem + command.extension;
   process.output = stem + ".out";
   process.report = stem + ".json";
   std::error_code error;
@@ -87,15 +151,7 @@ std::optional<QueryRunner::Process> QueryRunner::start(StringRef text,
     os.clear_error();
     return std::nullopt;
   }
-  std::vector<std::string> words;
-  if (!options.script.empty()) {
-    words = {options.script, process.input};
-  } else {
-    for (const std::string &word : command.words)
-      words.push_back(word == "{}"      ? process.input
-                      : word == "{out}" ? process.output
-                                        : word);
-  }
+  std::vector<std::string> words = wordsFor(process);
   process.pid = fork();
   if (process.pid < 0)
     return std::nullopt;
@@ -103,6 +159,8 @@ std::optional<QueryRunner::Process> QueryRunner::start(StringRef text,
     become(words, process.report, options);
   setpgid(process.pid, process.pid);
   process.end = Clock::now() + options.timeLimit;
+  if (options.script.empty())
+    process.end += patience;
   return process;
 }
 
@@ -147,13 +205,19 @@ std::optional<Signature> QueryRunner::takeSignature(Process &process,
   return signature;
 }
 
+void QueryRunner::wait() const {
+  if (idle)
+    idle();
+  usleep(500);
+}
+
 std::optional<Signature> QueryRunner::run(StringRef text) {
   std::optional<Process> process = start(text, 0);
   if (!process)
     return std::nullopt;
   int status;
   while (!poll(*process, status))
-    usleep(1000);
+    wait();
   return takeSignature(*process, status);
 }
 
@@ -191,7 +255,7 @@ std::optional<size_t> QueryRunner::findFirst(llvm::ArrayRef<std::string> texts,
     if (running.empty() && (first || isLate()))
       break;
     if (isIdle)
-      usleep(500);
+      wait();
   }
   return first;
 }

@@ -12,6 +12,7 @@
 #include "Signature.h"
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <chrono>
 #include <optional>
@@ -24,7 +25,12 @@ namespace graphc::reduce {
 /// a file that the command may write.
 struct Command {
   std::vector<std::string> words;
+  /// Of candidates' files: what the tools tell forms of programs by.
+  std::string extension = ".mlir";
+
   std::string describe(llvm::StringRef input) const;
+  /// Whether the command line has `option`, with a value or without.
+  bool has(llvm::StringRef option) const;
 };
 
 struct QueryOptions {
@@ -34,6 +40,9 @@ struct QueryOptions {
   unsigned jobs = 1;
   std::chrono::milliseconds timeLimit{30000};
   uint64_t memoryLimit = uint64_t(8) << 30;
+  /// Nothing runs for longer than that.
+  std::chrono::steady_clock::time_point deadline =
+      std::chrono::steady_clock::time_point::max();
 };
 
 /// Runs commands in processes of their own, several at a time, each with limits
@@ -51,19 +60,16 @@ public:
   /// script wants. Later ones are given up when an earlier one does.
   std::optional<size_t> findFirst(llvm::ArrayRef<std::string> texts,
                                   const Signature &wanted);
-  /// Ends no later than `when`.
   void setDeadline(std::chrono::steady_clock::time_point when) {
-    deadline = when;
+    options.deadline = when;
   }
-  bool isLate() const {
-    return deadline && std::chrono::steady_clock::now() >= *deadline;
-  }
+  /// The time is over, or somebody wants an end.
+  bool isLate() const;
   unsigned getJobs() const { return options.jobs; }
-  void setTimeLimit(std::chrono::milliseconds limit) {
-    options.timeLimit = limit;
-  }
   unsigned getNumQueries() const { return numQueries; }
   const Command &getCommand() const { return command; }
+  /// Called every now and then while processes run.
+  void setIdle(llvm::function_ref<void()> callback) { idle = callback; }
 
 private:
   struct Process {
@@ -73,16 +79,28 @@ private:
     std::string input, output, report;
   };
   std::optional<Process> start(llvm::StringRef text, size_t index);
+  std::vector<std::string> wordsFor(const Process &process) const;
   /// Reaps `process` when it has ended or its time is over.
   bool poll(Process &process, int &status);
   void discard(Process &process);
   std::optional<Signature> takeSignature(Process &process, int status);
+  void wait() const;
 
   Command command;
   std::string scratch;
   QueryOptions options;
-  std::optional<std::chrono::steady_clock::time_point> deadline;
+  llvm::function_ref<void()> idle;
   unsigned numQueries = 0;
+};
+
+/// From here on SIGINT, SIGTERM and SIGHUP make all queries late; a second one
+/// ends the process.
+class InterruptionScope {
+public:
+  InterruptionScope();
+  ~InterruptionScope();
+  /// The signal that came; 0: none.
+  static int getSignal();
 };
 
 } // namespace graphc::reduce

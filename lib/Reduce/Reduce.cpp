@@ -8,17 +8,16 @@
 
 #include "graphc/Reduce/Reduce.h"
 
+#include "Output.h"
 #include "Reducer.h"
 #include "Start.h"
 
 #include "graphc/Pipelines/Registration.h"
-#include "graphc/Support/OutputFiles.h"
 
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -26,13 +25,14 @@ using namespace graphc;
 using namespace graphc::reduce;
 using Clock = std::chrono::steady_clock;
 
-/// graphc and graphc-opt limit the stage to what fails, so that candidates that
-/// do not fail end soon.
+/// graphc is told to stop behind what fails, so that candidates that do not
+/// fail end soon.
 static void stopBehindStage(Command &command, StringRef stage) {
   static constexpr std::pair<StringLiteral, StringLiteral> emitted[] = {
-      {"graph-optimization", "graph"},  {"graph-to-linalg", "linalg"},
-      {"linalg-to-kernel", "kernel"},   {"cpu-pack", "kernel"},
-      {"kernel-to-buffers", "buffers"}, {"cpu-schedule", "scheduled"},
+      {"import", "graph"},           {"graph-optimization", "graph"},
+      {"graph-to-linalg", "linalg"}, {"linalg-to-kernel", "kernel"},
+      {"cpu-pack", "kernel"},        {"kernel-to-buffers", "buffers"},
+      {"cpu-schedule", "scheduled"},
   };
   for (auto [name, emit] : emitted)
     if (name == stage)
@@ -41,42 +41,15 @@ static void stopBehindStage(Command &command, StringRef stage) {
           word = ("--emit=" + emit).str();
 }
 
-/// The result with how to use it in front.
-static std::string withHeader(StringRef text, const Start &start,
-                              StringRef output, StringRef script) {
-  std::string commented = start.signature.describe();
-  llvm::replace(commented, '\n', ' ');
-  StringRef name = llvm::sys::path::filename(output);
-  return ("// graphc-reduce: " + commented + "\n// Again: " +
-          (script.empty() ? start.command.describe(name)
-                          : (script + " " + name).str()) +
-          "\n" + text)
-      .str();
-}
-
-static llvm::Error writeFile(StringRef path, StringRef text) {
-  OutputFiles files;
-  if (llvm::Error error = files.write(path, [&](llvm::raw_pwrite_stream &os) {
-        os << text;
-        return llvm::Error::success();
-      }))
-    return error;
-  return files.commit();
-}
-
-static std::string countText(unsigned count, StringRef what) {
-  return (Twine(count) + " " + what + (count == 1 ? "" : "s")).str();
-}
-
 /// The text that people like better, if it means the same to the tools. A
 /// process of its own prints it: printers rely on passes that did their work.
-static std::string choosePretty(ModuleOp module, const ReduceOptions &options,
+static std::string choosePretty(ModuleOp module, StringRef tools,
                                 StringRef scratch, QueryRunner &queries,
                                 const QueryOptions &limits,
                                 const Signature &wanted) {
   std::string plain = printModule(module);
   std::string path = (scratch + "/pretty.mlir").str();
-  Command printer{{options.tools + "/graphc-opt", "{}",
+  Command printer{{(tools + "/graphc-opt").str(), "{}",
                    "--dump-dir=", "--allow-unregistered-dialect", "-o", path}};
   bool hasLocations = false;
   module.walk(
@@ -93,66 +66,114 @@ static std::string choosePretty(ModuleOp module, const ReduceOptions &options,
   return queries.findFirst({text}, wanted) ? text : plain;
 }
 
-llvm::Error graphc::reduceFailure(const ReduceOptions &options) {
+static QueryOptions queryOptions(const ReduceOptions &options,
+                                 Clock::time_point begin) {
+  QueryOptions queries;
+  queries.script = options.script;
+  queries.jobs = options.jobs;
+  if (options.queryTimeLimit.count())
+    queries.timeLimit = options.queryTimeLimit;
+  queries.memoryLimit = options.memoryLimit;
+  // The start is worth some time, even when there is none.
+  queries.deadline =
+      begin + std::max(options.timeLimit, std::chrono::seconds(5));
+  return queries;
+}
+
+/// What an earlier search found, if it fails as `start` does.
+static llvm::Error goOn(Start &start, const Output &output,
+                        QueryRunner &queries, const ReduceOptions &options,
+                        MLIRContext &context) {
+  auto earlier = readSubject(output.getFile(), context);
+  if (!earlier)
+    return earlier.takeError();
+  if (!queries.findFirst({(*earlier)->getText()}, start.signature))
+    return llvm::createStringError(
+        "%s: does not fail as %s does, so it is no earlier result of it",
+        output.getFile().str().c_str(), options.input.c_str());
+  start.subject = std::move(*earlier);
+  return llvm::Error::success();
+}
+
+static std::string summarize(const Subject &subject, unsigned numQueries,
+                             Clock::time_point begin) {
+  std::chrono::duration<double> time = Clock::now() - begin;
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << subject.describe() << ", " << numQueries << " compilations, "
+      << llvm::format("%.1f s", time.count());
+  return text;
+}
+
+llvm::Expected<int> graphc::reduceFailure(const ReduceOptions &options) {
   auto begin = Clock::now();
   llvm::SmallString<128> scratch;
   if (std::error_code code =
           llvm::sys::fs::createUniqueDirectory("graphc-reduce", scratch))
-    return llvm::createStringError(code, "no folder for temporary files: " +
-                                             code.message());
+    return llvm::createStringError("cannot make a folder for files: %s",
+                                   code.message().c_str());
   llvm::scope_exit clean([&] { llvm::sys::fs::remove_directories(scratch); });
+  InterruptionScope interruptions;
 
   DialectRegistry registry;
   registerDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.allowUnregisteredDialects();
-  QueryOptions queryOptions;
-  queryOptions.script = options.script;
-  queryOptions.jobs = options.jobs;
-  queryOptions.timeLimit = options.queryTimeLimit;
-  queryOptions.memoryLimit = options.memoryLimit;
   llvm::Expected<Start> start =
-      findStart(options, queryOptions, scratch, context);
+      findStart(options, queryOptions(options, begin), scratch, context);
+  if (InterruptionScope::getSignal()) {
+    if (!start)
+      llvm::consumeError(start.takeError());
+    llvm::outs() << "interrupted before anything was found\n";
+    return InterruptionScope::getSignal();
+  }
   if (!start)
     return start.takeError();
   stopBehindStage(start->command, start->signature.stage);
-  llvm::outs() << "from " << start->stage << " ("
-               << countText(countOps(*start->module), "op")
+  llvm::outs() << "from " << start->stage << " (" << start->subject->describe()
                << "): " << start->signature.describe() << '\n';
   llvm::outs().flush();
+  llvm::Expected<Output> output =
+      Output::create(options.output, options.resume, *start, options);
+  if (!output)
+    return output.takeError();
 
-  QueryRunner queries(start->command, scratch.str().str(), queryOptions);
+  ProgressLine progress(options.verbose);
+  QueryRunner queries(start->command, scratch.str().str(), start->queries);
+  auto showProgress = [&] { progress.show(queries.getNumQueries()); };
+  queries.setIdle(showProgress);
   if (options.resume) {
-    auto earlier = readModule(options.output, context);
-    if (!earlier)
-      return earlier.takeError();
-    if (!queries.findFirst({printModule(**earlier)}, start->signature))
-      return llvm::createStringError(
-          "%s: does not fail as %s does, so it is no earlier result of it",
-          options.output.c_str(), options.input.c_str());
-    start->module = std::move(*earlier);
+    if (llvm::Error error = goOn(*start, *output, queries, options, context))
+      return std::move(error);
+  } else if (llvm::Error error = output->save(start->subject->getText())) {
+    return std::move(error);
   }
   queries.setDeadline(begin + options.timeLimit);
-  auto save = [&](StringRef text) {
-    return writeFile(options.output,
-                     withHeader(text, *start, options.output, options.script));
-  };
-  Reducer reducer(queries, start->signature, save, options.verbose);
-  if (llvm::Error error = reducer.run(start->module))
-    return error;
+  auto save = [&](StringRef text) { return output->save(text); };
+  Reducer reducer(queries, start->signature, save, progress);
+  auto best = reducer.run(std::move(start->subject));
+  progress.clear();
+  if (!best)
+    return best.takeError();
   bool isLate = queries.isLate();
-  queries.setDeadline(Clock::now() + options.queryTimeLimit);
-  if (llvm::Error error =
-          save(choosePretty(*start->module, options, scratch, queries,
-                            queryOptions, start->signature)))
-    return error;
-  std::chrono::duration<double> time = Clock::now() - begin;
-  llvm::outs() << options.output << ": "
-               << countText(countOps(*start->module), "op") << ", "
-               << queries.getNumQueries() << " compilations, "
-               << llvm::format("%.1f s", time.count());
-  if (isLate)
-    llvm::outs() << "; the time was over, --resume goes on";
-  llvm::outs() << '\n';
-  return llvm::Error::success();
+  int signal = InterruptionScope::getSignal();
+  // A nicer text is worth little time.
+  start->queries.deadline = Clock::now() + std::chrono::seconds(2);
+  queries.setDeadline(start->queries.deadline);
+  if (auto *module = dynamic_cast<ModuleSubject *>(best->get());
+      module && !signal)
+    if (llvm::Error error = output->save(
+            choosePretty(module->getModule(), options.tools, scratch, queries,
+                         start->queries, start->signature)))
+      return std::move(error);
+  std::string found = summarize(**best, queries.getNumQueries(), begin);
+  if (llvm::Error error = output->finish(found))
+    return std::move(error);
+  llvm::outs() << output->getFile() << ": " << found;
+  if (signal || isLate)
+    llvm::outs() << (signal ? "; interrupted" : "; the time was over")
+                 << ", --resume goes on";
+  llvm::outs() << "\nagain: " << output->describeCommand(output->getFile())
+               << '\n';
+  return signal;
 }

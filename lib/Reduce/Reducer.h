@@ -1,4 +1,4 @@
-//===- Reducer.h - The search for a smaller module ------------ -*- C++ -*-===//
+//===- Reducer.h - The search for something smaller -----------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,47 +9,46 @@
 #ifndef GRAPHC_LIB_REDUCE_REDUCER_H
 #define GRAPHC_LIB_REDUCE_REDUCER_H
 
+#include "ProgressLine.h"
 #include "Query.h"
-#include "Reductions.h"
+#include "Subject.h"
 
-#include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 
 namespace graphc::reduce {
 
-/// As queries read it: generic, with the values of small constants.
-std::string printModule(mlir::ModuleOp module);
-
-/// Applies reductions to a module as long as one of them leaves it failing as
-/// before. Whatever is found is saved at once.
+/// Makes a subject smaller as long as it fails as before. Whatever is found is
+/// saved at once.
 class Reducer {
 public:
   using Save = llvm::function_ref<llvm::Error(llvm::StringRef text)>;
-  Reducer(QueryRunner &queries, Signature wanted, Save save, bool verbose)
+  Reducer(QueryRunner &queries, Signature wanted, Save save,
+          ProgressLine &progress)
       : queries(queries), wanted(std::move(wanted)), save(save),
-        verbose(verbose) {}
+        progress(progress) {}
 
-  llvm::Error run(mlir::OwningOpRef<mlir::ModuleOp> &module);
+  /// The smallest one that was found, which may be `subject`.
+  llvm::Expected<std::unique_ptr<Subject>>
+  run(std::unique_ptr<Subject> subject);
 
 private:
   struct Candidate {
-    mlir::OwningOpRef<mlir::ModuleOp> module;
-    std::string text;
+    std::unique_ptr<Subject> subject;
     unsigned first, last;
   };
   /// One way, at ever fewer places at a time.
-  llvm::Expected<bool> tryReduction(const Reduction &reduction);
-  /// Valid, and not tried before; nothing otherwise.
-  std::optional<Candidate> make(const Reduction &reduction, unsigned first,
-                                unsigned last);
+  llvm::Expected<bool> tryReduction(unsigned reduction);
+  /// As many candidates as processes, from place `next` on, which moves.
+  std::vector<Candidate> makeCandidates(unsigned reduction, unsigned chunk,
+                                        unsigned total, unsigned &next,
+                                        std::vector<std::string> &texts);
 
   QueryRunner &queries;
   Signature wanted;
   Save save;
-  bool verbose;
-  mlir::OwningOpRef<mlir::ModuleOp> best;
-  unsigned bestOps = 0;
+  ProgressLine &progress;
+  std::unique_ptr<Subject> best;
   llvm::StringSet<> tried;
 };
 

@@ -28,9 +28,11 @@ struct Reduction {
 /// By file; in the order in which they are tried.
 llvm::ArrayRef<Reduction> opReductions();
 llvm::ArrayRef<Reduction> functionReductions();
+llvm::ArrayRef<Reduction> callReductions();
 llvm::ArrayRef<Reduction> regionReductions();
 llvm::ArrayRef<Reduction> attributeReductions();
 llvm::ArrayRef<Reduction> typeReductions();
+llvm::ArrayRef<Reduction> symbolReductions();
 
 /// Ops that do something: no modules, functions, terminators.
 unsigned countOps(mlir::ModuleOp module);
@@ -42,6 +44,16 @@ mlir::Value makeValue(mlir::Operation *op, mlir::Type type);
 
 /// Functions with a body.
 llvm::SmallVector<mlir::FunctionOpInterface> definitions(mlir::ModuleOp module);
+
+/// Calls of a function, wherever they are.
+llvm::SmallVector<mlir::Operation *>
+listCallers(mlir::FunctionOpInterface function);
+/// Erases an argument or a result, and what calls give for it or take of it.
+bool eraseArgument(mlir::FunctionOpInterface function, unsigned index);
+bool eraseResult(mlir::FunctionOpInterface function, unsigned index);
+/// Calls of functions that have got new arguments, which are the last ones,
+/// give them values from nowhere.
+void renewCalls(mlir::ModuleOp module);
 
 /// Gives `function` the result types of its return.
 void renewResultTypes(mlir::FunctionOpInterface function);

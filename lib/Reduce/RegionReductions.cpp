@@ -10,6 +10,7 @@
 
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
@@ -37,13 +38,35 @@ static unsigned countRegions(ModuleOp module) {
   return listRegions(module).size();
 }
 
-/// What stands for the argument number `index` of a block of `op`: the operand
-/// at its place, an operand of its type, or a value from nowhere.
+/// What `argument` is in the first iteration of the loop `op`; null when that
+/// is not known or `op` is no loop.
+static Value valueInLoop(Operation *op, BlockArgument argument) {
+  auto loop = dyn_cast<LoopLikeOpInterface>(op);
+  if (!loop)
+    return {};
+  auto variables = loop.getLoopInductionVars();
+  auto bounds = loop.getLoopLowerBounds();
+  if (variables && bounds)
+    for (auto [variable, bound] : llvm::zip(*variables, *bounds))
+      if (auto value = dyn_cast<Value>(bound); value && variable == argument)
+        return value;
+  if (OpOperand *init = loop.getTiedLoopInit(argument))
+    return init->get();
+  return {};
+}
+
+/// What stands for an argument of a block of `op`: its first value in a loop;
+/// the operand at its place, counted from the end, since conditions and bounds
+/// come first; one of its type; or a value from nowhere.
 static Value valueForArgument(Operation *op, BlockArgument argument) {
+  if (Value value = valueInLoop(op, argument))
+    return value;
   Type type = argument.getType();
-  unsigned index = argument.getArgNumber();
-  if (index < op->getNumOperands() && op->getOperand(index).getType() == type)
-    return op->getOperand(index);
+  unsigned left =
+      argument.getOwner()->getNumArguments() - argument.getArgNumber();
+  unsigned total = op->getNumOperands();
+  if (left <= total && op->getOperand(total - left).getType() == type)
+    return op->getOperand(total - left);
   for (Value operand : op->getOperands())
     if (operand.getType() == type)
       return operand;

@@ -136,6 +136,79 @@ std::string graphc::reduce::normalizeReason(StringRef reason) {
   return mergeRepetitions(normalizeWords(reason));
 }
 
+//===----------------------------------------------------------------------===//
+// Refusals
+//===----------------------------------------------------------------------===//
+
+/// The end of what stands before the next `: ` outside of parentheses and
+/// quotes; npos when there is none.
+static size_t findColon(StringRef text) {
+  unsigned depth = 0;
+  bool isQuoted = false;
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    char c = text[i];
+    if (c == '\'' && (isQuoted || i == 0 || !isWord(text[i - 1])))
+      isQuoted = !isQuoted;
+    if (isQuoted)
+      continue;
+    depth += c == '(';
+    depth -= c == ')' && depth;
+    if (c == ':' && text[i + 1] == ' ' && depth == 0)
+      return i;
+  }
+  return StringRef::npos;
+}
+
+/// Whether `part` says where in a file something is.
+static bool isPlace(StringRef part) {
+  for (StringRef word : {"node ", "line ", "byte offset ", "directory entry "})
+    if (part.starts_with(word))
+      return true;
+  if (part.contains(' '))
+    return false;
+  // A record, a file of Python, or a path through JSON.
+  return part.contains('/') || part.contains('[') || part == "_code" ||
+         part.starts_with("graph_module.") || part.starts_with("config.");
+}
+
+/// Names in single quotes.
+static std::string dropQuoted(StringRef text) {
+  std::string result;
+  bool isQuoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    bool opens = text[i] == '\'' && !isQuoted && (!i || !isWord(text[i - 1]));
+    bool closes = text[i] == '\'' && isQuoted &&
+                  (i + 1 == text.size() || !isWord(text[i + 1]));
+    if (!isQuoted || closes)
+      result += text[i];
+    isQuoted = opens || (isQuoted && !closes);
+  }
+  return result;
+}
+
+std::string graphc::reduce::normalizeRefusal(StringRef reason) {
+  reason.consume_front("graphc: ");
+  size_t at = findColon(reason);
+  if (!reason.starts_with("error[") || at == StringRef::npos)
+    return normalizeReason(dropQuoted(reason));
+  std::string code = reason.take_front(at).str();
+  reason = reason.drop_front(at + 2);
+  bool isFile = true;
+  for (at = findColon(reason); at != StringRef::npos; at = findColon(reason)) {
+    StringRef part = reason.take_front(at);
+    bool isName = isFile && !part.contains(' ');
+    isFile = false;
+    if (!isName && !isPlace(part))
+      break;
+    reason = reason.drop_front(at + 2);
+  }
+  return code + ": " + normalizeReason(dropQuoted(reason));
+}
+
+//===----------------------------------------------------------------------===//
+// Signatures
+//===----------------------------------------------------------------------===//
+
 /// Functions of the handler and of libc on the way to it.
 static bool isMachinery(StringRef frame) {
   for (StringRef part :
@@ -148,7 +221,16 @@ static bool isMachinery(StringRef frame) {
 
 Signature::Signature(const FailureReport &report)
     : stage(report.stage), pass(report.pass), outcome(report.outcome),
-      signal(report.signal), reason(normalizeReason(report.reason)) {
+      signal(report.signal), reason(normalizeReason(report.reason)),
+      difference(report.difference) {
+  if (outcome == "refused" && isOfInput())
+    reason = normalizeRefusal(report.reason);
+  // Numbers differ by a kind; what ends for want of time or memory ends
+  // anywhere in the pass.
+  if (!difference.empty() || isTimeout() || isOutOfMemory()) {
+    reason.clear();
+    signal = 0;
+  }
   if (outcome != "crashed")
     return;
   // What was reported before a crash is not its reason.
@@ -161,7 +243,8 @@ Signature::Signature(const FailureReport &report)
 bool Signature::operator==(const Signature &other) const {
   return stage == other.stage && pass == other.pass &&
          outcome == other.outcome && signal == other.signal &&
-         reason == other.reason && frames == other.frames;
+         reason == other.reason && frames == other.frames &&
+         difference == other.difference;
 }
 
 std::string Signature::describe() const {
@@ -169,6 +252,12 @@ std::string Signature::describe() const {
     return "wanted by the script";
   std::string text =
       pass.empty() ? "stage '" + stage + "'" : "pass '" + pass + "'";
+  if (!difference.empty())
+    return text + " changes what is computed (" + difference + ")";
+  if (isTimeout())
+    return text + " runs into the time limit";
+  if (isOutOfMemory())
+    return text + " runs out of memory";
   text += ' ' + outcome;
   if (signal) {
     const char *name = sigabbrev_np(signal);

@@ -22,6 +22,14 @@ namespace graphc::reduce {
 ///     = "'scf.for' op got 'vector<f32>' and %"
 std::string normalizeReason(llvm::StringRef reason);
 
+/// The text of a refusal without what depends on the form of the input: its
+/// file, the place in it, quoted names.
+///
+///   "graphc: error[op-argument]: m.pt2: node 3 'mul': aten.mul.Tensor: has no
+///    argument 'x'"
+///     = "error[op-argument]: aten.mul.Tensor: has no argument ''"
+std::string normalizeRefusal(llvm::StringRef reason);
+
 /// What stays of a failure when its program shrinks.
 struct Signature {
   std::string stage, pass, outcome;
@@ -29,10 +37,16 @@ struct Signature {
   std::string reason;
   /// The innermost functions of a crash.
   std::vector<std::string> frames;
+  /// How numbers differ; empty when that is not the failure.
+  std::string difference;
 
   Signature() = default;
   explicit Signature(const FailureReport &report);
   bool operator==(const Signature &other) const;
+  /// Before there is IR.
+  bool isOfInput() const { return stage == "load" || stage == "import"; }
+  bool isTimeout() const { return outcome == "timed out"; }
+  bool isOutOfMemory() const { return outcome == "out of memory"; }
   /// One line for people.
   std::string describe() const;
 };

@@ -1,4 +1,4 @@
-//===- Start.h - Where to begin ------------------------------- -*- C++ -*-===//
+//===- Start.h - Where to begin -------------------------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,20 +10,22 @@
 #define GRAPHC_LIB_REDUCE_START_H
 
 #include "Query.h"
+#include "Subject.h"
 
 #include "graphc/Reduce/Reduce.h"
 
-#include "mlir/IR/BuiltinOps.h"
-#include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/Error.h"
 
 namespace graphc::reduce {
 
-/// A module that fails, with the command that it fails under.
+/// Something that fails, with the command that it fails under.
 struct Start {
-  mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::unique_ptr<Subject> subject;
   Command command;
+  /// The limits under which it fails so.
+  QueryOptions queries;
   Signature signature;
-  /// The stage that the module stands before, for people.
+  /// What it is, for people: `the imported graph`.
   std::string stage;
 };
 
@@ -38,6 +40,10 @@ llvm::Expected<Start> findStart(const ReduceOptions &options,
 /// Reads a module; the error says why not.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 readModule(llvm::StringRef path, mlir::MLIRContext &context);
+
+/// Reads an earlier result: a module, a program's text or another file.
+llvm::Expected<std::unique_ptr<Subject>>
+readSubject(llvm::StringRef path, mlir::MLIRContext &context);
 
 } // namespace graphc::reduce
 

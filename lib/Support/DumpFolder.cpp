@@ -250,6 +250,8 @@ static bool writeReadme(const BlackBox &box, StringRef folder,
     if (box.isInPass())
       os << "Pass:  " << box.culprit.pass.get()
          << "\nOn:    " << box.culprit.op.get() << '\n';
+    if (!box.difference.empty())
+      os << "Numbers differ by: " << box.difference.get() << '\n';
     if (!box.target.empty())
       os << "Target: " << box.target.get() << '\n';
     writeCircumstances(box, os);

@@ -32,17 +32,22 @@ struct CommandLine {
                              cl::desc("INPUT")};
   cl::opt<std::string> output{
       "o", cl::cat(category), cl::value_desc("file"),
-      cl::desc("Where the result goes (default: reduced.mlir)"),
-      cl::init("reduced.mlir")};
+      cl::desc("Where the result goes: a file, or a new folder when it has no "
+               "extension (default: reduced)"),
+      cl::init("reduced")};
   cl::opt<std::string> script{
       "test", cl::cat(category), cl::value_desc("script"),
-      cl::desc("Exits with 0 when its argument, a module, is wanted")};
+      cl::desc("Exits with 0 when its argument, a file, is wanted")};
+  cl::opt<bool> wrongNumber{
+      "wrong-number", cl::cat(category),
+      cl::desc("Keep the pass that changes what is computed, and how")};
   cl::opt<unsigned> timeLimit{"time-limit", cl::cat(category),
                               cl::desc("Seconds for all of it (default: 300)"),
                               cl::init(300)};
   cl::opt<unsigned> queryTimeLimit{
       "query-time-limit", cl::cat(category),
-      cl::desc("Seconds for one compilation (default: 30)"), cl::init(30)};
+      cl::desc("Seconds for one compilation (default: 30; 5 for what hangs)"),
+      cl::init(0)};
   cl::opt<unsigned> memoryLimit{
       "query-memory-limit", cl::cat(category),
       cl::desc("MiB for one compilation (default: 8192)"), cl::init(8192)};
@@ -51,6 +56,8 @@ struct CommandLine {
       cl::desc("Compilations at a time (default: the number of cores)")};
   cl::opt<bool> resume{"resume", cl::cat(category),
                        cl::desc("Go on from the file that -o names")};
+  cl::alias shortJobs{"j", cl::cat(category), cl::desc("As --jobs"),
+                      cl::aliasopt(jobs)};
   cl::opt<bool> verbose{"verbose", cl::cat(category),
                         cl::desc("Say what every step came to")};
 };
@@ -59,8 +66,8 @@ struct CommandLine {
 static int usageError(const llvm::Twine &message) {
   llvm::errs() << formatError(
                       "graphc-reduce", "usage", message,
-                      "graphc-reduce DIR|FILE.mlir|PROGRAM [-o OUT.mlir] "
-                      "[-- [graphc|graphc-opt] OPTIONS]; see graphc-reduce "
+                      "graphc-reduce DIR|FILE.mlir|PROGRAM [-o OUT] "
+                      "[options] [-- [graphc|graphc-opt] OPTIONS]; see graphc-reduce "
                       "--help")
                << '\n';
   return 2;
@@ -85,6 +92,7 @@ static int run(int argc, char **argv) {
   options.input = given.input;
   options.output = given.output;
   options.script = given.script;
+  options.wrongNumber = given.wrongNumber;
   options.timeLimit = std::chrono::seconds(given.timeLimit);
   options.queryTimeLimit = std::chrono::seconds(given.queryTimeLimit);
   options.memoryLimit = uint64_t(given.memoryLimit) << 20;
@@ -101,6 +109,8 @@ static int run(int argc, char **argv) {
                       .str();
   if (options.input.empty())
     return usageError("no input");
+  if (options.wrongNumber && !options.script.empty())
+    return usageError("--test says what is wanted; leave --wrong-number out");
   bool isThere = llvm::sys::fs::exists(options.output);
   if (isThere && !options.resume)
     return usageError(
@@ -108,16 +118,18 @@ static int run(int argc, char **argv) {
         "' exists; give another -o, or --resume to go on from it");
   if (!isThere && options.resume)
     return usageError("'" + options.output + "' is not there to go on from");
-  if (llvm::Error error = reduceFailure(options)) {
+  llvm::Expected<int> signal = reduceFailure(options);
+  if (!signal) {
     llvm::handleAllErrors(
-        std::move(error), [](const llvm::ErrorInfoBase &info) {
+        signal.takeError(), [](const llvm::ErrorInfoBase &info) {
           llvm::errs() << formatError("graphc-reduce", getCode(info, "reduce"),
                                       info.message())
                        << '\n';
         });
     return 1;
   }
-  return 0;
+  // As shells say it.
+  return *signal ? 128 + *signal : 0;
 }
 
 int main(int argc, char **argv) { return run(argc, argv); }

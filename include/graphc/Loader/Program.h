@@ -57,8 +57,10 @@ enum class DType : std::uint8_t {
 
 /// `float32`, `bfloat16`, `bool`: PyTorch's name without `torch.`.
 const char *dtypeName(DType dtype);
-/// The inverse, also of the synonyms `float`, `double`, `half`, `int`, `long`,
-/// `short`; nothing for any other name.
+/// `f32`, `bf16`, `b8`: what annotations of FX text abbreviate it to.
+const char *dtypeShortName(DType dtype);
+/// The inverse of dtypeName, also of the synonyms `float`, `double`, `half`,
+/// `int`, `long`, `short`; nothing for any other name.
 std::optional<DType> dtypeFromName(std::string_view name);
 /// Bytes of one element.
 std::size_t dtypeSize(DType dtype);
@@ -302,6 +304,12 @@ Result<Program> loadBuffer(std::shared_ptr<const void> owner,
 /// roles, constants with dtype, shape and stride (never values), symbols with
 /// ranges. Deterministic.
 std::string print(const Program &program);
+
+/// The program as FX text that `load` reads again: a function of tensors
+/// without values, so that parameters, buffers and constants are inputs of the
+/// user, and what is written back are outputs. Ranges of symbols and guards
+/// have no place in it.
+std::string printFxText(const Program &program);
 
 } // namespace graphc::loader
 

@@ -20,7 +20,8 @@ namespace graphc {
 struct ReduceOptions {
   /// A folder of a failure, a module, or a saved program.
   std::string input;
-  /// Where the result goes, from the first step on.
+  /// Where the result goes, from the first step on: a file, or a new folder
+  /// when it has no extension.
   std::string output;
   /// The folder of graphc and graphc-opt.
   std::string tools;
@@ -28,7 +29,11 @@ struct ReduceOptions {
   std::vector<std::string> command;
   /// Exits with 0 when its argument, a file, is wanted.
   std::string script;
-  std::chrono::seconds timeLimit{300}, queryTimeLimit{30};
+  /// Keeps what a pass computes wrong, whatever else the command is about.
+  bool wrongNumber = false;
+  std::chrono::seconds timeLimit{300};
+  /// 0: 30 s, or less for what hangs.
+  std::chrono::seconds queryTimeLimit{0};
   unsigned jobs = 1;
   uint64_t memoryLimit = uint64_t(8) << 30;
   /// Goes on from `output`.
@@ -36,9 +41,10 @@ struct ReduceOptions {
   bool verbose = false;
 };
 
-/// Writes a smaller module that fails as `options.input` does to
-/// `options.output`, and says on stdout what came of it.
-llvm::Error reduceFailure(const ReduceOptions &options);
+/// Writes something smaller that fails as `options.input` does to
+/// `options.output`, and says on stdout what came of it. The signal with which
+/// the user ended the search; 0: none.
+llvm::Expected<int> reduceFailure(const ReduceOptions &options);
 
 } // namespace graphc
 

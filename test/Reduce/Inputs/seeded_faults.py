@@ -1,7 +1,14 @@
 #!/usr/bin/env python3
-"""Reduces the failure of every seeded fault and checks what is left of it."""
+"""Reduces the failure of every seeded fault and checks what is left of it.
+
+    seeded_faults.py FIXTURES SCRATCH_FOLDER KIND...
+
+The kinds are those of `graphc-opt --seed-fault=help`. A wrong number has to stay
+one of the same pass, with the same kind of difference.
+"""
 
 import concurrent.futures
+import json
 import os
 import pathlib
 import re
@@ -26,13 +33,19 @@ PROGRAM_OF = {
 }
 
 
-def run(*command):
+# In one of these every pattern of a wrong number is.
+NUMERIC_PROGRAMS = ["pt2_mlp", "args_train_backward", "args_attention",
+                    "args_special_values", "pt2_input_mutation_inplace",
+                    "pt2_cnn", "pt2_llama", "args_mlp", "pt2_int_ops"]
+
+
+def run(*command, **environment):
     return subprocess.run([str(word) for word in command], text=True,
-                          capture_output=True, stdin=subprocess.DEVNULL)
+                          capture_output=True, stdin=subprocess.DEVNULL,
+                          env=dict(os.environ, **environment))
 
 
-def program_of(fault, fixtures):
-    name = PROGRAM_OF.get(fault, "pt2_mlp")
+def program_of(name, fixtures):
     for path in (fixtures / name / "model.pt2", fixtures / name / "args.pkl",
                  HERE / f"{name}.mlir"):
         if path.exists():
@@ -59,12 +72,56 @@ def failure(text):
     return "nothing"
 
 
+def wrong_number(report):
+    """Which pass is wrong, and how."""
+    try:
+        found = json.loads(report.read_text())
+    except FileNotFoundError:
+        return None
+    return (found["pass"], found["difference"]) if found["difference"] else None
+
+
+def reduce_wrong_number(fault, fixtures, scratch):
+    """The problems, and the number of ops that are left."""
+    folder = scratch / fault
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    report, again = folder / "before.json", folder / "after.json"
+    for name in NUMERIC_PROGRAMS:
+        program = program_of(name, fixtures)
+        run("graphc", program, "-o", folder / "out.o", "--target=x86-64-v4",
+            "--check-passes", f"--seed-fault={fault}",
+            f"--dump-dir={folder / 'dumps'}", GRAPHC_FAILURE_REPORT=str(report))
+        if wrong_number(report):
+            break
+        report.unlink(missing_ok=True)
+        shutil.rmtree(folder / "dumps", ignore_errors=True)
+    else:
+        return ["in none of the programs"], None
+    dump, = (folder / "dumps").iterdir()
+    reduced = run("graphc-reduce", dump, "-o", folder / "result", "--jobs=1",
+                  "--time-limit=60")
+    if reduced.returncode:
+        return [f"graphc-reduce: {reduced.returncode} {reduced.stderr}"], None
+    problems = []
+    run("sh", folder / "result/replay.sh", GRAPHC_FAILURE_REPORT=str(again))
+    if wrong_number(report) != wrong_number(again):
+        problems.append(f"was {wrong_number(report)}, "
+                        f"is {wrong_number(again)}")
+    return problems, ops_left(reduced)
+
+
+def ops_left(reduced):
+    return int(re.search(r"(\d+) ops?, \d+ compilations",
+                         reduced.stdout).group(1))
+
+
 def reduce(fault, fixtures, scratch):
     """The problems, and the number of ops that are left."""
     folder = scratch / fault
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    program = program_of(fault, fixtures)
+    program = program_of(PROGRAM_OF.get(fault, "pt2_mlp"), fixtures)
     original = run("graphc", program, "-o", folder / "out.o", "--threads=1",
                    f"--seed-fault={fault}", f"--dump-dir={folder / 'dumps'}")
     if original.returncode != 1:
@@ -87,19 +144,19 @@ def reduce(fault, fixtures, scratch):
     after = re.sub(r" on [a-z.]+( @\w+)*", "", after)
     if before != after or again.returncode != 1:
         problems.append(f"failed as '{before}', now as '{after}'")
-    ops = int(re.search(r"(\d+) ops?, \d+ compilations",
-                        reduced.stdout).group(1))
-    return problems, ops
+    return problems, ops_left(reduced)
 
 
 def main():
     fixtures, scratch = map(pathlib.Path, sys.argv[1:3])
+    kinds = sys.argv[3:]
     listed = run("graphc-opt", "--seed-fault=help").stdout.splitlines()
-    faults = [line.split()[0] for line in listed
-              if line.split()[1] in ("failure", "crash")]
+    faults = {line.split()[0]: line.split()[1] for line in listed
+              if line.split()[1] in kinds}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(
-            lambda fault: reduce(fault, fixtures, scratch), faults))
+            lambda fault: (reduce_wrong_number if faults[fault] == "wrong-number"
+                           else reduce)(fault, fixtures, scratch), faults))
     for fault, (problems, ops) in zip(faults, results):
         print(f"{fault}: {ops} ops")
         for problem in problems:
