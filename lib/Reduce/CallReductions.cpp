@@ -16,12 +16,21 @@ using namespace mlir;
 using namespace graphc;
 using namespace graphc::reduce;
 
+/// The function that is called; null when it is not known, as in calls that
+/// lost their attributes.
+static FunctionOpInterface findCallee(CallOpInterface call) {
+  auto name = dyn_cast_or_null<SymbolRefAttr>(call.getCallableForCallee());
+  if (!name)
+    return {};
+  return dyn_cast_or_null<FunctionOpInterface>(
+      SymbolTable::lookupNearestSymbolFrom(call, name));
+}
+
 /// Calls of functions of the module that have one block.
 static SmallVector<CallOpInterface> listCalls(ModuleOp module) {
   SmallVector<CallOpInterface> calls;
   module.walk([&](CallOpInterface call) {
-    auto function =
-        dyn_cast_or_null<FunctionOpInterface>(call.resolveCallable());
+    FunctionOpInterface function = findCallee(call);
     if (function && function.getFunctionBody().hasOneBlock() &&
         !function->isAncestor(call))
       calls.push_back(call);
@@ -34,7 +43,7 @@ static unsigned countCalls(ModuleOp module) { return listCalls(module).size(); }
 /// The body of the function takes the place of the call; a function without
 /// other users goes.
 static bool inlineCall(CallOpInterface call) {
-  auto function = cast<FunctionOpInterface>(call.resolveCallable());
+  FunctionOpInterface function = findCallee(call);
   Block &body = function.getFunctionBody().front();
   if (body.empty() || !body.back().hasTrait<OpTrait::ReturnLike>() ||
       call.getArgOperands().size() != body.getNumArguments())
@@ -134,8 +143,7 @@ void graphc::reduce::renewCalls(ModuleOp module) {
   for (unsigned round = 0; changed && round < 8; ++round) {
     changed = false;
     module.walk([&](CallOpInterface call) {
-      auto function =
-          dyn_cast_or_null<FunctionOpInterface>(call.resolveCallable());
+      FunctionOpInterface function = findCallee(call);
       if (!function)
         return;
       SmallVector<Value> operands(call.getArgOperands());
