@@ -45,8 +45,8 @@ struct Signature {
   bool operator==(const Signature &other) const;
   /// Before there is IR.
   bool isOfInput() const { return stage == "load" || stage == "import"; }
-  bool isTimeout() const { return outcome == "timed out"; }
-  bool isOutOfMemory() const { return outcome == "out of memory"; }
+  bool isTimeout() const { return outcome == "timed-out"; }
+  bool isOutOfMemory() const { return outcome == "out-of-memory"; }
   /// One line for people.
   std::string describe() const;
 };

@@ -141,7 +141,7 @@ static bool shrinkRange(NamedAttrList &entry) {
   auto max = dyn_cast_or_null<IntegerAttr>(entry.get("max"));
   auto min = dyn_cast_or_null<IntegerAttr>(entry.get("min"));
   int64_t smallest = (min ? min.getInt() : 0) + 1;
-  if (max && max.getInt() <= smallest)
+  if (!max || max.getInt() <= smallest)
     return false;
   Type type =
       IntegerType::get(entry.getAttrs().front().getValue().getContext(), 64);

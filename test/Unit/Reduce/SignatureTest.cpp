@@ -8,6 +8,8 @@
 
 #include "lib/Reduce/Signature.h"
 #include "lib/Reduce/DumpReader.h"
+#include "lib/Reduce/FileSubject.h"
+#include "lib/Reduce/ZipRecords.h"
 
 #include "gtest/gtest.h"
 
@@ -90,4 +92,43 @@ TEST(DumpReaderTest, PipelineOfAReproducer) {
                          "\"builtin.module(a{x=\\\"y\\\"})\",\n"),
             "builtin.module(a{x=\"y\"})");
   EXPECT_EQ(findPipeline("module {}"), "");
+}
+
+TEST(SignatureTest, PlacesInInputsGo) {
+  const char *op = "error[op-argument]: aten.mul.Tensor: has no argument ''";
+  EXPECT_EQ(normalizeRefusal("graphc: error[op-argument]: /a/m.pt2: node 3 "
+                             "'mul': aten.mul.Tensor: has no argument 'x'"),
+            op);
+  EXPECT_EQ(
+      normalizeRefusal(
+          "graphc: error[op-argument]: m.py: line 4 'y' (m.py:7: y = f(x))"
+          ": aten.mul.Tensor: has no argument 'zz'"),
+      op);
+  EXPECT_NE(normalizeRefusal("graphc: error[unknown-op]: m.py: operator a.b.c "
+                             "is unknown"),
+            normalizeRefusal("graphc: error[unknown-op]: m.py: operator a.b.d "
+                             "is unknown"));
+}
+
+TEST(FileSubjectTest, PicklesComeApartAtOpcodes) {
+  using namespace std::string_literals;
+  EXPECT_EQ(splitPickle("\x80\2K\7X\1\0\0\0a."s),
+            (std::vector<size_t>{0, 2, 4, 10, 11}));
+  // A length beyond the end is one piece.
+  EXPECT_EQ(splitPickle("\x80\2X\xff\0\0\0a."s),
+            (std::vector<size_t>{0, 2, 9}));
+  EXPECT_TRUE(splitPickle("text").empty());
+}
+
+TEST(FileSubjectTest, ArchivesAreWrittenAsTheyWereRead) {
+  ZipRecord first{"a/b", "", 0, 0, 0}, second{"c", "", 0, 0, 0};
+  setZipBytes(first, "123");
+  auto read = readZipRecords(writeZipRecords({first, second}));
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->size(), 2u);
+  EXPECT_EQ((*read)[0].name, "a/b");
+  EXPECT_EQ((*read)[0].bytes, "123");
+  EXPECT_EQ((*read)[0].crc, first.crc);
+  EXPECT_FALSE(readZipRecords("PK\3\4"));
+  EXPECT_FALSE(readZipRecords(""));
 }
