@@ -8,6 +8,8 @@
 
 #include "Reductions.h"
 
+#include "llvm/ADT/SetVector.h"
+
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::reduce;
@@ -121,6 +123,71 @@ static bool dropBodies(ModuleOp module, unsigned first, unsigned last) {
                                      SymbolTable::Visibility::Private);
   }
   return first < last;
+}
+
+//===----------------------------------------------------------------------===//
+// Returned values
+//===----------------------------------------------------------------------===//
+
+/// Ops of functions of one block that nobody calls; the last ones first.
+static SmallVector<Operation *> listReturnable(ModuleOp module) {
+  SmallVector<Operation *> ops;
+  for (FunctionOpInterface function : definitions(module)) {
+    Region &body = function.getFunctionBody();
+    if (!body.hasOneBlock() || body.front().empty() ||
+        !body.front().back().hasTrait<OpTrait::ReturnLike>() ||
+        !listCallers(function).empty())
+      continue;
+    for (Operation &op : llvm::reverse(body.front().without_terminator()))
+      if (op.getNumResults() == 1)
+        ops.push_back(&op);
+  }
+  return ops;
+}
+
+static unsigned countReturnable(ModuleOp module) {
+  return listReturnable(module).size();
+}
+
+/// The function returns what an op makes and does nothing else: what is stored
+/// to be seen needs no stores.
+static bool returnValues(ModuleOp module, unsigned first, unsigned last) {
+  SmallVector<Operation *> ops = listReturnable(module);
+  if (last != first + 1 || first >= ops.size())
+    return false;
+  Operation *op = ops[first];
+  Block *block = op->getBlock();
+  SetVector<Operation *> needed;
+  needed.insert(op);
+  for (unsigned i = 0; i < needed.size(); ++i)
+    needed[i]->walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        if (Operation *maker = operand.getDefiningOp())
+          if (Operation *around = block->findAncestorOpInBlock(*maker))
+            needed.insert(around);
+    });
+  Operation &end = block->back();
+  if (end.getNumOperands() == 1 && end.getOperand(0) == op->getResult(0) &&
+      needed.size() + 1 == block->getOperations().size())
+    return false;
+  end.setOperands(op->getResults());
+  SmallVector<Operation *> others;
+  for (Operation &other : block->without_terminator())
+    if (!needed.contains(&other))
+      others.push_back(&other);
+  for (Operation *other : llvm::reverse(others)) {
+    other->dropAllUses();
+    other->erase();
+  }
+  renewResultTypes(cast<FunctionOpInterface>(block->getParentOp()));
+  return true;
+}
+
+ArrayRef<Reduction> graphc::reduce::returnReductions() {
+  static constexpr Reduction reductions[] = {
+      {"values to results", countReturnable, returnValues},
+  };
+  return reductions;
 }
 
 ArrayRef<Reduction> graphc::reduce::functionReductions() {

@@ -35,8 +35,8 @@ static ArrayRef<Reduction> listReductions() {
     SmallVector<Reduction> all;
     for (ArrayRef<Reduction> group :
          {functionReductions(), opReductions(), callReductions(),
-          regionReductions(), attributeReductions(), typeReductions(),
-          symbolReductions()})
+          regionReductions(), returnReductions(), attributeReductions(),
+          typeReductions(), symbolReductions()})
       all.append(group.begin(), group.end());
     return all;
   }();

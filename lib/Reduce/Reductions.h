@@ -29,6 +29,7 @@ struct Reduction {
 llvm::ArrayRef<Reduction> opReductions();
 llvm::ArrayRef<Reduction> functionReductions();
 llvm::ArrayRef<Reduction> callReductions();
+llvm::ArrayRef<Reduction> returnReductions();
 llvm::ArrayRef<Reduction> regionReductions();
 llvm::ArrayRef<Reduction> attributeReductions();
 llvm::ArrayRef<Reduction> typeReductions();
