@@ -132,3 +132,30 @@ TEST(FileSubjectTest, ArchivesAreWrittenAsTheyWereRead) {
   EXPECT_FALSE(readZipRecords("PK\3\4"));
   EXPECT_FALSE(readZipRecords(""));
 }
+
+TEST(SignatureTest, WhatEndsForWantOfTimeOrMemoryEndsAnywhereInThePass) {
+  FailureReport report;
+  report.stage = "emit";
+  report.outcome = "out of memory";
+  report.reason = "reported before";
+  FailureReport other = report;
+  other.reason = "another";
+  EXPECT_EQ(Signature(report), Signature(other));
+  EXPECT_TRUE(Signature(report).isOutOfMemory());
+  other.outcome = "timed out";
+  EXPECT_FALSE(Signature(report) == Signature(other));
+  EXPECT_TRUE(Signature(other).isTimeout());
+}
+
+TEST(SignatureTest, WrongNumbersAreTheSameByPassAndKind) {
+  FailureReport report;
+  report.pass = "cse";
+  report.outcome = "failed";
+  report.reason = "pass 'cse' changes what the program computes, in the module";
+  report.difference = "values";
+  FailureReport other = report;
+  other.reason = "pass 'cse' changes what the program computes, in '@main'";
+  EXPECT_EQ(Signature(report), Signature(other));
+  other.difference = "NaN";
+  EXPECT_FALSE(Signature(report) == Signature(other));
+}
