@@ -136,13 +136,13 @@ TEST(FileSubjectTest, ArchivesAreWrittenAsTheyWereRead) {
 TEST(SignatureTest, WhatEndsForWantOfTimeOrMemoryEndsAnywhereInThePass) {
   FailureReport report;
   report.stage = "emit";
-  report.outcome = "out of memory";
+  report.outcome = "out-of-memory";
   report.reason = "reported before";
   FailureReport other = report;
   other.reason = "another";
   EXPECT_EQ(Signature(report), Signature(other));
   EXPECT_TRUE(Signature(report).isOutOfMemory());
-  other.outcome = "timed out";
+  other.outcome = "timed-out";
   EXPECT_FALSE(Signature(report) == Signature(other));
   EXPECT_TRUE(Signature(other).isTimeout());
 }
