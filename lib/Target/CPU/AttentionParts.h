@@ -10,7 +10,7 @@
 #define GRAPHC_LIB_TARGET_CPU_ATTENTIONPARTS_H
 
 #include "Forms.h"
-#include "LaneEmitter.h"
+#include "../Codegen/LaneEmitter.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 

@@ -10,7 +10,7 @@
 #define GRAPHC_LIB_TARGET_CPU_CONTRACTIONEMITTER_H
 
 #include "ContractionSchedule.h"
-#include "LaneEmitter.h"
+#include "../Codegen/LaneEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Math/Functions.h"
-#include "Math/NarrowFloats.h"
+#include "../Codegen/Math/Functions.h"
+#include "../Codegen/Math/NarrowFloats.h"
 #include "graphc/Target/CPU/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -23,9 +23,9 @@ namespace graphc {
 
 using namespace mlir;
 using namespace graphc;
-using cpu::Lanes;
-using cpu::MathBuilder;
-using cpu::MathFeatures;
+using codegen::Lanes;
+using codegen::MathBuilder;
+using codegen::MathFeatures;
 
 /// Rounding for processors without an instruction.
 static std::optional<Lanes> expandRounding(Operation *op, Lanes x) {
@@ -48,43 +48,43 @@ static std::optional<Lanes> expandSingle(Operation *op, Lanes x,
                                          MathBuilder &b) {
   auto operand = [&](unsigned i) { return Lanes(b, op->getOperand(i)); };
   return TypeSwitch<Operation *, std::optional<Lanes>>(op)
-      .Case([&](math::TanOp) { return cpu::tan(x); })
-      .Case([&](math::AsinhOp) { return cpu::asinh(x); })
-      .Case([&](math::AcoshOp) { return cpu::acosh(x); })
-      .Case([&](math::AtanhOp) { return cpu::atanh(x); })
-      .Case([&](math::ErfOp) { return cpu::erf(x); })
-      .Case([&](math::ErfcOp) { return cpu::erfc(x); })
-      .Case([&](math::PowFOp) { return cpu::pow(x, operand(1)); })
-      .Case([&](arith::RemFOp) { return cpu::fmod(x, operand(1)); })
+      .Case([&](math::TanOp) { return codegen::tan(x); })
+      .Case([&](math::AsinhOp) { return codegen::asinh(x); })
+      .Case([&](math::AcoshOp) { return codegen::acosh(x); })
+      .Case([&](math::AtanhOp) { return codegen::atanh(x); })
+      .Case([&](math::ErfOp) { return codegen::erf(x); })
+      .Case([&](math::ErfcOp) { return codegen::erfc(x); })
+      .Case([&](math::PowFOp) { return codegen::pow(x, operand(1)); })
+      .Case([&](arith::RemFOp) { return codegen::fmod(x, operand(1)); })
       .Case([&](math::FmaOp) -> std::optional<Lanes> {
         if (b.features.fma)
           return std::nullopt;
-        return cpu::fusedMultiplyAdd(x, operand(1), operand(2));
+        return codegen::fusedMultiplyAdd(x, operand(1), operand(2));
       })
       .Default(std::nullopt);
 }
 
 static std::optional<Lanes> expand(Operation *op, Lanes x, MathBuilder &b) {
   return TypeSwitch<Operation *, std::optional<Lanes>>(op)
-      .Case([&](math::ExpOp) { return cpu::exp(x); })
-      .Case([&](math::Exp2Op) { return cpu::exp2(x); })
-      .Case([&](math::ExpM1Op) { return cpu::expm1(x); })
-      .Case([&](math::LogOp) { return cpu::log(x); })
-      .Case([&](math::Log2Op) { return cpu::log2(x); })
-      .Case([&](math::Log10Op) { return cpu::log10(x); })
-      .Case([&](math::Log1pOp) { return cpu::log1p(x); })
-      .Case([&](math::SinOp) { return cpu::sin(x); })
-      .Case([&](math::CosOp) { return cpu::cos(x); })
-      .Case([&](math::AsinOp) { return cpu::asin(x); })
-      .Case([&](math::AcosOp) { return cpu::acos(x); })
-      .Case([&](math::AtanOp) { return cpu::atan(x); })
+      .Case([&](math::ExpOp) { return codegen::exp(x); })
+      .Case([&](math::Exp2Op) { return codegen::exp2(x); })
+      .Case([&](math::ExpM1Op) { return codegen::expm1(x); })
+      .Case([&](math::LogOp) { return codegen::log(x); })
+      .Case([&](math::Log2Op) { return codegen::log2(x); })
+      .Case([&](math::Log10Op) { return codegen::log10(x); })
+      .Case([&](math::Log1pOp) { return codegen::log1p(x); })
+      .Case([&](math::SinOp) { return codegen::sin(x); })
+      .Case([&](math::CosOp) { return codegen::cos(x); })
+      .Case([&](math::AsinOp) { return codegen::asin(x); })
+      .Case([&](math::AcosOp) { return codegen::acos(x); })
+      .Case([&](math::AtanOp) { return codegen::atan(x); })
       .Case([&](math::Atan2Op) {
-        return cpu::atan2(x, Lanes(b, op->getOperand(1)));
+        return codegen::atan2(x, Lanes(b, op->getOperand(1)));
       })
-      .Case([&](math::SinhOp) { return cpu::sinh(x); })
-      .Case([&](math::CoshOp) { return cpu::cosh(x); })
-      .Case([&](math::TanhOp) { return cpu::tanh(x); })
-      .Case([&](math::RsqrtOp) { return cpu::rsqrt(x); })
+      .Case([&](math::SinhOp) { return codegen::sinh(x); })
+      .Case([&](math::CoshOp) { return codegen::cosh(x); })
+      .Case([&](math::TanhOp) { return codegen::tanh(x); })
+      .Case([&](math::RsqrtOp) { return codegen::rsqrt(x); })
       .Default([&](Operation *op) -> std::optional<Lanes> {
         return x.isDouble() ? std::nullopt : expandSingle(op, x, b);
       });
@@ -117,9 +117,9 @@ struct CPUExpandMath : graphc::impl::CPUExpandMathBase<CPUExpandMath> {
   void runOnOperation() override {
     MathFeatures features{fma, rounding, half};
     // Each step sees what the one before it made.
-    forEachOp([&](Operation *op) { cpu::widenArithmetic(op, features); });
+    forEachOp([&](Operation *op) { codegen::widenArithmetic(op, features); });
     forEachOp([&](Operation *op) { expandFunction(op, features); });
-    forEachOp([&](Operation *op) { cpu::expandNarrowCast(op, features); });
+    forEachOp([&](Operation *op) { codegen::expandNarrowCast(op, features); });
   }
 
   /// `step` may replace its op, and add others that it is not to see.

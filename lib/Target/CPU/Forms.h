@@ -9,10 +9,13 @@
 #ifndef GRAPHC_LIB_TARGET_CPU_FORMS_H
 #define GRAPHC_LIB_TARGET_CPU_FORMS_H
 
+#include "../Codegen/LaneEmitter.h"
 #include "dialects/Kernel/IR/Kernel.h"
 #include "mlir/IR/Builders.h"
 
 namespace graphc::cpu {
+
+using namespace codegen;
 
 /// Steps of a product from the fetch of a line into the first cache to its use.
 inline constexpr std::int64_t stepsToFetch = 8;

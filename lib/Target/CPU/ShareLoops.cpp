@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Forms.h"
-#include "LaneEmitter.h"
+#include "../Codegen/LaneEmitter.h"
 #include "graphc/Target/CPU/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -28,9 +28,9 @@ static constexpr int64_t taskWork = 16 << 10;
 static constexpr int64_t guessedSize = 64;
 
 static std::optional<int64_t> getSize(scf::ForOp loop) {
-  std::optional<int64_t> begin = cpu::constantOf(loop.getLowerBound());
-  std::optional<int64_t> end = cpu::constantOf(loop.getUpperBound());
-  std::optional<int64_t> step = cpu::constantOf(loop.getStep());
+  std::optional<int64_t> begin = codegen::constantOf(loop.getLowerBound());
+  std::optional<int64_t> end = codegen::constantOf(loop.getUpperBound());
+  std::optional<int64_t> step = codegen::constantOf(loop.getStep());
   if (!begin || !end || step != 1)
     return std::nullopt;
   return *end - *begin;
@@ -66,8 +66,8 @@ static void share(scf::ForOp loop, int64_t depth) {
     --depth;
   }
   if (loop.getNumResults() || makesBuffers(loop) ||
-      cpu::constantOf(loop.getLowerBound()) != 0 ||
-      cpu::constantOf(loop.getStep()) != 1)
+      codegen::constantOf(loop.getLowerBound()) != 0 ||
+      codegen::constantOf(loop.getStep()) != 1)
     return;
   OpBuilder builder(loop);
   Location loc = loop.getLoc();

@@ -8,7 +8,7 @@
 
 #include "Forms.h"
 
-#include "LaneEmitter.h"
+#include "../Codegen/LaneEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -11,7 +11,7 @@
 
 #include "ConvolutionShape.h"
 #include "Forms.h"
-#include "LaneEmitter.h"
+#include "../Codegen/LaneEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"

@@ -8,7 +8,7 @@
 
 #include "Functions.h"
 
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
 // log(1 + f) = f - f^2/2 + f^3 * P(f) for f between -1/3 and 1/3.
 static constexpr double log32[] = {0.3333321511745453,  -0.24999797344207764,
@@ -93,7 +93,7 @@ static Lanes withLimits(Lanes x, Lanes result) {
   return select(x > 0, select(x < INFINITY, result, x), atZero);
 }
 
-Lanes graphc::cpu::log(Lanes x) {
+Lanes graphc::codegen::log(Lanes x) {
   Split parts = split(x);
   Lanes low = fma(parts.exponent, ln2(x).lower, logOfFraction(parts.fraction));
   return withLimits(x, fma(parts.exponent, ln2(x).upper, low));
@@ -104,7 +104,7 @@ static bool shouldWiden(Lanes x) {
   return !x.isDouble() && !x.getBuilder().features.fma;
 }
 
-Lanes graphc::cpu::log2(Lanes x) {
+Lanes graphc::codegen::log2(Lanes x) {
   if (shouldWiden(x))
     return log2(x.toDouble()).toSingle();
   Split parts = split(x);
@@ -116,7 +116,7 @@ Lanes graphc::cpu::log2(Lanes x) {
   return withLimits(x, parts.exponent + low);
 }
 
-Lanes graphc::cpu::log10(Lanes x) {
+Lanes graphc::codegen::log10(Lanes x) {
   if (shouldWiden(x))
     return log10(x.toDouble()).toSingle();
   Split parts = split(x);
@@ -134,7 +134,7 @@ Lanes graphc::cpu::log10(Lanes x) {
 
 /// log(2^e * (1 + f)), with the exponent taken from the rounded 1 + x, and
 /// f = x / 2^e + (1 / 2^e - 1) from x itself.
-Lanes graphc::cpu::log1p(Lanes x) {
+Lanes graphc::codegen::log1p(Lanes x) {
   Lanes biased = biasedExponent(x + 1.0);
   Lanes exponent = toNumber(biased, x);
   Lanes offset = (biased - biased.integer(x.bias())) << x.mantissa();

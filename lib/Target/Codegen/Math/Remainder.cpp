@@ -11,7 +11,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
 /// In f64, quotients of 24 bits times a divisor of 24 bits are exact, and so is
 /// what they leave. Each round takes off 24 bits or more; nearly always one is
@@ -38,7 +38,7 @@ static Lanes reduceByMultiples(Lanes x, Lanes y) {
   return {builder, loop.getResult(0)};
 }
 
-Lanes graphc::cpu::fmod(Lanes numerator, Lanes denominator) {
+Lanes graphc::codegen::fmod(Lanes numerator, Lanes denominator) {
   Lanes x = abs(numerator.toDouble()), y = abs(denominator.toDouble());
   Lanes rest = reduceByMultiples(x, y);
   // A rounded quotient may have been one too large.
@@ -52,7 +52,7 @@ Lanes graphc::cpu::fmod(Lanes numerator, Lanes denominator) {
 
 /// The product is exact in f64. The sum is rounded to odd, so that rounding it
 /// again is as rounding once.
-Lanes graphc::cpu::fusedMultiplyAdd(Lanes a, Lanes b, Lanes c) {
+Lanes graphc::codegen::fusedMultiplyAdd(Lanes a, Lanes b, Lanes c) {
   Lanes product = a.toDouble() * b.toDouble(), addend = c.toDouble();
   Lanes sum = product + addend;
   Lanes part = sum - product;

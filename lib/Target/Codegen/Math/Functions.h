@@ -13,12 +13,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRAPHC_LIB_TARGET_CPU_MATH_FUNCTIONS_H
-#define GRAPHC_LIB_TARGET_CPU_MATH_FUNCTIONS_H
+#ifndef GRAPHC_LIB_TARGET_CODEGEN_MATH_FUNCTIONS_H
+#define GRAPHC_LIB_TARGET_CODEGEN_MATH_FUNCTIONS_H
 
 #include "Lanes.h"
 
-namespace graphc::cpu {
+namespace graphc::codegen {
 
 // Exponentials.cpp
 /// e^x * 2^exponent, with `exponent` at most 1 in magnitude.
@@ -67,6 +67,6 @@ Lanes pow(Lanes x, Lanes y); ///< f32 only.
 Lanes fmod(Lanes numerator, Lanes denominator);
 Lanes fusedMultiplyAdd(Lanes a, Lanes b, Lanes c);
 
-} // namespace graphc::cpu
+} // namespace graphc::codegen
 
-#endif // GRAPHC_LIB_TARGET_CPU_MATH_FUNCTIONS_H
+#endif // GRAPHC_LIB_TARGET_CODEGEN_MATH_FUNCTIONS_H

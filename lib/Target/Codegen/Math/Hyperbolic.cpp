@@ -8,7 +8,7 @@
 
 #include "Functions.h"
 
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
 // tanh(x) = x + x^3 * P(x^2) up to 0.6.
 static constexpr double tanh32[] = {-0.33333298563957214, 0.13331936299800873,
@@ -30,7 +30,7 @@ static Lanes inDouble(Lanes x, llvm::function_ref<Lanes(Lanes)> function) {
   return x.isDouble() ? function(x) : function(x.toDouble()).toSingle();
 }
 
-Lanes graphc::cpu::sinh(Lanes x) {
+Lanes graphc::codegen::sinh(Lanes x) {
   return inDouble(x, [](Lanes x) {
     Lanes magnitude = abs(x), z = x * x;
     Lanes small = fma(magnitude * z, polynomial(z, sinh64), magnitude);
@@ -40,14 +40,14 @@ Lanes graphc::cpu::sinh(Lanes x) {
   });
 }
 
-Lanes graphc::cpu::cosh(Lanes x) {
+Lanes graphc::codegen::cosh(Lanes x) {
   return inDouble(x, [](Lanes x) {
     Lanes half = exp(abs(x), -1);
     return half + 0.25 / half;
   });
 }
 
-Lanes graphc::cpu::tanh(Lanes x) {
+Lanes graphc::codegen::tanh(Lanes x) {
   Lanes magnitude = abs(x), z = x * x;
   Lanes small = fma(magnitude * z, polynomial(z, Coefficients{tanh32, tanh64}),
                     magnitude);
@@ -63,7 +63,7 @@ Lanes graphc::cpu::tanh(Lanes x) {
 static Lanes logOfTwice(Lanes x) { return log(x) + M_LN2; }
 static constexpr double largeForRoot = 0x1p28;
 
-Lanes graphc::cpu::asinh(Lanes single) {
+Lanes graphc::codegen::asinh(Lanes single) {
   Lanes x = single.toDouble();
   Lanes magnitude = abs(x);
   Lanes z = min(magnitude, largeForRoot);
@@ -74,7 +74,7 @@ Lanes graphc::cpu::asinh(Lanes single) {
   return copySign(result, x).toSingle();
 }
 
-Lanes graphc::cpu::acosh(Lanes single) {
+Lanes graphc::codegen::acosh(Lanes single) {
   Lanes x = single.toDouble();
   Lanes t = min(x, largeForRoot) - 1.0;
   Lanes small = log1p(t + sqrt(t * (t + 2.0)));
@@ -82,7 +82,7 @@ Lanes graphc::cpu::acosh(Lanes single) {
   return select(x < 1, x.constant(NAN), result).toSingle();
 }
 
-Lanes graphc::cpu::atanh(Lanes single) {
+Lanes graphc::codegen::atanh(Lanes single) {
   Lanes x = single.toDouble();
   Lanes z = abs(x);
   return copySign(log1p((z + z) / (1.0 - z)) * 0.5, x).toSingle();

@@ -14,7 +14,7 @@
 
 using namespace mlir;
 using namespace graphc;
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
 template <typename Op, typename... Args>
 static Lanes make(Lanes like, Args &&...args) {
@@ -80,74 +80,74 @@ Lanes Lanes::toSingle() const {
 // Operators
 //===----------------------------------------------------------------------===//
 
-Lanes graphc::cpu::operator+(Lanes a, Lanes b) {
+Lanes graphc::codegen::operator+(Lanes a, Lanes b) {
   return isFloat(a) ? make<arith::AddFOp>(a, a.get(), b.get())
                     : make<arith::AddIOp>(a, a.get(), b.get());
 }
 
-Lanes graphc::cpu::operator-(Lanes a, Lanes b) {
+Lanes graphc::codegen::operator-(Lanes a, Lanes b) {
   return isFloat(a) ? make<arith::SubFOp>(a, a.get(), b.get())
                     : make<arith::SubIOp>(a, a.get(), b.get());
 }
 
-Lanes graphc::cpu::operator*(Lanes a, Lanes b) {
+Lanes graphc::codegen::operator*(Lanes a, Lanes b) {
   return isFloat(a) ? make<arith::MulFOp>(a, a.get(), b.get())
                     : make<arith::MulIOp>(a, a.get(), b.get());
 }
 
-Lanes graphc::cpu::operator/(Lanes a, Lanes b) {
+Lanes graphc::codegen::operator/(Lanes a, Lanes b) {
   return make<arith::DivFOp>(a, a.get(), b.get());
 }
 
-Lanes graphc::cpu::operator-(Lanes a) {
+Lanes graphc::codegen::operator-(Lanes a) {
   return make<arith::NegFOp>(a, a.get());
 }
 
-Lanes graphc::cpu::operator&(Lanes a, Lanes b) {
+Lanes graphc::codegen::operator&(Lanes a, Lanes b) {
   return make<arith::AndIOp>(a, a.get(), b.get());
 }
 
-Lanes graphc::cpu::operator|(Lanes a, Lanes b) {
+Lanes graphc::codegen::operator|(Lanes a, Lanes b) {
   return make<arith::OrIOp>(a, a.get(), b.get());
 }
 
-Lanes graphc::cpu::operator^(Lanes a, Lanes b) {
+Lanes graphc::codegen::operator^(Lanes a, Lanes b) {
   return make<arith::XOrIOp>(a, a.get(), b.get());
 }
 
-Lanes graphc::cpu::operator<<(Lanes a, unsigned bits) {
+Lanes graphc::codegen::operator<<(Lanes a, unsigned bits) {
   return make<arith::ShLIOp>(a, a.get(), a.integer(bits).get());
 }
 
-Lanes graphc::cpu::operator>>(Lanes a, unsigned bits) {
+Lanes graphc::codegen::operator>>(Lanes a, unsigned bits) {
   return make<arith::ShRUIOp>(a, a.get(), a.integer(bits).get());
 }
 
-Lanes graphc::cpu::operator!(Lanes condition) {
+Lanes graphc::codegen::operator!(Lanes condition) {
   Lanes all = constantOf(condition.getBuilder(), condition.get().getType(),
                          BoolAttr::get(condition.get().getContext(), true));
   return condition ^ all;
 }
 
-Lanes graphc::cpu::operator<(Lanes a, Lanes b) {
+Lanes graphc::codegen::operator<(Lanes a, Lanes b) {
   return isFloat(a) ? make<arith::CmpFOp>(a, arith::CmpFPredicate::OLT, a.get(),
                                           b.get())
                     : make<arith::CmpIOp>(a, arith::CmpIPredicate::ult, a.get(),
                                           b.get());
 }
 
-Lanes graphc::cpu::operator==(Lanes a, Lanes b) {
+Lanes graphc::codegen::operator==(Lanes a, Lanes b) {
   return isFloat(a) ? make<arith::CmpFOp>(a, arith::CmpFPredicate::OEQ, a.get(),
                                           b.get())
                     : make<arith::CmpIOp>(a, arith::CmpIPredicate::eq, a.get(),
                                           b.get());
 }
 
-Lanes graphc::cpu::isNaN(Lanes a) {
+Lanes graphc::codegen::isNaN(Lanes a) {
   return make<arith::CmpFOp>(a, arith::CmpFPredicate::UNO, a.get(), a.get());
 }
 
-Lanes graphc::cpu::select(Lanes condition, Lanes a, Lanes b) {
+Lanes graphc::codegen::select(Lanes condition, Lanes a, Lanes b) {
   return make<arith::SelectOp>(a, condition.get(), a.get(), b.get());
 }
 
@@ -155,21 +155,21 @@ Lanes graphc::cpu::select(Lanes condition, Lanes a, Lanes b) {
 // Functions
 //===----------------------------------------------------------------------===//
 
-Lanes graphc::cpu::fma(Lanes a, Lanes b, Lanes c) {
+Lanes graphc::codegen::fma(Lanes a, Lanes b, Lanes c) {
   if (a.getBuilder().features.fma)
     return make<math::FmaOp>(a, a.get(), b.get(), c.get());
   return a * b + c;
 }
 
-Lanes graphc::cpu::abs(Lanes a) { return make<math::AbsFOp>(a, a.get()); }
+Lanes graphc::codegen::abs(Lanes a) { return make<math::AbsFOp>(a, a.get()); }
 
-Lanes graphc::cpu::sqrt(Lanes a) { return make<math::SqrtOp>(a, a.get()); }
+Lanes graphc::codegen::sqrt(Lanes a) { return make<math::SqrtOp>(a, a.get()); }
 
-Lanes graphc::cpu::copySign(Lanes magnitude, Lanes sign) {
+Lanes graphc::codegen::copySign(Lanes magnitude, Lanes sign) {
   return make<math::CopySignOp>(magnitude, magnitude.get(), sign.get());
 }
 
-Lanes graphc::cpu::roundEven(Lanes a) {
+Lanes graphc::codegen::roundEven(Lanes a) {
   if (a.getBuilder().features.rounding)
     return make<math::RoundEvenOp>(a, a.get());
   // Adding 2^mantissa leaves no bits of a fraction; what is larger has none.
@@ -179,7 +179,7 @@ Lanes graphc::cpu::roundEven(Lanes a) {
   return select(magnitude < magic, rounded, a);
 }
 
-Lanes graphc::cpu::trunc(Lanes a) {
+Lanes graphc::codegen::trunc(Lanes a) {
   if (a.getBuilder().features.rounding)
     return make<math::TruncOp>(a, a.get());
   Lanes magnitude = abs(a);
@@ -188,14 +188,14 @@ Lanes graphc::cpu::trunc(Lanes a) {
   return copySign(rounded, a);
 }
 
-Lanes graphc::cpu::polynomial(Lanes x, ArrayRef<double> coefficients) {
+Lanes graphc::codegen::polynomial(Lanes x, ArrayRef<double> coefficients) {
   Lanes result = x.constant(coefficients.back());
   for (double coefficient : llvm::reverse(coefficients.drop_back()))
     result = fma(result, x, coefficient);
   return result;
 }
 
-Value graphc::cpu::any(Lanes condition) {
+Value graphc::codegen::any(Lanes condition) {
   auto type = dyn_cast<VectorType>(condition.get().getType());
   if (!type)
     return condition.get();

@@ -8,7 +8,7 @@
 
 #include "Functions.h"
 
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
 // atan(x) = x + x^3 * P(x^2) up to 1 in f32 and up to tan(pi/8) in f64.
 static constexpr double atan32[] = {
@@ -55,7 +55,7 @@ static Lanes atanOfQuotient(Lanes numerator, Lanes denominator) {
   return select(isUpper, shifted, result);
 }
 
-Lanes graphc::cpu::atan(Lanes x) {
+Lanes graphc::codegen::atan(Lanes x) {
   Lanes magnitude = abs(x);
   // Above 1: atan(x) = pi/2 - atan(1 / x).
   Lanes isUpper = magnitude > 1;
@@ -88,7 +88,7 @@ static Lanes atan2InDouble(Lanes y, Lanes x) {
   return select(isNaN(x) | isNaN(y), x + y, result);
 }
 
-Lanes graphc::cpu::atan2(Lanes y, Lanes x) {
+Lanes graphc::codegen::atan2(Lanes y, Lanes x) {
   if (x.isDouble())
     return atan2InDouble(y, x);
   return atan2InDouble(y.toDouble(), x.toDouble()).toSingle();
@@ -118,14 +118,14 @@ static Lanes complement(const HalfAngle &half, int multiple) {
   return main - (half.tail + half.tail - rest);
 }
 
-Lanes graphc::cpu::asin(Lanes x) {
+Lanes graphc::codegen::asin(Lanes x) {
   HalfAngle half = halfAngle(x);
   Lanes result =
       select(half.isUpper, complement(half, 1), half.main + half.tail);
   return copySign(result, x);
 }
 
-Lanes graphc::cpu::acos(Lanes x) {
+Lanes graphc::codegen::acos(Lanes x) {
   HalfAngle half = halfAngle(x);
   Lanes sum = half.main + half.tail;
   Lanes upper = select(x < 0.0, complement(half, 2), sum + sum);

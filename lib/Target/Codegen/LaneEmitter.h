@@ -6,15 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRAPHC_LIB_TARGET_CPU_LANEEMITTER_H
-#define GRAPHC_LIB_TARGET_CPU_LANEEMITTER_H
+#ifndef GRAPHC_LIB_TARGET_CODEGEN_LANEEMITTER_H
+#define GRAPHC_LIB_TARGET_CODEGEN_LANEEMITTER_H
 
 #include "dialects/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
 
-namespace graphc::cpu {
+namespace graphc::codegen {
 
 /// A value in every lane of a vector: the same scalar in all of them
 /// (`stride` 0), an index that grows by `stride` from lane to lane, or a
@@ -177,6 +177,6 @@ private:
 /// The constant value of an index, if it is one.
 std::optional<std::int64_t> constantOf(mlir::Value value);
 
-} // namespace graphc::cpu
+} // namespace graphc::codegen
 
-#endif // GRAPHC_LIB_TARGET_CPU_LANEEMITTER_H
+#endif // GRAPHC_LIB_TARGET_CODEGEN_LANEEMITTER_H

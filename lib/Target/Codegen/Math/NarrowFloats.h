@@ -6,12 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRAPHC_LIB_TARGET_CPU_MATH_NARROWFLOATS_H
-#define GRAPHC_LIB_TARGET_CPU_MATH_NARROWFLOATS_H
+#ifndef GRAPHC_LIB_TARGET_CODEGEN_MATH_NARROWFLOATS_H
+#define GRAPHC_LIB_TARGET_CODEGEN_MATH_NARROWFLOATS_H
 
 #include "Lanes.h"
 
-namespace graphc::cpu {
+namespace graphc::codegen {
 
 /// f16 or bf16.
 bool isNarrowFloat(mlir::Type type);
@@ -24,6 +24,6 @@ bool widenArithmetic(mlir::Operation *op, const MathFeatures &features);
 /// it does inexactly. True when `op` was replaced.
 bool expandNarrowCast(mlir::Operation *op, const MathFeatures &features);
 
-} // namespace graphc::cpu
+} // namespace graphc::codegen
 
-#endif // GRAPHC_LIB_TARGET_CPU_MATH_NARROWFLOATS_H
+#endif // GRAPHC_LIB_TARGET_CODEGEN_MATH_NARROWFLOATS_H

@@ -18,9 +18,9 @@
 
 using namespace mlir;
 using namespace graphc;
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
-std::optional<int64_t> graphc::cpu::constantOf(Value value) {
+std::optional<int64_t> graphc::codegen::constantOf(Value value) {
   return getConstantIntValue(value);
 }
 

@@ -12,9 +12,9 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
-bool graphc::cpu::isNarrowFloat(Type type) {
+bool graphc::codegen::isNarrowFloat(Type type) {
   Type element = getElementTypeOrSelf(type);
   return element.isF16() || element.isBF16();
 }
@@ -28,7 +28,7 @@ static Type withFloat32(Type type) {
   return single;
 }
 
-bool graphc::cpu::widenArithmetic(Operation *op, const MathFeatures &features) {
+bool graphc::codegen::widenArithmetic(Operation *op, const MathFeatures &features) {
   // What only moves bits is fine as it is.
   if (isa<arith::ConstantOp, arith::SelectOp, arith::BitcastOp, arith::ExtFOp,
           arith::TruncFOp>(op))
@@ -159,7 +159,7 @@ static Value expandTruncation(arith::TruncFOp op,
   return arith::TruncFOp::create(builder, op.getType(), value);
 }
 
-bool graphc::cpu::expandNarrowCast(Operation *op,
+bool graphc::codegen::expandNarrowCast(Operation *op,
                                    const MathFeatures &features) {
   Value result;
   if (auto extension = dyn_cast<arith::ExtFOp>(op)) {

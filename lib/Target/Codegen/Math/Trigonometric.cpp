@@ -13,7 +13,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
 // sin(r) = r + r * z * P(z) and cos(r) = 1 - z/2 + z^2 * P(z), with z = r^2 and
 // r up to pi/4.
@@ -216,14 +216,14 @@ static Lanes turnedSingle(Lanes x, int quadrants) {
   return wide ? result.toSingle() : result;
 }
 
-Lanes graphc::cpu::sin(Lanes x) {
+Lanes graphc::codegen::sin(Lanes x) {
   if (!x.isDouble())
     return turnedSingle(x, 0);
   Angle angle = reduce(x);
   return withLibrary<math::SinOp>(x, turned(angle.rest, angle.quadrant));
 }
 
-Lanes graphc::cpu::cos(Lanes x) {
+Lanes graphc::codegen::cos(Lanes x) {
   if (!x.isDouble())
     return turnedSingle(x, 1);
   Angle angle = reduce(x);
@@ -232,7 +232,7 @@ Lanes graphc::cpu::cos(Lanes x) {
 }
 
 /// In f64, and precise enough for f32 alone.
-Lanes graphc::cpu::tan(Lanes x) {
+Lanes graphc::codegen::tan(Lanes x) {
   Angle angle = reduceAny(x, /*wide=*/true);
   Lanes sine = sinOfRest(angle.rest), cosine = cosOfRest(angle.rest);
   Lanes odd = isOdd(angle.quadrant);

@@ -8,7 +8,7 @@
 
 #include "Functions.h"
 
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
 // Minimax on half of ln 2 to each side.
 static constexpr double exp32[] = {0.49999991059303284, 0.1666652113199234,
@@ -69,7 +69,7 @@ static Lanes reduce(Lanes x, Lanes n, Lanes *error = nullptr) {
   return rest;
 }
 
-Lanes graphc::cpu::exp(Lanes x, int exponent) {
+Lanes graphc::codegen::exp(Lanes x, int exponent) {
   // Beyond, the result is 0 or infinite.
   Lanes inside =
       max(min(x, x.isDouble() ? 711 : 90), x.isDouble() ? -747 : -105);
@@ -80,7 +80,7 @@ Lanes graphc::cpu::exp(Lanes x, int exponent) {
 }
 
 /// With less care for the argument's last bits and for the ends of the range.
-Lanes graphc::cpu::expNearZero(Lanes x) {
+Lanes graphc::codegen::expNearZero(Lanes x) {
   double magic = std::ldexp(1.5, x.mantissa());
   Lanes shifted = fma(x, log2e, magic);
   Lanes r = fma(shifted - magic, -M_LN2, x);
@@ -89,7 +89,7 @@ Lanes graphc::cpu::expNearZero(Lanes x) {
   return (power.asBits() + (shifted.asBits() << x.mantissa())).asFloat();
 }
 
-Lanes graphc::cpu::exp2(Lanes x) {
+Lanes graphc::codegen::exp2(Lanes x) {
   Lanes inside =
       max(min(x, x.isDouble() ? 1025 : 129), x.isDouble() ? -1077 : -151);
   Integer n = roundProduct(inside, 1);
@@ -99,7 +99,7 @@ Lanes graphc::cpu::exp2(Lanes x) {
 }
 
 /// 2^n * (e^r - 1) + (2^n - 1): near 0, where the difference matters, n is 0.
-Lanes graphc::cpu::expm1(Lanes x) {
+Lanes graphc::codegen::expm1(Lanes x) {
   // Below, the result is -1 to the last bit.
   Lanes inside = max(min(x, x.isDouble() ? 710 : 89), x.isDouble() ? -40 : -20);
   Integer n = roundProduct(inside, log2e);

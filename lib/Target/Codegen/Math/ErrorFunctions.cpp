@@ -8,7 +8,7 @@
 
 #include "Functions.h"
 
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
 // erf(x) = x + x * P(x^2) up to 0.93.
 static constexpr double erf32[] = {
@@ -26,7 +26,7 @@ static constexpr double erfcFactor[] = {
     0.005029405104047917,  -0.0007633109287463953, -0.0001970057169131817,
     0.0001638422949375347, -1.613103274461495e-05, -1.5800488337485336e-05};
 
-Lanes graphc::cpu::erf(Lanes x) {
+Lanes graphc::codegen::erf(Lanes x) {
   Lanes magnitude = abs(x);
   Lanes small = fma(polynomial(x * x, erf32), magnitude, magnitude);
   // Above 4, the result is 1 to the last bit.
@@ -36,7 +36,7 @@ Lanes graphc::cpu::erf(Lanes x) {
 }
 
 /// In f64, where e^(x^2) keeps its precision.
-Lanes graphc::cpu::erfc(Lanes x) {
+Lanes graphc::codegen::erfc(Lanes x) {
   Lanes wide = x.toDouble();
   // Above 10.2, the result is 0 in f32.
   Lanes magnitude = min(abs(wide), 10.2);

@@ -8,13 +8,13 @@
 
 #include "Functions.h"
 
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
-Lanes graphc::cpu::rsqrt(Lanes x) { return 1.0 / sqrt(x); }
+Lanes graphc::codegen::rsqrt(Lanes x) { return 1.0 / sqrt(x); }
 
 /// 2^(y * log2(|x|)) in f64, which leaves enough digits for all of f32. The
 /// rest are C's special cases.
-Lanes graphc::cpu::pow(Lanes base, Lanes exponent) {
+Lanes graphc::codegen::pow(Lanes base, Lanes exponent) {
   Lanes x = base.toDouble(), y = exponent.toDouble();
   Lanes magnitude = abs(x);
   Lanes one = x.constant(1);

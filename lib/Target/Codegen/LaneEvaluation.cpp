@@ -16,7 +16,7 @@
 
 using namespace mlir;
 using namespace graphc;
-using namespace graphc::cpu;
+using namespace graphc::codegen;
 
 //===----------------------------------------------------------------------===//
 // Scalars and sizes of the body

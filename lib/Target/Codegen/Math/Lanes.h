@@ -6,13 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRAPHC_LIB_TARGET_CPU_MATH_LANES_H
-#define GRAPHC_LIB_TARGET_CPU_MATH_LANES_H
+#ifndef GRAPHC_LIB_TARGET_CODEGEN_MATH_LANES_H
+#define GRAPHC_LIB_TARGET_CODEGEN_MATH_LANES_H
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
-namespace graphc::cpu {
+namespace graphc::codegen {
 
 /// What expansions may use beyond the least processor of an architecture.
 struct MathFeatures {
@@ -127,6 +127,6 @@ inline Lanes polynomial(Lanes x, const Coefficients &of) {
 /// Whether the condition holds in a lane: an i1.
 mlir::Value any(Lanes condition);
 
-} // namespace graphc::cpu
+} // namespace graphc::codegen
 
-#endif // GRAPHC_LIB_TARGET_CPU_MATH_LANES_H
+#endif // GRAPHC_LIB_TARGET_CODEGEN_MATH_LANES_H
