@@ -11,6 +11,7 @@
 #include "dialects/Graph/Transforms/Passes.h"
 #include "graphc/Conversion/Passes.h"
 #include "graphc/Target/CPU/Passes.h"
+#include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/Transforms/Passes.h"
@@ -142,6 +143,63 @@ void graphc::buildCPUPipeline(OpPassManager &pm, const CPUOptions &options) {
   buildCPUToLLVMPipeline(pm, options);
 }
 
+void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
+                                        const NVPTXOptions &) {
+  OpPassManager &functions = pm.nest<func::FuncOp>();
+  functions.addPass(createNVPTXEmitKernels());
+  functions.addPass(createConvertLinalgToLoopsPass());
+  functions.addPass(createNVPTXLaunchLoops());
+  functions.addPass(createCanonicalizerPass());
+  functions.addPass(createCSEPass());
+  functions.addPass(createLoopInvariantCodeMotionPass());
+  functions.addPass(createCPUExpandMath({true, true, true}));
+}
+
+void graphc::buildNVPTXToLLVMPipeline(OpPassManager &pm,
+                                      const NVPTXOptions &options) {
+  pm.addPass(createCPUMakeEntry({options.name, /*parallel=*/false,
+                                 /*device=*/true}));
+  OpPassManager &functions = pm.nest<func::FuncOp>();
+  functions.addPass(arith::createArithExpandOpsPass());
+  functions.addPass(createLowerViews());
+  pm.addPass(createNVPTXOutline());
+  pm.addPass(createNVPTXLowerHost());
+
+  OpPassManager &device = pm.nest<gpu::GPUModuleOp>();
+  device.addPass(memref::createExpandStridedMetadataPass());
+  device.addPass(createLowerAffinePass());
+  device.addPass(createSCFToControlFlowPass());
+  device.addPass(createCanonicalizerPass());
+  device.addPass(createCSEPass());
+  device.addPass(createNVPTXLowerDevice());
+  device.addPass(createCanonicalizerPass());
+  device.addPass(createCSEPass());
+  device.addPass(createReconcileUnrealizedCastsPass());
+
+  OpPassManager &host = pm.nest<func::FuncOp>();
+  host.addPass(memref::createExpandStridedMetadataPass());
+  host.addPass(createLowerAffinePass());
+  host.addPass(createSCFToControlFlowPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createConvertFuncToLLVMPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertIndexToLLVMPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createUBToLLVMConversionPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+}
+
+void graphc::buildNVPTXPipeline(OpPassManager &pm,
+                                const NVPTXOptions &options) {
+  buildGraphOptimizationPipeline(pm);
+  buildGraphToLinalgPipeline(pm);
+  buildLinalgToKernelPipeline(pm);
+  buildKernelToBuffersPipeline(pm);
+  buildNVPTXSchedulePipeline(pm, options);
+  buildNVPTXToLLVMPipeline(pm, options);
+}
+
 void graphc::registerPipelines() {
   PassPipelineRegistration<>("graph-optimization", "Simplify graph ops",
                              buildGraphOptimizationPipeline);
@@ -163,4 +221,11 @@ void graphc::registerPipelines() {
                                        buildCPUToLLVMPipeline);
   PassPipelineRegistration<CPUOptions>("cpu", "Every stage from graph to LLVM",
                                        buildCPUPipeline);
+  PassPipelineRegistration<NVPTXOptions>("nvptx-schedule",
+                                         "Lower kernels to launches",
+                                         buildNVPTXSchedulePipeline);
+  PassPipelineRegistration<NVPTXOptions>(
+      "nvptx-to-llvm", "Lower launches to LLVM", buildNVPTXToLLVMPipeline);
+  PassPipelineRegistration<NVPTXOptions>(
+      "nvptx", "Every stage from graph to LLVM for a GPU", buildNVPTXPipeline);
 }

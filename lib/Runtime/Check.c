@@ -16,6 +16,7 @@ typedef struct {
   const char *name;
   const graphc_type *type;
   const DLTensor *tensor;
+  graphc_kind kind;
 } subject;
 
 static void begin(const subject *s) {
@@ -59,11 +60,33 @@ static graphc_status failDtype(const subject *s) {
   return GRAPHC_ERROR_DTYPE;
 }
 
+/* Sizes are needed before anything runs. */
+static int canBeOnDevice(const subject *s) {
+  return s->context->module->device && s->kind != GRAPHC_KIND_INT;
+}
+
+/* The memory of modules for the CPU, or of the device of the others. */
+static int isRightDevice(const subject *s) {
+  DLDevice device = s->tensor->device;
+  if (device.device_type == kDLCPU)
+    return 1;
+  return canBeOnDevice(s) && device.device_type == kDLCUDA &&
+         device.device_id == s->context->device;
+}
+
 static graphc_status failDevice(const subject *s) {
   begin(s);
   graphc_rt_add_text(s->context, "device type is ");
   graphc_rt_add_number(s->context, s->tensor->device.device_type);
+  if (s->tensor->device.device_type == kDLCUDA && s->context->module->device) {
+    graphc_rt_add_text(s->context, " with number ");
+    graphc_rt_add_number(s->context, s->tensor->device.device_id);
+  }
   graphc_rt_add_text(s->context, ", expected 1 (CPU)");
+  if (canBeOnDevice(s)) {
+    graphc_rt_add_text(s->context, " or 2 (CUDA) with number ");
+    graphc_rt_add_number(s->context, s->context->device);
+  }
   return GRAPHC_ERROR_DEVICE;
 }
 
@@ -98,7 +121,7 @@ static graphc_status failStride(const subject *s, int32_t dimension,
 /* What can be said before the symbols are known. */
 static graphc_status checkForm(const subject *s) {
   const DLTensor *tensor = s->tensor;
-  if (tensor->device.device_type != kDLCPU)
+  if (!isRightDevice(s))
     return failDevice(s);
   DLDataType got = tensor->dtype, want = s->type->dtype;
   if (got.code != want.code || got.bits != want.bits || got.lanes != want.lanes)
@@ -123,6 +146,10 @@ static graphc_status checkData(const subject *s, int64_t elements) {
   unsigned bits = s->type->dtype.code == kDLComplex ? s->type->dtype.bits / 2u
                                                     : s->type->dtype.bits;
   unsigned alignment = bits < 8 ? 1 : bits / 8;
+  /* Devices read vectors at once. */
+  enum { deviceAlignment = 16 };
+  if (s->tensor->device.device_type == kDLCUDA)
+    alignment = deviceAlignment;
   if ((uintptr_t)data % alignment == 0)
     return GRAPHC_OK;
   begin(s);
@@ -192,7 +219,8 @@ static graphc_status checkCount(graphc_context *context, const char *what,
 static subject makeInput(graphc_context *context, const DLTensor *inputs,
                          size_t i) {
   const graphc_tensor *input = &context->module->inputs[i];
-  subject s = {context, "input", i, input->name, &input->type, &inputs[i]};
+  subject s = {context,      "input",    i,          input->name,
+               &input->type, &inputs[i], input->kind};
   return s;
 }
 
@@ -266,8 +294,8 @@ graphc_status graphc_rt_check_outputs(graphc_context *context,
       checkCount(context, "outputs", numOutputs, module->num_outputs, outputs);
   for (size_t i = 0; i < numOutputs && status == GRAPHC_OK; ++i) {
     const graphc_tensor *output = &module->outputs[i];
-    subject s = {context,      "output",      i,
-                 output->name, &output->type, &outputs[i]};
+    subject s = {context,       "output",    i,           output->name,
+                 &output->type, &outputs[i], output->kind};
     status = checkForm(&s);
     if (status == GRAPHC_OK)
       status = checkLayout(&s, &context->extents[module->num_inputs + i], 1);

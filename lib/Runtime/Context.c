@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const graphc_options defaultOptions = {0, 0, NULL};
+static const graphc_options defaultOptions = {0, 0, NULL, 0, NULL, NULL};
 
 /* Hands out parts of the context's one allocation; with a null base it only
    adds their sizes up. */
@@ -43,7 +43,8 @@ static graphc_context *layOut(const graphc_module *module, layout *l) {
       (graphc_rt_extent *)place(l, tensors * sizeof(graphc_rt_extent));
   context->observed =
       (DLTensor *)place(l, graphc_rt_count_observed(module) * sizeof(DLTensor));
-  for (size_t i = 0; i < module->num_states; ++i) {
+  /* A device keeps its own. */
+  for (size_t i = 0; i < module->num_states && !module->device; ++i) {
     void *state = place(l, (size_t)module->states[i].size);
     if (placed)
       context->states[i] = state;
@@ -118,8 +119,9 @@ graphc_status graphc_rt_create_context(const graphc_module *module,
     return context->broken = GRAPHC_ERROR_ARGUMENT;
   }
   context->threads = countThreads(module, options->threads);
+  context->device = module->device ? options->device : 0;
   context->broken = graphc_rt_map_weights(context, options);
-  if (context->broken == GRAPHC_OK)
+  if (context->broken == GRAPHC_OK && !module->device)
     resetStates(context);
   return context->broken;
 }
@@ -158,7 +160,8 @@ graphc_status graphc_rt_state(graphc_context *context, size_t index,
     return GRAPHC_ERROR_ARGUMENT;
   }
   const graphc_type *type = &context->module->states[index].type;
-  DLDevice device = {kDLCPU, 0};
+  DLDevice device = {context->module->device ? kDLCUDA : kDLCPU,
+                     context->device};
   tensor->data = context->states[index];
   tensor->device = device;
   tensor->ndim = type->rank;

@@ -22,6 +22,7 @@ struct graphc_context {
   const graphc_module *module;
   graphc_status broken; /* why it could not be made */
   int32_t threads;
+  int32_t device; /* its number */
   const void *weights;
   void *mapping; /* of the weights file, or null */
   size_t mappingSize;
@@ -33,6 +34,7 @@ struct graphc_context {
   graphc_observer observer;  /* or null */
   void *observerUser;
   DLTensor *observed; /* room for the operands of any kernel */
+  struct graphc_rt_gpu *gpu; /* of a module for a device, see GPU/Driver.h */
   size_t messageLength;
   char message[1024];
 };
@@ -98,6 +100,28 @@ graphc_status graphc_rt_check_overlap(graphc_context *context, void *workspace,
 
 /* Observe.c: the most operands that a kernel has. */
 size_t graphc_rt_count_observed(const graphc_module *module);
+
+/* Run.c */
+
+/* Common start of every call that takes inputs. */
+graphc_status graphc_rt_begin_call(graphc_context *context,
+                                   const DLTensor *inputs, size_t numInputs,
+                                   int needData);
+/* Sums up the workspace and, with a base, sets where results go in it. */
+graphc_status graphc_rt_lay_out_workspace(graphc_context *context, char *base,
+                                          int64_t *total);
+/* Finds room in the caller's workspace, which need not be aligned. */
+graphc_status graphc_rt_take_workspace(graphc_context *context, void *workspace,
+                                       size_t size, char **base);
+/* Where the code reads and writes. Results in the workspace have their place
+   already. */
+void graphc_rt_connect(graphc_context *context, const DLTensor *inputs,
+                       const DLTensor *outputs);
+/* What only the run knows: integers, and sizes that were bounds so far. */
+graphc_status graphc_rt_fill_outputs(graphc_context *context,
+                                     DLTensor *outputs);
+/* The message of a check inside the program. */
+graphc_status graphc_rt_fail_check(graphc_context *context, int32_t number);
 
 /* Weights.c */
 graphc_status graphc_rt_map_weights(graphc_context *context,

@@ -48,8 +48,8 @@ static int resultSize(graphc_context *context, const graphc_result *result,
 }
 
 /* Sums up the workspace and, with a base, sets where results go in it. */
-static graphc_status layOutWorkspace(graphc_context *context, char *base,
-                                     int64_t *total) {
+graphc_status graphc_rt_lay_out_workspace(graphc_context *context, char *base,
+                                          int64_t *total) {
   const graphc_module *module = context->module;
   if (!graphc_rt_evaluate(module->workspace, context->symbols, total) ||
       *total < 0 || *total > INT64_MAX / 4)
@@ -71,8 +71,9 @@ static graphc_status layOutWorkspace(graphc_context *context, char *base,
 }
 
 /* Common start of every call that takes inputs. */
-static graphc_status begin(graphc_context *context, const DLTensor *inputs,
-                           size_t numInputs, int needData) {
+graphc_status graphc_rt_begin_call(graphc_context *context,
+                                   const DLTensor *inputs, size_t numInputs,
+                                   int needData) {
   if (!context)
     return GRAPHC_ERROR_NULL;
   if (context->broken != GRAPHC_OK)
@@ -84,7 +85,7 @@ static graphc_status begin(graphc_context *context, const DLTensor *inputs,
 graphc_status graphc_rt_workspace_size(graphc_context *context,
                                        const DLTensor *inputs, size_t numInputs,
                                        size_t *size) {
-  graphc_status status = begin(context, inputs, numInputs, 0);
+  graphc_status status = graphc_rt_begin_call(context, inputs, numInputs, 0);
   if (status != GRAPHC_OK)
     return status;
   if (!size) {
@@ -92,7 +93,7 @@ graphc_status graphc_rt_workspace_size(graphc_context *context,
     return GRAPHC_ERROR_NULL;
   }
   int64_t total;
-  status = layOutWorkspace(context, NULL, &total);
+  status = graphc_rt_lay_out_workspace(context, NULL, &total);
   if (status == GRAPHC_OK) /* room to align what malloc returns */
     *size = total ? (size_t)total + GRAPHC_RT_ALIGNMENT : 0;
   return status;
@@ -102,7 +103,7 @@ graphc_status graphc_rt_output_shape(graphc_context *context,
                                      const DLTensor *inputs, size_t numInputs,
                                      size_t output, int64_t *shape,
                                      int64_t *strides) {
-  graphc_status status = begin(context, inputs, numInputs, 0);
+  graphc_status status = graphc_rt_begin_call(context, inputs, numInputs, 0);
   if (status != GRAPHC_OK)
     return status;
   if (output >= context->module->num_outputs) {
@@ -127,10 +128,10 @@ graphc_status graphc_rt_output_shape(graphc_context *context,
 }
 
 /* Finds room in the caller's workspace, which need not be aligned. */
-static graphc_status takeWorkspace(graphc_context *context, void *workspace,
-                                   size_t size, char **base) {
+graphc_status graphc_rt_take_workspace(graphc_context *context, void *workspace,
+                                       size_t size, char **base) {
   int64_t total;
-  graphc_status status = layOutWorkspace(context, NULL, &total);
+  graphc_status status = graphc_rt_lay_out_workspace(context, NULL, &total);
   if (status != GRAPHC_OK)
     return status;
   *base = (char *)graphc_rt_align((uintptr_t)workspace);
@@ -150,7 +151,7 @@ static graphc_status takeWorkspace(graphc_context *context, void *workspace,
     graphc_rt_add_number(context, total + (int64_t)lost);
     return GRAPHC_ERROR_WORKSPACE;
   }
-  return layOutWorkspace(context, *base, &total);
+  return graphc_rt_lay_out_workspace(context, *base, &total);
 }
 
 static void *find(graphc_context *context, graphc_place place,
@@ -183,8 +184,8 @@ static void writeBack(graphc_context *context, const DLTensor *inputs) {
 
 /* Where the code reads and writes. Results in the workspace have their place
    already. */
-static void connect(graphc_context *context, const DLTensor *inputs,
-                    const DLTensor *outputs) {
+void graphc_rt_connect(graphc_context *context, const DLTensor *inputs,
+                       const DLTensor *outputs) {
   const graphc_module *module = context->module;
   for (size_t i = 0; i < module->num_places; ++i)
     context->entryInputs[i] = find(context, module->places[i], inputs);
@@ -200,7 +201,8 @@ static void connect(graphc_context *context, const DLTensor *inputs,
 }
 
 /* What only the run knows: integers, and sizes that were bounds so far. */
-static graphc_status fillOutputs(graphc_context *context, DLTensor *outputs) {
+graphc_status graphc_rt_fill_outputs(graphc_context *context,
+                                     DLTensor *outputs) {
   const graphc_module *module = context->module;
   for (size_t i = 0; i < module->num_outputs; ++i) {
     const graphc_tensor *output = &module->outputs[i];
@@ -226,7 +228,7 @@ static graphc_status fillOutputs(graphc_context *context, DLTensor *outputs) {
   return GRAPHC_OK;
 }
 
-static graphc_status failCheck(graphc_context *context, int32_t number) {
+graphc_status graphc_rt_fail_check(graphc_context *context, int32_t number) {
   const graphc_module *module = context->module;
   graphc_rt_begin_message(context);
   if (number > 0 && (size_t)number <= module->num_checks) {
@@ -243,24 +245,25 @@ graphc_status graphc_rt_run(graphc_context *context, const DLTensor *inputs,
                             size_t numInputs, DLTensor *outputs,
                             size_t numOutputs, void *workspace,
                             size_t workspaceSize) {
-  graphc_status status = begin(context, inputs, numInputs, 1);
+  graphc_status status = graphc_rt_begin_call(context, inputs, numInputs, 1);
   if (status == GRAPHC_OK)
     status = graphc_rt_check_outputs(context, outputs, numOutputs);
   char *arena = NULL;
   if (status == GRAPHC_OK)
-    status = takeWorkspace(context, workspace, workspaceSize, &arena);
+    status =
+        graphc_rt_take_workspace(context, workspace, workspaceSize, &arena);
   if (status == GRAPHC_OK)
     status = graphc_rt_check_overlap(context, workspace, workspaceSize);
   if (status != GRAPHC_OK)
     return status;
 
   const graphc_module *module = context->module;
-  connect(context, inputs, outputs);
+  graphc_rt_connect(context, inputs, outputs);
   int32_t failed = module->entry(context->entryInputs, context->entryOutputs,
                                  context->symbols, context->weights, arena,
-                                 context->threads);
+                                 context->threads, context);
   if (failed)
-    return failCheck(context, failed);
+    return graphc_rt_fail_check(context, failed);
   writeBack(context, inputs);
-  return fillOutputs(context, outputs);
+  return graphc_rt_fill_outputs(context, outputs);
 }

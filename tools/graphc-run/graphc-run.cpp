@@ -45,6 +45,12 @@ struct CommandLine {
   cl::opt<int> threads{"threads", cl::value_desc("n"), cl::init(0),
                        cl::desc("Threads; 0: one per processor"),
                        cl::cat(category)};
+  cl::opt<int> device{"device", cl::value_desc("n"), cl::init(0),
+                      cl::desc("GPU, as its driver counts"), cl::cat(category)};
+  cl::opt<std::string> driver{
+      "driver", cl::value_desc("path"),
+      cl::desc("Library of the GPU's driver (default: libcuda.so.1)"),
+      cl::cat(category)};
   cl::opt<bool> bench{"bench", cl::desc("Time many runs"), cl::cat(category)};
   cl::opt<double> seconds{"seconds", cl::value_desc("s"), cl::init(3),
                           cl::desc("How long --bench and --profile run"),
@@ -256,9 +262,11 @@ static int runModule(const graphc_module *module, const CommandLine &given,
   llvm::Expected<std::vector<Value>> arguments = readValues(given.inputs);
   if (!arguments)
     return fail(arguments.takeError());
-  graphc_options options = {given.threads, 0,
-                            given.weights.empty() ? nullptr
-                                                  : given.weights.c_str()};
+  auto textOrNull = [](const std::string &text) {
+    return text.empty() ? nullptr : text.c_str();
+  };
+  graphc_options options = {given.threads, 0,       textOrNull(given.weights),
+                            given.device,  nullptr, textOrNull(given.driver)};
   Session session;
   if (llvm::Error error =
           session.prepare(module, options, std::move(*arguments)))

@@ -26,6 +26,7 @@
 #include "graphc/Target/Artefact.h"
 #include "graphc/Target/CPU/Processor.h"
 #include "graphc/Target/CPU/Translate.h"
+#include "graphc/Target/NVPTX/Device.h"
 #include "graphc/Testing/Faults.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -41,12 +42,18 @@ using namespace mlir;
 using namespace graphc;
 
 namespace {
+/// What the stages of each target need to know.
+struct TargetOptions {
+  CPUOptions cpu;
+  NVPTXOptions nvptx;
+};
+
 /// A stage between two forms of the IR that can be printed.
 struct Stage {
   StringLiteral name;
   /// The form that the stage leaves.
   Emit result;
-  void (*build)(OpPassManager &, const CPUOptions &);
+  void (*build)(OpPassManager &, const TargetOptions &);
 };
 
 /// One compilation: the stages are its methods, in order.
@@ -97,6 +104,7 @@ private:
   LogicalResult report(llvm::Error error);
   LogicalResult writeIR();
   LogicalResult writeLLVM();
+  LogicalResult writePTX();
   LogicalResult writeArtefact();
   LogicalResult writeText(llvm::function_ref<void(raw_ostream &)> print);
 
@@ -112,7 +120,8 @@ private:
 
   ArtefactOptions artefact;
   std::unique_ptr<llvm::TargetMachine> machine;
-  CPUOptions cpu;
+  TargetOptions target;
+  DeviceOptions device;
   /// What `collect` takes from the module before it becomes LLVM.
   std::optional<Interface> interface;
   ModuleWeights weights;
@@ -122,23 +131,40 @@ private:
 } // namespace
 
 template <void (*build)(OpPassManager &)>
-static void ignoreOptions(OpPassManager &pm, const CPUOptions &) {
+static void forAny(OpPassManager &pm, const TargetOptions &) {
   build(pm);
 }
+template <void (*build)(OpPassManager &, const CPUOptions &)>
+static void forCPU(OpPassManager &pm, const TargetOptions &options) {
+  build(pm, options.cpu);
+}
+template <void (*build)(OpPassManager &, const NVPTXOptions &)>
+static void forNVPTX(OpPassManager &pm, const TargetOptions &options) {
+  build(pm, options.nvptx);
+}
 
-static constexpr Stage stages[] = {
-    {"graph-optimization", Emit::Graph,
-     ignoreOptions<buildGraphOptimizationPipeline>},
-    {"graph-to-linalg", Emit::Linalg,
-     ignoreOptions<buildGraphToLinalgPipeline>},
-    {"linalg-to-kernel", Emit::Kernel,
-     ignoreOptions<buildLinalgToKernelPipeline>},
-    {"cpu-pack", Emit::Kernel, buildCPUPackPipeline},
-    {"kernel-to-buffers", Emit::Buffers,
-     ignoreOptions<buildKernelToBuffersPipeline>},
-    {"cpu-schedule", Emit::Scheduled, buildCPUSchedulePipeline},
-    {"cpu-to-llvm", Emit::LLVM, buildCPUToLLVMPipeline},
+static constexpr Stage cpuStages[] = {
+    {"graph-optimization", Emit::Graph, forAny<buildGraphOptimizationPipeline>},
+    {"graph-to-linalg", Emit::Linalg, forAny<buildGraphToLinalgPipeline>},
+    {"linalg-to-kernel", Emit::Kernel, forAny<buildLinalgToKernelPipeline>},
+    {"cpu-pack", Emit::Kernel, forCPU<buildCPUPackPipeline>},
+    {"kernel-to-buffers", Emit::Buffers, forAny<buildKernelToBuffersPipeline>},
+    {"cpu-schedule", Emit::Scheduled, forCPU<buildCPUSchedulePipeline>},
+    {"cpu-to-llvm", Emit::LLVM, forCPU<buildCPUToLLVMPipeline>},
 };
+
+static constexpr Stage nvptxStages[] = {
+    {"graph-optimization", Emit::Graph, forAny<buildGraphOptimizationPipeline>},
+    {"graph-to-linalg", Emit::Linalg, forAny<buildGraphToLinalgPipeline>},
+    {"linalg-to-kernel", Emit::Kernel, forAny<buildLinalgToKernelPipeline>},
+    {"kernel-to-buffers", Emit::Buffers, forAny<buildKernelToBuffersPipeline>},
+    {"nvptx-schedule", Emit::Scheduled, forNVPTX<buildNVPTXSchedulePipeline>},
+    {"nvptx-to-llvm", Emit::LLVM, forNVPTX<buildNVPTXToLLVMPipeline>},
+};
+
+static ArrayRef<Stage> getStages(StringRef target) {
+  return isNVPTXTarget(target) ? ArrayRef(nvptxStages) : ArrayRef(cpuStages);
+}
 
 /// The module attribute that names the last stage behind a printed module, so
 /// that compilation goes on from there.
@@ -284,8 +310,19 @@ LogicalResult Driver::report(llvm::Error error) {
 }
 
 LogicalResult Driver::prepareTarget() {
+  bool isForDevice = isNVPTXTarget(options.target);
+  if (isForDevice) {
+    llvm::Expected<std::vector<Chip>> chips = parseChips(options.target);
+    if (!chips) {
+      status = Unsupported;
+      session.reportRefusal(chips.takeError());
+      return failure();
+    }
+    device = {std::move(*chips), options.optLevel, options.emulateGPU};
+  }
+  // The host only launches; its code runs on any processor of the kind.
   llvm::Expected<MachineDescription> description =
-      describeMachine(options.target);
+      describeMachine(isForDevice ? "x86-64" : options.target);
   if (!description) {
     status = Unsupported;
     session.reportRefusal(description.takeError());
@@ -296,7 +333,7 @@ LogicalResult Driver::prepareTarget() {
   artefact.output = options.output;
   artefact.name = sanitizeName(llvm::sys::path::stem(
       options.output == "-" ? options.input : options.output));
-  artefact.threads = options.threads != 1;
+  artefact.threads = options.threads != 1 && !isForDevice;
   artefact.weights = static_cast<ArtefactOptions::Weights>(options.weights);
   artefact.kind = options.emit == Emit::So
                       ? ArtefactOptions::Kind::SharedLibrary
@@ -310,6 +347,7 @@ LogicalResult Driver::prepareTarget() {
   }
   machine = std::move(*created);
   ProcessorTraits traits = getProcessorTraits(artefact.machine, *machine);
+  CPUOptions &cpu = target.cpu;
   cpu.vectorBits = traits.vectorBits;
   cpu.registers = traits.registers;
   cpu.l1Bytes = traits.l1Bytes;
@@ -322,18 +360,20 @@ LogicalResult Driver::prepareTarget() {
   cpu.debugInfo = options.debugInfo;
   cpu.instrument = options.instrument;
   cpu.name = artefact.name;
+  target.nvptx.name = artefact.name;
   return success();
 }
 
 /// The stages behind the one that the module names as its last.
 FailureOr<ArrayRef<Stage>> Driver::findStagesLeft() {
   auto last = (*module)->getAttrOfType<StringAttr>(stageAttrName);
+  ArrayRef<Stage> stages = getStages(options.target);
   if (!last)
-    return ArrayRef(stages);
+    return stages;
   const auto *done = llvm::find_if(stages, [&](const Stage &stage) {
     return stage.name == last.getValue();
   });
-  if (done == std::end(stages)) {
+  if (done == stages.end()) {
     withCode("module-stage", (*module)->emitError("names an unknown stage: "))
         << last;
     return failure();
@@ -345,7 +385,7 @@ FailureOr<ArrayRef<Stage>> Driver::findStagesLeft() {
         << last;
     return failure();
   }
-  return ArrayRef(done + 1, std::end(stages));
+  return ArrayRef(done + 1, stages.end());
 }
 
 /// Runs the stages that are still to do, up to what is to be printed.
@@ -362,7 +402,7 @@ LogicalResult Driver::lower() {
       return failure();
     if (failed(session.runPipeline(stage.name, *module,
                                    [&](PassManager &pm) {
-                                     stage.build(pm, cpu);
+                                     stage.build(pm, target);
                                      if (!options.seededFault.empty())
                                        seedFaults(pm);
                                    })) ||
@@ -409,6 +449,13 @@ LogicalResult Driver::collect() {
 
 LogicalResult Driver::translate() {
   return session.runStage("translate", *module, [&]() -> LogicalResult {
+    if (isNVPTXTarget(options.target)) {
+      llvm::Expected<DeviceCode> code = compileDevice(*module, device);
+      if (!code)
+        return report(code.takeError());
+      if (interface)
+        interface->device = std::move(*code);
+    }
     auto translated = translateToLLVM(*module, llvmContext, *machine);
     if (!translated)
       return report(translated.takeError());
@@ -480,6 +527,13 @@ LogicalResult Driver::writeLLVM() {
   return writeText([&](raw_ostream &os) { llvmModule->print(os, nullptr); });
 }
 
+LogicalResult Driver::writePTX() {
+  for (const DeviceImage &image : interface->device->images)
+    if (image.kind == GRAPHC_IMAGE_PTX)
+      return writeText([&](raw_ostream &os) { os << image.bytes; });
+  return writeText([](raw_ostream &) {});
+}
+
 LogicalResult Driver::writeArtefact() {
   return report(
       emitArtefact(*llvmModule, *interface, weights.entries, artefact));
@@ -525,6 +579,8 @@ LogicalResult Driver::write() {
   auto emit = [&] {
     if (llvm::Error error = seedFault("emit", options.seededFault, *llvmModule))
       return report(std::move(error));
+    if (options.emit == Emit::Ptx)
+      return writePTX();
     if (options.checkPasses && options.emit >= Emit::Asm &&
         !numerics.checkCode(*module, *llvmModule, *machine))
       return failure();
@@ -575,9 +631,10 @@ static std::vector<std::string> listPasses(const DriverOptions &options) {
   registerDialects(registry);
   MLIRContext context(registry);
   PassManager pm(&context, ModuleOp::getOperationName());
-  CPUOptions cpu;
-  cpu.parallel = options.threads != 1;
-  buildCPUPipeline(pm, cpu);
+  TargetOptions target;
+  target.cpu.parallel = options.threads != 1;
+  for (const Stage &stage : getStages(options.target))
+    stage.build(pm, target);
   return listPassArguments(pm);
 }
 
@@ -594,7 +651,7 @@ findUnknownName(const DriverOptions &options) {
   for (StringRef name :
        {"load", "import", "fill", "collect", "translate", "emit"})
     known.push_back(name.str());
-  for (const Stage &stage : stages)
+  for (const Stage &stage : getStages(options.target))
     known.push_back(stage.name.str());
   for (StringRef step : stepNames)
     known.push_back(step.str());

@@ -12,6 +12,7 @@
 #include "graphc/Support/ParseOptions.h"
 #include "graphc/Support/Pipeline.h"
 #include "graphc/Support/Version.h"
+#include "graphc/Target/NVPTX/Chip.h"
 
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
@@ -49,12 +50,17 @@ struct CommandLine {
           clEnumValN(Emit::Buffers, "buffers", "kernels over planned memory"),
           clEnumValN(Emit::Scheduled, "scheduled", "loops over vectors"),
           clEnumValN(Emit::LLVM, "llvm", "LLVM IR (.ll)"),
+          clEnumValN(Emit::Ptx, "ptx", "code of the first GPU named (.ptx)"),
           clEnumValN(Emit::Asm, "asm", "assembly (.s)"),
           clEnumValN(Emit::Obj, "obj", "object and header (.o, .h)"),
           clEnumValN(Emit::So, "so", "shared library and header (.so, .h)"))};
   cl::opt<std::string> target{
       "target", cl::ZeroOrMore, cl::cat(category), cl::init("native"),
-      cl::desc("native, x86-64-v3, x86-64-v4, aarch64-linux-gnu, a CPU")};
+      cl::desc("native, x86-64-v3, x86-64-v4, aarch64-linux-gnu, a CPU; "
+               "nvptx:sm_90a,sm_80: GPUs")};
+  cl::opt<bool> emulateGPU{
+      "emulate-gpu", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("Add code for the emulator of a GPU, for tests")};
   cl::opt<unsigned> threads{
       "threads", cl::ZeroOrMore, cl::cat(category), cl::init(0),
       cl::desc("1: code without OpenMP; otherwise chosen at run time")};
@@ -209,6 +215,8 @@ static std::optional<Emit> emitFromExtension(StringRef path) {
     return Emit::So;
   if (extension == ".s")
     return Emit::Asm;
+  if (extension == ".ptx")
+    return Emit::Ptx;
   if (extension == ".ll")
     return Emit::LLVM;
   return std::nullopt;
@@ -309,7 +317,7 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
     options.emit = *known;
   } else {
     return usageError("what to make of '" + given.output +
-                      "'? Known are .o, .so, .s and .ll; or give --emit");
+                      "'? Known are .o, .so, .s, .ptx and .ll; or give --emit");
   }
   if (options.emit == Emit::Program &&
       StringRef(options.input).ends_with(".mlir"))
@@ -336,6 +344,9 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
     return usageError("--format takes a module: --emit=graph to scheduled");
   options.debugInfo = given.debugInfo;
   options.instrument = given.instrument;
+  options.emulateGPU = given.emulateGPU;
+  if (options.emit == Emit::Ptx && !isNVPTXTarget(options.target))
+    return usageError("--emit=ptx takes a GPU: --target=nvptx:sm_90a");
   options.fillElided = given.fillElided;
   options.checkPasses = given.checkPasses.getNumOccurrences();
   llvm::SmallVector<StringRef> passes;

@@ -27,6 +27,7 @@ enum class Emit {
   Buffers,
   Scheduled,
   LLVM,
+  Ptx,
   Asm,
   Obj,
   So
@@ -60,6 +61,8 @@ struct DriverOptions {
   /// Evaluates the graph on `checkInputs` and writes its values to this folder
   /// instead of compiling; for graphc-run --compare-with-reference.
   std::string referenceValues;
+  /// Adds what the emulator of a GPU runs.
+  bool emulateGPU = false;
   /// A fault of lib/Testing, for tests.
   std::string seededFault;
   /// The folder of the report; empty: none is written.

@@ -94,6 +94,26 @@ void buildCPUToLLVMPipeline(mlir::OpPassManager &pm, const CPUOptions &options);
 /// Every stage from graph to LLVM for a CPU.
 void buildCPUPipeline(mlir::OpPassManager &pm, const CPUOptions &options);
 
+/// What the NVPTX stages need to know of the target and the artefact.
+struct NVPTXOptions : mlir::PassPipelineOptions<NVPTXOptions> {
+  Option<std::string> name{*this, "name",
+                           llvm::cl::desc("Prefix of the entry point"),
+                           llvm::cl::init("model")};
+};
+
+/// Lowers kernels to launches. In: kernel regions on memrefs. Out: gpu.launch
+/// with scf, vector, memref, arith, math; what is around them is the host's.
+void buildNVPTXSchedulePipeline(mlir::OpPassManager &pm,
+                                const NVPTXOptions &options);
+
+/// Adds the entry point, makes a device module of what is launched and lowers
+/// both to LLVM. Out: llvm; llvm and nvvm in gpu.module.
+void buildNVPTXToLLVMPipeline(mlir::OpPassManager &pm,
+                              const NVPTXOptions &options);
+
+/// Every stage from graph to LLVM for a GPU.
+void buildNVPTXPipeline(mlir::OpPassManager &pm, const NVPTXOptions &options);
+
 void registerPipelines();
 
 } // namespace graphc

@@ -105,7 +105,8 @@ enum {
   GRAPHC_ERROR_CHECK = 12,     /* a check inside the program failed */
   GRAPHC_ERROR_WEIGHTS = 13,   /* weights file missing or not the right one */
   GRAPHC_ERROR_MEMORY = 14,    /* out of memory, in <name>_create only */
-  GRAPHC_ERROR_ARGUMENT = 15   /* an index or option that does not exist */
+  GRAPHC_ERROR_ARGUMENT = 15,  /* an index or option that does not exist */
+  GRAPHC_ERROR_DRIVER = 16     /* no driver, or what the driver says */
 };
 
 /* An expression over the symbols of a module in postfix form. */
@@ -270,7 +271,31 @@ typedef struct {
 } graphc_event;
 typedef void (*graphc_observer)(void *user, const graphc_event *event);
 
+/* Kernels in a form that a device takes. */
+typedef enum {
+  GRAPHC_IMAGE_PTX = 0,      /* text, compiled by the driver */
+  GRAPHC_IMAGE_CUBIN = 1,    /* code of one capability */
+  GRAPHC_IMAGE_EMULATION = 2 /* a library for the emulator of the driver */
+} graphc_image_kind;
+
+typedef struct {
+  int32_t kind;       /* graphc_image_kind */
+  int32_t capability; /* 90: the least that it runs on */
+  int32_t is_exact;   /* not 0: it runs on no other */
+  const char *chip;   /* "sm_90a" */
+  const char *data;
+  uint64_t size; /* bytes; behind them is a zero */
+} graphc_image;
+
+/* What a module has for a device. */
+typedef struct {
+  size_t num_images, num_kernels;
+  const graphc_image *images; /* the best of a capability first */
+  const char *const *kernels; /* names, in the order that the code counts */
+} graphc_device_code;
+
 struct graphc_api;
+struct graphc_context;
 
 /* A compiled program. Constant; lives as long as the code. */
 typedef struct graphc_module {
@@ -310,8 +335,10 @@ typedef struct graphc_module {
   /* Behind the `num_places` inputs stands, for code that is instrumented, the
      context that is observed, or null. */
   int32_t (*entry)(void *const *inputs, void *const *outputs, int64_t *symbols,
-                   const void *weights, void *workspace, int32_t threads);
+                   const void *weights, void *workspace, int32_t threads,
+                   struct graphc_context *context);
   const struct graphc_api *api;
+  const graphc_device_code *device; /* null: for the CPU */
 } graphc_module;
 
 /* The state of one user of a module. */
@@ -323,6 +350,10 @@ typedef struct {
   int32_t skip_digest;      /* not 0: trust the weights file */
   const char *weights_path; /* null: beside the object's file, else in the
                                current folder; or a file or a folder */
+  /* Of modules for a device only. */
+  int32_t device;     /* its number, as the driver counts */
+  void *stream;       /* what the work is put into; null: a stream of its own */
+  const char *driver; /* library of the driver; null: libcuda.so.1 */
 } graphc_options;
 
 /* The functions of a module, for who finds it by name at run time. Each is

@@ -17,6 +17,7 @@
 
 #include "graphc/Runtime/Runtime.h"
 
+#include "graphc/Target/DeviceCode.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -122,6 +123,7 @@ struct Interface {
   /// Nothing unless the module is instrumented.
   std::optional<std::vector<InterfaceKernel>> kernels;
   InterfaceExpr workspace = InterfaceExpr::constant(0);
+  std::optional<DeviceCode> device; ///< Nothing for the CPU.
 };
 
 /// Reads the interface off a module that carries `graph.signature` (see

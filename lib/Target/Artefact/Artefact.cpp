@@ -55,17 +55,23 @@ namespace {
 /// A function of the API and what it forwards to.
 struct ApiFunction {
   llvm::StringLiteral name, runtime;
+  /// What modules for a device take instead, if that differs.
+  llvm::StringLiteral gpu = "";
+
+  llvm::StringRef get(bool isForDevice) const {
+    return isForDevice && !gpu.empty() ? gpu : runtime;
+  }
 };
 } // namespace
 
 /// In the order of graphc_api.
 static constexpr ApiFunction apiFunctions[] = {
-    {"create", "graphc_rt_create_context"},
-    {"destroy", "graphc_rt_destroy_context"},
-    {"reset", "graphc_rt_reset_context"},
+    {"create", "graphc_rt_create_context", "graphc_rt_gpu_create_context"},
+    {"destroy", "graphc_rt_destroy_context", "graphc_rt_gpu_destroy_context"},
+    {"reset", "graphc_rt_reset_context", "graphc_rt_gpu_reset_context"},
     {"workspace_size", "graphc_rt_workspace_size"},
     {"output_shape", "graphc_rt_output_shape"},
-    {"run", "graphc_rt_run"},
+    {"run", "graphc_rt_run", "graphc_rt_gpu_run"},
     {"state", "graphc_rt_state"},
     {"last_error", "graphc_rt_last_error"},
     {"observe", "graphc_rt_set_observer"},
@@ -74,8 +80,9 @@ static constexpr ApiFunction apiFunctions[] = {
 /// Declares <name>_<function> with the runtime function's type; `create` lacks
 /// its first parameter, the description.
 static llvm::Function *declareApi(llvm::Module &module, llvm::StringRef prefix,
-                                  const ApiFunction &api) {
-  llvm::FunctionType *type = module.getFunction(api.runtime)->getFunctionType();
+                                  const ApiFunction &api, bool isForDevice) {
+  llvm::FunctionType *type =
+      module.getFunction(api.get(isForDevice))->getFunctionType();
   if (api.name == "create")
     type = llvm::FunctionType::get(type->getReturnType(),
                                    type->params().drop_front(), false);
@@ -84,7 +91,7 @@ static llvm::Function *declareApi(llvm::Module &module, llvm::StringRef prefix,
 }
 
 static void defineApi(llvm::Function *function, const ApiFunction &api,
-                      llvm::Constant *description) {
+                      bool isForDevice, llvm::Constant *description) {
   llvm::IRBuilder<> builder(
       llvm::BasicBlock::Create(function->getContext(), "", function));
   llvm::SmallVector<llvm::Value *> arguments;
@@ -93,7 +100,7 @@ static void defineApi(llvm::Function *function, const ApiFunction &api,
   for (llvm::Argument &argument : function->args())
     arguments.push_back(&argument);
   llvm::CallInst *call = builder.CreateCall(
-      function->getParent()->getFunction(api.runtime), arguments);
+      function->getParent()->getFunction(api.get(isForDevice)), arguments);
   call->setTailCall();
   if (call->getType()->isVoidTy())
     builder.CreateRetVoid();
@@ -154,14 +161,15 @@ static llvm::Error complete(llvm::Module &module, const Interface &interface,
 
   llvm::SmallVector<llvm::Function *> functions;
   for (const ApiFunction &api : apiFunctions)
-    functions.push_back(declareApi(module, options.name, api));
+    functions.push_back(
+        declareApi(module, options.name, api, interface.device.has_value()));
   llvm::Constant *table =
       addApiTable(module, llvm::SmallVector<llvm::Constant *>(functions.begin(),
                                                               functions.end()));
   llvm::GlobalVariable *description = addDescription(
       module, interface, weights, place, stateOffsets, options, entry, table);
   for (auto [function, api] : llvm::zip(functions, apiFunctions))
-    defineApi(function, api, description);
+    defineApi(function, api, interface.device.has_value(), description);
   defineInfo(module, options.name, description);
   if (options.kind == ArtefactOptions::Kind::SharedLibrary)
     llvm::GlobalAlias::create(description->getValueType(), 0,

@@ -190,6 +190,27 @@ static Constant *makeWeightsData(llvm::Module &module, Builder &b,
   return data;
 }
 
+static Constant *makeDeviceCode(llvm::Module &module, Builder &b,
+                                const DeviceCode &code) {
+  auto makeImage = [&](const DeviceImage &image, size_t) {
+    llvm::GlobalVariable *data = b.global(
+        llvm::ConstantDataArray::getString(module.getContext(), image.bytes),
+        "image");
+    data->setAlignment(llvm::Align(64));
+    return b.record({b.i32(image.kind), b.i32(image.capability),
+                     b.i32(image.isExact), b.text(image.chip), data,
+                     b.i64(image.bytes.size())});
+  };
+  return b.global(
+      b.record({b.i64(code.images.size()), b.i64(code.kernels.size()),
+                b.table(code.images, "images", makeImage),
+                b.table(code.kernels, "device_kernels",
+                        [&](const std::string &name, size_t) {
+                          return b.text(name);
+                        })}),
+      "device");
+}
+
 llvm::GlobalVariable *artefact::addDescription(
     llvm::Module &module, const Interface &interface,
     llvm::ArrayRef<WeightEntry> weights, const WeightsPlace &place,
@@ -274,6 +295,7 @@ llvm::GlobalVariable *artefact::addDescription(
       b.i64(place.digest),
       entry,
       api,
+      i.device ? makeDeviceCode(module, b, *i.device) : b.null(),
   };
   llvm::GlobalVariable *description =
       b.global(b.record(fields), options.name + ".description");

@@ -32,9 +32,9 @@ namespace {
 class EntryBuilder {
 public:
   EntryBuilder(ModuleOp module, func::FuncOp main, StringRef name,
-               bool parallel)
+               bool parallel, bool device)
       : module(module), main(main), name(name), parallel(parallel),
-        builder(module.getContext()), loc(main.getLoc()) {}
+        device(device), builder(module.getContext()), loc(main.getLoc()) {}
 
   LogicalResult build();
 
@@ -49,6 +49,7 @@ private:
   func::FuncOp main;
   StringRef name;
   bool parallel;
+  bool device;
   OpBuilder builder;
   Location loc;
   SmallVector<Value> symbolValues;
@@ -105,14 +106,22 @@ LogicalResult EntryBuilder::build() {
   auto entry = func::FuncOp::create(
       builder, loc, (name + "_entry").str(),
       builder.getFunctionType(
-          {pointer, pointer, pointer, pointer, pointer, i32}, {i32}));
+          {pointer, pointer, pointer, pointer, pointer, i32, pointer}, {i32}));
   Block *block = entry.addEntryBlock();
   builder.setInsertionPointToStart(block);
   Value inputs = block->getArgument(0), outputs = block->getArgument(1),
         symbols = block->getArgument(2), weights = block->getArgument(3),
-        arena = block->getArgument(4), threads = block->getArgument(5);
+        arena = block->getArgument(4), threads = block->getArgument(5),
+        context = block->getArgument(6);
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(builder, loc, value);
+  };
+  auto declare = [&](StringRef symbol, FunctionType type) {
+    if (module.lookupSymbol(symbol))
+      return;
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(module.getBody());
+    func::FuncOp::create(builder, loc, symbol, type).setPrivate();
   };
   SmallVector<Value> arguments;
   for (auto [i, symbol] : llvm::enumerate(signature->symbols)) {
@@ -161,10 +170,20 @@ LogicalResult EntryBuilder::build() {
   arguments.push_back(wrap(weights, bytes, huge, one));
   arguments.push_back(wrap(arena, bytes, huge, one));
   auto statusType = MemRefType::get({1}, i32);
-  Value status = memref::AllocaOp::create(builder, loc, statusType);
-  Value zero =
-      arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(0));
-  memref::StoreOp::create(builder, loc, zero, status, constant(0));
+  Value status;
+  if (device) {
+    declare("graphc_rt_gpu_begin", builder.getFunctionType(pointer, pointer));
+    declare("graphc_rt_gpu_end", builder.getFunctionType(pointer, i32));
+    Value word = func::CallOp::create(builder, loc, "graphc_rt_gpu_begin",
+                                      pointer, context)
+                     .getResult(0);
+    status = wrap(word, statusType, one, one);
+  } else {
+    status = memref::AllocaOp::create(builder, loc, statusType);
+    Value zero =
+        arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(0));
+    memref::StoreOp::create(builder, loc, zero, status, constant(0));
+  }
   arguments.push_back(status);
   auto symbolsType =
       MemRefType::get({ShapedType::kDynamic}, builder.getI64Type());
@@ -176,13 +195,6 @@ LogicalResult EntryBuilder::build() {
            << main.getNumArguments() << " arguments but its signature has "
            << arguments.size();
 
-  auto declare = [&](StringRef symbol, FunctionType type) {
-    if (module.lookupSymbol(symbol))
-      return;
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(module.getBody());
-    func::FuncOp::create(builder, loc, symbol, type).setPrivate();
-  };
   Value before;
   if (parallel) {
     declare("omp_get_max_threads", builder.getFunctionType({}, {i32}));
@@ -196,7 +208,12 @@ LogicalResult EntryBuilder::build() {
   if (parallel)
     func::CallOp::create(builder, loc, "omp_set_num_threads", TypeRange(),
                          before);
-  Value result = memref::LoadOp::create(builder, loc, status, constant(0));
+  Value result = device
+                     ? func::CallOp::create(builder, loc, "graphc_rt_gpu_end",
+                                            i32, context)
+                           .getResult(0)
+                     : memref::LoadOp::create(builder, loc, status, constant(0))
+                           .getResult();
   func::ReturnOp::create(builder, loc, result);
   main.setPrivate();
   return success();
@@ -212,7 +229,8 @@ struct CPUMakeEntry : graphc::impl::CPUMakeEntryBase<CPUMakeEntry> {
       return;
     if (failed(expectBuffers(main, "takes", main.getArgumentTypes())))
       return signalPassFailure();
-    if (failed(EntryBuilder(getOperation(), main, name, parallel).build()))
+    if (failed(
+            EntryBuilder(getOperation(), main, name, parallel, device).build()))
       signalPassFailure();
   }
 };

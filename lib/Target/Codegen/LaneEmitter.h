@@ -41,8 +41,9 @@ struct LaneValue {
 ///
 /// A tensor is computed where it is used: evaluating an element of a
 /// linalg.generic evaluates the elements of its operands that it reads, down to
-/// loads from the operands of the region. What a scheduler wants to compute
-/// only once it stores with `remember`.
+/// loads from the operands of the region. An element of a reduction is a loop
+/// over all that it combines. What a scheduler wants to compute only once, or
+/// with others, it stores with `remember`.
 class LaneEmitter {
 public:
   LaneEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
@@ -149,6 +150,14 @@ private:
                              llvm::ArrayRef<LaneValue> indices);
   LaneValue evaluatePad(mlir::tensor::PadOp pad,
                         llvm::ArrayRef<LaneValue> indices);
+  /// Emits the loops of a reduction for the result at `indices`.
+  LaneValue evaluateReduction(mlir::linalg::LinalgOp op, unsigned result,
+                              llvm::ArrayRef<LaneValue> indices);
+  /// The loops of `dims`, from outer to inner, through which `values` go.
+  llvm::SmallVector<LaneValue>
+  reduce(mlir::linalg::LinalgOp op, llvm::ArrayRef<unsigned> dims,
+         llvm::SmallVectorImpl<LaneValue> &iteration,
+         llvm::ArrayRef<LaneValue> values);
   /// Where each lane is: itself, but the last active one for those behind it.
   llvm::SmallVector<mlir::Value> getPositions();
   /// `indices` in the lane at `position`.

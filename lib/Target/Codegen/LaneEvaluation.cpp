@@ -207,7 +207,9 @@ LaneValue LaneEmitter::evaluateUncached(Value tensor,
   if (auto fill = dyn_cast<linalg::FillOp>(op))
     return LaneValue::uniform(getScalar(fill.getInputs()[0]));
   if (auto generic = dyn_cast<linalg::LinalgOp>(op)) {
-    // Parallel loops only here; the map of the result is a permutation.
+    if (generic.getNumReductionLoops())
+      return evaluateReduction(generic, resultNumber, indices);
+    // The map of the result is a permutation.
     AffineMap map =
         generic.getMatchingIndexingMap(generic.getDpsInitOperand(resultNumber));
     SmallVector<LaneValue> iteration(generic.getNumLoops());

@@ -88,15 +88,18 @@ def CPUDeclareRuntime
 def CPUMakeEntry : Pass<"graphc-cpu-make-entry", "::mlir::ModuleOp"> {
   let summary = "Add the C entry point that calls the compiled program";
   let description = [{
-    `int32_t <name>_entry(inputs, outputs, symbols, weights, arena, threads)`
-    as in Runtime.h: loads pointers and symbols, makes memrefs of them and calls
-    `@main`.
+    `int32_t <name>_entry(inputs, outputs, symbols, weights, arena, threads,
+    context)` as in Runtime.h: loads pointers and symbols, makes memrefs of them
+    and calls `@main`. For a device, the status of the call is in its memory,
+    where the runtime begins and ends it.
   }];
   let options = [
     Option<"name", "name", "std::string", "\"model\"",
            "Prefix of the entry, a C identifier">,
     Option<"parallel", "parallel", "bool", "true",
            "Set the number of OpenMP threads for the call">,
+    Option<"device", "device", "bool", "false",
+           "The program runs on a device">,
   ];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }

@@ -1,0 +1,81 @@
+//===- Passes.td - Passes of the NVPTX target --------------*- tablegen -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_TARGET_NVPTX_PASSES_TD
+#define GRAPHC_TARGET_NVPTX_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def NVPTXEmitKernels
+    : Pass<"graphc-nvptx-emit-kernels", "::mlir::func::FuncOp"> {
+  let summary = "Lower bufferized kernel regions to launches";
+  let description = [{
+    Each `kernel.region` is replaced by one or more `gpu.launch` whose bodies
+    its form's emitter chooses. The function around it runs on the host; sizes
+    of grids are computed there.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect",
+  ];
+}
+
+def NVPTXLaunchLoops
+    : Pass<"graphc-nvptx-launch-loops", "::mlir::func::FuncOp"> {
+  let summary = "Run loops outside of kernels on the device";
+  let description = [{
+    A loop over memory that is in no launch becomes one: iterations that
+    `graphc.parallel` calls independent, of so many loops directly inside of one
+    another, are threads; any other loop is one thread. Loops that call kernels
+    or return values stay on the host.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::gpu::GPUDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def NVPTXOutline : Pass<"graphc-nvptx-outline", "::mlir::ModuleOp"> {
+  let summary = "Turn the bodies of launches into kernels of a device module";
+  let description = [{
+    Every `gpu.launch` becomes a `gpu.launch_func` of a kernel in the
+    `gpu.module @device`, named after the function that it was in. Constants,
+    sizes and views are computed on the device. A kernel takes for a memref its
+    aligned pointer and what its type does not say: offset, sizes, strides.
+  }];
+  let dependentDialects = ["::mlir::gpu::GPUDialect",
+                           "::mlir::LLVM::LLVMDialect"];
+}
+
+def NVPTXLowerHost : Pass<"graphc-nvptx-lower-host", "::mlir::ModuleOp"> {
+  let summary = "Turn launches and the host's use of device memory into calls";
+  let description = [{
+    Every function takes the context of the call as its first argument. A launch
+    becomes a call of `graphc_rt_gpu_launch` with the position of the kernel in
+    the device module, and what `@main` loads from or stores to memrefs other
+    than the caller's symbols goes through `graphc_rt_gpu_read` and
+    `graphc_rt_gpu_write`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def NVPTXLowerDevice
+    : Pass<"graphc-nvptx-lower-device", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Lower the kernels of a device module to LLVM";
+  let description = [{
+    Like upstream's `convert-gpu-to-nvvm`, without its library of device
+    functions: math that has no instruction must have been expanded before, and
+    is refused by name here.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect"];
+}
+
+#endif // GRAPHC_TARGET_NVPTX_PASSES_TD

@@ -1,0 +1,57 @@
+//===- Emulator.h - A GPU on the CPU, for tests ------------------*- C++
+//-*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A library that stands for the CUDA driver where there is no GPU. It runs the
+// images that `graphc --emulate-gpu` adds to a module: the device code compiled
+// for this machine, whose intrinsics are functions of this library.
+//
+// The threads of a block are fibers of one thread of the machine that change
+// over at barriers and exchanges. A kernel that has none runs thread by thread.
+// Copies that are asynchronous on a GPU are done at once, so that a wait that
+// is missing is not found here.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_EMULATOR_EMULATOR_H
+#define GRAPHC_LIB_EMULATOR_EMULATOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { WARP = 32, MAX_THREADS = 1024, MAX_BARRIERS = 16 };
+
+typedef struct {
+  unsigned x, y, z;
+} emulator_size;
+
+/* The block that this thread of the machine runs. */
+typedef struct {
+  emulator_size grid, block, blockIndex;
+  unsigned current; /* linear index of the running thread */
+  unsigned numThreads;
+  unsigned long progress; /* grows when a thread gets on */
+} emulator_block;
+
+extern _Thread_local emulator_block emulator_now;
+
+/* Lets another thread of the block run. */
+void emulator_yield(void);
+
+/* Waits until `count` threads have come to the same place. */
+typedef struct {
+  unsigned arrived, phase;
+} emulator_barrier;
+void emulator_wait(emulator_barrier *barrier, unsigned count);
+
+/* Runs a block whose kernel is `kernel(parameters)`; zero if its threads wait
+   for one another for ever. */
+int emulator_run_block(void (*kernel)(void **), void **parameters,
+                       int usesBarriers);
+
+#endif /* GRAPHC_LIB_EMULATOR_EMULATOR_H */

@@ -1,0 +1,365 @@
+//===- Run.c - One call of a module on a device ---------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Tensors of the host are copied to a pool on the device and back. The pool
+// also holds the workspace, unless the caller gives one of the device.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Driver.h"
+
+#include <stdlib.h>
+
+static graphc_rt_address addressOf(const DLTensor *tensor) {
+  return (graphc_rt_address)(uintptr_t)graphc_rt_first_element(tensor);
+}
+
+static int isOnHost(const DLTensor *tensor) {
+  return tensor->device.device_type != kDLCUDA;
+}
+
+/* Bytes from the first to the last element. */
+static size_t spanOf(const DLTensor *tensor) {
+  int64_t strides[GRAPHC_RT_MAX_RANK], span = 0;
+  int64_t step = 1;
+  for (int32_t d = tensor->ndim; d-- > 0;) {
+    strides[d] = tensor->strides ? tensor->strides[d] : step;
+    step *= tensor->shape[d];
+  }
+  /* Checked before: it does not overflow. */
+  graphc_rt_span(tensor->shape, strides, tensor->ndim, &span);
+  return (size_t)span * graphc_rt_element_size(tensor->dtype);
+}
+
+static graphc_status reserve(graphc_context *context, size_t size) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (size <= gpu->poolSize)
+    return GRAPHC_OK;
+  if (gpu->pool) {
+    graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                        "waiting for the last call");
+    gpu->driver.release(gpu->pool);
+  }
+  gpu->pool = 0;
+  gpu->poolSize = 0;
+  if (graphc_rt_gpu_check(context, gpu->driver.allocate(&gpu->pool, size),
+                          "allocating the workspace"))
+    return gpu->failed;
+  gpu->poolSize = size;
+  return GRAPHC_OK;
+}
+
+/* Views of `tensors` on the device; those of the host get a place behind
+   `*used` of the pool, whose address may not be known yet. */
+static void place(graphc_context *context, const DLTensor *tensors,
+                  size_t count, DLTensor *placed, size_t *used) {
+  for (size_t i = 0; i < count; ++i) {
+    placed[i] = tensors[i];
+    if (!isOnHost(&tensors[i]))
+      continue;
+    placed[i].data = (void *)(uintptr_t)(context->gpu->pool + *used);
+    placed[i].byte_offset = 0;
+    *used += graphc_rt_align(spanOf(&tensors[i]));
+  }
+}
+
+static graphc_status uploadInputs(graphc_context *context,
+                                  const DLTensor *inputs,
+                                  const DLTensor *placed) {
+  graphc_rt_gpu *gpu = context->gpu;
+  for (size_t i = 0; i < context->module->num_inputs; ++i) {
+    size_t size = spanOf(&inputs[i]);
+    if (isOnHost(&inputs[i]) && size &&
+        graphc_rt_gpu_check(
+            context,
+            gpu->driver.upload(addressOf(&placed[i]),
+                               graphc_rt_first_element(&inputs[i]), size,
+                               gpu->stream),
+            "copying an input"))
+      return gpu->failed;
+  }
+  return GRAPHC_OK;
+}
+
+/* Copies `size` bytes of the device to the host, and waits for them. */
+static int fetch(graphc_context *context, void *to, graphc_rt_address from,
+                 size_t size) {
+  graphc_rt_gpu *gpu = context->gpu;
+  return !size ||
+         (!graphc_rt_gpu_check(
+              context, gpu->driver.download(to, from, size, gpu->stream),
+              "copying from the device") &&
+          !graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                               "running the kernels"));
+}
+
+/* Between two layouts on the device, by way of the host unless they are the
+   same and dense. */
+static void copyLayout(graphc_context *context, const DLTensor *to,
+                       const DLTensor *from) {
+  graphc_rt_gpu *gpu = context->gpu;
+  size_t toSize = spanOf(to), fromSize = spanOf(from);
+  int64_t count = 1;
+  int isSame = 1;
+  for (int32_t d = 0; d < to->ndim; ++d) {
+    isSame &= to->shape[d] == 1 || to->strides[d] == from->strides[d];
+    count *= to->shape[d];
+  }
+  if (!toSize)
+    return;
+  if (isSame && (size_t)count * graphc_rt_element_size(to->dtype) == toSize) {
+    graphc_rt_gpu_check(
+        context,
+        gpu->driver.copy(addressOf(to), addressOf(from), toSize, gpu->stream),
+        "writing back");
+    return;
+  }
+  char *old = (char *)malloc(toSize + fromSize);
+  if (!old) {
+    gpu->failed = GRAPHC_ERROR_MEMORY;
+    return;
+  }
+  if (fetch(context, old, addressOf(to), toSize) &&
+      fetch(context, old + toSize, addressOf(from), fromSize)) {
+    graphc_rt_copy(old, to->strides, old + toSize, from->strides, to->shape,
+                   to->ndim, graphc_rt_element_size(to->dtype));
+    if (!graphc_rt_gpu_check(
+            context,
+            gpu->driver.upload(addressOf(to), old, toSize, gpu->stream),
+            "writing back"))
+      graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                          "writing back");
+  }
+  free(old);
+}
+
+/* Results that inputs and states are to hold after the run. */
+static void writeBack(graphc_context *context) {
+  const graphc_module *module = context->module;
+  for (size_t i = 0; i < module->num_mutations; ++i) {
+    const graphc_mutation *mutation = &module->mutations[i];
+    const graphc_result *result = &module->results[mutation->result];
+    if (mutation->in_place)
+      continue;
+    graphc_place place = mutation->place;
+    const graphc_type *target = place.is_state
+                                    ? &module->states[place.index].type
+                                    : &module->inputs[place.index].type;
+    int64_t shape[GRAPHC_RT_MAX_RANK], from[GRAPHC_RT_MAX_RANK];
+    int64_t to[GRAPHC_RT_MAX_RANK];
+    if (!graphc_rt_evaluate_shape(target, context->symbols, shape) ||
+        !graphc_rt_evaluate_strides(target, context->symbols, to) ||
+        !graphc_rt_evaluate_strides(&result->type, context->symbols, from))
+      continue;
+    DLDevice device = {kDLCUDA, context->gpu->device};
+    void *data =
+        place.is_state
+            ? context->states[place.index]
+            : graphc_rt_first_element(&context->gpu->tensors[place.index]);
+    DLTensor written = {data, device, target->rank, target->dtype, shape,
+                        to,   0};
+    DLTensor made = {context->entryOutputs[mutation->result],
+                     device,
+                     target->rank,
+                     target->dtype,
+                     shape,
+                     from,
+                     0};
+    copyLayout(context, &written, &made);
+  }
+}
+
+static int isMutated(const graphc_module *module, size_t input) {
+  for (size_t i = 0; i < module->num_mutations; ++i)
+    if (!module->mutations[i].place.is_state &&
+        module->mutations[i].place.index == (int32_t)input)
+      return 1;
+  return 0;
+}
+
+/* What the host gets back: outputs, and inputs that the program changes. */
+static void download(graphc_context *context, const DLTensor *inputs,
+                     DLTensor *outputs) {
+  graphc_rt_gpu *gpu = context->gpu;
+  const graphc_module *module = context->module;
+  for (size_t i = 0; i < module->num_inputs + module->num_outputs; ++i) {
+    int isInput = i < module->num_inputs;
+    const DLTensor *tensor =
+        isInput ? &inputs[i] : &outputs[i - module->num_inputs];
+    if (!isOnHost(tensor) || (isInput && !isMutated(module, i)) ||
+        (!isInput &&
+         module->outputs[i - module->num_inputs].kind == GRAPHC_KIND_INT))
+      continue;
+    size_t size = spanOf(tensor);
+    if (size)
+      graphc_rt_gpu_check(context,
+                          gpu->driver.download(graphc_rt_first_element(tensor),
+                                               addressOf(&gpu->tensors[i]),
+                                               size, gpu->stream),
+                          "copying an output");
+  }
+}
+
+static graphc_status runOnDevice(graphc_context *context,
+                                 const DLTensor *inputs, DLTensor *outputs,
+                                 void *workspace, size_t workspaceSize) {
+  graphc_rt_gpu *gpu = context->gpu;
+  const graphc_module *module = context->module;
+  DLTensor *placedOutputs = gpu->tensors + module->num_inputs;
+  int64_t total;
+  graphc_status status = graphc_rt_lay_out_workspace(context, NULL, &total);
+  if (status != GRAPHC_OK)
+    return status;
+  size_t used = workspace ? 0 : graphc_rt_align((size_t)total), base = used;
+  place(context, inputs, module->num_inputs, gpu->tensors, &used);
+  place(context, outputs, module->num_outputs, placedOutputs, &used);
+  status = reserve(context, used + GRAPHC_RT_ALIGNMENT);
+  if (status != GRAPHC_OK)
+    return status;
+  /* The pool may have moved. */
+  used = base;
+  place(context, inputs, module->num_inputs, gpu->tensors, &used);
+  place(context, outputs, module->num_outputs, placedOutputs, &used);
+  char *arena = (char *)(uintptr_t)gpu->pool;
+  if (workspace)
+    status =
+        graphc_rt_take_workspace(context, workspace, workspaceSize, &arena);
+  else
+    status = graphc_rt_lay_out_workspace(context, arena, &total);
+  if (status == GRAPHC_OK)
+    status = uploadInputs(context, inputs, gpu->tensors);
+  if (status != GRAPHC_OK)
+    return status;
+  graphc_rt_connect(context, gpu->tensors, placedOutputs);
+  int32_t failed = module->entry(
+      context->entryInputs, context->entryOutputs, context->symbols,
+      (const void *)(uintptr_t)gpu->weights, arena, context->threads, context);
+  if (gpu->failed != GRAPHC_OK)
+    return gpu->failed;
+  if (failed)
+    return graphc_rt_fail_check(context, failed);
+  writeBack(context);
+  download(context, inputs, outputs);
+  graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                      "running the kernels");
+  return gpu->failed != GRAPHC_OK ? gpu->failed
+                                  : graphc_rt_fill_outputs(context, outputs);
+}
+
+graphc_status graphc_rt_gpu_run(graphc_context *context, const DLTensor *inputs,
+                                size_t numInputs, DLTensor *outputs,
+                                size_t numOutputs, void *workspace,
+                                size_t workspaceSize) {
+  graphc_status status =
+      graphc_rt_begin_call(context, inputs, numInputs, /*needData=*/1);
+  if (status == GRAPHC_OK)
+    status = graphc_rt_check_outputs(context, outputs, numOutputs);
+  if (status == GRAPHC_OK)
+    status = graphc_rt_check_overlap(context, workspace, workspaceSize);
+  if (status != GRAPHC_OK)
+    return status;
+  graphc_rt_gpu *gpu = context->gpu;
+  gpu->failed = GRAPHC_OK;
+  if (graphc_rt_gpu_check(context, gpu->driver.pushContext(gpu->cudaContext),
+                          "cuCtxPushCurrent"))
+    return gpu->failed;
+  status = runOnDevice(context, inputs, outputs, workspace, workspaceSize);
+  void *ours;
+  gpu->driver.popContext(&ours);
+  return status;
+}
+
+//===----------------------------------------------------------------------===//
+// What generated code calls. After a failure all of it does nothing.
+//===----------------------------------------------------------------------===//
+
+/* Where kernels say which check failed. */
+void *graphc_rt_gpu_begin(graphc_context *context) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (context->module->num_checks)
+    graphc_rt_gpu_check(
+        context, gpu->driver.set(gpu->status, 0, sizeof(int32_t), gpu->stream),
+        "clearing the status");
+  return (void *)(uintptr_t)gpu->status;
+}
+
+int32_t graphc_rt_gpu_end(graphc_context *context) {
+  int32_t status = 0;
+  if (context->module->num_checks && context->gpu->failed == GRAPHC_OK)
+    fetch(context, &status, context->gpu->status, sizeof(status));
+  return status;
+}
+
+void graphc_rt_gpu_read(graphc_context *context, int64_t from, void *to,
+                        int64_t size) {
+  char *bytes = (char *)to;
+  for (int64_t i = 0; i < size; ++i)
+    bytes[i] = 0;
+  if (context->gpu->failed == GRAPHC_OK)
+    fetch(context, to, (graphc_rt_address)from, (size_t)size);
+}
+
+void graphc_rt_gpu_write(graphc_context *context, int64_t to, const void *from,
+                         int64_t size) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (gpu->failed != GRAPHC_OK)
+    return;
+  if (!graphc_rt_gpu_check(context,
+                           gpu->driver.upload((graphc_rt_address)to, from,
+                                              (size_t)size, gpu->stream),
+                           "copying to the device"))
+    /* The value's place is used again. */
+    graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                        "copying to the device");
+}
+
+/* The kernel, loaded and set up for that much dynamic shared memory. */
+static void *prepare(graphc_context *context, int32_t kernel, int32_t shared) {
+  enum { maxDynamicShared = 8, freelyShared = 48 << 10 };
+  graphc_rt_gpu *gpu = context->gpu;
+  void **function = &gpu->functions[kernel];
+  const char *name = context->module->device->kernels[kernel];
+  if (!*function &&
+      graphc_rt_gpu_check(
+          context, gpu->driver.getFunction(function, gpu->module, name), name))
+    return NULL;
+  if (shared > freelyShared && shared > gpu->sharedBytes[kernel]) {
+    if (graphc_rt_gpu_check(
+            context,
+            gpu->driver.setAttribute(*function, maxDynamicShared, shared),
+            name))
+      return NULL;
+    gpu->sharedBytes[kernel] = shared;
+  }
+  return *function;
+}
+
+void graphc_rt_gpu_launch(graphc_context *context, int32_t kernel,
+                          int64_t gridX, int64_t gridY, int64_t gridZ,
+                          int64_t blockX, int64_t blockY, int64_t blockZ,
+                          int32_t shared, void **parameters) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (gpu->failed != GRAPHC_OK || !gridX || !gridY || !gridZ)
+    return;
+  if (gridX > INT32_MAX || gridY > UINT16_MAX || gridZ > UINT16_MAX) {
+    graphc_rt_begin_message(context);
+    graphc_rt_add_text(context, "a tensor has too many elements for kernel ");
+    graphc_rt_add_text(context, context->module->device->kernels[kernel]);
+    gpu->failed = GRAPHC_ERROR_RANGE;
+    return;
+  }
+  void *function = prepare(context, kernel, shared);
+  if (function)
+    graphc_rt_gpu_check(context,
+                        gpu->driver.launch(function, (unsigned)gridX,
+                                           (unsigned)gridY, (unsigned)gridZ,
+                                           (unsigned)blockX, (unsigned)blockY,
+                                           (unsigned)blockZ, (unsigned)shared,
+                                           gpu->stream, parameters, NULL),
+                        context->module->device->kernels[kernel]);
+}

@@ -1,0 +1,55 @@
+//===- Chip.cpp - GPUs that code is made for ------------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graphc/Target/NVPTX/Chip.h"
+
+#include "graphc/Support/ErrorCode.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace graphc;
+
+// The lowest version of PTX that has the instructions used, so that as many
+// drivers as possible take it. Shared memory is what a block may opt in to.
+static constexpr Chip chips[] = {
+    {"sm_80", 80, false, "+ptx80", 163 << 10, false, false, false},
+    {"sm_89", 89, false, "+ptx80", 99 << 10, false, false, true},
+    {"sm_90a", 90, true, "+ptx80", 227 << 10, true, true, true},
+    {"sm_100a", 100, true, "+ptx86", 227 << 10, false, true, true},
+};
+
+llvm::ArrayRef<Chip> graphc::getChips() { return chips; }
+
+bool graphc::isNVPTXTarget(llvm::StringRef target) {
+  return target == "nvptx" || target.starts_with("nvptx:");
+}
+
+llvm::Expected<std::vector<Chip>> graphc::parseChips(llvm::StringRef target) {
+  target.consume_front("nvptx");
+  target.consume_front(":");
+  std::vector<Chip> found;
+  llvm::SmallVector<llvm::StringRef> names;
+  (target.empty() ? "sm_80" : target).split(names, ',');
+  for (llvm::StringRef name : names) {
+    const Chip *chip = llvm::find_if(
+        chips, [&](const Chip &known) { return known.name == name.trim(); });
+    if (chip == std::end(chips))
+      return makeError("unsupported-target",
+                       "unknown GPU '" + name + "', known are " +
+                           llvm::join(llvm::map_range(chips,
+                                                      [](const Chip &known) {
+                                                        return known.name.str();
+                                                      }),
+                                      ", "));
+    if (llvm::none_of(
+            found, [&](const Chip &other) { return other.name == chip->name; }))
+      found.push_back(*chip);
+  }
+  return found;
+}

@@ -1,0 +1,33 @@
+//===- EmitKernels.cpp - Kernel regions to launches -----------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Forms.h"
+#include "graphc/Target/NVPTX/Passes.h"
+
+namespace graphc {
+#define GEN_PASS_DEF_NVPTXEMITKERNELS
+#include "graphc/Target/NVPTX/Passes.h.inc"
+} // namespace graphc
+
+using namespace mlir;
+using namespace graphc;
+
+namespace {
+struct NVPTXEmitKernels : graphc::impl::NVPTXEmitKernelsBase<NVPTXEmitKernels> {
+  void runOnOperation() override {
+    SmallVector<kernel::RegionOp> regions;
+    getOperation()->walk([&](kernel::RegionOp op) { regions.push_back(op); });
+    for (kernel::RegionOp region : regions) {
+      OpBuilder builder(region);
+      if (failed(nvptx::emitElements(builder, region)))
+        return signalPassFailure();
+      region.erase();
+    }
+  }
+};
+} // namespace

@@ -1,0 +1,36 @@
+//===- Forms.h - One emitter per kernel form --------------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_NVPTX_FORMS_H
+#define GRAPHC_LIB_TARGET_NVPTX_FORMS_H
+
+#include "dialects/Kernel/IR/Kernel.h"
+#include "mlir/IR/Builders.h"
+
+namespace graphc::nvptx {
+
+/// Threads of a block unless a form knows better: enough warps to hide memory
+/// latency, few enough that several blocks share a multiprocessor.
+inline constexpr std::int64_t blockThreads = 256;
+/// Bytes that one thread reads or writes in one instruction.
+inline constexpr std::int64_t accessBytes = 16;
+
+/// Launches `total` threads (an index) in one dimension and emits `body` for
+/// each, given its number; `body` may not yield values.
+void emitGrid(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value total,
+              llvm::function_ref<void(mlir::Value)> body);
+
+/// Emits launches that compute a bufferized kernel.region of any form, one
+/// thread for each element of a result or, where it computes no reduction, for
+/// as many as one access holds. The region itself stays.
+mlir::LogicalResult emitElements(mlir::OpBuilder &builder,
+                                 kernel::RegionOp region);
+
+} // namespace graphc::nvptx
+
+#endif // GRAPHC_LIB_TARGET_NVPTX_FORMS_H

@@ -1,0 +1,239 @@
+//===- LowerHost.cpp - The host's part as calls of the runtime ------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graphc/Target/NVPTX/Passes.h"
+
+#include "llvm/ADT/StringSet.h"
+
+namespace graphc {
+#define GEN_PASS_DEF_NVPTXLOWERHOST
+#include "graphc/Target/NVPTX/Passes.h.inc"
+} // namespace graphc
+
+using namespace mlir;
+using namespace graphc;
+
+namespace {
+struct NVPTXLowerHost : graphc::impl::NVPTXLowerHostBase<NVPTXLowerHost> {
+  void runOnOperation() override;
+
+private:
+  func::CallOp call(OpBuilder &builder, Location loc, StringRef name,
+                    ValueRange arguments);
+  Value makeSlot(func::FuncOp function, Location loc, Type type,
+                 int64_t count = 1);
+  Value getAddress(OpBuilder &builder, Location loc, Value memref,
+                   ValueRange indices);
+
+  void addContexts();
+  void lowerLaunch(gpu::LaunchFuncOp launch);
+  void lowerLoad(memref::LoadOp load);
+  void lowerStore(memref::StoreOp store);
+
+  Value getContextOf(Operation *op) {
+    return op->getParentOfType<func::FuncOp>().getArgument(0);
+  }
+};
+} // namespace
+
+/// A call of a function of the runtime that returns nothing.
+func::CallOp NVPTXLowerHost::call(OpBuilder &builder, Location loc,
+                                  StringRef name, ValueRange arguments) {
+  if (!getOperation().lookupSymbol(name)) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(getOperation().getBody());
+    func::FuncOp::create(
+        builder, loc, name,
+        builder.getFunctionType(arguments.getTypes(), TypeRange()))
+        .setPrivate();
+  }
+  return func::CallOp::create(builder, loc, name, TypeRange(), arguments);
+}
+
+/// Memory of the host's stack, made once per call of `function`.
+Value NVPTXLowerHost::makeSlot(func::FuncOp function, Location loc, Type type,
+                               int64_t count) {
+  OpBuilder builder = OpBuilder::atBlockBegin(&function.front());
+  Value number = LLVM::ConstantOp::create(builder, loc, builder.getI64Type(),
+                                          builder.getI64IntegerAttr(count));
+  return LLVM::AllocaOp::create(
+      builder, loc, LLVM::LLVMPointerType::get(&getContext()), type, number);
+}
+
+void NVPTXLowerHost::addContexts() {
+  Type pointer = LLVM::LLVMPointerType::get(&getContext());
+  StringSet<> changed;
+  SmallVector<func::FuncOp> functions;
+  for (auto function : getOperation().getOps<func::FuncOp>())
+    // The entry gets the context from its caller.
+    if (!function.isDeclaration() && function.isPrivate())
+      functions.push_back(function);
+  for (func::FuncOp function : functions) {
+    (void)function.insertArgument(0, pointer, {}, function.getLoc());
+    changed.insert(function.getName());
+  }
+  SmallVector<func::CallOp> calls;
+  getOperation().walk([&](func::CallOp op) {
+    if (changed.contains(op.getCallee()))
+      calls.push_back(op);
+  });
+  for (func::CallOp op : calls) {
+    auto caller = op->getParentOfType<func::FuncOp>();
+    Value context = changed.contains(caller.getName())
+                        ? caller.getArgument(0)
+                        : caller.getArguments().back();
+    op->insertOperands(0, context);
+  }
+}
+
+void NVPTXLowerHost::lowerLaunch(gpu::LaunchFuncOp launch) {
+  OpBuilder builder(launch);
+  Location loc = launch.getLoc();
+  auto function = launch->getParentOfType<func::FuncOp>();
+  Type i64 = builder.getI64Type();
+  Type pointer = LLVM::LLVMPointerType::get(&getContext());
+  auto asInteger = [&](Value value) -> Value {
+    return value.getType().isIndex()
+               ? arith::IndexCastOp::create(builder, loc, i64, value)
+                     .getResult()
+               : value;
+  };
+  Value parameters =
+      makeSlot(function, loc, pointer,
+               std::max<int64_t>(1, launch.getNumKernelOperands()));
+  for (auto [i, operand] : llvm::enumerate(launch.getKernelOperands())) {
+    Value value = asInteger(operand);
+    Value slot = makeSlot(function, loc, value.getType());
+    LLVM::StoreOp::create(builder, loc, value, slot);
+    Value place =
+        LLVM::GEPOp::create(builder, loc, pointer, pointer, parameters,
+                            ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
+    LLVM::StoreOp::create(builder, loc, slot, place);
+  }
+  auto device = getOperation().lookupSymbol<gpu::GPUModuleOp>(
+      launch.getKernelModuleName());
+  int32_t index = 0;
+  for (auto kernel : device.getOps<gpu::GPUFuncOp>()) {
+    if (kernel.getName() == launch.getKernelName())
+      break;
+    ++index;
+  }
+  auto number = [&](int64_t value) -> Value {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getI32IntegerAttr(value));
+  };
+  SmallVector<Value> arguments = {getContextOf(launch), number(index)};
+  for (Value size :
+       {launch.getGridSizeX(), launch.getGridSizeY(), launch.getGridSizeZ(),
+        launch.getBlockSizeX(), launch.getBlockSizeY(), launch.getBlockSizeZ()})
+    arguments.push_back(asInteger(size));
+  Value shared = launch.getDynamicSharedMemorySize();
+  arguments.push_back(shared ? shared : number(0));
+  arguments.push_back(parameters);
+  call(builder, loc, "graphc_rt_gpu_launch", arguments);
+  launch.erase();
+}
+
+/// The address of an element, an i64.
+Value NVPTXLowerHost::getAddress(OpBuilder &builder, Location loc, Value memref,
+                                 ValueRange indices) {
+  auto type = cast<MemRefType>(memref.getType());
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
+  Value base =
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, memref);
+  auto metadata =
+      memref::ExtractStridedMetadataOp::create(builder, loc, memref);
+  Value position = metadata.getOffset();
+  for (auto [index, stride] : llvm::zip_equal(indices, metadata.getStrides())) {
+    Value step = arith::MulIOp::create(builder, loc, index, stride);
+    position = arith::AddIOp::create(builder, loc, position, step);
+  }
+  int64_t bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8u);
+  position = arith::MulIOp::create(builder, loc, position, constant(bytes));
+  position = arith::AddIOp::create(builder, loc, base, position);
+  return arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
+                                    position);
+}
+
+static Value getBytes(OpBuilder &builder, Location loc, MemRefType type) {
+  return arith::ConstantOp::create(builder, loc,
+                                   builder.getI64IntegerAttr(llvm::divideCeil(
+                                       type.getElementTypeBitWidth(), 8u)));
+}
+
+void NVPTXLowerHost::lowerLoad(memref::LoadOp load) {
+  OpBuilder builder(load);
+  Location loc = load.getLoc();
+  MemRefType type = load.getMemRefType();
+  Value slot = makeSlot(load->getParentOfType<func::FuncOp>(), loc,
+                        type.getElementType());
+  call(builder, loc, "graphc_rt_gpu_read",
+       {getContextOf(load),
+        getAddress(builder, loc, load.getMemRef(), load.getIndices()), slot,
+        getBytes(builder, loc, type)});
+  load.replaceAllUsesWith(
+      LLVM::LoadOp::create(builder, loc, type.getElementType(), slot)
+          .getResult());
+  load.erase();
+}
+
+void NVPTXLowerHost::lowerStore(memref::StoreOp store) {
+  OpBuilder builder(store);
+  Location loc = store.getLoc();
+  MemRefType type = store.getMemRefType();
+  Value slot = makeSlot(store->getParentOfType<func::FuncOp>(), loc,
+                        type.getElementType());
+  LLVM::StoreOp::create(builder, loc, store.getValueToStore(), slot);
+  call(builder, loc, "graphc_rt_gpu_write",
+       {getContextOf(store),
+        getAddress(builder, loc, store.getMemRef(), store.getIndices()), slot,
+        getBytes(builder, loc, type)});
+  store.erase();
+}
+
+/// Memory of the device is what `main` takes, but for the symbols, its last
+/// argument. Views are all that stands between an argument and its uses.
+static bool isOnDevice(Value memref, func::FuncOp main) {
+  while (Operation *op = memref.getDefiningOp()) {
+    if (op->getNumOperands() == 0)
+      return false;
+    memref = op->getOperand(0);
+  }
+  return memref != main.getArguments().back();
+}
+
+void NVPTXLowerHost::runOnOperation() {
+  ModuleOp module = getOperation();
+  addContexts();
+  SmallVector<gpu::LaunchFuncOp> launches;
+  module.walk([&](gpu::LaunchFuncOp op) { launches.push_back(op); });
+  for (gpu::LaunchFuncOp launch : launches)
+    lowerLaunch(launch);
+  module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
+  auto main = module.lookupSymbol<func::FuncOp>("main");
+  if (!main)
+    return;
+  SmallVector<Operation *> accesses;
+  main.walk([&](Operation *op) {
+    Value memref;
+    if (auto load = dyn_cast<memref::LoadOp>(op))
+      memref = load.getMemRef();
+    else if (auto store = dyn_cast<memref::StoreOp>(op))
+      memref = store.getMemRef();
+    if (memref && isOnDevice(memref, main))
+      accesses.push_back(op);
+  });
+  for (Operation *op : accesses) {
+    if (auto load = dyn_cast<memref::LoadOp>(op))
+      lowerLoad(load);
+    else
+      lowerStore(cast<memref::StoreOp>(op));
+  }
+}

@@ -1,0 +1,179 @@
+//===- Outline.cpp - Launches to kernels of a device module ---------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "graphc/Target/NVPTX/Passes.h"
+
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Dialect/GPU/Utils/GPUUtils.h"
+
+namespace graphc {
+#define GEN_PASS_DEF_NVPTXOUTLINE
+#include "graphc/Target/NVPTX/Passes.h.inc"
+} // namespace graphc
+
+using namespace mlir;
+using namespace graphc;
+
+/// What a kernel better computes itself than takes as an argument.
+static bool isCheap(Operation *op) {
+  return matchPattern(op, m_Constant()) ||
+         isa<memref::DimOp, memref::SubViewOp, memref::ReinterpretCastOp,
+             memref::CollapseShapeOp, memref::CastOp>(op);
+}
+
+namespace {
+/// How a memref goes to a kernel: its aligned pointer, then the numbers that
+/// its type leaves open.
+struct FlatMemRef {
+  explicit FlatMemRef(MemRefType type) : type(type) {
+    std::tie(strides, offset) = type.getStridesAndOffset();
+  }
+
+  bool hasOffset() const { return ShapedType::isDynamic(offset); }
+  SmallVector<Type> getTypes() const {
+    MLIRContext *context = type.getContext();
+    unsigned open = hasOffset() +
+                    llvm::count_if(type.getShape(), ShapedType::isDynamic) +
+                    llvm::count_if(strides, ShapedType::isDynamic);
+    SmallVector<Type> types(1 + open, IndexType::get(context));
+    types[0] = LLVM::LLVMPointerType::get(context);
+    return types;
+  }
+  SmallVector<Value> flatten(OpBuilder &builder, Location loc,
+                             Value memref) const;
+  Value rebuild(OpBuilder &builder, Location loc, ValueRange parts) const;
+
+  MemRefType type;
+  SmallVector<int64_t> strides;
+  int64_t offset;
+};
+} // namespace
+
+SmallVector<Value> FlatMemRef::flatten(OpBuilder &builder, Location loc,
+                                       Value memref) const {
+  Value address =
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, memref);
+  Value number =
+      arith::IndexCastOp::create(builder, loc, builder.getI64Type(), address);
+  SmallVector<Value> parts = {LLVM::IntToPtrOp::create(
+      builder, loc, LLVM::LLVMPointerType::get(builder.getContext()), number)};
+  if (getTypes().size() == 1)
+    return parts;
+  auto metadata =
+      memref::ExtractStridedMetadataOp::create(builder, loc, memref);
+  if (hasOffset())
+    parts.push_back(metadata.getOffset());
+  for (auto [size, value] :
+       llvm::zip_equal(type.getShape(), metadata.getSizes()))
+    if (ShapedType::isDynamic(size))
+      parts.push_back(value);
+  for (auto [stride, value] : llvm::zip_equal(strides, metadata.getStrides()))
+    if (ShapedType::isDynamic(stride))
+      parts.push_back(value);
+  return parts;
+}
+
+Value FlatMemRef::rebuild(OpBuilder &builder, Location loc,
+                          ValueRange parts) const {
+  LLVMTypeConverter converter(builder.getContext());
+  auto descriptor =
+      MemRefDescriptor::poison(builder, loc, converter.convertType(type));
+  descriptor.setAllocatedPtr(builder, loc, parts[0]);
+  descriptor.setAlignedPtr(builder, loc, parts[0]);
+  unsigned next = 1;
+  auto number = [&](int64_t known) -> Value {
+    Value index =
+        ShapedType::isDynamic(known)
+            ? parts[next++]
+            : arith::ConstantIndexOp::create(builder, loc, known).getResult();
+    return arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
+                                      index);
+  };
+  descriptor.setOffset(builder, loc, number(offset));
+  for (auto [dim, size] : llvm::enumerate(type.getShape()))
+    descriptor.setSize(builder, loc, dim, number(size));
+  for (auto [dim, stride] : llvm::enumerate(strides))
+    descriptor.setStride(builder, loc, dim, number(stride));
+  Value value = descriptor;
+  return UnrealizedConversionCastOp::create(builder, loc, type, value)
+      .getResult(0);
+}
+
+/// Replaces memrefs among the arguments of `kernel` and gives the operands for
+/// them, made from `operands` at `builder`.
+static SmallVector<Value> flattenArguments(gpu::GPUFuncOp kernel,
+                                           ValueRange operands,
+                                           OpBuilder &builder) {
+  Location loc = kernel.getLoc();
+  Block &entry = kernel.getBody().front();
+  OpBuilder inner = OpBuilder::atBlockBegin(&entry);
+  SmallVector<Type> types;
+  SmallVector<Value> flat;
+  unsigned position = 0;
+  for (Value operand : operands) {
+    auto type = dyn_cast<MemRefType>(operand.getType());
+    if (!type) {
+      types.push_back(operand.getType());
+      flat.push_back(operand);
+      ++position;
+      continue;
+    }
+    FlatMemRef layout(type);
+    SmallVector<Value> parts;
+    for (Type part : layout.getTypes()) {
+      types.push_back(part);
+      parts.push_back(entry.insertArgument(position++, part, loc));
+    }
+    llvm::append_range(flat, layout.flatten(builder, loc, operand));
+    entry.getArgument(position).replaceAllUsesWith(
+        layout.rebuild(inner, loc, parts));
+    entry.eraseArgument(position);
+  }
+  kernel.setFunctionType(builder.getFunctionType(types, {}));
+  return flat;
+}
+
+namespace {
+struct NVPTXOutline : graphc::impl::NVPTXOutlineBase<NVPTXOutline> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    SmallVector<gpu::LaunchOp> launches;
+    module.walk([&](gpu::LaunchOp launch) { launches.push_back(launch); });
+    if (launches.empty())
+      return;
+    OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+    auto device = gpu::GPUModuleOp::create(builder, module.getLoc(), "device");
+    SymbolTable(module).insert(device);
+    module->setAttr(gpu::GPUDialect::getContainerModuleAttrName(),
+                    builder.getUnitAttr());
+    SymbolTable symbols(device);
+    for (gpu::LaunchOp launch : launches)
+      if (failed(outline(launch, device, symbols)))
+        return signalPassFailure();
+  }
+
+  LogicalResult outline(gpu::LaunchOp launch, gpu::GPUModuleOp device,
+                        SymbolTable &symbols) {
+    if (failed(sinkOperationsIntoLaunchOp(launch, isCheap)))
+      return failure();
+    StringRef name = launch->getParentOfType<func::FuncOp>().getName();
+    SmallVector<Value> operands;
+    gpu::GPUFuncOp kernel = outlineKernelFunc(launch, name, operands);
+    OpBuilder builder(launch);
+    SmallVector<Value> flat = flattenArguments(kernel, operands, builder);
+    symbols.insert(kernel);
+    gpu::LaunchFuncOp::create(builder, launch.getLoc(), kernel,
+                              launch.getGridSizeOperandValues(),
+                              launch.getBlockSizeOperandValues(),
+                              launch.getDynamicSharedMemorySize(), flat);
+    launch.erase();
+    return success();
+  }
+};
+} // namespace
