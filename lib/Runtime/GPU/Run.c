@@ -182,11 +182,13 @@ static int isMutated(const graphc_module *module, size_t input) {
   return 0;
 }
 
-/* What the host gets back: outputs, and inputs that the program changes. */
-static void download(graphc_context *context, const DLTensor *inputs,
-                     DLTensor *outputs) {
+/* Copies what the host gets back: outputs, and inputs that the program changes.
+   Nonzero if there is any, which is not there before the stream is done. */
+static int download(graphc_context *context, const DLTensor *inputs,
+                    DLTensor *outputs) {
   graphc_rt_gpu *gpu = context->gpu;
   const graphc_module *module = context->module;
+  int isAwaited = 0;
   for (size_t i = 0; i < module->num_inputs + module->num_outputs; ++i) {
     int isInput = i < module->num_inputs;
     const DLTensor *tensor =
@@ -196,6 +198,7 @@ static void download(graphc_context *context, const DLTensor *inputs,
          module->outputs[i - module->num_inputs].kind == GRAPHC_KIND_INT))
       continue;
     size_t size = spanOf(tensor);
+    isAwaited |= size != 0;
     if (size)
       graphc_rt_gpu_check(context,
                           gpu->driver.download(graphc_rt_first_element(tensor),
@@ -203,6 +206,7 @@ static void download(graphc_context *context, const DLTensor *inputs,
                                                size, gpu->stream),
                           "copying an output");
   }
+  return isAwaited;
 }
 
 static graphc_status runOnDevice(graphc_context *context,
@@ -244,9 +248,10 @@ static graphc_status runOnDevice(graphc_context *context,
   if (failed)
     return graphc_rt_fail_check(context, failed);
   writeBack(context);
-  download(context, inputs, outputs);
-  graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
-                      "running the kernels");
+  /* A caller whose tensors are all on the device waits for the stream. */
+  if (download(context, inputs, outputs) || gpu->ownsStream)
+    graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                        "running the kernels");
   return gpu->failed != GRAPHC_OK ? gpu->failed
                                   : graphc_rt_fill_outputs(context, outputs);
 }

@@ -235,6 +235,25 @@ SmallVector<Value> LaneEmitter::getLane(ArrayRef<LaneValue> indices,
   return at;
 }
 
+llvm::MaybeAlign LaneEmitter::getAlignment(MemRefType type,
+                                           ArrayRef<LaneValue> indices) {
+  auto [strides, offset] = type.getStridesAndOffset();
+  if (!bufferAlignment || ShapedType::isDynamic(offset))
+    return std::nullopt;
+  int64_t bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8u);
+  int64_t known = std::gcd(bufferAlignment, offset * bytes);
+  for (auto [index, stride] : llvm::zip_equal(indices, strides)) {
+    if (!index.vector && isZeroInteger(index.scalar))
+      continue;
+    if (index.vector || ShapedType::isDynamic(stride))
+      return std::nullopt;
+    std::optional<int64_t> constant = constantOf(index.scalar);
+    known =
+        std::gcd(known, constant.value_or(index.multipleOf) * stride * bytes);
+  }
+  return llvm::MaybeAlign(known & -known);
+}
+
 LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
   auto type = cast<MemRefType>(buffer.getType());
   if (isPrefetching) {
@@ -277,7 +296,8 @@ LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
       return {{},
               0,
               vector::LoadOp::create(builder, loc(), vectorType, buffer,
-                                     scalarIndices)};
+                                     scalarIndices, /*nontemporal=*/false,
+                                     getAlignment(type, indices))};
     Value zero = arith::ConstantOp::create(builder, loc(),
                                            builder.getZeroAttr(vectorType));
     return {{},
@@ -336,7 +356,9 @@ void LaneEmitter::store(LaneValue value, Value buffer,
       vector::MaskedStoreOp::create(builder, loc(), buffer, scalarIndices,
                                     getMask(), vector);
     else
-      vector::StoreOp::create(builder, loc(), vector, buffer, scalarIndices);
+      vector::StoreOp::create(builder, loc(), vector, buffer, scalarIndices,
+                              /*nontemporal=*/false,
+                              getAlignment(type, indices));
     return;
   }
   // Lane by lane. Lanes that take no part repeat the store of the last active.

@@ -50,6 +50,10 @@ public:
               std::int64_t lanes)
       : builder(builder), region(region), lanes(lanes) {}
 
+  /// Buffers start at multiples of so many bytes; accesses then say how they
+  /// are aligned. Without it vectors are aligned like their elements.
+  void setBufferAlignment(std::int64_t bytes) { bufferAlignment = bytes; }
+
   std::int64_t getLanes() const { return lanes; }
   void setLanes(std::int64_t newLanes) { lanes = newLanes; }
 
@@ -164,6 +168,9 @@ private:
   llvm::SmallVector<mlir::Value> getLane(llvm::ArrayRef<LaneValue> indices,
                                          mlir::Value position);
   mlir::Value extractLane(mlir::Value vector, mlir::Value position);
+  /// Of the element at `indices`; none when nothing is known.
+  llvm::MaybeAlign getAlignment(mlir::MemRefType type,
+                                llvm::ArrayRef<LaneValue> indices);
   LaneValue add(LaneValue a, LaneValue b);
   LaneValue multiply(LaneValue a, LaneValue b);
   LaneValue divide(LaneValue a, std::int64_t divisor, bool remainder);
@@ -174,6 +181,7 @@ private:
   mlir::OpBuilder &builder;
   kernel::RegionOp region;
   std::int64_t lanes;
+  std::int64_t bufferAlignment = 0;
   mlir::Value active, mask;
   /// Loads only fetch; what is computed with them is not used.
   bool isPrefetching = false;

@@ -113,6 +113,7 @@ void ElementEmitter::emit() {
   Location loc = region.getLoc();
   int64_t width = chooseWidth();
   lanes.setLanes(width);
+  lanes.setBufferAlignment(accessBytes);
   auto type = cast<MemRefType>(getResult(results.front()).getType());
   SmallVector<Value> counts;
   Value total = lanes.constantIndex(1);

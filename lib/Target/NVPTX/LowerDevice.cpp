@@ -61,9 +61,7 @@ struct NVPTXLowerDevice : graphc::impl::NVPTXLowerDeviceBase<NVPTXLowerDevice> {
     index::populateIndexToLLVMConversionPatterns(converter, patterns);
     ub::populateUBToLLVMConversionPatterns(converter, patterns);
     populateFinalizeMemRefToLLVMConversionPatterns(converter, patterns);
-    populateVectorToLLVMConversionPatterns(
-        converter, patterns, /*reassociateFPReductions=*/false,
-        /*force32BitVectorIndices=*/false, /*useVectorAlignment=*/true);
+    populateVectorToLLVMConversionPatterns(converter, patterns);
     // Over the calls of a device library that the next ones make.
     populateMathToLLVMConversionPatterns(converter, patterns,
                                          /*approximateLog1p=*/false,

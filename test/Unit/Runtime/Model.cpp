@@ -93,7 +93,8 @@ void observe(void *context, int32_t isDone, const void *x, const void *y,
 }
 
 int32_t entry(void *const *in, void *const *out, int64_t *symbolValues,
-              const void *weightData, void *workspace, int32_t) {
+              const void *weightData, void *workspace, int32_t,
+              graphc_context *) {
   const float *x = static_cast<const float *>(in[0]);
   const float *w = static_cast<const float *>(weightData);
   float *y = static_cast<float *>(out[0]);
@@ -156,6 +157,7 @@ const graphc_module testModel = {GRAPHC_RUNTIME_ABI,
                                  0,
                                  0,
                                  entry,
+                                 nullptr,
                                  nullptr};
 
 Tensor::Tensor(DLDataType dtype, std::vector<int64_t> sizes,

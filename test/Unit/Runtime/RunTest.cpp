@@ -97,7 +97,8 @@ TEST(RunTest, ContextsAreIndependent) {
 }
 
 TEST(RunTest, RefusesBadOptions) {
-  graphc_options options = {-1, 0, nullptr};
+  graphc_options options = {};
+  options.threads = -1;
   graphc_context *context;
   EXPECT_EQ(graphc_rt_create_context(&testModel, &options, &context),
             GRAPHC_ERROR_ARGUMENT);

@@ -47,7 +47,10 @@ struct WeightsTest : testing::Test {
   }
   /// Makes a context and returns why it failed.
   std::string create(const std::string &path, bool skipDigest = false) {
-    graphc_options options = {1, skipDigest, path.c_str()};
+    graphc_options options = {};
+    options.threads = 1;
+    options.skip_digest = skipDigest;
+    options.weights_path = path.c_str();
     graphc_context *context;
     graphc_status status =
         graphc_rt_create_context(&module, &options, &context);
