@@ -37,16 +37,6 @@ static constexpr int64_t taskWork = 32 << 10;
 /// Floats that are summed up one after the other.
 static constexpr int64_t summands = 128;
 
-Value RowEmitter::scalarNeutral(const Accumulator &accumulator) {
-  LinalgOp op = accumulator.op;
-  Type type = getElementTypeOrSelf(op->getResult(accumulator.result));
-  std::optional<TypedAttr> neutral =
-      arith::getNeutralElement(accumulator.combiner);
-  if (neutral)
-    return arith::ConstantOp::create(builder, loc(), *neutral);
-  return arith::ConstantOp::create(builder, loc(), builder.getZeroAttr(type));
-}
-
 /// True when the order of all combinations matters to the error of the result:
 /// sums of floats.
 static bool areSums(ArrayRef<Accumulator> accumulators) {
@@ -54,11 +44,6 @@ static bool areSums(ArrayRef<Accumulator> accumulators) {
          llvm::all_of(accumulators, [](const Accumulator &accumulator) {
            return isa_and_nonnull<arith::AddFOp>(accumulator.combiner);
          });
-}
-
-/// One application of the combiner of `accumulator` to whole accumulators.
-Value RowEmitter::combine(const Accumulator &accumulator, Value a, Value b) {
-  return vector::makeArithReduction(builder, loc(), accumulator.kind, a, b);
 }
 
 /// Runs `body` over the inner dimensions `rest` and threads `initial` through
@@ -84,8 +69,8 @@ RowEmitter::innerLoop(unsigned dim, ValueRange initial, unsigned accumulators,
       return lanes.loop(begin, end, step, values, inner);
     SmallVector<Value> neutral;
     for (unsigned i = 0; i < values.size(); ++i)
-      neutral.push_back(lanes.materialize(
-          LaneValue::uniform(scalarNeutral(summed[i % summed.size()]))));
+      neutral.push_back(lanes.materialize(LaneValue::uniform(
+          getNeutral(builder, loc(), summed[i % summed.size()]))));
     return lanes.loop(
         begin, end, chunk, values, [&](Value first, ValueRange totals) {
           Value next =
@@ -209,9 +194,10 @@ void RowEmitter::emitPass(ArrayRef<LinalgOp> reductions, bool isLast) {
           lanes.apply(accumulator.op.getMatchingIndexingMap(init), iteration));
       starts.push_back(lanes.materialize(start));
       bool hasNeutral = alongLanes && accumulator.combiner;
-      initial.push_back(hasNeutral ? lanes.materialize(LaneValue::uniform(
-                                         scalarNeutral(accumulator)))
-                                   : starts.back());
+      initial.push_back(hasNeutral
+                            ? lanes.materialize(LaneValue::uniform(
+                                  getNeutral(builder, loc(), accumulator)))
+                            : starts.back());
     }
   }
   unsigned unroll = 1;

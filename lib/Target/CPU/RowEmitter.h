@@ -9,26 +9,14 @@
 #ifndef GRAPHC_LIB_TARGET_CPU_ROWEMITTER_H
 #define GRAPHC_LIB_TARGET_CPU_ROWEMITTER_H
 
-#include "Forms.h"
 #include "../Codegen/LaneEmitter.h"
+#include "../Codegen/Reductions.h"
+#include "Forms.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 namespace graphc::cpu {
-
-/// How the accumulator of one reduction result is combined.
-struct Accumulator {
-  mlir::linalg::LinalgOp op;
-  unsigned result;
-  /// Null when only the body itself can combine.
-  mlir::Operation *combiner = nullptr;
-  mlir::vector::CombiningKind kind = mlir::vector::CombiningKind::ADD;
-};
-
-/// The accumulator of a result whose body combines it by one op.
-std::optional<Accumulator> matchAccumulator(mlir::linalg::LinalgOp op,
-                                            unsigned result);
 
 /// True when `op` keeps one of its elements and where along `dim` it was: the
 /// body chooses between (element, index) and what it has, so that it can choose
@@ -57,8 +45,6 @@ private:
   void chooseStashes();
   void chooseCopies();
   void chooseTiles();
-  bool dependsOn(mlir::Operation *op,
-                 llvm::ArrayRef<mlir::linalg::LinalgOp> reductions);
 
   // The nest.
   void emitUnit(mlir::Value linear);
@@ -72,9 +58,10 @@ private:
   void storeFull();
   void storeRow();
   void useCopy(unsigned copy);
-  mlir::Value scalarNeutral(const Accumulator &accumulator);
   mlir::Value combine(const Accumulator &accumulator, mlir::Value a,
-                      mlir::Value b);
+                      mlir::Value b) {
+    return combineValues(builder, loc(), accumulator, a, b);
+  }
   bool canCombineLanes(mlir::linalg::LinalgOp op);
   llvm::SmallVector<mlir::Value> choose(mlir::linalg::LinalgOp op,
                                         mlir::ValueRange a, mlir::ValueRange b);
@@ -111,7 +98,7 @@ private:
   llvm::SmallVector<mlir::Value> sizes;
   std::optional<unsigned> vectorDim;
   std::int64_t width = 1;
-  llvm::SmallVector<llvm::SmallVector<mlir::linalg::LinalgOp>> passes;
+  ReductionPasses passes;
   llvm::DenseMap<mlir::Operation *, unsigned> passOf;
   /// Values kept for later passes: the pass that makes them and their buffer.
   struct Stash {

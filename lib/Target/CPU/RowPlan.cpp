@@ -33,26 +33,9 @@ LogicalResult RowEmitter::analyze() {
                     region.emitOpError("lacks its row dimensions"));
   rowDims = dims.getInt();
   rank = domain.getInt();
-  // Sizes come from any value over the whole domain.
-  sizes.resize(rank);
-  auto take = [&](Value tensor, AffineMap map) {
-    for (auto [i, expr] : llvm::enumerate(map.getResults()))
-      if (auto dim = dyn_cast<AffineDimExpr>(expr))
-        if (!sizes[dim.getPosition()])
-          sizes[dim.getPosition()] = lanes.getSize(tensor, i);
-  };
-  for (Value value : region.getYieldedValues())
-    if (isFull(value))
-      take(value, builder.getMultiDimIdentityMap(rank));
-  for (Operation &op : region.getBody().front())
-    if (auto linalgOp = dyn_cast<LinalgOp>(op))
-      if (linalgOp.getNumLoops() == rank && linalgOp.getNumReductionLoops())
-        for (OpOperand &operand : op.getOpOperands())
-          if (isa<RankedTensorType>(operand.get().getType()))
-            take(operand.get(), linalgOp.getMatchingIndexingMap(&operand));
-  if (llvm::is_contained(sizes, Value()))
-    return withCode("kernel-form",
-                    region.emitOpError("has a dimension of unknown size"));
+  sizes = getDomainSizes(lanes, rank);
+  if (sizes.size() != rank)
+    return failure();
   iteration.resize(rank);
   return success();
 }
@@ -61,41 +44,7 @@ LogicalResult RowEmitter::analyze() {
 void RowEmitter::chooseLanes() {
   if (rank == 0 || !LaneEmitter::canVectorize(region))
     return;
-  SmallVector<int64_t> score(rank, 0);
-  auto account = [&](Type type, AffineMap map, int64_t weight) {
-    auto memref = dyn_cast<MemRefType>(type);
-    if (!memref)
-      return;
-    auto [strides, offset] = memref.getStridesAndOffset();
-    (void)offset;
-    for (unsigned dim = 0; dim < rank; ++dim) {
-      for (auto [expr, stride] : llvm::zip_equal(map.getResults(), strides)) {
-        if (!expr.isFunctionOfDim(dim))
-          continue;
-        bool isUnit = stride == 1 && isa<AffineDimExpr>(expr);
-        score[dim] += isUnit ? weight : -weight;
-      }
-    }
-  };
-  AffineMap identity = builder.getMultiDimIdentityMap(rank);
-  unsigned firstInit = region.getInputs().size();
-  for (auto [i, value] : llvm::enumerate(region.getYieldedValues()))
-    if (isFull(value))
-      account(region.getOperand(firstInit + i).getType(), identity, 3);
-  for (Operation &op : region.getBody().front()) {
-    auto linalgOp = dyn_cast<LinalgOp>(op);
-    if (!linalgOp || linalgOp.getNumLoops() != rank)
-      continue;
-    for (OpOperand *input : linalgOp.getDpsInputOperands()) {
-      Value read = input->get();
-      // Padding moves elements, and keeps their order.
-      while (auto pad = read.getDefiningOp<tensor::PadOp>())
-        read = pad.getSource();
-      if (auto argument = dyn_cast<BlockArgument>(read))
-        account(region.getOperand(argument.getArgNumber()).getType(),
-                linalgOp.getMatchingIndexingMap(input), 2);
-    }
-  }
+  SmallVector<int64_t> score = scoreDimensions(region, rank);
   unsigned best = rank - 1;
   for (unsigned dim = 0; dim < rank; ++dim)
     if (score[dim] > score[best])
@@ -117,67 +66,12 @@ void RowEmitter::chooseLanes() {
   width = lanesWanted;
 }
 
-static std::optional<vector::CombiningKind> combiningKind(Operation *op) {
-  using Kind = vector::CombiningKind;
-  return llvm::TypeSwitch<Operation *, std::optional<Kind>>(op)
-      .Case<arith::AddFOp, arith::AddIOp>([](auto) { return Kind::ADD; })
-      .Case<arith::MulFOp, arith::MulIOp>([](auto) { return Kind::MUL; })
-      .Case([](arith::MaximumFOp) { return Kind::MAXIMUMF; })
-      .Case([](arith::MinimumFOp) { return Kind::MINIMUMF; })
-      .Case([](arith::MaxNumFOp) { return Kind::MAXNUMF; })
-      .Case([](arith::MinNumFOp) { return Kind::MINNUMF; })
-      .Case([](arith::MaxSIOp) { return Kind::MAXSI; })
-      .Case([](arith::MinSIOp) { return Kind::MINSI; })
-      .Case([](arith::MaxUIOp) { return Kind::MAXUI; })
-      .Case([](arith::MinUIOp) { return Kind::MINUI; })
-      .Case([](arith::AndIOp) { return Kind::AND; })
-      .Case([](arith::OrIOp) { return Kind::OR; })
-      .Case([](arith::XOrIOp) { return Kind::XOR; })
-      .Default([](Operation *) { return std::nullopt; });
-}
-
-std::optional<Accumulator> graphc::cpu::matchAccumulator(LinalgOp op,
-                                                         unsigned result) {
-  Accumulator accumulator{op, result};
-  BlockArgument argument =
-      op.getMatchingBlockArgument(op.getDpsInitOperand(result));
-  Value yielded = op.getBlock()->getTerminator()->getOperand(result);
-  Operation *combiner = yielded.getDefiningOp();
-  if (!combiner || !argument.hasOneUse() ||
-      *argument.user_begin() != combiner || combiner->getNumOperands() != 2)
-    return std::nullopt;
-  std::optional<vector::CombiningKind> kind = combiningKind(combiner);
-  if (!kind)
-    return std::nullopt;
-  accumulator.combiner = combiner;
-  accumulator.kind = *kind;
-  return accumulator;
-}
-
-bool RowEmitter::dependsOn(Operation *op, ArrayRef<LinalgOp> reductions) {
-  SetVector<Operation *> slice;
-  BackwardSliceOptions options;
-  options.omitBlockArguments = true;
-  (void)getBackwardSlice(op, &slice, options);
-  return llvm::any_of(reductions,
-                      [&](LinalgOp r) { return slice.contains(r); });
-}
-
 /// Reductions that do not need each other share a pass.
 void RowEmitter::collectPasses() {
-  for (Operation &op : region.getBody().front()) {
-    auto linalgOp = dyn_cast<LinalgOp>(op);
-    if (!linalgOp || linalgOp.getNumReductionLoops() == 0)
-      continue;
-    unsigned pass = 0;
-    for (auto [i, earlier] : llvm::enumerate(passes))
-      if (dependsOn(&op, earlier))
-        pass = i + 1;
-    if (pass == passes.size())
-      passes.emplace_back();
-    passes[pass].push_back(linalgOp);
-    passOf[&op] = pass;
-  }
+  passes = codegen::collectPasses(region);
+  for (auto [i, pass] : llvm::enumerate(passes))
+    for (LinalgOp op : pass)
+      passOf[op] = i;
 }
 
 static bool isExpensive(Operation *op) {

@@ -17,6 +17,15 @@ namespace graphc {
 using namespace mlir;
 using namespace graphc;
 
+static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region) {
+  switch (region.getForm()) {
+  case kernel::Form::Row:
+    return nvptx::emitRow(builder, region);
+  default:
+    return nvptx::emitElements(builder, region);
+  }
+}
+
 namespace {
 struct NVPTXEmitKernels : graphc::impl::NVPTXEmitKernelsBase<NVPTXEmitKernels> {
   void runOnOperation() override {
@@ -24,7 +33,7 @@ struct NVPTXEmitKernels : graphc::impl::NVPTXEmitKernelsBase<NVPTXEmitKernels> {
     getOperation()->walk([&](kernel::RegionOp op) { regions.push_back(op); });
     for (kernel::RegionOp region : regions) {
       OpBuilder builder(region);
-      if (failed(nvptx::emitElements(builder, region)))
+      if (failed(emit(builder, region)))
         return signalPassFailure();
       region.erase();
     }

@@ -31,6 +31,10 @@ void emitGrid(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value total,
 mlir::LogicalResult emitElements(mlir::OpBuilder &builder,
                                  kernel::RegionOp region);
 
+/// Emits a launch for a kernel of reductions along rows whose threads share
+/// each row; other kernels go to emitElements.
+mlir::LogicalResult emitRow(mlir::OpBuilder &builder, kernel::RegionOp region);
+
 } // namespace graphc::nvptx
 
 #endif // GRAPHC_LIB_TARGET_NVPTX_FORMS_H

@@ -1,0 +1,41 @@
+//===- Exchange.h - What the threads of a block combine ---------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_NVPTX_EXCHANGE_H
+#define GRAPHC_LIB_TARGET_NVPTX_EXCHANGE_H
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/IR/Builders.h"
+
+namespace graphc::nvptx {
+
+using Combiner = llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)>;
+
+/// True for scalars that threads can hand over: of 8 to 64 bits.
+bool canExchange(mlir::Type type);
+
+/// The value of the lane whose number differs in the bits of `mask`.
+mlir::Value shuffleXor(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value value, int64_t mask);
+
+/// Combines one scalar of each of the `group` threads that are neighbours along
+/// x, the thread being number `member`; all get the result. More than a warp
+/// must be the whole block, and all of it must get here.
+mlir::Value exchangeAndCombine(mlir::OpBuilder &builder,
+                               mlir::gpu::LaunchOp launch, mlir::Value member,
+                               int64_t group, mlir::Value value,
+                               Combiner combine);
+
+/// Combines values (vectors, too) of the `group` threads along y of each of the
+/// 32 along x; all get the result. The whole block must get here.
+mlir::Value combineColumns(mlir::OpBuilder &builder, mlir::gpu::LaunchOp launch,
+                           int64_t group, mlir::Value value, Combiner combine);
+
+} // namespace graphc::nvptx
+
+#endif // GRAPHC_LIB_TARGET_NVPTX_EXCHANGE_H
