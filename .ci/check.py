@@ -131,12 +131,12 @@ def sanitized_units(jobs):
     return passed, failed
 
 
-def integration(jobs):
+def integration(jobs, *options):
     script = ROOT / "test" / "Integration" / "run.py"
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "integration.json"
         run([sys.executable, script, "--bin", BUILD / "bin", "--report", report,
-             "--jobs", jobs])
+             "--jobs", jobs, *options])
         if not report.exists():
             return 0, ["integration"]
         result = json.loads(report.read_text())
@@ -187,7 +187,10 @@ def main():
         ("build", lambda: build(jobs)), ("lit", lambda: lit(jobs)),
         ("docs", lambda: docs(jobs)),
         ("sanitizers", lambda: sanitized_units(jobs)), ("demo", demo),
-        ("package", package), ("report", report), ("integration", lambda: integration(jobs)),
+        ("package", package), ("report", report),
+        ("integration", lambda: integration(jobs)),
+        ("gpu", lambda: integration(jobs, "--threads", "1", "--emulator", BUILD
+                                    / "lib" / "libgraphc-gpu-emulator.so")),
     ]
     passed, failed = 0, []
     for name, step in steps:

@@ -17,6 +17,7 @@ config.environment["PATH"] = os.pathsep.join([
     config.environment["PATH"],
 ])
 config.substitutions.append(("%graphc_src", config.graphc_src_root))
+config.substitutions.append(("%graphc_obj", config.graphc_obj_root))
 config.substitutions.append(("%python", config.python))
 if platform.machine() == "x86_64":
     config.available_features.add("x86-host")

@@ -2,10 +2,14 @@
 """Compiles saved programs, runs them and compares numbers.
 
   run.py --bin build/bin [--only REGEX] [--threads 1,2] [--fixtures FOLDER] [-v]
+  run.py --bin build/bin --emulator build/lib/libgraphc-gpu-emulator.so ...
 
 A fixture is a folder with a saved program, `inputs` and `expected` as described
 in Inputs/README.md. Every set of inputs and every number of threads is a test.
 Files in `broken` must be refused with the error of `broken/errors.json`.
+
+With an emulator of a GPU, programs are compiled for one and run there; texts and
+broken files, which end before that, are left out.
 
 Integers, booleans and strings must be equal. A float agrees when its distance
 to the float64 result is at most twice that of eager PyTorch plus the tolerance
@@ -77,11 +81,12 @@ def compare(got_folder, case, suffix=""):
     return None
 
 
-def run_set(binaries, library, inputs, threads, scratch, expected):
+def run_set(binaries, library, inputs, threads, scratch, expected, emulator):
     """One run of a compiled program on one set of inputs."""
     out = scratch / f"out-{inputs.name}-{threads}"
     result = run([binaries / "graphc-run", library, "--inputs",
-                  inputs / "inputs", "--outputs", out, "--threads", threads])
+                  inputs / "inputs", "--outputs", out, "--threads", threads,
+                  *(["--driver", emulator] if emulator else [])])
     if expected:
         return check_stop("run", result, expected)
     if why := why_failed("run", result):
@@ -95,7 +100,7 @@ def run_set(binaries, library, inputs, threads, scratch, expected):
         return f"{type(error).__name__}: {error}"
 
 
-def run_case(binaries, case, source, threads):
+def run_case(binaries, case, source, threads, emulator):
     """All tests of one saved program: [(name, why it failed or None)]."""
     sets = [case] + sorted(case.glob("other_*"))
     with tempfile.TemporaryDirectory() as folder:
@@ -103,6 +108,8 @@ def run_case(binaries, case, source, threads):
         library = scratch / "model.so"
         command = [binaries / "graphc", case / source, "-o", library,
                    "--dump-dir="]
+        if emulator:
+            command += ["--target=nvptx:sm_90a", "--emulate-gpu"]
         if case.name in MODELS:
             command.append(f"--model={MODELS[case.name]}")
         expected = INCOMPLETE.get(f"{case.name}/{source}")
@@ -121,7 +128,7 @@ def run_case(binaries, case, source, threads):
                     why = compiled
                     if not why and not stops:
                         why = run_set(binaries, library, inputs, count, scratch,
-                                      expected)
+                                      expected, emulator)
                 except subprocess.TimeoutExpired:
                     why = f"run: more than {SECONDS} s"
                 results.append((name, why))
@@ -177,6 +184,7 @@ def main():
     parser.add_argument("--bin", type=pathlib.Path, required=True)
     parser.add_argument("--fixtures", type=pathlib.Path,
                         default=HERE / "Inputs")
+    parser.add_argument("--emulator", type=pathlib.Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--jobs", type=int, default=1)
@@ -187,14 +195,15 @@ def main():
 
     work = []
     for case in sorted(arguments.fixtures.iterdir()):
-        if not case.is_dir() or case.name == "broken":
+        if not case.is_dir() or case.name == "broken" or (
+                arguments.emulator and case.name.startswith("text_")):
             continue
         work += [(run_case, binaries, case, source,
-                  arguments.threads.split(","))
+                  arguments.threads.split(","), arguments.emulator)
                  for source in SOURCES if (case / source).exists()
                  and re.search(arguments.only, f"{case.name}/{source}")]
     broken = arguments.fixtures / "broken"
-    if (broken / "errors.json").exists():
+    if (broken / "errors.json").exists() and not arguments.emulator:
         work += [(run_broken, binaries, broken / entry["file"], entry)
                  for entry in json.loads((broken / "errors.json").read_text())
                  if re.search(arguments.only, f"broken/{entry['file']}")]

@@ -70,6 +70,9 @@ static graphc_status loadKernels(graphc_context *context) {
     graphc_rt_add_number(context, gpu->capability);
   graphc_rt_add_text(context, ", the module has code for");
   for (size_t i = 0; i < code->num_images; ++i) {
+    /* A chip has its code and the text it was made of. */
+    if (i && !strcmp(code->images[i].chip, code->images[i - 1].chip))
+      continue;
     graphc_rt_add_text(context, i ? ", " : " ");
     graphc_rt_add_text(context, code->images[i].chip);
   }

@@ -8,6 +8,9 @@
 
 #include "Parts.h"
 
+// Changes with the bitcode, which compiler caches do not look at.
+#include "RuntimeDigest.h"
+
 // Aligned as the bitcode reader wants it.
 alignas(8) static const unsigned char bitcode[] = {
 #embed "Runtime.bc"
@@ -17,7 +20,7 @@ static const char header[] = {
 #embed "graphc/Runtime/Runtime.h"
 };
 
-static_assert(sizeof(bitcode) > 1000 && sizeof(header) > 1000);
+static_assert(sizeof(digest) == 65 && sizeof(bitcode) > 1000 && sizeof(header) > 1000);
 
 llvm::StringRef graphc::artefact::getRuntimeBitcode() {
   return {reinterpret_cast<const char *>(bitcode), sizeof(bitcode)};
