@@ -11,6 +11,7 @@
 #include "Images.h"
 #include "graphc/Runtime/Runtime.h"
 #include "graphc/Support/ErrorCode.h"
+#include "graphc/Support/FailureDump.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -138,6 +139,8 @@ llvm::Expected<DeviceCode> graphc::compileDevice(ModuleOp module,
     llvm::Expected<DeviceImage> image = compile(device, chip, options.optLevel);
     if (!image)
       return image.takeError();
+    writeDumpFile(("device-" + chip.name + ".ptx").str(),
+                  [&](raw_ostream &os) { os << image->bytes; });
     llvm::Expected<std::optional<DeviceImage>> assembled =
         nvptx::assemble(*image, options.optLevel);
     if (!assembled)

@@ -238,6 +238,14 @@ def make(code, place):
         (place / "profile.json").write_text("[]")
         return ["graphc", "model.pt2", "-o", "model.o", "--dump-dir=", "--report=report",
                 "--report-profile=profile.json"]
+    if code == "device-assembler":
+        write_archive(place)
+        (place / "bin").mkdir()
+        assembler = place / "bin" / "ptxas"
+        assembler.write_text("#!/bin/sh\necho 'ptxas fatal: no such chip'; exit 1\n")
+        assembler.chmod(0o755)
+        return ["env", f"CUDA_HOME={place}", "graphc", "model.pt2", "-o", "model.o",
+                "--target=nvptx:sm_90a", "--dump-dir="]
     if code == "output-write":
         write_archive(place)
         return ["graphc", "model.pt2", "-o", "none/model.o", "--dump-dir="]

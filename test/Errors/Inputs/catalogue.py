@@ -19,7 +19,7 @@ USE = re.compile(
     r'errorClass =|\?|:)\s*[({]?\s*(?:\w+, )?"([a-z0-9]+(?:-[a-z0-9]+)+)"\s*[,;:)]')
 # Messages about the command line or the compiler itself have no file.
 WITHOUT_FILE = {"usage", "asked-failure", "crash", "stopped", "out-of-memory", "fatal", "output-write", "link",
-                "unsupported-target", "internal", "missing-tool"}
+                "unsupported-target", "internal", "missing-tool", "device-assembler"}
 # Messages of a run name the module that runs.
 AT_RUN = {"run-argument", "run-check", "run-weights", "run-memory"}
 # Messages that name a type.
