@@ -21,6 +21,9 @@ static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region) {
   switch (region.getForm()) {
   case kernel::Form::Row:
     return nvptx::emitRow(builder, region);
+  case kernel::Form::Contraction:
+  case kernel::Form::Convolution:
+    return nvptx::emitContraction(builder, region);
   default:
     return nvptx::emitElements(builder, region);
   }

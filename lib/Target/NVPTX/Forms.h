@@ -35,6 +35,11 @@ mlir::LogicalResult emitElements(mlir::OpBuilder &builder,
 /// each row; other kernels go to emitElements.
 mlir::LogicalResult emitRow(mlir::OpBuilder &builder, kernel::RegionOp region);
 
+/// Emits a launch for a matrix product or convolution in f32 of tiles that go
+/// through shared memory; others go to emitElements.
+mlir::LogicalResult emitContraction(mlir::OpBuilder &builder,
+                                    kernel::RegionOp region);
+
 } // namespace graphc::nvptx
 
 #endif // GRAPHC_LIB_TARGET_NVPTX_FORMS_H
