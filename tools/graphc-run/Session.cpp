@@ -28,6 +28,8 @@ static llvm::StringLiteral codeOf(graphc_status status) {
     return "run-weights";
   case GRAPHC_ERROR_MEMORY:
     return "run-memory";
+  case GRAPHC_ERROR_DRIVER:
+    return "run-driver";
   default:
     return "run-argument";
   }
@@ -196,6 +198,8 @@ llvm::Error Session::prepare(const graphc_module *givenModule,
   if (graphc_status status = module->api->workspace_size(context, views.data(),
                                                          views.size(), &size))
     return fail(status);
+  if (module->device) // It has its own, in the device's memory.
+    return llvm::Error::success();
   workspace = Buffer(size);
   return workspace.data()
              ? llvm::Error::success()

@@ -203,12 +203,15 @@ def make_run(code, place):
         compile_model(place, name)
         write_inputs(place, [100000])
     elif code != "module-open":
-        options = ["--weights=file"] if code == "run-weights" else []
+        options = {"run-weights": ["--weights=file"],
+                   "run-driver": ["--target=nvptx:sm_80"]}.get(code, [])
         compile_model(place, write_archive(place), *options)
         write_inputs(place, [5, 12] if code != "run-argument" else [5, 13],
                      missing=code == "tensor-file")
     if code == "run-weights":
         (place / "model.safetensors").unlink()
+    if code == "run-driver":
+        command += ["--driver", "libnone.so.1"]
     return command
 
 

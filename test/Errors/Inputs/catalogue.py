@@ -21,7 +21,7 @@ USE = re.compile(
 WITHOUT_FILE = {"usage", "asked-failure", "crash", "stopped", "out-of-memory", "fatal", "output-write", "link",
                 "unsupported-target", "internal", "missing-tool", "device-assembler"}
 # Messages of a run name the module that runs.
-AT_RUN = {"run-argument", "run-check", "run-weights", "run-memory"}
+AT_RUN = {"run-argument", "run-check", "run-weights", "run-memory", "run-driver"}
 # Messages that name a type.
 TYPED = {"unsupported-dtype", "shape-mismatch", "unsupported-lowering", "unsupported-size",
          "weight-range", "module-interface", "run-argument"}
