@@ -319,6 +319,14 @@ LogicalResult Driver::prepareTarget() {
       return failure();
     }
     device = {std::move(*chips), options.optLevel, options.emulateGPU};
+    if (options.checkPasses || options.instrument) {
+      status = Unsupported;
+      session.reportRefusal(makeError(
+          "unsupported-target",
+          StringRef(options.checkPasses ? "--check-passes" : "--instrument") +
+              " is for CPUs, not for '" + options.target + "'"));
+      return failure();
+    }
   }
   // The host only launches; its code runs on any processor of the kind.
   llvm::Expected<MachineDescription> description =
