@@ -195,7 +195,8 @@ llvm::Error Evaluation::run(StringRef directory) {
   auto given = readInputs(directory, module.getContext(), reason);
   if (!given)
     return fail(reason);
-  inputs = makeInputs(module, *given, /*seed=*/0, /*limit=*/1, reason);
+  inputs = makeInputs(module, *given, /*symbols=*/{}, /*seed=*/0, /*limit=*/1,
+                      reason);
   if (!inputs)
     return fail(reason);
   if (llvm::Error error = runWide())
