@@ -33,7 +33,7 @@ struct graphc_context {
   graphc_rt_extent *extents; /* inputs, then outputs */
   graphc_observer observer;  /* or null */
   void *observerUser;
-  DLTensor *observed; /* room for the operands of any kernel */
+  DLTensor *observed;        /* room for the operands of any kernel */
   struct graphc_rt_gpu *gpu; /* of a module for a device, see GPU/Driver.h */
   size_t messageLength;
   char message[1024];

@@ -64,12 +64,13 @@ struct CommandLine {
 } // namespace
 
 static int usageError(const llvm::Twine &message) {
-  llvm::errs() << formatError(
-                      "graphc-reduce", "usage", message,
-                      "graphc-reduce DIR|FILE.mlir|PROGRAM [-o OUT] "
-                      "[options] [-- [graphc|graphc-opt] OPTIONS]; see graphc-reduce "
-                      "--help")
-               << '\n';
+  llvm::errs()
+      << formatError(
+             "graphc-reduce", "usage", message,
+             "graphc-reduce DIR|FILE.mlir|PROGRAM [-o OUT] "
+             "[options] [-- [graphc|graphc-opt] OPTIONS]; see graphc-reduce "
+             "--help")
+      << '\n';
   return 2;
 }
 

@@ -20,7 +20,8 @@ static const char header[] = {
 #embed "graphc/Runtime/Runtime.h"
 };
 
-static_assert(sizeof(digest) == 65 && sizeof(bitcode) > 1000 && sizeof(header) > 1000);
+static_assert(sizeof(digest) == 65 && sizeof(bitcode) > 1000 &&
+              sizeof(header) > 1000);
 
 llvm::StringRef graphc::artefact::getRuntimeBitcode() {
   return {reinterpret_cast<const char *>(bitcode), sizeof(bitcode)};

@@ -9,8 +9,8 @@
 #ifndef GRAPHC_LIB_TARGET_CPU_ATTENTIONPARTS_H
 #define GRAPHC_LIB_TARGET_CPU_ATTENTIONPARTS_H
 
-#include "Forms.h"
 #include "../Codegen/LaneEmitter.h"
+#include "Forms.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 

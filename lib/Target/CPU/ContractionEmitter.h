@@ -9,8 +9,8 @@
 #ifndef GRAPHC_LIB_TARGET_CPU_CONTRACTIONEMITTER_H
 #define GRAPHC_LIB_TARGET_CPU_CONTRACTIONEMITTER_H
 
-#include "ContractionSchedule.h"
 #include "../Codegen/LaneEmitter.h"
+#include "ContractionSchedule.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 

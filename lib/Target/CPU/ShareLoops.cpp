@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Forms.h"
 #include "../Codegen/LaneEmitter.h"
+#include "Forms.h"
 #include "graphc/Target/CPU/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

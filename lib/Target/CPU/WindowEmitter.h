@@ -9,9 +9,9 @@
 #ifndef GRAPHC_LIB_TARGET_CPU_WINDOWEMITTER_H
 #define GRAPHC_LIB_TARGET_CPU_WINDOWEMITTER_H
 
+#include "../Codegen/LaneEmitter.h"
 #include "ConvolutionShape.h"
 #include "Forms.h"
-#include "../Codegen/LaneEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"

@@ -28,7 +28,8 @@ static Type withFloat32(Type type) {
   return single;
 }
 
-bool graphc::codegen::widenArithmetic(Operation *op, const MathFeatures &features) {
+bool graphc::codegen::widenArithmetic(Operation *op,
+                                      const MathFeatures &features) {
   // What only moves bits is fine as it is.
   if (isa<arith::ConstantOp, arith::SelectOp, arith::BitcastOp, arith::ExtFOp,
           arith::TruncFOp>(op))
@@ -160,7 +161,7 @@ static Value expandTruncation(arith::TruncFOp op,
 }
 
 bool graphc::codegen::expandNarrowCast(Operation *op,
-                                   const MathFeatures &features) {
+                                       const MathFeatures &features) {
   Value result;
   if (auto extension = dyn_cast<arith::ExtFOp>(op)) {
     if (isNarrowFloat(extension.getIn().getType()))
