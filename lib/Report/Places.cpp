@@ -8,6 +8,7 @@
 
 #include "Places.h"
 
+#include "graphc/Support/Provenance.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -47,12 +48,13 @@ unsigned Places::getPlace(Location location) {
   if (!isNew)
     return it->second;
   Place place;
+  forEachNode(location, [&](StringAttr name) {
+    unsigned node = getNode(name);
+    if (!llvm::is_contained(place.nodes, node))
+      place.nodes.push_back(node);
+  });
   location->walk([&](Location inner) {
-    if (auto named = dyn_cast<NameLoc>(inner)) {
-      unsigned node = getNode(named.getName());
-      if (!llvm::is_contained(place.nodes, node))
-        place.nodes.push_back(node);
-    } else if (auto file = dyn_cast<FileLineColLoc>(inner);
+    if (auto file = dyn_cast<FileLineColLoc>(inner);
                file && file.getLine() && place.file < 0) {
       place.file = report.files.add(file.getFilename());
       place.line = file.getLine();

@@ -189,7 +189,8 @@ void graphc_rt_connect(graphc_context *context, const DLTensor *inputs,
   const graphc_module *module = context->module;
   for (size_t i = 0; i < module->num_places; ++i)
     context->entryInputs[i] = find(context, module->places[i], inputs);
-  context->entryInputs[module->num_places] = context->observer ? context : NULL;
+  context->entryInputs[module->num_places] =
+      module->device || context->observer ? context : NULL;
   for (size_t i = 0; i < module->num_results; ++i) {
     const graphc_mutation *inPlace = findInPlace(module, i);
     int32_t output = module->results[i].output;
@@ -261,7 +262,7 @@ graphc_status graphc_rt_run(graphc_context *context, const DLTensor *inputs,
   graphc_rt_connect(context, inputs, outputs);
   int32_t failed = module->entry(context->entryInputs, context->entryOutputs,
                                  context->symbols, context->weights, arena,
-                                 context->threads, context);
+                                 context->threads);
   if (failed)
     return graphc_rt_fail_check(context, failed);
   writeBack(context, inputs);

@@ -20,14 +20,26 @@ std::string Provenance::formatLine() const {
   return (line.getFilename().getValue() + ":" + Twine(line.getLine())).str();
 }
 
+void graphc::forEachNode(Location location,
+                         function_ref<void(StringAttr)> visit) {
+  location->walk([&](Location inner) {
+    auto name = dyn_cast<NameLoc>(inner);
+    if (!name)
+      return WalkResult::advance();
+    visit(name.getName());
+    return WalkResult::skip();
+  });
+}
+
 Provenance graphc::getProvenance(Location location) {
   Provenance found;
+  forEachNode(location, [&](StringAttr name) {
+    std::string node = name.str();
+    if (!llvm::is_contained(found.nodes, node))
+      found.nodes.push_back(std::move(node));
+  });
   location->walk([&](Location inner) {
-    if (auto name = dyn_cast<NameLoc>(inner)) {
-      std::string node = name.getName().str();
-      if (!llvm::is_contained(found.nodes, node))
-        found.nodes.push_back(std::move(node));
-    } else if (auto fused = dyn_cast<FusedLoc>(inner)) {
+    if (auto fused = dyn_cast<FusedLoc>(inner)) {
       if (auto path = dyn_cast_or_null<StringAttr>(fused.getMetadata());
           path && found.modulePath.empty())
         found.modulePath = path.getValue().str();

@@ -4,7 +4,7 @@
 // RUN: graphc-reduce %s -o %t/out.mlir --wrong-number -- graphc-opt --canonicalize --seed-fault=graph-lost-bias | FileCheck %s --check-prefix=SAID
 // RUN: FileCheck %s --input-file=%t/out.mlir
 
-// SAID: from the file (5 ops): pass '{{.*}}' changes what is computed (values)
+// SAID: from the file (5 ops): pass '{{.*}}' changes what is computed (value)
 // SAID: out.mlir: 2 ops
 // SAID: again: {{.*}}--verify-numerics
 // CHECK: graph.matmul

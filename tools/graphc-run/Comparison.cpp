@@ -16,6 +16,8 @@
 
 #include "Comparison.h"
 
+#include "graphc/Support/CodedError.h"
+
 #include "Elements.h"
 #include "Layouts.h"
 
@@ -269,11 +271,11 @@ static std::string getResultName(const graphc_module &module, size_t result) {
 
 llvm::Error Comparison::compareOutputs(llvm::ArrayRef<DLTensor> results) {
   if (results.size() != reference.outputs.size())
-    return llvm::createStringError(
-        llvm::inconvertibleErrorCode(),
-        "the module has " + llvm::Twine(results.size()) +
-            " results, the model has " + llvm::Twine(reference.outputs.size()) +
-            ": it was compiled from another one");
+    return graphc::makeError("reference-run",
+                             "the module has " + llvm::Twine(results.size()) +
+                                 " results, the model has " +
+                                 llvm::Twine(reference.outputs.size()) +
+                                 ": it was compiled from another one");
   for (size_t i = 0; i < results.size(); ++i) {
     const DLTensor &tensor = results[i];
     const ReferenceValue &value = reference.outputs[i];

@@ -8,6 +8,8 @@
 
 #include "Comparison.h"
 
+#include "graphc/Support/CodedError.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -17,8 +19,8 @@
 using namespace graphc::run;
 namespace json = llvm::json;
 
-static llvm::Error makeError(const llvm::Twine &message) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+static llvm::Error failReference(const llvm::Twine &message) {
+  return graphc::makeError("reference-run", message);
 }
 
 int64_t ReferenceValue::size() const {
@@ -41,8 +43,8 @@ static llvm::Expected<std::string> findCompiler(llvm::StringRef program) {
   if (!found)
     found = llvm::sys::findProgramByName("graphc");
   if (!found)
-    return makeError("graphc, which evaluates the model, is neither beside "
-                     "graphc-run nor on PATH");
+    return failReference("graphc, which evaluates the model, is neither beside "
+                         "graphc-run nor on PATH");
   return *found;
 }
 
@@ -55,7 +57,7 @@ llvm::Error ReferenceValues::evaluate(llvm::StringRef program,
   llvm::SmallString<128> unique;
   if (std::error_code code =
           llvm::sys::fs::createUniqueDirectory("graphc-reference", unique))
-    return makeError("cannot create a temporary folder: " + code.message());
+    return failReference("cannot create a temporary folder: " + code.message());
   folder = unique.str().str();
   std::string to = "--reference-values=" + folder,
               from = ("--check-inputs=" + inputs).str();
@@ -64,8 +66,8 @@ llvm::Error ReferenceValues::evaluate(llvm::StringRef program,
       llvm::sys::ExecuteAndWait(*compiler, {*compiler, model, to, from},
                                 std::nullopt, {}, 0, 0, &message);
   if (status)
-    return makeError("'" + model + "' could not be evaluated" +
-                     (message.empty() ? "" : ": " + message));
+    return failReference("'" + model + "' could not be evaluated" +
+                         (message.empty() ? "" : ": " + message));
   return parse();
 }
 
@@ -96,7 +98,7 @@ llvm::Error ReferenceValues::parse() {
   std::string path = folder + "/values.json";
   auto text = llvm::MemoryBuffer::getFile(path);
   if (!text)
-    return makeError(path + ": " + text.getError().message());
+    return failReference(path + ": " + text.getError().message());
   llvm::Expected<json::Value> parsed = json::parse((*text)->getBuffer());
   if (!parsed)
     return parsed.takeError();
@@ -105,7 +107,7 @@ llvm::Error ReferenceValues::parse() {
        {std::pair("values", &values), std::pair("outputs", &outputs)}) {
     const json::Array *entries = root ? root->getArray(title) : nullptr;
     if (!entries)
-      return makeError(path + ": no list '" + title + "'");
+      return failReference(path + ": no list '" + title + "'");
     for (const json::Value &entry : *entries)
       if (const json::Object *object = entry.getAsObject())
         list->push_back(readValue(*object));
@@ -119,9 +121,9 @@ ReferenceValues::read(const ReferenceValue &value) const {
   auto bytes = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                            /*RequiresNullTerminator=*/false);
   if (!bytes)
-    return makeError(path + ": " + bytes.getError().message());
+    return failReference(path + ": " + bytes.getError().message());
   if ((*bytes)->getBufferSize() < static_cast<size_t>(value.size()) * 8)
-    return makeError(path + ": is shorter than its shape");
+    return failReference(path + ": is shorter than its shape");
   return std::move(*bytes);
 }
 

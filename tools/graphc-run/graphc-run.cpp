@@ -185,8 +185,8 @@ writeText(const std::string &path,
   }
   if (!code)
     return llvm::Error::success();
-  return llvm::createStringError(code, "cannot write '" + path +
-                                           "': " + code.message());
+  return graphc::makeError("output-write",
+                           "cannot write '" + path + "': " + code.message());
 }
 
 namespace {
@@ -321,8 +321,8 @@ int main(int argc, char **argv) {
     printModule(llvm::outs(), **module);
   if (given.kernels) {
     if (!(*module)->is_instrumented)
-      return fail(llvm::createStringError(
-          llvm::inconvertibleErrorCode(),
+      return fail(graphc::makeError(
+          "run-argument",
           "the module does not know its kernels, compile it with "
           "--instrument"));
     printKernels(llvm::outs(), **module);

@@ -295,7 +295,6 @@ typedef struct {
 } graphc_device_code;
 
 struct graphc_api;
-struct graphc_context;
 
 /* A compiled program. Constant; lives as long as the code. */
 typedef struct graphc_module {
@@ -332,11 +331,10 @@ typedef struct graphc_module {
   uint64_t weights_start;  /* offset of the values in the file */
   uint64_t weights_digest; /* XXH64 of the values */
 
-  /* Behind the `num_places` inputs stands, for code that is instrumented, the
-     context that is observed, or null. */
+  /* Behind the `num_places` inputs stands the context, for code for a device or
+     for code that is instrumented, or null when that is not observed. */
   int32_t (*entry)(void *const *inputs, void *const *outputs, int64_t *symbols,
-                   const void *weights, void *workspace, int32_t threads,
-                   struct graphc_context *context);
+                   const void *weights, void *workspace, int32_t threads);
   const struct graphc_api *api;
   const graphc_device_code *device; /* null: for the CPU */
 } graphc_module;

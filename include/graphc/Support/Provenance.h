@@ -14,6 +14,7 @@
 #ifndef GRAPHC_SUPPORT_PROVENANCE_H
 #define GRAPHC_SUPPORT_PROVENANCE_H
 
+#include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
 
 #include <string>
@@ -33,6 +34,11 @@ struct Provenance {
 };
 
 Provenance getProvenance(mlir::Location location);
+
+/// The names of nodes in a location, from the outside in. What is named inside
+/// of a node is the text of the model's line.
+void forEachNode(mlir::Location location,
+                 llvm::function_ref<void(mlir::StringAttr)> visit);
 
 } // namespace graphc
 

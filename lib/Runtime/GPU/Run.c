@@ -242,7 +242,7 @@ static graphc_status runOnDevice(graphc_context *context,
   graphc_rt_connect(context, gpu->tensors, placedOutputs);
   int32_t failed = module->entry(
       context->entryInputs, context->entryOutputs, context->symbols,
-      (const void *)(uintptr_t)gpu->weights, arena, context->threads, context);
+      (const void *)(uintptr_t)gpu->weights, arena, context->threads);
   if (gpu->failed != GRAPHC_OK)
     return gpu->failed;
   if (failed)

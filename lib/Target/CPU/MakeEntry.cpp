@@ -106,13 +106,12 @@ LogicalResult EntryBuilder::build() {
   auto entry = func::FuncOp::create(
       builder, loc, (name + "_entry").str(),
       builder.getFunctionType(
-          {pointer, pointer, pointer, pointer, pointer, i32, pointer}, {i32}));
+          {pointer, pointer, pointer, pointer, pointer, i32}, {i32}));
   Block *block = entry.addEntryBlock();
   builder.setInsertionPointToStart(block);
   Value inputs = block->getArgument(0), outputs = block->getArgument(1),
         symbols = block->getArgument(2), weights = block->getArgument(3),
-        arena = block->getArgument(4), threads = block->getArgument(5),
-        context = block->getArgument(6);
+        arena = block->getArgument(4), threads = block->getArgument(5);
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(builder, loc, value);
   };
@@ -170,8 +169,9 @@ LogicalResult EntryBuilder::build() {
   arguments.push_back(wrap(weights, bytes, huge, one));
   arguments.push_back(wrap(arena, bytes, huge, one));
   auto statusType = MemRefType::get({1}, i32);
-  Value status;
+  Value status, context;
   if (device) {
+    context = loadPointer(inputs, argumentTypes.size());
     declare("graphc_rt_gpu_begin", builder.getFunctionType(pointer, pointer));
     declare("graphc_rt_gpu_end", builder.getFunctionType(pointer, i32));
     Value word = func::CallOp::create(builder, loc, "graphc_rt_gpu_begin",
@@ -227,7 +227,11 @@ struct CPUMakeEntry : graphc::impl::CPUMakeEntryBase<CPUMakeEntry> {
     auto main = getOperation().lookupSymbol<func::FuncOp>("main");
     if (!main)
       return;
-    if (failed(expectBuffers(main, "takes", main.getArgumentTypes())))
+    // All but the context of a call that may be watched.
+    auto types = llvm::make_filter_range(
+        main.getArgumentTypes(),
+        [](Type type) { return !isa<LLVM::LLVMPointerType>(type); });
+    if (failed(expectBuffers(main, "takes", llvm::to_vector(types))))
       return signalPassFailure();
     if (failed(
             EntryBuilder(getOperation(), main, name, parallel, device).build()))

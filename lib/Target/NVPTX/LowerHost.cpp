@@ -65,12 +65,20 @@ Value NVPTXLowerHost::makeSlot(func::FuncOp function, Location loc, Type type,
       builder, loc, LLVM::LLVMPointerType::get(&getContext()), type, number);
 }
 
+/// What the entry begins the call with.
+static Value findContext(func::FuncOp entry) {
+  for (auto call : entry.getOps<func::CallOp>())
+    if (call.getCallee() == "graphc_rt_gpu_begin")
+      return call.getOperand(0);
+  llvm_unreachable("graphc-cpu-make-entry begins the call");
+}
+
 void NVPTXLowerHost::addContexts() {
   Type pointer = LLVM::LLVMPointerType::get(&getContext());
   StringSet<> changed;
   SmallVector<func::FuncOp> functions;
   for (auto function : getOperation().getOps<func::FuncOp>())
-    // The entry gets the context from its caller.
+    // The entry has the context from its caller.
     if (!function.isDeclaration() && function.isPrivate())
       functions.push_back(function);
   for (func::FuncOp function : functions) {
@@ -84,10 +92,9 @@ void NVPTXLowerHost::addContexts() {
   });
   for (func::CallOp op : calls) {
     auto caller = op->getParentOfType<func::FuncOp>();
-    Value context = changed.contains(caller.getName())
-                        ? caller.getArgument(0)
-                        : caller.getArguments().back();
-    op->insertOperands(0, context);
+    op->insertOperands(0, changed.contains(caller.getName())
+                              ? caller.getArgument(0)
+                              : findContext(caller));
   }
 }
 

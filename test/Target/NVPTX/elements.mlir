@@ -71,19 +71,19 @@ func.func @dynamic(%x: memref<?xf32>, %z: memref<?xf32>) {
 // CHECK: scf.for %{{.*}} = %c0 to %c1024 step %c128
 // CHECK: scf.for {{.*}} step %c1
 // CHECK: memref.store
-func.func @product(%x: memref<16x1024xf32>, %y: memref<1024x16xf32>, %z: memref<16x16xf32>) {
-  kernel.region "matmul" contraction ins(%x, %y : memref<16x1024xf32>, memref<1024x16xf32>) outs(%z : memref<16x16xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
-  ^bb0(%a: tensor<16x1024xf32>, %b: tensor<1024x16xf32>, %c: tensor<16x16xf32>):
-    %zero = arith.constant 0.0 : f32
-    %empty = tensor.empty() : tensor<16x16xf32>
-    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<16x16xf32>) -> tensor<16x16xf32>
-    %0 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d2)>, affine_map<(d0, d1, d2) -> (d2, d1)>, affine_map<(d0, d1, d2) -> (d0, d1)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<16x1024xf32>, tensor<1024x16xf32>) outs(%init : tensor<16x16xf32>) {
-    ^bb1(%e: f32, %f: f32, %g: f32):
-      %m = arith.mulf %e, %f : f32
-      %s = arith.addf %g, %m : f32
-      linalg.yield %s : f32
-    } -> tensor<16x16xf32>
-    kernel.yield %0 : tensor<16x16xf32>
+func.func @product(%x: memref<16x1024xf64>, %y: memref<1024x16xf64>, %z: memref<16x16xf64>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<16x1024xf64>, memref<1024x16xf64>) outs(%z : memref<16x16xf64>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<16x1024xf64>, %b: tensor<1024x16xf64>, %c: tensor<16x16xf64>):
+    %zero = arith.constant 0.0 : f64
+    %empty = tensor.empty() : tensor<16x16xf64>
+    %init = linalg.fill ins(%zero : f64) outs(%empty : tensor<16x16xf64>) -> tensor<16x16xf64>
+    %0 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d2)>, affine_map<(d0, d1, d2) -> (d2, d1)>, affine_map<(d0, d1, d2) -> (d0, d1)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<16x1024xf64>, tensor<1024x16xf64>) outs(%init : tensor<16x16xf64>) {
+    ^bb1(%e: f64, %f: f64, %g: f64):
+      %m = arith.mulf %e, %f : f64
+      %s = arith.addf %g, %m : f64
+      linalg.yield %s : f64
+    } -> tensor<16x16xf64>
+    kernel.yield %0 : tensor<16x16xf64>
   }
   return
 }

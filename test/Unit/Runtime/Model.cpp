@@ -93,8 +93,7 @@ void observe(void *context, int32_t isDone, const void *x, const void *y,
 }
 
 int32_t entry(void *const *in, void *const *out, int64_t *symbolValues,
-              const void *weightData, void *workspace, int32_t,
-              graphc_context *) {
+              const void *weightData, void *workspace, int32_t) {
   const float *x = static_cast<const float *>(in[0]);
   const float *w = static_cast<const float *>(weightData);
   float *y = static_cast<float *>(out[0]);

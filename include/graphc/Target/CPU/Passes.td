@@ -88,10 +88,10 @@ def CPUDeclareRuntime
 def CPUMakeEntry : Pass<"graphc-cpu-make-entry", "::mlir::ModuleOp"> {
   let summary = "Add the C entry point that calls the compiled program";
   let description = [{
-    `int32_t <name>_entry(inputs, outputs, symbols, weights, arena, threads,
-    context)` as in Runtime.h: loads pointers and symbols, makes memrefs of them
-    and calls `@main`. For a device, the status of the call is in its memory,
-    where the runtime begins and ends it.
+    `int32_t <name>_entry(inputs, outputs, symbols, weights, arena, threads)`
+    as in Runtime.h: loads pointers and symbols, makes memrefs of them and calls
+    `@main`. For a device, the status of the call is in its memory, where the
+    runtime begins and ends it.
   }];
   let options = [
     Option<"name", "name", "std::string", "\"model\"",
