@@ -42,11 +42,12 @@ class TensorInfo(C.Structure):
 class Api(C.Structure):
     _fields_ = [(name, C.c_void_p) for name in (
         "create", "destroy", "reset", "workspace_size", "output_shape", "run",
-        "state", "last_error")]
+        "state", "last_error", "observe")]
 
 
 COUNTS = ["symbols", "arguments", "inputs", "outputs", "states", "places",
-          "results", "mutations", "constraints", "specs", "checks", "weights"]
+          "results", "mutations", "constraints", "specs", "checks", "weights",
+          "kernels"]
 
 
 class Description(C.Structure):
@@ -55,7 +56,8 @@ class Description(C.Structure):
                  ("max_threads", C.c_int32)] +
                 [("num_" + name, C.c_size_t) for name in COUNTS] +
                 [(name, C.c_void_p) for name in COUNTS] +
-                [("workspace", C.c_void_p), ("weights_data", C.c_void_p),
+                [("is_instrumented", C.c_int32), ("workspace", C.c_void_p),
+                 ("weights_data", C.c_void_p),
                  ("weights_file", C.c_char_p), ("weights_size", C.c_uint64),
                  ("weights_start", C.c_uint64), ("weights_digest", C.c_uint64),
                  ("entry", C.c_void_p), ("api", C.POINTER(Api))])

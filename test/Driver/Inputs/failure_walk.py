@@ -134,7 +134,7 @@ def problems(arguments, how, kind, name, folder, form):
     dumps = folder / "dumps"
     folder.mkdir()
     first = run(*arguments, "-o", output, f"--{how}-at-pass={name}",
-                f"--dump-dir={dumps}", *(["--time-limit=5"] if how == "hang" else []))
+                f"--dump-dir={dumps}", *(["--time-limit=15"] if how == "hang" else []))
     if first.returncode != 1:
         yield f"exit status {first.returncode}: {first.stderr}"
     if not re.search(message, first.stderr):
