@@ -144,7 +144,9 @@ void graphc::buildCPUPipeline(OpPassManager &pm, const CPUOptions &options) {
 }
 
 void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
-                                        const NVPTXOptions &) {
+                                        const NVPTXOptions &options) {
+  if (options.instrument)
+    pm.addPass(createInstrumentKernels());
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(createNVPTXEmitKernels());
   functions.addPass(createConvertLinalgToLoopsPass());
@@ -157,6 +159,7 @@ void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
 
 void graphc::buildNVPTXToLLVMPipeline(OpPassManager &pm,
                                       const NVPTXOptions &options) {
+  pm.addPass(createCPULowerObservers());
   pm.addPass(createCPUMakeEntry({options.name, /*parallel=*/false,
                                  /*device=*/true}));
   OpPassManager &functions = pm.nest<func::FuncOp>();

@@ -87,9 +87,16 @@ llvm::Error Output::finish(StringRef found) const {
   if (folder.empty())
     return llvm::Error::success();
   std::string name = llvm::sys::path::filename(file).str();
+  // Objects do not go to /dev/null, nor have they a place here.
+  std::string command = describeCommand(name);
+  llvm::StringRef nowhere = "-o /dev/null";
+  if (size_t at = command.find(nowhere); at != std::string::npos)
+    command.replace(at, nowhere.size(), "-o \"$scratch/out\"");
   std::string script =
       "#!/bin/sh\n# Fails as it failed: " + start->signature.describe() +
-      "\ncd \"$(dirname \"$0\")\" || exit 1\n" + describeCommand(name) + "\n";
+      "\ncd \"$(dirname \"$0\")\" || exit 1\n"
+      "scratch=$(mktemp -d) || exit 1\ntrap 'rm -rf \"$scratch\"' EXIT\n" +
+      command + "\n";
   if (llvm::Error error = writeFile(folder + "/replay.sh", script))
     return error;
   llvm::sys::fs::setPermissions(folder + "/replay.sh",

@@ -32,6 +32,8 @@ struct graphc_context {
   void **entryInputs, **entryOutputs;
   graphc_rt_extent *extents; /* inputs, then outputs */
   graphc_observer observer;  /* or null */
+  /* Waits until the device has done what it was told; null: there is none. */
+  void (*synchronize)(struct graphc_context *);
   void *observerUser;
   DLTensor *observed;        /* room for the operands of any kernel */
   struct graphc_rt_gpu *gpu; /* of a module for a device, see GPU/Driver.h */

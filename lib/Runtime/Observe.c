@@ -40,8 +40,11 @@ void graphc_rt_observe(graphc_context *context, int64_t index, int32_t is_done,
                        int64_t bytes, int64_t flops, const int64_t *values) {
   if (!context || !context->observer)
     return;
+  if (context->synchronize)
+    context->synchronize(context);
   const graphc_kernel *kernel = &context->module->kernels[index];
-  DLDevice device = {kDLCPU, 0};
+  DLDevice device = {context->module->device ? kDLCUDA : kDLCPU,
+                     context->device};
   for (size_t i = 0; i < kernel->num_operands; ++i) {
     DLTensor *tensor = &context->observed[i];
     int32_t rank = kernel->operands[i].rank;

@@ -139,7 +139,9 @@ llvm::Expected<Profile> graphc::run::profile(Session &session,
   result.threads = module.max_threads == 1 ? 1
                    : threads > 0           ? threads
                                            : processors;
-  result.copyGBs = measureCopy(std::min(result.threads, processors));
+  // A device's memory is not measured yet.
+  if (!module.device)
+    result.copyGBs = measureCopy(std::min(result.threads, processors));
   for (auto [list, sum] : llvm::zip_equal(times, watch.sums)) {
     KernelProfile kernel;
     kernel.medianMs = takeMedian(list);
@@ -214,11 +216,15 @@ void graphc::run::printProfile(llvm::raw_ostream &os,
                      profile.totalMs - sum, percent(profile.totalMs - sum))
      << llvm::format("%10.4f 100.0%%  a run, the median of %zu with %d "
                      "threads\n",
-                     profile.totalMs, profile.runs, profile.threads)
-     << llvm::format("copying memory reaches %.1f GB/s here with as many "
-                     "threads: a kernel near that is bound by memory, one "
-                     "beyond it works in caches\n",
-                     profile.copyGBs);
+                     profile.totalMs, profile.runs, profile.threads);
+  if (module.device)
+    os << "every kernel was waited for, which costs some microseconds each; "
+          "copies from and to the host are outside of kernels\n";
+  else
+    os << llvm::format("copying memory reaches %.1f GB/s here with as many "
+                       "threads: a kernel near that is bound by memory, one "
+                       "beyond it works in caches\n",
+                       profile.copyGBs);
 }
 
 static json::Value orNull(const char *text) {

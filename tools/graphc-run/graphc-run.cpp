@@ -271,6 +271,12 @@ static int runModule(const graphc_module *module, const CommandLine &given,
   if (llvm::Error error =
           session.prepare(module, options, std::move(*arguments)))
     return fail(std::move(error));
+  if (module->device &&
+      (given.trap.getNumOccurrences() || !given.reference.empty()))
+    return fail(graphc::makeError(
+        "run-argument",
+        "--trap-nonfinite and --compare-with-reference are for modules that "
+        "run on the CPU"));
   bool watches = given.trap.getNumOccurrences() || !given.reference.empty();
   bool isBad = false;
   if (llvm::Error error = watches

@@ -319,12 +319,11 @@ LogicalResult Driver::prepareTarget() {
       return failure();
     }
     device = {std::move(*chips), options.optLevel, options.emulateGPU};
-    if (options.checkPasses || options.instrument) {
+    if (options.checkPasses) {
       status = Unsupported;
-      session.reportRefusal(makeError(
-          "unsupported-target",
-          StringRef(options.checkPasses ? "--check-passes" : "--instrument") +
-              " is for CPUs, not for '" + options.target + "'"));
+      session.reportRefusal(makeError("unsupported-target",
+                                      "--check-passes is for CPUs, not for '" +
+                                          options.target + "'"));
       return failure();
     }
   }
@@ -369,6 +368,7 @@ LogicalResult Driver::prepareTarget() {
   cpu.instrument = options.instrument;
   cpu.name = artefact.name;
   target.nvptx.name = artefact.name;
+  target.nvptx.instrument = options.instrument;
   return success();
 }
 

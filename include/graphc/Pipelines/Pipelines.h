@@ -96,6 +96,9 @@ void buildCPUPipeline(mlir::OpPassManager &pm, const CPUOptions &options);
 
 /// What the NVPTX stages need to know of the target and the artefact.
 struct NVPTXOptions : mlir::PassPipelineOptions<NVPTXOptions> {
+  Option<bool> instrument{*this, "instrument",
+                          llvm::cl::desc("Let kernels be watched"),
+                          llvm::cl::init(false)};
   Option<std::string> name{*this, "name",
                            llvm::cl::desc("Prefix of the entry point"),
                            llvm::cl::init("model")};

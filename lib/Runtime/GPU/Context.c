@@ -180,6 +180,12 @@ graphc_status graphc_rt_gpu_reset_states(graphc_context *context) {
   return gpu->failed;
 }
 
+static void synchronize(graphc_context *context) {
+  graphc_rt_gpu_check(context,
+                      context->gpu->driver.synchronize(context->gpu->stream),
+                      "running the kernels");
+}
+
 static graphc_status setUp(graphc_context *context,
                            const graphc_options *options) {
   graphc_rt_gpu *gpu = context->gpu;
@@ -216,6 +222,7 @@ static graphc_status setUp(graphc_context *context,
     status = upload(context);
   void *ours;
   gpu->driver.popContext(&ours);
+  context->synchronize = synchronize;
   return status == GRAPHC_OK ? graphc_rt_gpu_reset_states(context) : status;
 }
 

@@ -206,14 +206,17 @@ void NVPTXLowerHost::lowerStore(memref::StoreOp store) {
 }
 
 /// Memory of the device is what `main` takes, but for the symbols, its last
-/// argument. Views are all that stands between an argument and its uses.
+/// memref. Views are all that stands between an argument and its uses.
 static bool isOnDevice(Value memref, func::FuncOp main) {
   while (Operation *op = memref.getDefiningOp()) {
     if (op->getNumOperands() == 0)
       return false;
     memref = op->getOperand(0);
   }
-  return memref != main.getArguments().back();
+  auto arguments = llvm::reverse(main.getArguments());
+  return memref != *llvm::find_if(arguments, [](BlockArgument argument) {
+           return isa<MemRefType>(argument.getType());
+         });
 }
 
 void NVPTXLowerHost::runOnOperation() {

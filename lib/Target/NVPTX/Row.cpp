@@ -41,6 +41,8 @@ static constexpr int64_t wantedVectors = 2;
 /// Vectors of a row that one thread keeps in registers.
 static constexpr int64_t maxVectors = 8;
 static constexpr int64_t maxGroup = 512;
+/// Vectors that a thread sums up one after the other.
+static constexpr int64_t summands = 64;
 static constexpr int64_t columnThreads = 32;
 
 namespace {
@@ -248,12 +250,31 @@ SmallVector<Value> RowEmitter::step(ArrayRef<Accumulator> accumulators,
 SmallVector<Value> RowEmitter::accumulate(ArrayRef<Accumulator> accumulators,
                                           ArrayRef<Value> neutral) {
   SmallVector<Value> values(neutral);
-  if (!named)
-    return lanes.loop(member, count, group, values,
+  auto along = [&](Value begin, Value end, ValueRange initial) {
+    return lanes.loop(begin, end, group, initial,
                       [&](Value linear, ValueRange current) {
                         setInner(linear);
                         return step(accumulators, current);
                       });
+  };
+  bool areSums = llvm::all_of(accumulators, [](const Accumulator &accumulator) {
+    return isa<arith::AddFOp>(accumulator.combiner);
+  });
+  if (!named && !areSums)
+    return along(member, count, values);
+  // Long sums are sums of sums.
+  if (!named)
+    return lanes.loop(
+        member, count, group * summands, values,
+        [&](Value first, ValueRange totals) {
+          Value next = arith::MinUIOp::create(
+              builder, loc(),
+              fold<arith::AddIOp>(first, constant(group * summands)), count);
+          SmallVector<Value> sums = along(first, next, neutral);
+          for (auto [sum, total] : llvm::zip_equal(sums, totals))
+            sum = arith::AddFOp::create(builder, loc(), total, sum);
+          return sums;
+        });
   for (auto &[inner, isInside] : vectors) {
     iteration = inner;
     SmallVector<Value> next = step(accumulators, values);
