@@ -55,7 +55,7 @@ unsigned Places::getPlace(Location location) {
   });
   location->walk([&](Location inner) {
     if (auto file = dyn_cast<FileLineColLoc>(inner);
-               file && file.getLine() && place.file < 0) {
+        file && file.getLine() && place.file < 0) {
       place.file = report.files.add(file.getFilename());
       place.line = file.getLine();
     } else if (auto fused = dyn_cast<FusedLoc>(inner);

@@ -228,9 +228,10 @@ struct CPUMakeEntry : graphc::impl::CPUMakeEntryBase<CPUMakeEntry> {
     if (!main)
       return;
     // All but the context of a call that may be watched.
-    auto types = llvm::make_filter_range(
-        main.getArgumentTypes(),
-        [](Type type) { return !isa<LLVM::LLVMPointerType>(type); });
+    auto types =
+        llvm::make_filter_range(main.getArgumentTypes(), [](Type type) {
+          return !isa<LLVM::LLVMPointerType>(type);
+        });
     if (failed(expectBuffers(main, "takes", llvm::to_vector(types))))
       return signalPassFailure();
     if (failed(
