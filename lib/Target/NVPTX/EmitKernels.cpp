@@ -8,6 +8,7 @@
 
 #include "Forms.h"
 #include "graphc/Target/NVPTX/Passes.h"
+#include "graphc/Transforms/ExpectBuffers.h"
 
 namespace graphc {
 #define GEN_PASS_DEF_NVPTXEMITKERNELS
@@ -35,6 +36,8 @@ struct NVPTXEmitKernels : graphc::impl::NVPTXEmitKernelsBase<NVPTXEmitKernels> {
     SmallVector<kernel::RegionOp> regions;
     getOperation()->walk([&](kernel::RegionOp op) { regions.push_back(op); });
     for (kernel::RegionOp region : regions) {
+      if (failed(expectBuffers(region, "takes", region.getOperandTypes())))
+        return signalPassFailure();
       OpBuilder builder(region);
       if (failed(emit(builder, region)))
         return signalPassFailure();

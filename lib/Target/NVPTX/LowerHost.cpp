@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
 #include "llvm/ADT/StringSet.h"
@@ -30,7 +31,7 @@ private:
   Value getAddress(OpBuilder &builder, Location loc, Value memref,
                    ValueRange indices);
 
-  void addContexts();
+  LogicalResult addContexts();
   void lowerLaunch(gpu::LaunchFuncOp launch);
   void lowerLoad(memref::LoadOp load);
   void lowerStore(memref::StoreOp store);
@@ -65,15 +66,15 @@ Value NVPTXLowerHost::makeSlot(func::FuncOp function, Location loc, Type type,
       builder, loc, LLVM::LLVMPointerType::get(&getContext()), type, number);
 }
 
-/// What the entry begins the call with.
+/// What the entry begins the call with; null for a function that is none.
 static Value findContext(func::FuncOp entry) {
   for (auto call : entry.getOps<func::CallOp>())
     if (call.getCallee() == "graphc_rt_gpu_begin")
       return call.getOperand(0);
-  llvm_unreachable("graphc-cpu-make-entry begins the call");
+  return nullptr;
 }
 
-void NVPTXLowerHost::addContexts() {
+LogicalResult NVPTXLowerHost::addContexts() {
   Type pointer = LLVM::LLVMPointerType::get(&getContext());
   StringSet<> changed;
   SmallVector<func::FuncOp> functions;
@@ -92,10 +93,16 @@ void NVPTXLowerHost::addContexts() {
   });
   for (func::CallOp op : calls) {
     auto caller = op->getParentOfType<func::FuncOp>();
-    op->insertOperands(0, changed.contains(caller.getName())
-                              ? caller.getArgument(0)
-                              : findContext(caller));
+    Value context = changed.contains(caller.getName()) ? caller.getArgument(0)
+                                                       : findContext(caller);
+    if (!context)
+      return withCode("module-stage", op.emitOpError("has no context to pass "
+                                                     "on; run "
+                                                     "graphc-cpu-make-entry "
+                                                     "for a device first"));
+    op->insertOperands(0, context);
   }
+  return success();
 }
 
 void NVPTXLowerHost::lowerLaunch(gpu::LaunchFuncOp launch) {
@@ -221,7 +228,8 @@ static bool isOnDevice(Value memref, func::FuncOp main) {
 
 void NVPTXLowerHost::runOnOperation() {
   ModuleOp module = getOperation();
-  addContexts();
+  if (failed(addContexts()))
+    return signalPassFailure();
   SmallVector<gpu::LaunchFuncOp> launches;
   module.walk([&](gpu::LaunchFuncOp op) { launches.push_back(op); });
   for (gpu::LaunchFuncOp launch : launches)

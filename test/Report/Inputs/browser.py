@@ -1,9 +1,9 @@
 """Drives a headless Chromium over its debugging pipe; needs nothing else.
 
     with Browser(width=1280, height=900) as browser:
-        browser.open("file:///tmp/report/index.html#kernels")
+        browser.open((folder / "index.html").as_uri() + "#kernels")
         browser.evaluate("document.title")
-        browser.screenshot("/tmp/kernels.png")
+        browser.screenshot("kernels.png")
         browser.problems    # errors and warnings of the console, exceptions
 """
 
