@@ -54,4 +54,18 @@ void emulator_wait(emulator_barrier *barrier, unsigned count);
 int emulator_run_block(void (*kernel)(void **), void **parameters,
                        int usesBarriers);
 
+/* The shared memory that a launch asks for. */
+enum { EMULATOR_SHARED = 256 << 10 };
+extern _Thread_local unsigned char emulator_shared[EMULATOR_SHARED];
+
+/* Where in it the byte lies whose address ends in those 18 bits, lines of
+   `pitch` bytes being permuted in pieces of 16. */
+uint64_t emulator_swizzle(uint64_t address, unsigned pitch);
+
+/* Waits for the rest of the running thread's warp. */
+void emulator_wait_for_warp(void);
+
+/* Bytes of a barrier in memory have come. */
+void emulator_complete(void *barrier, int bytes);
+
 #endif /* GRAPHC_LIB_EMULATOR_EMULATOR_H */

@@ -18,6 +18,8 @@ _Thread_local emulator_block emulator_now;
 _Thread_local emulator_barrier emulator_named[MAX_BARRIERS];
 _Thread_local emulator_barrier emulator_warps[MAX_THREADS / WARP];
 
+_Thread_local _Alignas(1024) unsigned char emulator_shared[EMULATOR_SHARED];
+
 static _Thread_local ucontext_t scheduler, fibers[MAX_THREADS];
 static _Thread_local char *stacks[MAX_THREADS];
 static _Thread_local char isDone[MAX_THREADS];
@@ -72,6 +74,8 @@ int emulator_run_block(void (*kernel)(void **), void **parameters,
   parametersNow = parameters;
   memset(emulator_named, 0, sizeof(emulator_named));
   memset(emulator_warps, 0, sizeof(emulator_warps));
+  /* Nothing is to rely on what memory holds. */
+  memset(emulator_shared, 0xff, sizeof(emulator_shared));
   for (unsigned i = 0; i < now->numThreads; ++i)
     if (!startFiber(i))
       return 0;

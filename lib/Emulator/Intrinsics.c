@@ -12,6 +12,8 @@
 
 #include "Emulator.h"
 
+#include <string.h>
+
 extern _Thread_local emulator_barrier emulator_named[MAX_BARRIERS];
 extern _Thread_local emulator_barrier emulator_warps[MAX_THREADS / WARP];
 
@@ -56,12 +58,12 @@ static unsigned warpSize(void) {
   return left < WARP ? left : WARP;
 }
 
-static void waitForWarp(void) {
+void emulator_wait_for_warp(void) {
   emulator_wait(&emulator_warps[now()->current / WARP], warpSize());
 }
 void emulate_bar_warp_sync(int mask) {
   (void)mask;
-  waitForWarp();
+  emulator_wait_for_warp();
 }
 
 //===----------------------------------------------------------------------===//
@@ -74,10 +76,10 @@ static _Thread_local uint32_t exchanged[MAX_THREADS];
 static uint32_t exchange(uint32_t value, unsigned from) {
   unsigned first = now()->current / WARP * WARP;
   exchanged[now()->current] = value;
-  waitForWarp();
+  emulator_wait_for_warp();
   uint32_t result =
       exchanged[first + (from < warpSize() ? from : now()->current % WARP)];
-  waitForWarp();
+  emulator_wait_for_warp();
   return result;
 }
 
@@ -137,4 +139,19 @@ float emulate_shfl_sync_up_f32(int mask, float value, int offset, int clamp) {
   (void)mask;
   (void)clamp;
   return asFloat(exchange(asBits(value), lane() - (unsigned)offset));
+}
+
+/* Each lane says where a line of 16 bytes goes; lane l has columns 2(l%4) and
+   behind of line l/4 of each matrix. */
+void emulate_stmatrix_sync_aligned_m8n8_x4_b16_p3(unsigned char *line, int a,
+                                                  int b, int c, int d) {
+  static _Thread_local unsigned char *lines[MAX_THREADS];
+  unsigned first = now()->current / WARP * WARP;
+  const int pieces[] = {a, b, c, d};
+  lines[now()->current] = line;
+  emulator_wait_for_warp();
+  for (unsigned matrix = 0; matrix < 4; ++matrix)
+    memcpy(lines[first + matrix * 8 + lane() / 4] + lane() % 4 * 4,
+           &pieces[matrix], sizeof(int));
+  emulator_wait_for_warp();
 }

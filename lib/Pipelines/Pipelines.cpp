@@ -148,7 +148,7 @@ void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
   if (options.instrument)
     pm.addPass(createInstrumentKernels());
   OpPassManager &functions = pm.nest<func::FuncOp>();
-  functions.addPass(createNVPTXEmitKernels());
+  functions.addPass(createNVPTXEmitKernels({options.chips}));
   functions.addPass(createConvertLinalgToLoopsPass());
   functions.addPass(createNVPTXLaunchLoops());
   functions.addPass(createCanonicalizerPass());
@@ -175,6 +175,7 @@ void graphc::buildNVPTXToLLVMPipeline(OpPassManager &pm,
   device.addPass(createCanonicalizerPass());
   device.addPass(createCSEPass());
   device.addPass(createNVPTXLowerDevice());
+  device.addPass(createConvertNVVMToLLVMPass());
   device.addPass(createCanonicalizerPass());
   device.addPass(createCSEPass());
   device.addPass(createReconcileUnrealizedCastsPass());

@@ -368,6 +368,11 @@ LogicalResult Driver::prepareTarget() {
   cpu.instrument = options.instrument;
   cpu.name = artefact.name;
   target.nvptx.name = artefact.name;
+  if (isForDevice)
+    target.nvptx.chips = llvm::join(
+        llvm::map_range(device.chips,
+                        [](const Chip &chip) { return chip.name.str(); }),
+        ",");
   target.nvptx.instrument = options.instrument;
   return success();
 }

@@ -9,6 +9,7 @@
 #ifndef GRAPHC_DIALECTS_KERNEL_IR_KERNEL_TD
 #define GRAPHC_DIALECTS_KERNEL_IR_KERNEL_TD
 
+include "dialects/Kernel/IR/DeviceOps.td"
 include "dialects/Kernel/IR/KernelDialect.td"
 include "dialects/Kernel/IR/KernelOps.td"
 

@@ -20,7 +20,8 @@ def Kernel_Dialect : Dialect {
     computation; its form names the scheduler of a target that lowers it, and
     its schedule says how. Forming a region knows no target.
   }];
-  let dependentDialects = ["::mlir::bufferization::BufferizationDialect"];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::LLVM::LLVMDialect"];
 }
 
 #endif // GRAPHC_DIALECTS_KERNEL_IR_KERNELDIALECT_TD

@@ -96,6 +96,9 @@ void buildCPUPipeline(mlir::OpPassManager &pm, const CPUOptions &options);
 
 /// What the NVPTX stages need to know of the target and the artefact.
 struct NVPTXOptions : mlir::PassPipelineOptions<NVPTXOptions> {
+  Option<std::string> chips{*this, "chips",
+                            llvm::cl::desc("GPUs to make code for, sm_80,..."),
+                            llvm::cl::init("sm_80")};
   Option<bool> instrument{*this, "instrument",
                           llvm::cl::desc("Let kernels be watched"),
                           llvm::cl::init(false)};

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 /* The number of this description of modules; it changes with the structs. */
-#define GRAPHC_RUNTIME_ABI 2
+#define GRAPHC_RUNTIME_ABI 3
 
 /* DLPack, as much of it as a call needs. */
 #ifndef DLPACK_DLPACK_H_
@@ -282,6 +282,7 @@ typedef struct {
   int32_t kind;       /* graphc_image_kind */
   int32_t capability; /* 90: the least that it runs on */
   int32_t is_exact;   /* not 0: it runs on no other */
+  int32_t features;   /* a bit for each of kernel.chip_has */
   const char *chip;   /* "sm_90a" */
   const char *data;
   uint64_t size; /* bytes; behind them is a zero */

@@ -20,6 +20,7 @@ struct DeviceImage {
   int32_t kind = 0;
   int32_t capability = 0; ///< 90 for sm_90 and sm_90a
   bool isExact = false;   ///< Of no use for later capabilities.
+  uint32_t features = 0;  ///< Of the chip, a bit for each kernel::ChipFeature.
   std::string chip;       ///< "sm_90a"
   std::string bytes;
 };

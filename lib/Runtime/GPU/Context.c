@@ -58,8 +58,10 @@ static graphc_status loadKernels(graphc_context *context) {
     if (!best || image->capability > best->capability)
       best = image;
   }
-  if (best)
+  if (best) {
+    gpu->features = best->features;
     return loadImage(context, best) ? gpu->failed : GRAPHC_OK;
+  }
   if (!code->num_kernels)
     return GRAPHC_OK;
   graphc_rt_gpu_begin_message(context);

@@ -56,6 +56,8 @@ typedef struct graphc_rt_gpu {
   int device;
   int isEmulator;
   int capability; /* 90 */
+  int features;   /* of the chip that the loaded code is for */
+  void *encodeTensorMap;
   void *cudaContext;
   void *stream;
   int ownsStream;

@@ -198,8 +198,8 @@ static Constant *makeDeviceCode(llvm::Module &module, Builder &b,
         "image");
     data->setAlignment(llvm::Align(64));
     return b.record({b.i32(image.kind), b.i32(image.capability),
-                     b.i32(image.isExact), b.text(image.chip), data,
-                     b.i64(image.bytes.size())});
+                     b.i32(image.isExact), b.i32(image.features),
+                     b.text(image.chip), data, b.i64(image.bytes.size())});
   };
   return b.global(
       b.record({b.i64(code.images.size()), b.i64(code.kernels.size()),

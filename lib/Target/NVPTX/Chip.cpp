@@ -15,13 +15,24 @@
 
 using namespace graphc;
 
+static constexpr uint32_t bit(kernel::ChipFeature feature) {
+  return 1u << static_cast<uint32_t>(feature);
+}
+/// wgmma and setmaxnreg.
+static constexpr uint32_t warpgroups = bit(kernel::ChipFeature::Warpgroups);
+/// The copy engine, TMA.
+static constexpr uint32_t bulkCopies = bit(kernel::ChipFeature::BulkCopies);
+/// mma over e4m3 and e5m2.
+static constexpr uint32_t float8 = bit(kernel::ChipFeature::Float8);
+
 // The lowest version of PTX that has the instructions used, so that as many
 // drivers as possible take it. Shared memory is what a block may opt in to.
 static constexpr Chip chips[] = {
-    {"sm_80", 80, false, "+ptx80", 163 << 10, false, false, false},
-    {"sm_89", 89, false, "+ptx80", 99 << 10, false, false, true},
-    {"sm_90a", 90, true, "+ptx80", 227 << 10, true, true, true},
-    {"sm_100a", 100, true, "+ptx86", 227 << 10, false, true, true},
+    {"sm_80", 80, false, "+ptx80", 163 << 10, 108, 0},
+    {"sm_89", 89, false, "+ptx80", 99 << 10, 144, float8},
+    {"sm_90a", 90, true, "+ptx80", 227 << 10, 132,
+     warpgroups | bulkCopies | float8},
+    {"sm_100a", 100, true, "+ptx86", 227 << 10, 148, bulkCopies | float8},
 };
 
 llvm::ArrayRef<Chip> graphc::getChips() { return chips; }

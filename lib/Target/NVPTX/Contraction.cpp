@@ -335,7 +335,8 @@ void ProductEmitter::emit() {
 }
 
 LogicalResult nvptx::emitContraction(OpBuilder &builder,
-                                     kernel::RegionOp region) {
+                                     kernel::RegionOp region,
+                                     ArrayRef<Chip> chips) {
   std::optional<Product> product = matchProduct(region);
   if (!product)
     return emitElements(builder, region);

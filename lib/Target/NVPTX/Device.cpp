@@ -103,6 +103,16 @@ translate(gpu::GPUModuleOp device, llvm::LLVMContext &context) {
   return module;
 }
 
+/// Whether `chip` has what the launch of `kernel` asked for.
+static bool canRun(LLVM::LLVMFuncOp kernel, const Chip &chip) {
+  auto needed = kernel->getAttrOfType<ArrayAttr>(requiresAttrName);
+  return !needed || llvm::all_of(needed, [&](Attribute name) {
+    auto feature =
+        kernel::symbolizeChipFeature(cast<StringAttr>(name).getValue());
+    return feature && chip.has(*feature);
+  });
+}
+
 /// PTX for one chip.
 static llvm::Expected<DeviceImage>
 compile(gpu::GPUModuleOp device, const Chip &chip, unsigned optLevel) {
@@ -113,11 +123,15 @@ compile(gpu::GPUModuleOp device, const Chip &chip, unsigned optLevel) {
   auto module = translate(device, context);
   if (!module)
     return module.takeError();
+  // The host launches others there.
+  for (auto kernel : device.getOps<LLVM::LLVMFuncOp>())
+    if (!canRun(kernel, chip))
+      (*module)->getFunction(kernel.getName())->eraseFromParent();
   (*module)->setTargetTriple((*machine)->getTargetTriple());
   (*module)->setDataLayout((*machine)->createDataLayout());
   nvptx::optimize(**module, **machine, optLevel);
   DeviceImage image{GRAPHC_IMAGE_PTX, chip.capability, chip.isExact,
-                    chip.name.str(), ""};
+                    chip.features,    chip.name.str(), ""};
   if (llvm::Error error =
           nvptx::generate(**module, **machine,
                           llvm::CodeGenFileType::AssemblyFile, image.bytes))
@@ -157,6 +171,8 @@ llvm::Expected<DeviceCode> graphc::compileDevice(ModuleOp module,
     auto image = nvptx::makeEmulation(**translated, code.kernels);
     if (!image)
       return image.takeError();
+    for (const Chip &chip : options.chips)
+      image->features |= chip.features;
     code.images.push_back(std::move(*image));
   }
   device.erase();

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Forms.h"
+#include "graphc/Support/ErrorCode.h"
 #include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/ExpectBuffers.h"
 
@@ -18,13 +19,14 @@ namespace graphc {
 using namespace mlir;
 using namespace graphc;
 
-static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region) {
+static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region,
+                          ArrayRef<Chip> chips) {
   switch (region.getForm()) {
   case kernel::Form::Row:
     return nvptx::emitRow(builder, region);
   case kernel::Form::Contraction:
   case kernel::Form::Convolution:
-    return nvptx::emitContraction(builder, region);
+    return nvptx::emitContraction(builder, region, chips);
   default:
     return nvptx::emitElements(builder, region);
   }
@@ -32,14 +34,22 @@ static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region) {
 
 namespace {
 struct NVPTXEmitKernels : graphc::impl::NVPTXEmitKernelsBase<NVPTXEmitKernels> {
+  using NVPTXEmitKernelsBase::NVPTXEmitKernelsBase;
+
   void runOnOperation() override {
+    llvm::Expected<std::vector<Chip>> known = parseChips(chips);
+    if (!known) {
+      withCode("unsupported-target", getOperation().emitError())
+          << llvm::toString(known.takeError());
+      return signalPassFailure();
+    }
     SmallVector<kernel::RegionOp> regions;
     getOperation()->walk([&](kernel::RegionOp op) { regions.push_back(op); });
     for (kernel::RegionOp region : regions) {
       if (failed(expectBuffers(region, "takes", region.getOperandTypes())))
         return signalPassFailure();
       OpBuilder builder(region);
-      if (failed(emit(builder, region)))
+      if (failed(emit(builder, region, *known)))
         return signalPassFailure();
       region.erase();
     }

@@ -20,6 +20,8 @@
 #include "graphc/Target/Machine.h"
 
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
@@ -44,6 +46,93 @@ static void replaceIntrinsics(llvm::Module &module) {
         call->setAttributes({});
     intrinsic->replaceAllUsesWith(function);
     intrinsic->eraseFromParent();
+  }
+}
+
+/// The place for the results and operands of an instruction, in the order in
+/// which its text numbers them.
+static llvm::SmallVector<llvm::Value *> makeSlots(llvm::CallInst *call,
+                                                  llvm::IRBuilder<> &entry,
+                                                  llvm::IRBuilder<> &before) {
+  llvm::SmallVector<llvm::Value *> slots;
+  llvm::SmallVector<llvm::Type *> results;
+  if (auto *type = llvm::dyn_cast<llvm::StructType>(call->getType()))
+    llvm::append_range(results, type->elements());
+  else if (!call->getType()->isVoidTy())
+    results.push_back(call->getType());
+  for (llvm::Type *type : results)
+    slots.push_back(entry.CreateAlloca(type));
+  for (llvm::Value *operand : call->args()) {
+    slots.push_back(entry.CreateAlloca(operand->getType()));
+    before.CreateStore(operand, slots.back());
+  }
+  // What goes in for a result stands in its place.
+  auto *assembly = llvm::cast<llvm::InlineAsm>(call->getCalledOperand());
+  std::size_t next = results.size();
+  for (const llvm::InlineAsm::ConstraintInfo &info :
+       assembly->ParseConstraints()) {
+    if (info.Type != llvm::InlineAsm::isInput)
+      continue;
+    unsigned result = 0;
+    if (!llvm::StringRef(info.Codes.front()).getAsInteger(10, result))
+      before.CreateStore(call->getArgOperand(next - results.size()),
+                         slots[result]);
+    ++next;
+  }
+  return slots;
+}
+
+/// `emulate_ptx(text, slots)` instead of an instruction that is spelled out.
+static void replaceAssembly(llvm::CallInst *call) {
+  llvm::Function *function = call->getFunction();
+  llvm::Module &module = *function->getParent();
+  llvm::IRBuilder<> entry(&function->getEntryBlock(),
+                          function->getEntryBlock().begin());
+  llvm::IRBuilder<> before(call);
+  llvm::SmallVector<llvm::Value *> slots = makeSlots(call, entry, before);
+  llvm::Type *pointer = before.getPtrTy();
+  auto *tableType = llvm::ArrayType::get(pointer, slots.size());
+  llvm::Value *table = entry.CreateAlloca(tableType);
+  for (auto [i, slot] : llvm::enumerate(slots))
+    before.CreateStore(slot, before.CreateConstGEP2_32(tableType, table, 0, i));
+  auto *assembly = llvm::cast<llvm::InlineAsm>(call->getCalledOperand());
+  llvm::FunctionCallee emulate = module.getOrInsertFunction(
+      "emulate_ptx",
+      llvm::FunctionType::get(before.getVoidTy(), {pointer, pointer}, false));
+  before.CreateCall(
+      emulate, {before.CreateGlobalString(assembly->getAsmString()), table});
+  if (auto *type = llvm::dyn_cast<llvm::StructType>(call->getType())) {
+    llvm::Value *result = llvm::PoisonValue::get(type);
+    for (auto [i, element] : llvm::enumerate(type->elements()))
+      result = before.CreateInsertValue(
+          result, before.CreateLoad(element, slots[i]), i);
+    call->replaceAllUsesWith(result);
+  } else if (!call->getType()->isVoidTy()) {
+    call->replaceAllUsesWith(before.CreateLoad(call->getType(), slots[0]));
+  }
+  call->eraseFromParent();
+}
+
+static void replaceAssembly(llvm::Module &module) {
+  llvm::SmallVector<llvm::CallInst *> calls;
+  for (llvm::Function &function : module)
+    for (llvm::Instruction &instruction : llvm::instructions(function))
+      if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction);
+          call && call->isInlineAsm())
+        calls.push_back(call);
+  for (llvm::CallInst *call : calls)
+    replaceAssembly(call);
+}
+
+/// Shared memory belongs to the thread that runs a block; what a launch asks
+/// for is the emulator's.
+static void replaceSharedMemory(llvm::Module &module) {
+  for (llvm::GlobalVariable &variable : module.globals()) {
+    if (variable.getAddressSpace() != 3)
+      continue;
+    variable.setThreadLocal(true);
+    if (variable.isDeclaration())
+      variable.setName("emulator_shared");
   }
 }
 
@@ -104,11 +193,10 @@ nvptx::makeEmulation(llvm::Module &module,
       if (argument.hasByValAttr())
         argument.removeAttr(llvm::Attribute::ByVal);
   }
-  for (llvm::GlobalVariable &variable : module.globals())
-    if (variable.getAddressSpace() == 3)
-      variable.setThreadLocal(true);
+  replaceSharedMemory(module);
   setMachine(module, **machine);
   replaceIntrinsics(module);
+  replaceAssembly(module);
   for (llvm::StringRef name : kernels)
     addEntry(module, module.getFunction(name));
   std::string problem;
@@ -150,6 +238,6 @@ nvptx::makeEmulation(llvm::Module &module,
   if (!bytes)
     return makeError("output-write", "cannot read '" + libraryPath.str().str() +
                                          "': " + bytes.getError().message());
-  return DeviceImage{GRAPHC_IMAGE_EMULATION, 0, false, "emulation",
+  return DeviceImage{GRAPHC_IMAGE_EMULATION,     0, false, 0, "emulation",
                      (*bytes)->getBuffer().str()};
 }

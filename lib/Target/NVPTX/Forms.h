@@ -9,7 +9,7 @@
 #ifndef GRAPHC_LIB_TARGET_NVPTX_FORMS_H
 #define GRAPHC_LIB_TARGET_NVPTX_FORMS_H
 
-#include "dialects/Kernel/IR/Kernel.h"
+#include "graphc/Target/NVPTX/Chip.h"
 #include "mlir/IR/Builders.h"
 
 namespace graphc::nvptx {
@@ -35,10 +35,12 @@ mlir::LogicalResult emitElements(mlir::OpBuilder &builder,
 /// each row; other kernels go to emitElements.
 mlir::LogicalResult emitRow(mlir::OpBuilder &builder, kernel::RegionOp region);
 
-/// Emits a launch for a matrix product or convolution in f32 of tiles that go
-/// through shared memory; others go to emitElements.
+/// Emits a launch for a matrix product or convolution, for all of `chips`: of
+/// warpgroups where there are any, else of tiles in f32 that go through shared
+/// memory; others go to emitElements.
 mlir::LogicalResult emitContraction(mlir::OpBuilder &builder,
-                                    kernel::RegionOp region);
+                                    kernel::RegionOp region,
+                                    llvm::ArrayRef<Chip> chips);
 
 } // namespace graphc::nvptx
 

@@ -33,6 +33,9 @@ private:
 
   LogicalResult addContexts();
   void lowerLaunch(gpu::LaunchFuncOp launch);
+  void lowerChipHas(kernel::ChipHasOp op);
+  void lowerTensorMap(kernel::TensorMapOp op);
+  Value makeArray(Operation *before, Type type, ValueRange values);
   void lowerLoad(memref::LoadOp load);
   void lowerStore(memref::StoreOp store);
 
@@ -122,8 +125,11 @@ void NVPTXLowerHost::lowerLaunch(gpu::LaunchFuncOp launch) {
                std::max<int64_t>(1, launch.getNumKernelOperands()));
   for (auto [i, operand] : llvm::enumerate(launch.getKernelOperands())) {
     Value value = asInteger(operand);
-    Value slot = makeSlot(function, loc, value.getType());
-    LLVM::StoreOp::create(builder, loc, value, slot);
+    Value slot = value;
+    if (!operand.getDefiningOp<kernel::TensorMapOp>()) {
+      slot = makeSlot(function, loc, value.getType());
+      LLVM::StoreOp::create(builder, loc, value, slot);
+    }
     Value place =
         LLVM::GEPOp::create(builder, loc, pointer, pointer, parameters,
                             ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
@@ -151,6 +157,98 @@ void NVPTXLowerHost::lowerLaunch(gpu::LaunchFuncOp launch) {
   arguments.push_back(parameters);
   call(builder, loc, "graphc_rt_gpu_launch", arguments);
   launch.erase();
+}
+
+/// Values of one type, one behind the other.
+Value NVPTXLowerHost::makeArray(Operation *before, Type type,
+                                ValueRange values) {
+  OpBuilder builder(before);
+  Location loc = before->getLoc();
+  Value array = makeSlot(before->getParentOfType<func::FuncOp>(), loc, type,
+                         std::max<int64_t>(1, values.size()));
+  for (auto [i, value] : llvm::enumerate(values)) {
+    Value place =
+        LLVM::GEPOp::create(builder, loc, array.getType(), type, array,
+                            ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
+    LLVM::StoreOp::create(builder, loc, value, place);
+  }
+  return array;
+}
+
+void NVPTXLowerHost::lowerChipHas(kernel::ChipHasOp op) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  Value slot =
+      makeSlot(op->getParentOfType<func::FuncOp>(), loc, builder.getI32Type());
+  Value bit = arith::ConstantOp::create(
+      builder, loc,
+      builder.getI32IntegerAttr(1 << static_cast<int32_t>(op.getFeature())));
+  call(builder, loc, "graphc_rt_gpu_chip_has", {getContextOf(op), bit, slot});
+  Value answer = LLVM::LoadOp::create(builder, loc, bit.getType(), slot);
+  Value zero =
+      arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(0));
+  op.replaceAllUsesWith(arith::CmpIOp::create(builder, loc,
+                                              arith::CmpIPredicate::ne, answer,
+                                              zero)
+                            .getResult());
+  op.erase();
+}
+
+/// As the driver counts them (CUtensorMapDataType); it only moves bits.
+static int32_t getDataType(Type type) {
+  switch (type.getIntOrFloatBitWidth()) {
+  case 8:
+    return 0;
+  case 16:
+    return type.isF16() ? 6 : type.isBF16() ? 9 : 1;
+  case 32:
+    return type.isF32() ? 7 : 2;
+  default:
+    return type.isF64() ? 8 : 4;
+  }
+}
+
+void NVPTXLowerHost::lowerTensorMap(kernel::TensorMapOp op) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  Type i64 = builder.getI64Type(), i32 = builder.getI32Type();
+  MemRefType type = op.getBuffer().getType();
+  Value map = makeSlot(op->getParentOfType<func::FuncOp>(), loc,
+                       builder.getI8Type(), op.getSizeInBytes());
+  map.getDefiningOp<LLVM::AllocaOp>().setAlignment(op.getAlignment());
+  auto number = [&](int32_t value) -> Value {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getI32IntegerAttr(value));
+  };
+  auto cast = [&](Value value, int64_t scale) -> Value {
+    Value scaled = builder.createOrFold<arith::MulIOp>(
+        loc, value, arith::ConstantIndexOp::create(builder, loc, scale));
+    return arith::IndexCastOp::create(builder, loc, i64, scaled);
+  };
+  int64_t bytes = type.getElementTypeBitWidth() / 8;
+  SmallVector<Value> sizes, strides, box;
+  for (Value size : op.getSizes())
+    sizes.push_back(cast(size, 1));
+  for (Value stride : op.getStrides())
+    strides.push_back(cast(stride, bytes));
+  for (int32_t size : op.getBox())
+    box.push_back(number(size));
+  Value start = memref::ExtractAlignedPointerAsIndexOp::create(builder, loc,
+                                                               op.getBuffer());
+  Value base =
+      memref::ExtractStridedMetadataOp::create(builder, loc, op.getBuffer())
+          .getOffset();
+  Value first = builder.createOrFold<arith::AddIOp>(loc, base, op.getOffset());
+  Value address = arith::AddIOp::create(
+      builder, loc, cast(first, bytes),
+      arith::IndexCastOp::create(builder, loc, i64, start));
+  call(builder, loc, "graphc_rt_gpu_tensor_map",
+       {getContextOf(op), map, address,
+        number(getDataType(type.getElementType())), number(box.size()),
+        makeArray(op, i64, sizes), makeArray(op, i64, strides),
+        makeArray(op, i32, box), number(op.getSwizzle())});
+  op.replaceAllUsesWith(map);
+  op.erase();
 }
 
 /// The address of an element, an i64.
@@ -234,6 +332,8 @@ void NVPTXLowerHost::runOnOperation() {
   module.walk([&](gpu::LaunchFuncOp op) { launches.push_back(op); });
   for (gpu::LaunchFuncOp launch : launches)
     lowerLaunch(launch);
+  module.walk([&](kernel::ChipHasOp op) { lowerChipHas(op); });
+  module.walk([&](kernel::TensorMapOp op) { lowerTensorMap(op); });
   module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
   auto main = module.lookupSymbol<func::FuncOp>("main");
   if (!main)

@@ -139,6 +139,19 @@ static SmallVector<Value> flattenArguments(gpu::GPUFuncOp kernel,
   return flat;
 }
 
+/// Argument `index` points to the bytes of a tensor map among the parameters.
+static void passByValue(gpu::GPUFuncOp kernel, unsigned index) {
+  Builder builder(kernel.getContext());
+  kernel.setArgAttr(
+      index, "llvm.byval",
+      TypeAttr::get(LLVM::LLVMArrayType::get(
+          builder.getI8Type(), kernel::TensorMapOp::getSizeInBytes())));
+  kernel.setArgAttr(
+      index, "llvm.align",
+      builder.getI64IntegerAttr(kernel::TensorMapOp::getAlignment()));
+  kernel.setArgAttr(index, "nvvm.grid_constant", builder.getUnitAttr());
+}
+
 namespace {
 struct NVPTXOutline : graphc::impl::NVPTXOutlineBase<NVPTXOutline> {
   void runOnOperation() override {
@@ -166,7 +179,12 @@ struct NVPTXOutline : graphc::impl::NVPTXOutlineBase<NVPTXOutline> {
     SmallVector<Value> operands;
     gpu::GPUFuncOp kernel = outlineKernelFunc(launch, name, operands);
     OpBuilder builder(launch);
+    for (NamedAttribute attribute : launch->getDiscardableAttrs())
+      kernel->setAttr(attribute.getName(), attribute.getValue());
     SmallVector<Value> flat = flattenArguments(kernel, operands, builder);
+    for (auto [i, operand] : llvm::enumerate(flat))
+      if (operand.getDefiningOp<kernel::TensorMapOp>())
+        passByValue(kernel, i);
     symbols.insert(kernel);
     gpu::LaunchFuncOp::create(builder, launch.getLoc(), kernel,
                               launch.getGridSizeOperandValues(),

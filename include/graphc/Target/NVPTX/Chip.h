@@ -9,6 +9,7 @@
 #ifndef GRAPHC_TARGET_NVPTX_CHIP_H
 #define GRAPHC_TARGET_NVPTX_CHIP_H
 
+#include "dialects/Kernel/IR/Kernel.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -25,9 +26,12 @@ struct Chip {
   bool isExact;                   ///< Runs on this capability alone.
   llvm::StringLiteral ptxFeature; ///< Version of PTX, for LLVM: "+ptx80".
   int32_t sharedBytes;            ///< Shared memory that one block may have.
-  bool hasWarpgroups;             ///< wgmma and setmaxnreg.
-  bool hasBulkCopies;             ///< TMA.
-  bool hasFloat8;                 ///< mma over e4m3 and e5m2.
+  int32_t multiprocessors;        ///< Of the largest device with this chip.
+  uint32_t features;              ///< A bit for each kernel::ChipFeature.
+
+  bool has(kernel::ChipFeature feature) const {
+    return features >> static_cast<uint32_t>(feature) & 1;
+  }
 };
 
 /// All that are known.

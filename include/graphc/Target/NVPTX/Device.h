@@ -16,6 +16,9 @@
 
 namespace graphc {
 
+/// On launches and kernels: names of the kernel::ChipFeature that they need.
+inline constexpr llvm::StringLiteral requiresAttrName = "graphc.requires";
+
 struct DeviceOptions {
   std::vector<Chip> chips;
   unsigned optLevel = 3; ///< 0 to 3

@@ -18,7 +18,12 @@ def NVPTXEmitKernels
     Each `kernel.region` is replaced by one or more `gpu.launch` whose bodies
     its form's emitter chooses. The function around it runs on the host; sizes
     of grids are computed there.
+
+    The forms may use what all of `chips` have. What some of them have goes into
+    launches of its own, between which the host chooses (`kernel.chip_has`).
   }];
+  let options = [Option<"chips", "chips", "std::string", "\"sm_80\"",
+                        "GPUs to make code for, separated by commas">];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
