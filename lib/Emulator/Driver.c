@@ -133,7 +133,9 @@ EXPORT int cuModuleLoadDataEx(void **module, const void *image, unsigned count,
   snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
   *module = written == size ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
   const char *problem = *module ? NULL : dlerror();
-  close(file);
+  /* The file stays open: a library with the name of another is taken for it. */
+  if (problem)
+    close(file);
   for (unsigned i = 0; problem && i < count; ++i)
     if (options[i] == ERROR_LOG)
       snprintf((char *)values[i], 512, "%s", problem);

@@ -25,11 +25,11 @@ typedef struct {
 } memoryBarrier;
 
 static void finish(memoryBarrier *barrier) {
+  ++emulator_now.progress;
   if (barrier->pending || barrier->bytes)
     return;
   barrier->phase ^= 1;
   barrier->pending = barrier->count;
-  ++emulator_now.progress;
 }
 
 static void arrive(memoryBarrier *barrier) {

@@ -154,7 +154,9 @@ void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());
   functions.addPass(createLoopInvariantCodeMotionPass());
-  functions.addPass(createCPUExpandMath({true, true, true}));
+  functions.addPass(createCPUExpandMath({/*fma=*/true, /*rounding=*/true,
+                                         /*half=*/true, /*bfloat=*/true,
+                                         /*approximations=*/true}));
 }
 
 void graphc::buildNVPTXToLLVMPipeline(OpPassManager &pm,

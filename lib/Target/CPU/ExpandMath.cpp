@@ -115,7 +115,7 @@ struct CPUExpandMath : graphc::impl::CPUExpandMathBase<CPUExpandMath> {
   using Base::Base;
 
   void runOnOperation() override {
-    MathFeatures features{fma, rounding, half};
+    MathFeatures features{fma, rounding, half, bfloat, approximations};
     // Each step sees what the one before it made.
     forEachOp([&](Operation *op) { codegen::widenArithmetic(op, features); });
     forEachOp([&](Operation *op) { expandFunction(op, features); });

@@ -334,12 +334,17 @@ void ProductEmitter::emit() {
   gpu::TerminatorOp::create(builder, loc());
 }
 
-LogicalResult nvptx::emitContraction(OpBuilder &builder,
-                                     kernel::RegionOp region,
-                                     ArrayRef<Chip> chips) {
+static LogicalResult emitTiles(OpBuilder &builder, kernel::RegionOp region) {
   std::optional<Product> product = matchProduct(region);
   if (!product)
     return emitElements(builder, region);
   ProductEmitter(builder, region, *product).emit();
   return success();
+}
+
+LogicalResult nvptx::emitContraction(OpBuilder &builder,
+                                     kernel::RegionOp region,
+                                     ArrayRef<Chip> chips) {
+  return emitWarpgroupProduct(builder, region, chips,
+                              [&] { return emitTiles(builder, region); });
 }

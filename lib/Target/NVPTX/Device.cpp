@@ -42,8 +42,11 @@ createMachine(const Chip &chip, unsigned optLevel) {
       llvm::TargetRegistry::lookupTarget(triple, problem);
   if (!target)
     return makeError("unsupported-target", problem);
+  llvm::TargetOptions options;
+  // As every compiler for GPUs does; what would be hurt says fma itself.
+  options.AllowFPOpFusion = llvm::FPOpFusion::Fast;
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, chip.name, chip.ptxFeature, {}, std::nullopt, std::nullopt,
+      triple, chip.name, chip.ptxFeature, options, std::nullopt, std::nullopt,
       optLevel == 0 ? llvm::CodeGenOptLevel::None
                     : llvm::CodeGenOptLevel::Aggressive));
 }

@@ -49,6 +49,52 @@ static void replaceIntrinsics(llvm::Module &module) {
   }
 }
 
+/// What the processor may lack, or takes small numbers for zero in.
+static void expandBfloat(llvm::Module &module) {
+  llvm::SmallVector<llvm::CastInst *> casts;
+  for (llvm::Function &function : module)
+    for (llvm::Instruction &instruction : llvm::instructions(function))
+      if ((llvm::isa<llvm::FPTruncInst>(instruction) &&
+           instruction.getType()->getScalarType()->isBFloatTy()) ||
+          (llvm::isa<llvm::FPExtInst>(instruction) &&
+           instruction.getOperand(0)->getType()->getScalarType()->isBFloatTy()))
+        casts.push_back(llvm::cast<llvm::CastInst>(&instruction));
+  for (llvm::CastInst *cast : casts) {
+    llvm::IRBuilder<> builder(cast);
+    auto like = [&](llvm::Type *element) {
+      return cast->getType()->getWithNewType(element);
+    };
+    llvm::Type *narrow = like(builder.getInt16Ty());
+    llvm::Type *wide = like(builder.getInt32Ty());
+    auto constant = [&](uint64_t value) {
+      return llvm::ConstantInt::get(wide, value);
+    };
+    llvm::Value *value = cast->getOperand(0), *result;
+    if (llvm::isa<llvm::FPExtInst>(cast)) {
+      llvm::Value *bits =
+          builder.CreateZExt(builder.CreateBitCast(value, narrow), wide);
+      result = builder.CreateBitCast(builder.CreateShl(bits, 16),
+                                     like(builder.getFloatTy()));
+      result = builder.CreateFPCast(result, cast->getType());
+    } else {
+      value = builder.CreateFPCast(value, like(builder.getFloatTy()));
+      llvm::Value *bits = builder.CreateBitCast(value, wide);
+      llvm::Value *isUp =
+          builder.CreateAnd(builder.CreateLShr(bits, 16), constant(1));
+      llvm::Value *rounded =
+          builder.CreateAdd(builder.CreateAdd(bits, constant(0x7fff)), isUp);
+      rounded = builder.CreateSelect(builder.CreateFCmpUNO(value, value),
+                                     builder.CreateOr(bits, constant(0x400000)),
+                                     rounded);
+      result = builder.CreateBitCast(
+          builder.CreateTrunc(builder.CreateLShr(rounded, 16), narrow),
+          cast->getType());
+    }
+    cast->replaceAllUsesWith(result);
+    cast->eraseFromParent();
+  }
+}
+
 /// The place for the results and operands of an instruction, in the order in
 /// which its text numbers them.
 static llvm::SmallVector<llvm::Value *> makeSlots(llvm::CallInst *call,
@@ -187,18 +233,20 @@ nvptx::makeEmulation(llvm::Module &module,
   auto machine = createTargetMachine(*host, /*optLevel=*/1);
   if (!machine)
     return machine.takeError();
-  for (llvm::Function &function : module) {
+  for (llvm::Function &function : module)
     function.setCallingConv(llvm::CallingConv::C);
-    for (llvm::Argument &argument : function.args())
-      if (argument.hasByValAttr())
-        argument.removeAttr(llvm::Attribute::ByVal);
-  }
   replaceSharedMemory(module);
   setMachine(module, **machine);
   replaceIntrinsics(module);
   replaceAssembly(module);
-  for (llvm::StringRef name : kernels)
-    addEntry(module, module.getFunction(name));
+  expandBfloat(module);
+  for (llvm::StringRef name : kernels) {
+    llvm::Function *kernel = module.getFunction(name);
+    addEntry(module, kernel);
+    for (llvm::Argument &argument : kernel->args())
+      if (argument.hasByValAttr())
+        argument.removeAttr(llvm::Attribute::ByVal);
+  }
   std::string problem;
   llvm::raw_string_ostream stream(problem);
   if (llvm::verifyModule(module, &stream))

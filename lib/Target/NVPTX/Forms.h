@@ -42,6 +42,14 @@ mlir::LogicalResult emitContraction(mlir::OpBuilder &builder,
                                     kernel::RegionOp region,
                                     llvm::ArrayRef<Chip> chips);
 
+/// Emits a launch for a product of 16-bit operands that warpgroups multiply
+/// and the copy engine brings; `emitOther` for others, and besides where it
+/// shows at run time only, by the chip or the sizes, which is the right one.
+mlir::LogicalResult
+emitWarpgroupProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
+                     llvm::ArrayRef<Chip> chips,
+                     llvm::function_ref<mlir::LogicalResult()> emitOther);
+
 } // namespace graphc::nvptx
 
 #endif // GRAPHC_LIB_TARGET_NVPTX_FORMS_H

@@ -44,6 +44,9 @@ static bool hasInstruction(Operation *op) {
           math::CountTrailingZerosOp, math::AbsIOp, math::IsNaNOp,
           math::IsInfOp, math::IsFiniteOp, math::IsNormalOp>(op))
     return true;
+  if (auto exp2 = dyn_cast<math::Exp2Op>(op))
+    return exp2.getType().isF32() ||
+           getElementTypeOrSelf(exp2.getType()).isF32();
   return !isa_and_nonnull<math::MathDialect>(op->getDialect()) &&
          !isa<arith::RemFOp>(op);
 }
@@ -67,6 +70,18 @@ static void declareShared(gpu::GPUModuleOp module) {
                          /*isConstant=*/false, LLVM::Linkage::External,
                          sharedName, Attribute(), sharedAlignment,
                          /*addrSpace=*/3);
+}
+
+/// What the conversion loses. Arguments were flattened before.
+static void setArgumentAttributes(LLVM::LLVMFuncOp kernel,
+                                  ArrayAttr attributes) {
+  kernel.setAllArgAttrs(attributes);
+  // Bytes among the parameters are read where they are, not copied; the dialect
+  // wants that said of kernels alone.
+  for (unsigned i = 0, e = kernel.getNumArguments(); i < e; ++i)
+    if (kernel.getArgAttr(i, LLVM::LLVMDialect::getByValAttrName()))
+      kernel.setArgAttr(i, NVVM::NVVMDialect::getGridConstantAttrName(),
+                        UnitAttr::get(kernel.getContext()));
 }
 
 namespace {
@@ -101,6 +116,10 @@ struct NVPTXLowerDevice : graphc::impl::NVPTXLowerDeviceBase<NVPTXLowerDevice> {
     if (failed(checkMath()) || failed(lowerVectors()))
       return signalPassFailure();
     declareShared(getOperation());
+    SmallVector<std::pair<StringAttr, ArrayAttr>> arguments;
+    for (auto kernel : getOperation().getOps<gpu::GPUFuncOp>())
+      if (ArrayAttr attributes = kernel.getAllArgAttrs())
+        arguments.emplace_back(kernel.getNameAttr(), attributes);
     MLIRContext *context = &getContext();
     LowerToLLVMOptions options(context);
     LLVMTypeConverter converter(context, options);
@@ -126,7 +145,10 @@ struct NVPTXLowerDevice : graphc::impl::NVPTXLowerDeviceBase<NVPTXLowerDevice> {
                              vector::VectorDialect, cf::ControlFlowDialect>();
     if (failed(applyPartialConversion(getOperation(), target,
                                       std::move(patterns))))
-      signalPassFailure();
+      return signalPassFailure();
+    for (auto &[name, attributes] : arguments)
+      setArgumentAttributes(getOperation().lookupSymbol<LLVM::LLVMFuncOp>(name),
+                            attributes);
   }
 
   /// All that is missing, at once.

@@ -149,7 +149,6 @@ static void passByValue(gpu::GPUFuncOp kernel, unsigned index) {
   kernel.setArgAttr(
       index, "llvm.align",
       builder.getI64IntegerAttr(kernel::TensorMapOp::getAlignment()));
-  kernel.setArgAttr(index, "nvvm.grid_constant", builder.getUnitAttr());
 }
 
 namespace {

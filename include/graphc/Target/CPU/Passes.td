@@ -163,6 +163,10 @@ def CPUExpandMath : Pass<"graphc-cpu-expand-math", "::mlir::func::FuncOp"> {
            "The processor rounds to integers">,
     Option<"half", "half", "bool", "true",
            "The processor converts between f16 and f32">,
+    Option<"bfloat", "bfloat", "bool", "false",
+           "The processor converts between bf16 and f32">,
+    Option<"approximations", "approximations", "bool", "false",
+           "The processor computes 2^x and quotients to two units">,
   ];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",

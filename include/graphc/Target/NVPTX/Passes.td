@@ -25,6 +25,7 @@ def NVPTXEmitKernels
   let options = [Option<"chips", "chips", "std::string", "\"sm_80\"",
                         "GPUs to make code for, separated by commas">];
   let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
     "::mlir::vector::VectorDialect",

@@ -69,7 +69,20 @@ static Lanes reduce(Lanes x, Lanes n, Lanes *error = nullptr) {
   return rest;
 }
 
+/// By the processor's power of two; the integer part of the exponent is exact.
+static Lanes approximateExp(Lanes x) {
+  constexpr double log2eRest = log2e - 1.44269502162933349609; // what f32 loses
+  // Beyond, the result is 0 or infinite; NaN stays.
+  Lanes inside = max(min(x, 90), -105);
+  Integer n = roundProduct(inside, log2e);
+  Lanes whole = min(n.number, 127);
+  Lanes part = fma(inside, log2eRest, fma(inside, log2e, -whole));
+  return approximateExp2(part) * approximateExp2(whole);
+}
+
 Lanes graphc::codegen::exp(Lanes x, int exponent) {
+  if (x.getBuilder().features.approximations && !x.isDouble() && !exponent)
+    return approximateExp(x);
   // Beyond, the result is 0 or infinite.
   Lanes inside =
       max(min(x, x.isDouble() ? 711 : 90), x.isDouble() ? -747 : -105);
@@ -81,6 +94,8 @@ Lanes graphc::codegen::exp(Lanes x, int exponent) {
 
 /// With less care for the argument's last bits and for the ends of the range.
 Lanes graphc::codegen::expNearZero(Lanes x) {
+  if (x.getBuilder().features.approximations && !x.isDouble())
+    return approximateExp2(x * log2e);
   double magic = std::ldexp(1.5, x.mantissa());
   Lanes shifted = fma(x, log2e, magic);
   Lanes r = fma(shifted - magic, -M_LN2, x);
@@ -90,6 +105,8 @@ Lanes graphc::codegen::expNearZero(Lanes x) {
 }
 
 Lanes graphc::codegen::exp2(Lanes x) {
+  if (x.getBuilder().features.approximations && !x.isDouble())
+    return approximateExp2(x);
   Lanes inside =
       max(min(x, x.isDouble() ? 1025 : 129), x.isDouble() ? -1077 : -151);
   Integer n = roundProduct(inside, 1);

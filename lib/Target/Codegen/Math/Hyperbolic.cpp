@@ -53,7 +53,8 @@ Lanes graphc::codegen::tanh(Lanes x) {
                     magnitude);
   // Above the limit, the result is 1 to the last bit.
   Lanes clamped = min(magnitude, x.isDouble() ? 20 : 10);
-  Lanes large = 1.0 - 2.0 / (expNearZero(clamped + clamped) + 1.0);
+  Lanes large =
+      1.0 - quotient(x.constant(2), expNearZero(clamped + clamped) + 1.0);
   return copySign(select(magnitude > 0.6, large, small), x);
 }
 

@@ -99,6 +99,22 @@ Lanes graphc::codegen::operator/(Lanes a, Lanes b) {
   return make<arith::DivFOp>(a, a.get(), b.get());
 }
 
+static bool hasApproximations(Lanes x) {
+  return x.getBuilder().features.approximations && !x.isDouble();
+}
+
+Lanes graphc::codegen::quotient(Lanes a, Lanes b) {
+  if (!hasApproximations(a))
+    return a / b;
+  return make<arith::DivFOp>(a, a.get(), b.get(),
+                             arith::FastMathFlags::afn |
+                                 arith::FastMathFlags::arcp);
+}
+
+Lanes graphc::codegen::approximateExp2(Lanes x) {
+  return make<math::Exp2Op>(x, x.get(), arith::FastMathFlags::afn);
+}
+
 Lanes graphc::codegen::operator-(Lanes a) {
   return make<arith::NegFOp>(a, a.get());
 }

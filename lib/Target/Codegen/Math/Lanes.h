@@ -19,6 +19,9 @@ struct MathFeatures {
   bool fma = true;      ///< Fused multiply-add.
   bool rounding = true; ///< Rounding to integers.
   bool half = true;     ///< Conversion between f16 and f32.
+  bool bfloat = false;  ///< Conversion between bf16 and f32, of all numbers.
+  /// 2^x and quotients in f32, to two units in the last place.
+  bool approximations = false;
 };
 
 /// Where expansions put their operations.
@@ -95,6 +98,12 @@ inline Lanes select(Lanes condition, Lanes a, double b) {
 /// The lesser; `a` when it is NaN.
 inline Lanes min(Lanes a, double b) { return select(a > b, a.constant(b), a); }
 inline Lanes max(Lanes a, double b) { return select(a < b, a.constant(b), a); }
+
+/// For a quotient's first digits: not rounded correctly where the processor is
+/// faster so.
+Lanes quotient(Lanes a, Lanes b);
+/// 2^x as the processor has it; only if there are `approximations`.
+Lanes approximateExp2(Lanes x);
 
 /// a * b + c, rounded once where the processor can.
 Lanes fma(Lanes a, Lanes b, Lanes c);

@@ -132,9 +132,9 @@ static Value expandExtension(arith::ExtFOp op, const MathFeatures &features) {
   Type from = getElementTypeOrSelf(op.getIn().getType());
   bool single = getElementTypeOrSelf(op.getType()).isF32();
   Value wide;
-  if (from.isBF16())
+  if (from.isBF16() && !features.bfloat)
     wide = bfloatToSingle(builder, op.getIn()).get();
-  else if (!features.half)
+  else if (from.isF16() && !features.half)
     wide = halfToSingle(builder, op.getIn()).get();
   else if (single)
     return nullptr;
@@ -149,15 +149,16 @@ static Value expandTruncation(arith::TruncFOp op,
   MathBuilder builder(op, features);
   Type to = getElementTypeOrSelf(op.getType());
   bool single = getElementTypeOrSelf(op.getIn().getType()).isF32();
-  if (to.isF16() && features.half && single)
+  bool isKnown = to.isF16() ? features.half : features.bfloat;
+  if (isKnown && single)
     return nullptr;
   // By way of f32, as torch.
   Value value = toSingle(builder, op.getIn());
-  if (to.isBF16())
-    return narrowOfBits(singleToBfloatBits({builder, value}), to);
-  if (!features.half)
-    return narrowOfBits(singleToHalfBits({builder, value}), to);
-  return arith::TruncFOp::create(builder, op.getType(), value);
+  if (isKnown)
+    return arith::TruncFOp::create(builder, op.getType(), value);
+  Lanes lanes(builder, value);
+  return narrowOfBits(
+      to.isBF16() ? singleToBfloatBits(lanes) : singleToHalfBits(lanes), to);
 }
 
 bool graphc::codegen::expandNarrowCast(Operation *op,

@@ -1,0 +1,170 @@
+//===- WarpgroupEpilogue.cpp - What becomes of the sums of products -------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "WarpgroupProduct.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+
+void WarpgroupProduct::expand(ArrayRef<unsigned> loops, Value linear,
+                              Indices &indices, int64_t lanesAlong) {
+  Value rest = linear;
+  for (unsigned loop : llvm::reverse(loops)) {
+    Value index = rest;
+    if (loop != loops.front()) {
+      Value size = emit.toI32(getLoopSize(loop));
+      index = emit.rem(rest, size);
+      rest = emit.div(rest, size);
+    }
+    bool isAlong = lanesAlong > 1 && loop == loops.back();
+    indices[loop] = {
+        emit.toIndex(index), isAlong ? 1 : 0, {}, isAlong ? lanesAlong : 1};
+  }
+}
+
+WarpgroupProduct::Indices WarpgroupProduct::locate(Value batch, Value row,
+                                                   Value column) {
+  linalg::LinalgOp op = product.op;
+  Indices iteration(op.getNumLoops());
+  expand(product.batch, batch, iteration);
+  expand(product.rows, row, iteration);
+  expand(product.columns, column, iteration, lanes.getLanes());
+  return lanes.apply(op.getMatchingIndexingMap(op.getDpsInitOperand(0)),
+                     iteration);
+}
+
+/// The result's element or two at `at`, for the sums there.
+Value WarpgroupProduct::evaluate(const Indices &at, Value low, Value high) {
+  linalg::LinalgOp op = product.op;
+  bool isPair = lanes.getLanes() == 2;
+  Value sum = low;
+  if (isPair)
+    sum = vector::FromElementsOp::create(
+        builder, loc(), VectorType::get({2}, builder.getF32Type()),
+        ValueRange{low, high});
+  auto fill = op.getDpsInitOperand(0)->get().getDefiningOp<linalg::FillOp>();
+  if (fill && matchPattern(fill.getInputs()[0], m_PosZeroFloat()))
+    return sum;
+  Value start =
+      lanes.materialize(lanes.evaluate(op.getDpsInitOperand(0)->get(), at));
+  return arith::AddFOp::create(builder, loc(), start, sum);
+}
+
+void WarpgroupProduct::storeTile(Place place, ValueRange sums) {
+  std::optional<int64_t> along =
+      constantOf(getLoopSize(product.columns.back()));
+  bool inPairs = along && *along % 2 == 0 && LaneEmitter::canVectorize(region);
+  lanes.setLanes(inPairs ? 2 : 1);
+  if (result && inPairs)
+    storeBoxes(place, sums);
+  else
+    storeDirectly(place, sums);
+}
+
+/// Through shared memory, from where the copy engine takes whole boxes.
+void WarpgroupProduct::storeBoxes(Place place, ValueRange sums) {
+  linalg::LinalgOp op = product.op;
+  Value inGroup = emit.rem(thread, warpgroupThreads);
+  Value warp = emit.div(inGroup, 32), lane = emit.rem(thread, 32);
+  Value consumer = emit.sub(group, emit.number(1));
+  Value buffer = emit.offset(
+      shared, emit.add(emit.mul(consumer, tile.storeBytes()), tile.storeAt()));
+  auto ifLeads = [&](llvm::function_ref<void()> body) {
+    auto leads = scf::IfOp::create(builder, loc(), emit.isEqual(inGroup, 0));
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(leads.thenBlock()->getTerminator());
+    body();
+  };
+  // Elements behind the end are computed from others and not stored.
+  auto clamp = [&](Value at, Value size, int64_t each) -> Value {
+    return isRagged ? arith::MinUIOp::create(builder, loc(), at,
+                                             emit.sub(size, emit.number(each)))
+                          .getResult()
+                    : at;
+  };
+  Value rows[2];
+  for (int64_t half = 0; half < 2; ++half)
+    rows[half] = clamp(emit.add(emit.add(place.row, emit.mul(warp, 16)),
+                                emit.add(emit.div(lane, 4), 8 * half)),
+                       numRows, 1);
+  Value firstColumn = emit.add(place.column, emit.mul(emit.rem(lane, 4), 2));
+  auto piece = [&](int64_t block, int64_t half) -> Value {
+    Value column = clamp(emit.add(firstColumn, 8 * block), numColumns, 2);
+    Indices at = locate(place.batch, rows[half], column);
+    int64_t first = 4 * block + 2 * half;
+    std::size_t mark = lanes.mark();
+    lanes.remember(op->getResult(0), at,
+                   {{}, 0, evaluate(at, sums[first], sums[first + 1])});
+    Value value =
+        lanes.materialize(lanes.evaluate(region.getYieldedValues()[0], at));
+    lanes.forget(mark);
+    return LLVM::BitcastOp::create(builder, loc(), builder.getI32Type(), value);
+  };
+  // Where the line is that a lane of storeMatrices names.
+  Value line = emit.add(emit.mul(warp, 16), emit.rem(lane, 16));
+  Value lineAt = emit.mul(line, lineBytes), inAtom = emit.rem(line, 8);
+  Value upper = emit.div(lane, 16);
+  int64_t columns = tile.storeColumns();
+  for (int64_t first = 0; first < tile.columns; first += columns) {
+    ifLeads([&] { emit.waitForStores(/*onlyRead=*/true); });
+    emit.synchronize(group, warpgroupThreads);
+    for (int64_t column = 0; column < columns; column += 16) {
+      int64_t block = (first + column) / 8;
+      Value pieces[] = {piece(block, 0), piece(block, 1), piece(block + 1, 0),
+                        piece(block + 1, 1)};
+      Value chunk =
+          emit.bitXor(emit.add(upper, column % blockColumns / 8), inAtom);
+      emit.storeMatrices(
+          emit.offset(buffer, emit.add(emit.add(lineAt, emit.mul(chunk, 16)),
+                                       column / blockColumns * warpgroupRows *
+                                           lineBytes)),
+          pieces);
+    }
+    emit.publishShared();
+    emit.synchronize(group, warpgroupThreads);
+    ifLeads([&] {
+      for (int64_t box = 0; box < columns; box += blockColumns)
+        emit.store(resultMap, emit.offset(buffer, box * warpgroupRows * 2),
+                   result->locate(emit, emit.add(place.column, first + box),
+                                  place.row, place.batch));
+      emit.commitStores();
+    });
+  }
+}
+
+void WarpgroupProduct::storeDirectly(Place place, ValueRange sums) {
+  linalg::LinalgOp op = product.op;
+  Value warp = emit.div(emit.rem(thread, warpgroupThreads), 32);
+  Value lane = emit.rem(thread, 32);
+  int64_t each = lanes.getLanes();
+  for (int64_t i = 0, e = sums.size(); i < e; i += each) {
+    Value row = emit.add(emit.add(place.row, emit.mul(warp, 16)),
+                         emit.add(emit.div(lane, 4), i / 2 % 2 * 8));
+    Value column =
+        emit.add(emit.add(place.column, emit.mul(emit.rem(lane, 4), 2)),
+                 i / 4 * 8 + i % 2);
+    auto isBelow = [&](Value at, Value size) -> Value {
+      return arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult,
+                                   at, size);
+    };
+    Value isInside = arith::AndIOp::create(
+        builder, loc(), isBelow(row, numRows), isBelow(column, numColumns));
+    auto branch = scf::IfOp::create(builder, loc(), isInside);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+    std::size_t mark = lanes.mark();
+    Indices at = locate(place.batch, row, column);
+    lanes.storeYields(op, evaluate(at, sums[i], sums[i + each - 1]), at);
+    lanes.forget(mark);
+  }
+}

@@ -1,0 +1,122 @@
+//===- WarpgroupProduct.h - Matrix products of warpgroups -------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_NVPTX_WARPGROUPPRODUCT_H
+#define GRAPHC_LIB_TARGET_NVPTX_WARPGROUPPRODUCT_H
+
+#include "../Codegen/LaneEmitter.h"
+#include "BoxedTensor.h"
+#include "Forms.h"
+#include "Product.h"
+
+namespace graphc::nvptx {
+
+/// Registers of threads that copy and of those that multiply.
+inline constexpr int64_t copyRegisters = 40, productRegisters = 232;
+/// Columns of a block of lines in shared memory.
+inline constexpr int64_t blockColumns = 64;
+inline constexpr int64_t barrierBytes = 8;
+
+/// What a block computes at a time, and with how many buffers.
+struct Tile {
+  int64_t rows, columns, stages = 0;
+
+  int64_t consumers() const { return rows / warpgroupRows; }
+  int64_t threads() const { return (consumers() + 1) * warpgroupThreads; }
+  int64_t leftBytes() const { return rows * lineBytes; }
+  int64_t rightBytes() const { return columns * lineBytes; }
+  int64_t stageBytes() const { return leftBytes() + rightBytes(); }
+  /// Columns that a warpgroup stores at a time.
+  int64_t storeColumns() const {
+    return columns % (2 * blockColumns) ? blockColumns : 2 * blockColumns;
+  }
+  int64_t storeBytes() const { return warpgroupRows * storeColumns() * 2; }
+
+  // From the start of shared memory.
+  int64_t rightAt() const { return stages * leftBytes(); }
+  int64_t storeAt() const { return stages * stageBytes(); }
+  int64_t barriersAt() const { return storeAt() + consumers() * storeBytes(); }
+  int64_t sharedBytes() const {
+    return barriersAt() + 2 * stages * barrierBytes;
+  }
+};
+
+/// Where a thread is.
+struct Place {
+  mlir::Value batch, row, column; ///< i32, the first of a tile
+};
+
+class WarpgroupProduct {
+public:
+  WarpgroupProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
+                   const Product &product, const Chip &chip)
+      : builder(builder), region(region), product(product), chip(chip),
+        lanes(builder, region, 2), emit(builder, region.getLoc()) {
+    lanes.setBufferAlignment(accessBytes);
+  }
+
+  /// Nothing but conditions for the host is emitted; false if the operands are
+  /// of no use here.
+  bool prepare();
+  llvm::ArrayRef<mlir::Value> getConditions() const { return conditions; }
+  void emitLaunch();
+
+private:
+  using Indices = llvm::SmallVector<codegen::LaneValue>;
+
+  void chooseTile();
+  std::optional<BoxedTensor> matchOperand(bool isLeft);
+  std::optional<BoxedTensor> matchResult();
+
+  void emitBlock();
+  void forEachTile(llvm::function_ref<Ring(Place, Ring)> body);
+  Place findTile(mlir::Value tile);
+  void emitCopies();
+  Ring copyTile(Place place, Ring ring);
+  void copyOperand(bool isLeft, mlir::Value at, Place place, mlir::Value depth,
+                   mlir::Value barrier);
+  void emitProducts();
+  Ring multiplyTile(Place place, Ring ring);
+  void releaseStage(mlir::Value stage, mlir::Value condition);
+
+  void storeTile(Place place, mlir::ValueRange sums);
+  void storeBoxes(Place place, mlir::ValueRange sums);
+  void storeDirectly(Place place, mlir::ValueRange sums);
+  /// Indices for the lanes from row `row` and column `column` of a batch.
+  Indices locate(mlir::Value batch, mlir::Value row, mlir::Value column);
+  mlir::Value evaluate(const Indices &at, mlir::Value low, mlir::Value high);
+
+  mlir::Value getSize(llvm::ArrayRef<unsigned> loops);
+  void expand(llvm::ArrayRef<unsigned> loops, mlir::Value linear,
+              Indices &indices, int64_t lanesAlong = 1);
+  mlir::Value getLoopSize(unsigned loop);
+  mlir::Value barrier(bool isFull, mlir::Value stage);
+  mlir::Location loc() { return region.getLoc(); }
+
+  mlir::OpBuilder &builder;
+  kernel::RegionOp region;
+  const Product &product;
+  const Chip &chip;
+  codegen::LaneEmitter lanes;
+  WarpgroupEmitter emit;
+
+  mlir::Type elementType;
+  Tile tile;
+  Major leftMajor = Major::Depth, rightMajor = Major::Depth;
+  std::optional<BoxedTensor> left, right, result;
+  llvm::SmallVector<mlir::Value> conditions;
+  mlir::Value leftMap, rightMap, resultMap;
+  /// Sizes: of type index on the host, i32 in the kernel.
+  mlir::Value numRows, numColumns, numDepth, numBatch;
+  bool isRagged = true;
+  mlir::Value shared, thread, group;
+};
+
+} // namespace graphc::nvptx
+
+#endif // GRAPHC_LIB_TARGET_NVPTX_WARPGROUPPRODUCT_H

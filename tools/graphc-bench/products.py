@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Times matrix products on a GPU beside cuBLAS, as PyTorch calls it.
+
+  products.py compile --graphc build/bin/graphc FOLDER [CASE...]  needs no GPU
+  products.py run FOLDER [CASE...]                                needs no graphc
+
+Both sides are captured into CUDA graphs of the same number of calls, which run
+in turns on the same random data; a time is the median over rounds. The output
+is filled with NaN before and compared with a product in float32 of the same
+values (float64 would take too long for the large ones).
+"""
+
+import argparse
+import pathlib
+import statistics
+import subprocess
+import sys
+
+import torch
+import torch.nn.functional as F
+
+from module import Module
+
+# What is computed, with the peer that is timed; the shapes that it takes. The
+# letters say which dimension of each operand is contiguous: depth (k) or not.
+LAYOUTS = {
+    "kk": (lambda a, b: a @ b.t(), lambda m, n, k: [(m, k), (n, k)]),
+    "kn": (lambda a, b: a @ b, lambda m, n, k: [(m, k), (k, n)]),
+    "mk": (lambda a, b: a.t() @ b.t(), lambda m, n, k: [(k, m), (n, k)]),
+    "mn": (lambda a, b: a.t() @ b, lambda m, n, k: [(k, m), (k, n)]),
+}
+
+
+def gelu(a, b, bias):
+    return F.gelu(F.linear(a, b, bias), approximate="tanh")
+
+
+def fused_gelu(a, b, bias):
+    return torch._addmm_activation(bias, a, b.t(), use_gelu=True)
+
+
+def make_cases():
+    cases = {}
+    for size in (2048, 4096, 8192):
+        for layout, (function, shapes) in LAYOUTS.items():
+            cases[f"{size}-{layout}"] = (function, function,
+                                         shapes(size, size, size))
+        cases[f"{size}-gelu"] = (gelu, fused_gelu,
+                                 [(size, size), (size, size), (size,)])
+    for m, n, k in ((3000, 5000, 4096), (512, 4096, 4096), (1024, 14336, 4096),
+                    (1000, 1016, 1000)):
+        function, shapes = LAYOUTS["kk"]
+        cases[f"{m}x{n}x{k}"] = (function, function, shapes(m, n, k))
+    cases["96x512x64x512"] = (torch.matmul, torch.matmul,
+                              [(96, 512, 512), (96, 512, 64)])
+    cases["96x512x512x64"] = (lambda a, b: a @ b.transpose(1, 2),
+                              lambda a, b: a @ b.transpose(1, 2),
+                              [(96, 512, 64), (96, 512, 64)])
+    for m in (1, 4, 16):
+        function, shapes = LAYOUTS["kk"]
+        cases[f"{m}x4096x4096"] = (function, function, shapes(m, 4096, 4096))
+    for n, k in ((14336, 4096), (4096, 14336)):
+        function, shapes = LAYOUTS["kk"]
+        cases[f"1x{n}x{k}"] = (function, function, shapes(1, n, k))
+    return cases
+
+
+CASES = make_cases()
+DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16}
+
+
+class Operator(torch.nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, *inputs):
+        return self.function(*inputs)
+
+
+def compile_all(graphc, folder, wanted, dtypes):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (function, _, shapes) in CASES.items():
+        for suffix in dtypes:
+            if wanted and name not in wanted:
+                continue
+            inputs = tuple(torch.randn(*shape).to(DTYPES[suffix])
+                           for shape in shapes)
+            saved = folder / f"{name}_{suffix}.pt2"
+            torch.export.save(torch.export.export(Operator(function), inputs),
+                              saved)
+            subprocess.run([graphc, saved, "--target=nvptx:sm_90a", "-o",
+                            saved.with_suffix(".so")], check=True)
+            saved.unlink()
+
+
+def capture(function, stream, calls):
+    graph = torch.cuda.CUDAGraph()
+    function()
+    torch.cuda.synchronize()
+    with torch.cuda.graph(graph, stream=stream):
+        for _ in range(calls):
+            function()
+    return graph
+
+
+def time_in_turns(functions, stream, rounds=7):
+    """Microseconds of one call of each, and the ratios of the first to the
+    second, round by round."""
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+
+    def once(graph):
+        start.record()
+        graph.replay()
+        end.record()
+        end.synchronize()
+        return start.elapsed_time(end) * 1e3
+
+    probe = once(capture(functions[1], stream, 1))
+    calls = max(1, min(50, int(3000 / max(probe, 1))))
+    graphs = [capture(function, stream, calls) for function in functions]
+    for graph in graphs:
+        once(graph)
+    times = [[once(graph) / calls for graph in graphs] for _ in range(rounds)]
+    ratios = [other / ours for ours, other in times]
+    return [statistics.median(column) for column in zip(*times)], ratios
+
+
+def run_one(path, case, dtype):
+    function, peer, shapes = case
+    stream = torch.cuda.Stream()
+    with torch.cuda.stream(stream):
+        inputs = [torch.randn(*shape, device="cuda").to(dtype)
+                  for shape in shapes]
+        module = Module(str(path), device="cuda", stream=stream)
+        prepared, (output,) = module.prepare(inputs)
+        output.fill_(float("nan"))
+        module.launch(prepared)
+        stream.synchronize()
+        exact = function(*[value.float() for value in inputs])
+
+        def error(value):
+            return ((value.float() - exact).norm() / exact.norm()).item()
+
+        errors = error(output), error(peer(*inputs))
+        del exact
+        (ours, other), ratios = time_in_turns(
+            [lambda: module.launch(prepared), lambda: peer(*inputs)], stream)
+        left, right = inputs[:2]
+        depth = left.numel() * right.numel() / output.numel()
+        if left.dim() == 3:
+            depth /= left.shape[0]
+        flops = 2 * output.numel() * depth ** 0.5
+        size = sum(value.numel() * value.element_size()
+                   for value in [*inputs, output])
+        print(f"{path.stem}: {ours:.1f} us, {flops / ours / 1e6:.0f} TFLOP/s, "
+              f"{size / ours / 1e3:.0f} GB/s; cuBLAS {other:.1f} us; "
+              f"{statistics.median(ratios):.3f} of it "
+              f"[{min(ratios):.3f}, {max(ratios):.3f}]; error {errors[0]:.1e}, "
+              f"cuBLAS {errors[1]:.1e}", flush=True)
+        module.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", choices=["compile", "run"])
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("cases", nargs="*")
+    parser.add_argument("--graphc", type=pathlib.Path)
+    parser.add_argument("--dtypes", nargs="+", default=list(DTYPES))
+    arguments = parser.parse_args()
+    if arguments.step == "compile":
+        return compile_all(arguments.graphc, arguments.folder, arguments.cases,
+                           arguments.dtypes)
+    torch.backends.cuda.matmul.allow_tf32 = True
+    print(torch.cuda.get_device_name())
+    for path in sorted(arguments.folder.glob("*.so")):
+        name, suffix = path.stem.rsplit("_", 1)
+        if not arguments.cases or name in arguments.cases:
+            run_one(path, CASES[name], DTYPES[suffix])
+    return 0
+
+
+sys.exit(main())
