@@ -69,7 +69,8 @@ void graphc::buildCPUPackPipeline(OpPassManager &pm,
   pm.addPass(createPackConstants());
 }
 
-void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
+static void addBufferization(OpPassManager &pm) {
+  using namespace graphc;
   pm.addPass(createBindBoundary());
   // Results are computed where the caller wants them.
   pm.addPass(bufferization::createEmptyTensorEliminationPass());
@@ -77,6 +78,17 @@ void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createCPULowerCopies());
+}
+
+void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
+  addBufferization(pm);
+  pm.addPass(createPlanMemory());
+  pm.addPass(createOutlineKernels());
+}
+
+void graphc::buildKernelToDeviceBuffersPipeline(OpPassManager &pm) {
+  addBufferization(pm);
+  pm.addNestedPass<func::FuncOp>(createNVPTXAddWorkspaces());
   pm.addPass(createPlanMemory());
   pm.addPass(createOutlineKernels());
 }
@@ -201,7 +213,7 @@ void graphc::buildNVPTXPipeline(OpPassManager &pm,
   buildGraphOptimizationPipeline(pm);
   buildGraphToLinalgPipeline(pm);
   buildLinalgToKernelPipeline(pm);
-  buildKernelToBuffersPipeline(pm);
+  buildKernelToDeviceBuffersPipeline(pm);
   buildNVPTXSchedulePipeline(pm, options);
   buildNVPTXToLLVMPipeline(pm, options);
 }
@@ -220,6 +232,10 @@ void graphc::registerPipelines() {
   PassPipelineRegistration<>("kernel-to-buffers",
                              "Bufferize, plan memory, outline kernels",
                              buildKernelToBuffersPipeline);
+  PassPipelineRegistration<>(
+      "kernel-to-device-buffers",
+      "Bufferize, add workspaces, plan memory, outline kernels",
+      buildKernelToDeviceBuffersPipeline);
   PassPipelineRegistration<CPUOptions>("cpu-schedule",
                                        "Lower kernels to vector loops",
                                        buildCPUSchedulePipeline);

@@ -157,7 +157,8 @@ static constexpr Stage nvptxStages[] = {
     {"graph-optimization", Emit::Graph, forAny<buildGraphOptimizationPipeline>},
     {"graph-to-linalg", Emit::Linalg, forAny<buildGraphToLinalgPipeline>},
     {"linalg-to-kernel", Emit::Kernel, forAny<buildLinalgToKernelPipeline>},
-    {"kernel-to-buffers", Emit::Buffers, forAny<buildKernelToBuffersPipeline>},
+    {"kernel-to-buffers", Emit::Buffers,
+     forAny<buildKernelToDeviceBuffersPipeline>},
     {"nvptx-schedule", Emit::Scheduled, forNVPTX<buildNVPTXSchedulePipeline>},
     {"nvptx-to-llvm", Emit::LLVM, forNVPTX<buildNVPTXToLLVMPipeline>},
 };

@@ -77,6 +77,9 @@ public:
   /// Redirects reads of `tensor` to a buffer that holds it; `rank` leading
   /// indices are dropped.
   void redirect(mlir::Value tensor, mlir::Value buffer, unsigned dropped);
+  bool isRedirected(mlir::Value tensor) const {
+    return redirected.contains(tensor);
+  }
   /// Every read of `tensor` gives `value` until `clearOverrides`, whatever its
   /// indices: the scheduler is at the one position that they mean.
   void override(mlir::Value tensor, LaneValue value) {

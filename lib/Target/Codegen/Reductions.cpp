@@ -42,12 +42,22 @@ static std::optional<vector::CombiningKind> combiningKind(Operation *op) {
 std::optional<Accumulator> codegen::matchAccumulator(LinalgOp op,
                                                      unsigned result) {
   Accumulator accumulator{op, result};
-  BlockArgument argument =
-      op.getMatchingBlockArgument(op.getDpsInitOperand(result));
+  Value argument = op.getMatchingBlockArgument(op.getDpsInitOperand(result));
   Value yielded = op.getBlock()->getTerminator()->getOperand(result);
+  // Truth values are stored as bytes of 0 and 1, on which the combiner of bits
+  // does the same.
+  auto stored = yielded.getDefiningOp<arith::ExtUIOp>();
+  if (stored && stored.getIn().getType().isInteger(1) && argument.hasOneUse())
+    if (auto bit = dyn_cast<arith::TruncIOp>(*argument.user_begin())) {
+      argument = bit.getOut();
+      yielded = stored.getIn();
+    }
   Operation *combiner = yielded.getDefiningOp();
-  if (!combiner || !argument.hasOneUse() ||
-      *argument.user_begin() != combiner || combiner->getNumOperands() != 2)
+  if (!combiner || yielded.getType() != argument.getType() ||
+      !argument.hasOneUse() || *argument.user_begin() != combiner ||
+      combiner->getNumOperands() != 2)
+    return std::nullopt;
+  if (stored && !isa<arith::AndIOp, arith::OrIOp, arith::XOrIOp>(combiner))
     return std::nullopt;
   std::optional<vector::CombiningKind> kind = combiningKind(combiner);
   if (!kind)
@@ -90,8 +100,13 @@ Value codegen::getNeutral(OpBuilder &builder, Location loc,
   Type type = getElementTypeOrSelf(op->getResult(accumulator.result));
   std::optional<TypedAttr> neutral =
       arith::getNeutralElement(accumulator.combiner);
-  if (neutral)
+  if (neutral && neutral->getType() == type)
     return arith::ConstantOp::create(builder, loc, *neutral);
+  if (neutral) // A bit that is stored as a byte.
+    return arith::ConstantOp::create(
+        builder, loc,
+        builder.getIntegerAttr(
+            type, cast<IntegerAttr>(*neutral).getValue().getZExtValue()));
   return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
 }
 

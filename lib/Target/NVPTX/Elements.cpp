@@ -57,10 +57,9 @@ namespace {
 /// The results of one shape, computed by the same threads.
 class ElementEmitter {
 public:
-  ElementEmitter(OpBuilder &builder, kernel::RegionOp region,
-                 ArrayRef<unsigned> results)
-      : builder(builder), region(region), results(results),
-        lanes(builder, region, 1) {}
+  ElementEmitter(LaneEmitter &lanes, ArrayRef<unsigned> results)
+      : builder(lanes.getBuilder()), region(lanes.getRegion()),
+        results(results), lanes(lanes) {}
 
   void emit();
 
@@ -73,20 +72,22 @@ private:
   OpBuilder &builder;
   kernel::RegionOp region;
   ArrayRef<unsigned> results;
-  LaneEmitter lanes;
+  LaneEmitter &lanes;
 };
 } // namespace
 
-static bool hasReductions(kernel::RegionOp region) {
-  return llvm::any_of(region.getBody().front(), [](Operation &op) {
+/// True when elements of the region's results are loops.
+static bool hasReductions(LaneEmitter &lanes) {
+  return llvm::any_of(lanes.getRegion().getBody().front(), [&](Operation &op) {
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-    return linalgOp && linalgOp.getNumReductionLoops();
+    return linalgOp && linalgOp.getNumReductionLoops() &&
+           !lanes.isRedirected(linalgOp->getResult(0));
   });
 }
 
 /// How many neighbours along the last dimension one thread computes.
 int64_t ElementEmitter::chooseWidth() {
-  if (hasReductions(region) || !LaneEmitter::canVectorize(region))
+  if (hasReductions(lanes) || !LaneEmitter::canVectorize(region))
     return 1;
   int64_t width = accessBytes;
   for (unsigned result : results) {
@@ -151,10 +152,11 @@ void ElementEmitter::emit() {
   });
 }
 
-LogicalResult nvptx::emitElements(OpBuilder &builder, kernel::RegionOp region) {
+void nvptx::emitElementsOf(LaneEmitter &lanes, ArrayRef<unsigned> results) {
   // Results of one static shape share threads, and what they are made of.
+  kernel::RegionOp region = lanes.getRegion();
   SmallVector<SmallVector<unsigned>> groups;
-  for (unsigned result = 0; result < region.getInits().size(); ++result) {
+  for (unsigned result : results) {
     auto type = cast<MemRefType>(region.getInits()[result].getType());
     auto *group = llvm::find_if(groups, [&](ArrayRef<unsigned> others) {
       auto other = cast<MemRefType>(region.getInits()[others[0]].getType());
@@ -165,7 +167,16 @@ LogicalResult nvptx::emitElements(OpBuilder &builder, kernel::RegionOp region) {
     else
       group->push_back(result);
   }
-  for (ArrayRef<unsigned> group : groups)
-    ElementEmitter(builder, region, group).emit();
+  for (ArrayRef<unsigned> group : groups) {
+    std::size_t mark = lanes.mark();
+    ElementEmitter(lanes, group).emit();
+    lanes.forget(mark);
+  }
+}
+
+LogicalResult nvptx::emitElements(OpBuilder &builder, kernel::RegionOp region) {
+  LaneEmitter lanes(builder, region, 1);
+  emitElementsOf(
+      lanes, llvm::to_vector(llvm::seq<unsigned>(region.getInits().size())));
   return success();
 }

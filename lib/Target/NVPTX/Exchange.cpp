@@ -74,66 +74,86 @@ static Value addShared(OpBuilder &builder, gpu::LaunchOp launch,
       launch.getLoc());
 }
 
-Value nvptx::exchangeAndCombine(OpBuilder &builder, gpu::LaunchOp launch,
-                                Value member, int64_t group, Value value,
-                                Combiner combine) {
+static SmallVector<Value> shuffleAll(OpBuilder &builder, Location loc,
+                                     ValueRange values, int64_t mask) {
+  return llvm::map_to_vector(values, [&](Value value) {
+    return nvptx::shuffleXor(builder, loc, value, mask);
+  });
+}
+
+SmallVector<Value> nvptx::exchangeAndCombine(OpBuilder &builder,
+                                             gpu::LaunchOp launch, Value member,
+                                             int64_t group, ValueRange values,
+                                             Combiner combine) {
   Location loc = launch.getLoc();
+  SmallVector<Value> mine(values);
   for (int64_t mask = std::min(group, warp) / 2; mask > 0; mask /= 2)
-    value = combine(value, shuffleXor(builder, loc, value, mask));
+    mine = combine(mine, shuffleAll(builder, loc, mine, mask));
   if (group <= warp)
-    return value;
-  // One value per warp, which every warp then combines.
+    return mine;
+  // One of each per warp, which every warp then combines.
   int64_t warps = group / warp;
   auto constant = [&](int64_t number) -> Value {
     return arith::ConstantIndexOp::create(builder, loc, number);
   };
-  Value shared = addShared(builder, launch, warps, value.getType());
   Value place = arith::DivUIOp::create(builder, loc, member, constant(warp));
-  // All lanes of a warp have the same value to store.
-  memref::StoreOp::create(builder, loc, value, shared, place);
+  SmallVector<Value> shared;
+  for (Value value : mine) {
+    shared.push_back(addShared(builder, launch, warps, value.getType()));
+    // All lanes of a warp have the same value to store.
+    memref::StoreOp::create(builder, loc, value, shared.back(), place);
+  }
   gpu::BarrierOp::create(builder, loc);
   Value lane = arith::RemUIOp::create(builder, loc, member, constant(warps));
-  value = memref::LoadOp::create(builder, loc, shared, lane);
+  for (auto [value, buffer] : llvm::zip_equal(mine, shared))
+    value = memref::LoadOp::create(builder, loc, buffer, lane);
   for (int64_t mask = warps / 2; mask > 0; mask /= 2)
-    value = combine(value, shuffleXor(builder, loc, value, mask));
-  return value;
+    mine = combine(mine, shuffleAll(builder, loc, mine, mask));
+  return mine;
 }
 
-Value nvptx::combineColumns(OpBuilder &builder, gpu::LaunchOp launch,
-                            int64_t group, Value value, Combiner combine) {
+/// A vector or scalar at [row][column] of shared memory.
+static Value loadShared(OpBuilder &builder, Location loc, Type type,
+                        Value shared, ArrayRef<Value> indices) {
+  if (auto vectorType = dyn_cast<VectorType>(type))
+    return vector::LoadOp::create(builder, loc, vectorType, shared, indices);
+  return memref::LoadOp::create(builder, loc, shared, indices);
+}
+
+SmallVector<Value> nvptx::combineColumns(OpBuilder &builder,
+                                         gpu::LaunchOp launch, int64_t columns,
+                                         int64_t group, ValueRange values,
+                                         Combiner combine) {
   Location loc = launch.getLoc();
-  auto vectorType = dyn_cast<VectorType>(value.getType());
-  int64_t width = vectorType ? vectorType.getNumElements() : 1;
-  Value shared = addShared(builder, launch, {group, warp, width},
-                           getElementTypeOrSelf(value.getType()));
   auto constant = [&](int64_t number) -> Value {
     return arith::ConstantIndexOp::create(builder, loc, number);
   };
   Value x = launch.getThreadIds().x, y = launch.getThreadIds().y,
         zero = constant(0);
-  auto store = [&](Value row) {
+  SmallVector<Value> shared;
+  for (Value value : values) {
+    auto vectorType = dyn_cast<VectorType>(value.getType());
+    int64_t width = vectorType ? vectorType.getNumElements() : 1;
+    shared.push_back(addShared(builder, launch, {group, columns, width},
+                               getElementTypeOrSelf(value.getType())));
     if (vectorType)
-      vector::StoreOp::create(builder, loc, value, shared,
-                              ValueRange{row, x, zero});
+      vector::StoreOp::create(builder, loc, value, shared.back(),
+                              ValueRange{y, x, zero});
     else
-      memref::StoreOp::create(builder, loc, value, shared,
-                              ValueRange{row, x, zero});
-  };
-  auto load = [&](Value row) -> Value {
-    if (vectorType)
-      return vector::LoadOp::create(builder, loc, vectorType, shared,
-                                    ValueRange{row, x, zero});
-    return memref::LoadOp::create(builder, loc, shared,
-                                  ValueRange{row, x, zero});
-  };
-  store(y);
+      memref::StoreOp::create(builder, loc, value, shared.back(),
+                              ValueRange{y, x, zero});
+  }
   gpu::BarrierOp::create(builder, loc);
   // A tree, so that the error of sums grows with its depth only.
-  SmallVector<Value> parts;
-  for (int64_t i = 0; i < group; ++i)
-    parts.push_back(load(constant(i)));
+  SmallVector<SmallVector<Value>> parts;
+  for (int64_t i = 0; i < group; ++i) {
+    SmallVector<Value> &part = parts.emplace_back();
+    for (auto [value, buffer] : llvm::zip_equal(values, shared))
+      part.push_back(loadShared(builder, loc, value.getType(), buffer,
+                                {constant(i), x, zero}));
+  }
   while (parts.size() > 1) {
-    SmallVector<Value> next;
+    SmallVector<SmallVector<Value>> next;
     for (unsigned i = 0; i + 1 < parts.size(); i += 2)
       next.push_back(combine(parts[i], parts[i + 1]));
     if (parts.size() % 2)

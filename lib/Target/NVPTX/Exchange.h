@@ -14,7 +14,9 @@
 
 namespace graphc::nvptx {
 
-using Combiner = llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)>;
+/// Combines what two threads have, in one value or several.
+using Combiner = llvm::function_ref<llvm::SmallVector<mlir::Value>(
+    mlir::ValueRange, mlir::ValueRange)>;
 
 /// True for scalars that threads can hand over: of 8 to 64 bits.
 bool canExchange(mlir::Type type);
@@ -23,18 +25,21 @@ bool canExchange(mlir::Type type);
 mlir::Value shuffleXor(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value value, int64_t mask);
 
-/// Combines one scalar of each of the `group` threads that are neighbours along
-/// x, the thread being number `member`; all get the result. More than a warp
-/// must be the whole block, and all of it must get here.
-mlir::Value exchangeAndCombine(mlir::OpBuilder &builder,
-                               mlir::gpu::LaunchOp launch, mlir::Value member,
-                               int64_t group, mlir::Value value,
-                               Combiner combine);
+/// Combines scalars of each of the `group` threads that are neighbours along x,
+/// the thread being number `member`; all get the result. More than a warp must
+/// be the whole block, and all of it must get here.
+llvm::SmallVector<mlir::Value>
+exchangeAndCombine(mlir::OpBuilder &builder, mlir::gpu::LaunchOp launch,
+                   mlir::Value member, int64_t group, mlir::ValueRange values,
+                   Combiner combine);
 
 /// Combines values (vectors, too) of the `group` threads along y of each of the
-/// 32 along x; all get the result. The whole block must get here.
-mlir::Value combineColumns(mlir::OpBuilder &builder, mlir::gpu::LaunchOp launch,
-                           int64_t group, mlir::Value value, Combiner combine);
+/// `columns` along x; all get the result. The whole block must get here.
+llvm::SmallVector<mlir::Value> combineColumns(mlir::OpBuilder &builder,
+                                              mlir::gpu::LaunchOp launch,
+                                              int64_t columns, int64_t group,
+                                              mlir::ValueRange values,
+                                              Combiner combine);
 
 } // namespace graphc::nvptx
 

@@ -12,6 +12,10 @@
 #include "graphc/Target/NVPTX/Chip.h"
 #include "mlir/IR/Builders.h"
 
+namespace graphc::codegen {
+class LaneEmitter;
+} // namespace graphc::codegen
+
 namespace graphc::nvptx {
 
 /// Threads of a block unless a form knows better: enough warps to hide memory
@@ -31,7 +35,12 @@ void emitGrid(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value total,
 mlir::LogicalResult emitElements(mlir::OpBuilder &builder,
                                  kernel::RegionOp region);
 
-/// Emits a launch for a kernel of reductions along rows whose threads share
+/// Emits launches for some of the results of the region of `lanes`, whose
+/// reductions may be in buffers already.
+void emitElementsOf(codegen::LaneEmitter &lanes,
+                    llvm::ArrayRef<unsigned> results);
+
+/// Emits launches for a kernel of reductions along rows whose threads share
 /// each row; other kernels go to emitElements.
 mlir::LogicalResult emitRow(mlir::OpBuilder &builder, kernel::RegionOp region);
 

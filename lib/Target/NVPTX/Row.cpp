@@ -5,28 +5,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-//
-// A group of threads shares a row, or a vector of neighbouring rows where those
-// are what lies together in memory:
-//
-//   along rows     x: the threads of a row      y: the rows of a block
-//   along columns  x: vectors of rows           y: the threads of such a vector
-//
-// Each thread takes every so many-th vector of the row, combines what it reads,
-// and the group combines the rest by exchanges within warps and through shared
-// memory. A row of static size that the group's registers hold is read once:
-// all its vectors are named, and what one pass computed the next one finds.
-//
-//===----------------------------------------------------------------------===//
 
-#include "../Codegen/LaneEmitter.h"
-#include "../Codegen/Reductions.h"
 #include "Exchange.h"
 #include "Forms.h"
+#include "RowEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -35,165 +19,18 @@ using namespace graphc::codegen;
 using namespace graphc::nvptx;
 using linalg::LinalgOp;
 
-/// Vectors of a row that one thread should have: enough loads at once to hide
-/// their latency, few enough for several blocks.
-static constexpr int64_t wantedVectors = 2;
-/// Vectors of a row that one thread keeps in registers.
-static constexpr int64_t maxVectors = 8;
-static constexpr int64_t maxGroup = 512;
-/// Vectors that a thread sums up one after the other.
+/// Vectors that a thread combines one after the other into one sum.
 static constexpr int64_t summands = 64;
-static constexpr int64_t columnThreads = 32;
+/// Vectors that a thread reads at once, each for a sum of its own.
+static constexpr int64_t unrolled = 4;
 
-namespace {
-class RowEmitter {
-public:
-  RowEmitter(OpBuilder &builder, kernel::RegionOp region)
-      : builder(builder), region(region), lanes(builder, region, 1) {}
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
 
-  /// False, having emitted nothing that matters, for what this cannot do.
-  bool emit();
-
-private:
-  using Indices = SmallVector<LaneValue>;
-
-  bool plan();
-  void chooseWidth();
-  void chooseGroup();
-  void emitThread(gpu::LaunchOp launch);
-  void emitPass(ArrayRef<LinalgOp> reductions);
-  void emitResults();
-  void setInner(Value linear);
-  void forEachVector(function_ref<void()> body);
-  SmallVector<Value> accumulate(ArrayRef<Accumulator> accumulators,
-                                ArrayRef<Value> neutral);
-  SmallVector<Value> step(ArrayRef<Accumulator> accumulators,
-                          ValueRange current);
-  Value combineGroup(const Accumulator &accumulator, Value mine);
-  void guard(Value condition, function_ref<void()> body);
-
-  bool isFull(Value tensor) const {
-    return cast<RankedTensorType>(tensor.getType()).getRank() ==
-           static_cast<int64_t>(rank);
-  }
-  Location loc() { return region.getLoc(); }
-  Value constant(int64_t value) { return lanes.constantIndex(value); }
-  template <typename Op, typename... Args>
-  Value fold(Args &&...args) {
-    return builder.createOrFold<Op>(loc(), std::forward<Args>(args)...);
-  }
-
-  OpBuilder &builder;
-  kernel::RegionOp region;
-  LaneEmitter lanes;
-  gpu::LaunchOp launch;
-
-  unsigned rank = 0, rowDims = 0;
-  SmallVector<Value> sizes;
-  ReductionPasses passes;
-  /// Lanes run along this dimension.
-  unsigned vectorDim = 0;
-  int64_t width = 1;
-  bool alongColumns = false;
-  /// Threads that share a row, and groups of a block.
-  int64_t group = 32, groups = 1;
-  /// Vectors (along rows) or steps (along columns) of a row: an index, and the
-  /// number of them of one thread where all are named.
-  Value count;
-  std::optional<int64_t> named;
-
-  // Of the thread that is emitted.
-  Value member; ///< Index in its group.
-  Indices iteration;
-  Value rowIsInside; ///< Null: always.
-  /// Of each named vector: the inner indices and whether it is in the row.
-  SmallVector<std::pair<Indices, Value>> vectors;
-};
-} // namespace
-
-bool RowEmitter::plan() {
-  auto dims = region->getAttrOfType<IntegerAttr>("row_dims");
-  auto domain = region->getAttrOfType<IntegerAttr>("domain_rank");
-  if (!dims || !domain)
-    return false;
-  rowDims = dims.getInt();
-  rank = domain.getInt();
-  passes = collectPasses(region);
-  if (passes.empty() || rank == rowDims)
-    return false;
-  for (ArrayRef<LinalgOp> pass : passes)
-    for (LinalgOp op : pass)
-      for (unsigned i = 0; i < op->getNumResults(); ++i) {
-        std::optional<Accumulator> accumulator = matchAccumulator(op, i);
-        Type type = getElementTypeOrSelf(op->getResult(i));
-        if (!accumulator || op.getNumLoops() != rank ||
-            op.getNumParallelLoops() != rowDims || !canExchange(type))
-          return false;
-      }
-  // Rows of what only the body's values have are left to others.
-  for (Value value : region.getYieldedValues()) {
-    int64_t valueRank = cast<RankedTensorType>(value.getType()).getRank();
-    if (valueRank != rank && valueRank != rowDims)
-      return false;
-  }
-  return true;
-}
-
-void RowEmitter::chooseWidth() {
-  vectorDim = rank - 1;
-  if (!LaneEmitter::canVectorize(region))
-    return;
-  SmallVector<int64_t> score = scoreDimensions(region, rank);
-  for (unsigned dim = 0; dim < rank; ++dim)
-    if (score[dim] > score[vectorDim])
-      vectorDim = dim;
-  alongColumns = vectorDim < rowDims;
-  std::optional<int64_t> size = constantOf(sizes[vectorDim]);
-  if (!size)
-    return;
-  int64_t bytes = 1;
-  for (Value operand : region.getOperands()) {
-    auto type = dyn_cast<MemRefType>(operand.getType());
-    if (type && type.getElementType().isIntOrFloat() &&
-        type.getRank() >= static_cast<int64_t>(rank))
-      bytes = std::max<int64_t>(
-          bytes, llvm::divideCeil(type.getElementTypeBitWidth(), 8u));
-  }
-  width = accessBytes / bytes;
-  while (*size % width)
-    width /= 2;
-}
-
-/// How many threads share a row, how many rows a block has.
-void RowEmitter::chooseGroup() {
-  count = constant(1);
-  for (unsigned dim = rowDims; dim < rank; ++dim) {
-    Value size = sizes[dim];
-    if (dim == vectorDim)
-      size = fold<arith::DivUIOp>(size, constant(width));
-    count = fold<arith::MulIOp>(count, size);
-  }
-  std::optional<int64_t> known = constantOf(count);
-  if (alongColumns) {
-    group = 8;
-    while (known && group < 32 && *known >= group * 32)
-      group *= 2;
-    groups = columnThreads;
-    return;
-  }
-  group = blockThreads;
-  if (known) {
-    group = 32;
-    while (group < maxGroup && group * wantedVectors < *known)
-      group *= 2;
-    // Two warps gain nothing over one that does the same work.
-    if (group == 64)
-      group = 128;
-    int64_t each = llvm::divideCeil(*known, group);
-    if (each <= maxVectors)
-      named = each;
-  }
-  groups = std::max<int64_t>(1, 128 / group);
+LaneValue RowEmitter::asLanes(Value value) const {
+  return isa<VectorType>(value.getType()) ? LaneValue{{}, 0, value}
+                                          : LaneValue::uniform(value);
 }
 
 void RowEmitter::guard(Value condition, function_ref<void()> body) {
@@ -207,77 +44,215 @@ void RowEmitter::guard(Value condition, function_ref<void()> body) {
   lanes.forget(mark);
 }
 
+/// The size of `dim` in vectors where lanes run along it.
+Value RowEmitter::divideVectors(unsigned dim) {
+  if (dim != vectorDim)
+    return sizes[dim];
+  return fold<arith::DivUIOp>(sizes[dim], constant(layout.width));
+}
+
+LaneValue RowEmitter::getVectorIndex(unsigned dim, Value index) {
+  if (dim != vectorDim || layout.width == 1)
+    return LaneValue::uniform(index);
+  return {
+      fold<arith::MulIOp>(index, constant(layout.width)), 1, {}, layout.width};
+}
+
 /// Moves the inner indices to vector number `linear` of the row.
 void RowEmitter::setInner(Value linear) {
   Value rest = linear;
   for (unsigned dim = rank; dim-- > rowDims;) {
-    bool isVector = dim == vectorDim;
-    Value size = sizes[dim];
-    if (isVector)
-      size = fold<arith::DivUIOp>(size, constant(width));
     Value index = rest;
     if (dim > rowDims) {
+      Value size = divideVectors(dim);
       index = fold<arith::RemUIOp>(rest, size);
       rest = fold<arith::DivUIOp>(rest, size);
     }
-    iteration[dim] = LaneValue::uniform(index);
-    if (isVector && width > 1)
-      iteration[dim] = {
-          fold<arith::MulIOp>(index, constant(width)), 1, {}, width};
+    iteration[dim] = getVectorIndex(dim, index);
   }
 }
 
-/// The accumulators after the current vector.
-SmallVector<Value> RowEmitter::step(ArrayRef<Accumulator> accumulators,
-                                    ValueRange current) {
-  SmallVector<Value> next;
-  unsigned position = 0;
-  while (position < accumulators.size()) {
-    LinalgOp op = accumulators[position].op;
-    SmallVector<LaneValue> arguments;
-    for (unsigned i = 0; i < op->getNumResults(); ++i) {
-      Value value = current[position++];
-      arguments.push_back(width == 1 ? LaneValue::uniform(value)
-                                     : LaneValue{{}, 0, value});
+/// Moves the outer indices to the row (or vector of rows) of the thread.
+void RowEmitter::setRow() {
+  gpu::KernelDim3 ids = launch.getThreadIds();
+  Value rows = constant(layout.rows);
+  Value unit =
+      fold<arith::AddIOp>(fold<arith::MulIOp>(launch.getBlockIds().x, rows),
+                          layout.alongColumns ? ids.x : ids.y);
+  // Units beyond the last compute it again and store nothing, so that all
+  // threads come to every barrier.
+  Value units = getUnits(layout);
+  std::optional<int64_t> known = constantOf(units);
+  rowIsInside = nullptr;
+  if (!known || *known % layout.rows) {
+    rowIsInside = arith::CmpIOp::create(builder, loc(),
+                                        arith::CmpIPredicate::ult, unit, units);
+    unit = arith::MinUIOp::create(builder, loc(), unit,
+                                  fold<arith::SubIOp>(units, constant(1)));
+  }
+  iteration.assign(rank, LaneValue());
+  Value rest = unit;
+  for (unsigned dim = rowDims; dim-- > 0;) {
+    Value index = rest;
+    if (dim > 0) {
+      Value size = divideVectors(dim);
+      index = fold<arith::RemUIOp>(rest, size);
+      rest = fold<arith::DivUIOp>(rest, size);
     }
-    for (LaneValue value : lanes.evaluateBody(op, iteration, arguments))
+    iteration[dim] = getVectorIndex(dim, index);
+  }
+}
+
+void RowEmitter::nameVectors() {
+  for (int64_t i = 0; named && i < *named; ++i) {
+    Value linear = fold<arith::AddIOp>(member, constant(i * layout.group));
+    Value isInside;
+    if ((i + 1) * layout.group > *constantOf(count)) {
+      isInside = arith::CmpIOp::create(
+          builder, loc(), arith::CmpIPredicate::ult, linear, count);
+      linear = arith::MinUIOp::create(builder, loc(), linear,
+                                      fold<arith::SubIOp>(count, constant(1)));
+    }
+    setInner(linear);
+    vectors.emplace_back(iteration, isInside);
+  }
+}
+
+/// Launches `parts` groups for each row.
+void RowEmitter::launchRows(const RowLayout &newLayout, int64_t parts,
+                            function_ref<void()> thread) {
+  RowLayout old = std::exchange(layout, newLayout);
+  Value blocks =
+      fold<arith::CeilDivUIOp>(getUnits(layout), constant(layout.rows));
+  Value one = constant(1), x = constant(layout.rows),
+        y = constant(layout.group);
+  if (!layout.alongColumns)
+    std::swap(x, y);
+  launch = gpu::LaunchOp::create(builder, loc(), blocks, constant(parts), one,
+                                 x, y, one);
+  OpBuilder::InsertionGuard insertion(builder);
+  builder.setInsertionPointToStart(&launch.getBody().front());
+  std::size_t mark = lanes.mark();
+  lanes.setLanes(layout.width);
+  gpu::KernelDim3 ids = launch.getThreadIds();
+  member = layout.alongColumns ? ids.y : ids.x;
+  setRow();
+  thread();
+  gpu::TerminatorOp::create(builder, loc());
+  lanes.forget(mark);
+  layout = old;
+}
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> RowEmitter::getNeutral(const Pass &pass) {
+  Values neutral;
+  for (const RowReduction &reduction : pass)
+    for (Value value : reduction.getNeutral(lanes, iteration))
+      neutral.push_back(lanes.materialize(LaneValue::uniform(value)));
+  return neutral;
+}
+
+SmallVector<Value> RowEmitter::combine(const Pass &pass, ValueRange a,
+                                       ValueRange b) {
+  Values combined;
+  for (const RowReduction &reduction : pass) {
+    unsigned number = reduction.getNumValues();
+    llvm::append_range(
+        combined,
+        reduction.combine(builder, a.take_front(number), b.take_front(number)));
+    a = a.drop_front(number);
+    b = b.drop_front(number);
+  }
+  return combined;
+}
+
+/// The values after the current vector.
+SmallVector<Value> RowEmitter::stepOver(const Pass &pass, ValueRange current) {
+  Values next;
+  for (const RowReduction &reduction : pass) {
+    unsigned number = reduction.getNumValues();
+    SmallVector<LaneValue> arguments =
+        llvm::map_to_vector(current.take_front(number),
+                            [&](Value value) { return asLanes(value); });
+    current = current.drop_front(number);
+    for (LaneValue value :
+         lanes.evaluateBody(reduction.getOp(), iteration, arguments))
       next.push_back(lanes.materialize(value));
   }
   return next;
 }
 
-/// What this thread combines of its row.
-SmallVector<Value> RowEmitter::accumulate(ArrayRef<Accumulator> accumulators,
-                                          ArrayRef<Value> neutral) {
-  SmallVector<Value> values(neutral);
-  auto along = [&](Value begin, Value end, ValueRange initial) {
-    return lanes.loop(begin, end, group, initial,
-                      [&](Value linear, ValueRange current) {
-                        setInner(linear);
-                        return step(accumulators, current);
-                      });
-  };
-  bool areSums = llvm::all_of(accumulators, [](const Accumulator &accumulator) {
-    return isa<arith::AddFOp>(accumulator.combiner);
-  });
-  if (!named && !areSums)
-    return along(member, count, values);
+/// Every group-th step from `begin` on: several at once for values of their
+/// own, then those that are left.
+SmallVector<Value> RowEmitter::accumulateAlong(const Pass &pass, Value begin,
+                                               Value end, ValueRange initial,
+                                               Step step) {
+  int64_t ahead = (unrolled - 1) * layout.group;
+  // Where the first of `unrolled` steps may be.
+  Value last = arith::MaxSIOp::create(
+      builder, loc(), fold<arith::SubIOp>(end, constant(ahead)), begin);
+  Values current;
+  for (int64_t i = 0; i < unrolled; ++i)
+    llvm::append_range(current, i ? ValueRange(getNeutral(pass)) : initial);
+  unsigned number = initial.size();
+  current = lanes.loop(
+      begin, last, unrolled * layout.group, current,
+      [&](Value first, ValueRange values) {
+        Values next;
+        for (int64_t i = 0; i < unrolled; ++i)
+          llvm::append_range(
+              next, step(fold<arith::AddIOp>(first, constant(i * layout.group)),
+                         values.slice(i * number, number)));
+        return next;
+      });
+  Value done = arith::CeilDivUIOp::create(builder, loc(),
+                                          fold<arith::SubIOp>(last, begin),
+                                          constant(unrolled * layout.group));
+  Value rest = fold<arith::AddIOp>(
+      begin, fold<arith::MulIOp>(done, constant(unrolled * layout.group)));
+  // In pairs, so that no sum is much longer than another.
+  Values head = lanes.loop(rest, end, layout.group,
+                           ValueRange(current).take_front(number), step);
+  llvm::copy(head, current.begin());
+  for (int64_t left = unrolled; left > 1; left /= 2)
+    for (int64_t i = 0; i < left / 2; ++i) {
+      Values sum =
+          combine(pass, ValueRange(current).slice(i * number, number),
+                  ValueRange(current).slice((i + left / 2) * number, number));
+      llvm::copy(sum, current.begin() + i * number);
+    }
+  return Values(ArrayRef(current).take_front(number));
+}
+
+/// What this thread combines from `begin` on, every group-th step.
+SmallVector<Value> RowEmitter::accumulate(const Pass &pass, Value begin,
+                                          Value end, Step step) {
+  Values neutral = getNeutral(pass);
+  std::optional<int64_t> known = constantOf(end);
+  int64_t block = layout.group * summands * unrolled;
+  if ((known && *known <= block) || !llvm::any_of(pass, [](auto &reduction) {
+        return reduction.isSumOfFloats();
+      }))
+    return accumulateAlong(pass, begin, end, neutral, step);
   // Long sums are sums of sums.
-  if (!named)
-    return lanes.loop(
-        member, count, group * summands, values,
-        [&](Value first, ValueRange totals) {
-          Value next = arith::MinUIOp::create(
-              builder, loc(),
-              fold<arith::AddIOp>(first, constant(group * summands)), count);
-          SmallVector<Value> sums = along(first, next, neutral);
-          for (auto [sum, total] : llvm::zip_equal(sums, totals))
-            sum = arith::AddFOp::create(builder, loc(), total, sum);
-          return sums;
-        });
+  return lanes.loop(
+      begin, end, block, neutral, [&](Value first, ValueRange totals) {
+        Value next = arith::MinUIOp::create(
+            builder, loc(), fold<arith::AddIOp>(first, constant(block)), end);
+        return combine(
+            pass, totals,
+            accumulateAlong(pass, first, next, getNeutral(pass), step));
+      });
+}
+
+SmallVector<Value> RowEmitter::accumulateNamed(const Pass &pass) {
+  Values values = getNeutral(pass);
   for (auto &[inner, isInside] : vectors) {
     iteration = inner;
-    SmallVector<Value> next = step(accumulators, values);
+    Values next = stepOver(pass, values);
     for (auto [value, combined] : llvm::zip_equal(values, next))
       value = isInside ? arith::SelectOp::create(builder, loc(), isInside,
                                                  combined, value)
@@ -287,53 +262,71 @@ SmallVector<Value> RowEmitter::accumulate(ArrayRef<Accumulator> accumulators,
   return values;
 }
 
-/// What the group has, in each of its threads.
-Value RowEmitter::combineGroup(const Accumulator &accumulator, Value mine) {
-  auto combine = [&](Value a, Value b) {
-    return combineValues(builder, loc(), accumulator, a, b);
+SmallVector<Value> RowEmitter::combineGroup(const Pass &pass, ValueRange mine) {
+  auto combiner = [&](ValueRange a, ValueRange b) {
+    return combine(pass, a, b);
   };
-  if (!alongColumns)
-    return exchangeAndCombine(builder, launch, member, group, mine, combine);
-  return combineColumns(builder, launch, group, mine, combine);
+  if (layout.alongColumns)
+    return combineColumns(builder, launch, layout.rows, layout.group, mine,
+                          combiner);
+  Values scalars(mine);
+  if (layout.width > 1) {
+    scalars.clear();
+    for (const RowReduction &reduction : pass) {
+      unsigned number = reduction.getNumValues();
+      llvm::append_range(
+          scalars, reduction.combineLanes(builder, mine.take_front(number)));
+      mine = mine.drop_front(number);
+    }
+  }
+  return exchangeAndCombine(builder, launch, member, layout.group, scalars,
+                            combiner);
 }
 
-void RowEmitter::emitPass(ArrayRef<LinalgOp> reductions) {
-  SmallVector<Accumulator> accumulators;
-  SmallVector<Value> neutral;
-  for (LinalgOp op : reductions)
-    for (unsigned i = 0; i < op->getNumResults(); ++i) {
-      accumulators.push_back(*matchAccumulator(op, i));
-      neutral.push_back(lanes.materialize(
-          LaneValue::uniform(getNeutral(builder, loc(), accumulators.back()))));
-    }
-  SmallVector<Value> mine = accumulate(accumulators, neutral);
+SmallVector<Value> RowEmitter::finish(const Pass &pass, ValueRange totals) {
+  Values results;
   Indices row(iteration.begin(), iteration.begin() + rowDims);
-  SmallVector<Value> totals;
-  for (auto [accumulator, value] : llvm::zip_equal(accumulators, mine)) {
-    // Lanes have no order that a sum could keep.
-    if (!alongColumns && width > 1)
-      value = vector::ReductionOp::create(builder, loc(), accumulator.kind,
-                                          value, arith::FastMathFlags::reassoc);
-    Value total = combineGroup(accumulator, value);
-    LinalgOp op = accumulator.op;
-    OpOperand *init = op.getDpsInitOperand(accumulator.result);
-    LaneValue start = lanes.evaluate(
-        init->get(), lanes.apply(op.getMatchingIndexingMap(init), iteration));
-    bool isVector = isa<VectorType>(total.getType());
-    Value first = isVector ? lanes.materialize(start) : start.scalar;
-    totals.push_back(combineValues(builder, loc(), accumulator, total, first));
+  for (const RowReduction &reduction : pass) {
+    LinalgOp op = reduction.getOp();
+    Values first;
+    for (auto [i, init] : llvm::enumerate(op.getDpsInitsMutable())) {
+      LaneValue start = lanes.evaluate(
+          init.get(), lanes.apply(op.getMatchingIndexingMap(&init), iteration));
+      first.push_back(isa<VectorType>(totals[i].getType())
+                          ? lanes.materialize(start)
+                          : start.scalar);
+    }
+    llvm::append_range(
+        results,
+        reduction.combine(builder, totals.take_front(first.size()), first));
+    totals = totals.drop_front(first.size());
   }
-  for (auto [accumulator, total] : llvm::zip_equal(accumulators, totals))
-    lanes.remember(LinalgOp(accumulator.op)->getResult(accumulator.result), row,
-                   isa<VectorType>(total.getType())
-                       ? LaneValue{{}, 0, total}
-                       : LaneValue::uniform(total));
+  // After all: none of them needs another.
+  unsigned next = 0;
+  for (const RowReduction &reduction : pass)
+    for (Value result : reduction.getOp()->getResults())
+      lanes.remember(result, row, asLanes(results[next++]));
+  return results;
 }
+
+void RowEmitter::emitPass(const Pass &pass) {
+  Values mine = named ? accumulateNamed(pass)
+                      : accumulate(pass, member, count,
+                                   [&](Value linear, ValueRange current) {
+                                     setInner(linear);
+                                     return stepOver(pass, current);
+                                   });
+  finish(pass, combineGroup(pass, mine));
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
 
 /// Runs `body` for each vector of this thread that is in the row.
 void RowEmitter::forEachVector(function_ref<void()> body) {
   if (!named)
-    return lanes.loop(member, count, group, [&](Value linear) {
+    return lanes.loop(member, count, layout.group, [&](Value linear) {
       setInner(linear);
       body();
     });
@@ -343,120 +336,50 @@ void RowEmitter::forEachVector(function_ref<void()> body) {
   }
 }
 
+void RowEmitter::storeRow() {
+  Indices row(iteration.begin(), iteration.begin() + rowDims);
+  unsigned firstInit = region.getInputs().size();
+  for (auto [i, value] : llvm::enumerate(region.getYieldedValues()))
+    if (!isFull(value))
+      lanes.store(lanes.evaluate(value, row), region.getOperand(firstInit + i),
+                  row);
+}
+
 void RowEmitter::emitResults() {
   unsigned firstInit = region.getInputs().size();
-  auto results = llvm::enumerate(region.getYieldedValues());
   auto storeFull = [&] {
-    for (auto [i, value] : results)
+    for (auto [i, value] : llvm::enumerate(region.getYieldedValues()))
       if (isFull(value))
         lanes.store(lanes.evaluate(value, iteration),
                     region.getOperand(firstInit + i), iteration);
   };
-  auto storeRow = [&] {
-    Indices row(iteration.begin(), iteration.begin() + rowDims);
-    for (auto [i, value] : results)
-      if (!isFull(value))
-        lanes.store(lanes.evaluate(value, row),
-                    region.getOperand(firstInit + i), row);
-  };
   guard(rowIsInside, [&] {
-    if (llvm::any_of(region.getYieldedValues(),
-                     [&](Value value) { return isFull(value); }))
+    if (hasFullResults())
       forEachVector(storeFull);
+    if (!hasRowResults())
+      return;
     Value isFirst = arith::CmpIOp::create(
         builder, loc(), arith::CmpIPredicate::eq, member, constant(0));
-    if (llvm::any_of(region.getYieldedValues(),
-                     [&](Value value) { return !isFull(value); }))
-      guard(isFirst, storeRow);
+    guard(isFirst, [&] { storeRow(); });
   });
 }
 
-void RowEmitter::emitThread(gpu::LaunchOp inside) {
-  launch = inside;
-  gpu::KernelDim3 ids = launch.getThreadIds();
-  Value block = launch.getBlockIds().x;
-  member = alongColumns ? ids.y : ids.x;
-  Value unit = fold<arith::AddIOp>(fold<arith::MulIOp>(block, constant(groups)),
-                                   alongColumns ? ids.x : ids.y);
-  // Units beyond the last compute it again and store nothing, so that all
-  // threads come to every barrier.
-  Value units = constant(1);
-  for (unsigned dim = 0; dim < rowDims; ++dim)
-    units = fold<arith::MulIOp>(
-        units, dim == vectorDim
-                   ? fold<arith::DivUIOp>(sizes[dim], constant(width))
-                   : sizes[dim]);
-  std::optional<int64_t> known = constantOf(units);
-  if (!known || *known % groups) {
-    rowIsInside = arith::CmpIOp::create(builder, loc(),
-                                        arith::CmpIPredicate::ult, unit, units);
-    unit = arith::MinUIOp::create(builder, loc(), unit,
-                                  fold<arith::SubIOp>(units, constant(1)));
-  }
-  iteration.resize(rank);
-  Value rest = unit;
-  for (unsigned dim = rowDims; dim-- > 0;) {
-    Value size = sizes[dim];
-    bool isVector = dim == vectorDim;
-    if (isVector)
-      size = fold<arith::DivUIOp>(size, constant(width));
-    Value index = rest;
-    if (dim > 0) {
-      index = fold<arith::RemUIOp>(rest, size);
-      rest = fold<arith::DivUIOp>(rest, size);
-    }
-    iteration[dim] = LaneValue::uniform(index);
-    if (isVector && width > 1)
-      iteration[dim] = {
-          fold<arith::MulIOp>(index, constant(width)), 1, {}, width};
-  }
-  for (int64_t i = 0; named && i < *named; ++i) {
-    Value linear = fold<arith::AddIOp>(member, constant(i * group));
-    Value isInside;
-    if ((i + 1) * group > *constantOf(count)) {
-      isInside = arith::CmpIOp::create(
-          builder, loc(), arith::CmpIPredicate::ult, linear, count);
-      linear = arith::MinUIOp::create(builder, loc(), linear,
-                                      fold<arith::SubIOp>(count, constant(1)));
-    }
-    setInner(linear);
-    vectors.emplace_back(iteration, isInside);
-  }
-  for (ArrayRef<LinalgOp> pass : passes)
-    emitPass(pass);
-  emitResults();
-}
-
-bool RowEmitter::emit() {
-  if (!plan())
-    return false;
-  sizes = getDomainSizes(lanes, rank);
-  if (sizes.size() != rank)
-    return false;
-  chooseWidth();
-  chooseGroup();
-  lanes.setLanes(width);
-  lanes.setBufferAlignment(accessBytes);
-  Value units = constant(1), one = constant(1);
-  for (unsigned dim = 0; dim < rowDims; ++dim)
-    units = fold<arith::MulIOp>(
-        units, dim == vectorDim
-                   ? fold<arith::DivUIOp>(sizes[dim], constant(width))
-                   : sizes[dim]);
-  Value blocks = fold<arith::CeilDivUIOp>(units, constant(groups));
-  Value x = constant(alongColumns ? groups : group);
-  Value y = constant(alongColumns ? group : groups);
-  auto made =
-      gpu::LaunchOp::create(builder, loc(), blocks, one, one, x, y, one);
-  OpBuilder::InsertionGuard insertion(builder);
-  builder.setInsertionPointToStart(&made.getBody().front());
-  emitThread(made);
-  gpu::TerminatorOp::create(builder, loc());
-  return true;
+void RowEmitter::emit() {
+  auto parts = region->getAttrOfType<IntegerAttr>(partsAttrName);
+  if (parts)
+    return emitSplit(parts.getInt());
+  launchRows(layout, 1, [&] {
+    nameVectors();
+    for (const Pass &pass : passes)
+      emitPass(pass);
+    emitResults();
+  });
 }
 
 LogicalResult nvptx::emitRow(OpBuilder &builder, kernel::RegionOp region) {
-  if (RowEmitter(builder, region).emit())
-    return success();
-  return emitElements(builder, region);
+  RowEmitter emitter(builder, region);
+  if (!emitter.plan())
+    return emitElements(builder, region);
+  emitter.emit();
+  return success();
 }

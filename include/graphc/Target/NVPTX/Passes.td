@@ -11,6 +11,22 @@
 
 include "mlir/Pass/PassBase.td"
 
+def NVPTXAddWorkspaces
+    : Pass<"graphc-nvptx-add-workspaces", "::mlir::func::FuncOp"> {
+  let summary = "Give kernels the memory in which their launches meet";
+  let description = [{
+    A `kernel.region` that reduces few long rows is split over many blocks. It
+    gets, as its last input, a buffer for what each part of a row comes to, and
+    two attributes that `graphc-nvptx-emit-kernels` reads: `parts`, how many,
+    and `workspace`, the position of the buffer among its operands.
+
+    Runs on buffers before they are planned, so that workspaces share the arena
+    with everything else.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 def NVPTXEmitKernels
     : Pass<"graphc-nvptx-emit-kernels", "::mlir::func::FuncOp"> {
   let summary = "Lower bufferized kernel regions to launches";

@@ -1,0 +1,167 @@
+//===- RowEmitter.h - Reductions along rows, for GPUs -----------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A group of threads shares a row, or a vector of neighbouring rows where those
+// are what lies together in memory:
+//
+//   along rows     x: the threads of a row      y: the rows of a block
+//   along columns  x: vectors of rows           y: the threads of such a vector
+//
+// Each thread takes every so many-th vector of the row, combines what it reads,
+// and the group combines the rest by exchanges within warps and through shared
+// memory. A row of static size that the group's registers hold is read once:
+// all its vectors are named, and what one pass computed the next one finds.
+//
+// Few long rows would leave most of the device idle. They are split: a launch
+// of many groups per row leaves in memory what each has of its part, and a
+// second one combines that, always in the same order.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_NVPTX_ROWEMITTER_H
+#define GRAPHC_LIB_TARGET_NVPTX_ROWEMITTER_H
+
+#include "RowReductions.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+
+namespace graphc::nvptx {
+
+/// The attributes of a region whose rows are split: in how many parts, and
+/// which operand is the workspace, bytes for what the parts have.
+inline constexpr llvm::StringLiteral partsAttrName = "parts";
+inline constexpr llvm::StringLiteral workspaceAttrName = "workspace";
+
+/// How the threads of one launch share rows.
+struct RowLayout {
+  bool alongColumns = false;
+  /// Elements of a vector.
+  int64_t width = 1;
+  /// Threads that share a row, and rows (vectors of rows) of a block.
+  int64_t group = 32, rows = 1;
+};
+
+class RowEmitter {
+public:
+  RowEmitter(mlir::OpBuilder &builder, kernel::RegionOp region)
+      : builder(builder), region(region), lanes(builder, region, 1) {}
+
+  /// False for what this cannot do.
+  bool plan();
+  /// Emits the launches, after `plan`.
+  void emit();
+
+  /// In how many parts rows are best split; 1 for not at all.
+  int64_t chooseParts();
+  /// What `parts` need of a workspace.
+  int64_t getWorkspaceBytes(int64_t parts) const;
+
+private:
+  using Indices = llvm::SmallVector<codegen::LaneValue>;
+  using Values = llvm::SmallVector<mlir::Value>;
+  using Pass = llvm::SmallVector<RowReduction>;
+  /// The values after those of the vector (or part) at an index.
+  using Step = llvm::function_ref<Values(mlir::Value, mlir::ValueRange)>;
+
+  // RowPlan.cpp
+  void chooseWidth();
+  void chooseGroup();
+  RowLayout getSplitLayout() const;
+  RowLayout getFinishLayout(int64_t parts) const;
+  mlir::Value getCount(int64_t width);
+  mlir::Value getUnits(const RowLayout &layout);
+  std::optional<int64_t> getNumBlocks(const RowLayout &layout);
+  /// Of what all parts of all rows have, or the rows if there are no parts.
+  mlir::MemRefType getBufferType(const RowReduction &reduction, unsigned value,
+                                 std::optional<int64_t> parts) const;
+  static int64_t getBufferBytes(mlir::MemRefType type);
+
+  // Row.cpp
+  void launchRows(const RowLayout &newLayout, int64_t parts,
+                  llvm::function_ref<void()> thread);
+  void setRow();
+  void setInner(mlir::Value linear);
+  mlir::Value divideVectors(unsigned dim);
+  codegen::LaneValue getVectorIndex(unsigned dim, mlir::Value index);
+  void nameVectors();
+  void emitThread();
+  void emitPass(const Pass &pass);
+  Values getNeutral(const Pass &pass);
+  Values stepOver(const Pass &pass, mlir::ValueRange current);
+  Values accumulate(const Pass &pass, mlir::Value begin, mlir::Value end,
+                    Step step);
+  Values accumulateAlong(const Pass &pass, mlir::Value begin, mlir::Value end,
+                         mlir::ValueRange initial, Step step);
+  Values accumulateNamed(const Pass &pass);
+  Values combine(const Pass &pass, mlir::ValueRange a, mlir::ValueRange b);
+  /// What the group has, in each of its threads.
+  Values combineGroup(const Pass &pass, mlir::ValueRange mine);
+  /// `totals` with what the reductions began with, known as their results.
+  Values finish(const Pass &pass, mlir::ValueRange totals);
+  void forEachVector(llvm::function_ref<void()> body);
+  void storeRow();
+  void emitResults();
+  void guard(mlir::Value condition, llvm::function_ref<void()> body);
+  codegen::LaneValue asLanes(mlir::Value value) const;
+
+  // RowSplit.cpp
+  void emitSplit(int64_t parts);
+  void emitParts(const Pass &pass, int64_t parts, mlir::ValueRange buffers);
+  void emitTotals(const Pass &pass, int64_t parts, mlir::ValueRange buffers,
+                  mlir::ValueRange totals, bool isLast);
+  Values makeBuffers(const Pass &pass, std::optional<int64_t> parts,
+                     int64_t &offset);
+  Indices getPartIndices(mlir::Value part);
+
+  bool isFull(mlir::Value tensor) const {
+    return mlir::cast<mlir::RankedTensorType>(tensor.getType()).getRank() ==
+           static_cast<int64_t>(rank);
+  }
+  bool hasFullResults() {
+    return llvm::any_of(region.getYieldedValues(),
+                        [&](mlir::Value value) { return isFull(value); });
+  }
+  bool hasRowResults() {
+    return llvm::any_of(region.getYieldedValues(),
+                        [&](mlir::Value value) { return !isFull(value); });
+  }
+  mlir::Location loc() { return region.getLoc(); }
+  mlir::Value constant(int64_t value) { return lanes.constantIndex(value); }
+  template <typename Op, typename... Args>
+  mlir::Value fold(Args &&...args) {
+    return builder.createOrFold<Op>(loc(), std::forward<Args>(args)...);
+  }
+
+  mlir::OpBuilder &builder;
+  kernel::RegionOp region;
+  codegen::LaneEmitter lanes;
+  mlir::gpu::LaunchOp launch;
+
+  unsigned rank = 0, rowDims = 0;
+  Values sizes;
+  llvm::SmallVector<Pass> passes;
+  /// Lanes run along this dimension.
+  unsigned vectorDim = 0;
+  /// Of the launch that is emitted.
+  RowLayout layout;
+  /// Vectors (along rows) or steps (along columns) of a row: an index, and the
+  /// number of them of one thread where all are named.
+  mlir::Value count;
+  std::optional<int64_t> named;
+
+  // Of the thread that is emitted.
+  mlir::Value member; ///< Index in its group.
+  Indices iteration;
+  mlir::Value rowIsInside; ///< Null: always.
+  /// Of each named vector: the inner indices and whether it is in the row.
+  llvm::SmallVector<std::pair<Indices, mlir::Value>> vectors;
+};
+
+} // namespace graphc::nvptx
+
+#endif // GRAPHC_LIB_TARGET_NVPTX_ROWEMITTER_H

@@ -1,0 +1,249 @@
+//===- RowPlan.cpp - How threads share rows -------------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowEmitter.h"
+
+#include "Exchange.h"
+#include "Forms.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+using linalg::LinalgOp;
+
+/// Vectors of a row that one thread should have: enough loads at once to hide
+/// their latency, few enough for several blocks.
+static constexpr int64_t wantedVectors = 2;
+/// Vectors of a row that one thread keeps in registers.
+static constexpr int64_t maxVectors = 8;
+static constexpr int64_t maxGroup = 512;
+static constexpr int64_t columnThreads = 32;
+/// Shared memory of a block for what the threads of its columns combine, of the
+/// 48 KiB that every chip gives without asking.
+static constexpr int64_t columnBytes = 32 << 10;
+/// Blocks of split rows: all threads that a large device runs at once.
+static constexpr int64_t wantedBlocks = 1056;
+/// Vectors that a thread has of its part at least, and parts that are worth
+/// the launches that they cost.
+static constexpr int64_t wantedPartVectors = 8, minParts = 4;
+
+bool RowEmitter::plan() {
+  auto dims = region->getAttrOfType<IntegerAttr>("row_dims");
+  auto domain = region->getAttrOfType<IntegerAttr>("domain_rank");
+  if (!dims || !domain)
+    return false;
+  rowDims = dims.getInt();
+  rank = domain.getInt();
+  for (ArrayRef<LinalgOp> ops : collectPasses(region)) {
+    Pass &pass = passes.emplace_back();
+    for (LinalgOp op : ops) {
+      std::optional<RowReduction> reduction = RowReduction::match(op);
+      if (!reduction || op.getNumLoops() != rank ||
+          op.getNumParallelLoops() != rowDims ||
+          !llvm::all_of(op->getResultTypes(), [](Type type) {
+            return canExchange(getElementTypeOrSelf(type));
+          }))
+        return false;
+      pass.push_back(*reduction);
+    }
+  }
+  if (passes.empty() || rank == rowDims)
+    return false;
+  // Rows of what only the body's values have are left to others.
+  for (Value value : region.getYieldedValues()) {
+    int64_t valueRank = cast<RankedTensorType>(value.getType()).getRank();
+    if (valueRank != rank && valueRank != rowDims)
+      return false;
+  }
+  sizes = getDomainSizes(lanes, rank);
+  if (sizes.size() != rank)
+    return false;
+  chooseWidth();
+  chooseGroup();
+  lanes.setBufferAlignment(accessBytes);
+  return true;
+}
+
+void RowEmitter::chooseWidth() {
+  vectorDim = rank - 1;
+  if (!LaneEmitter::canVectorize(region))
+    return;
+  SmallVector<int64_t> score = scoreDimensions(region, rank);
+  for (unsigned dim = 0; dim < rank; ++dim)
+    if (score[dim] > score[vectorDim])
+      vectorDim = dim;
+  layout.alongColumns = vectorDim < rowDims;
+  std::optional<int64_t> size = constantOf(sizes[vectorDim]);
+  if (!size)
+    return;
+  int64_t bytes = 1;
+  for (Value operand : region.getOperands()) {
+    auto type = dyn_cast<MemRefType>(operand.getType());
+    if (type && type.getElementType().isIntOrFloat() &&
+        type.getRank() >= static_cast<int64_t>(rank))
+      bytes = std::max<int64_t>(
+          bytes, llvm::divideCeil(type.getElementTypeBitWidth(), 8u));
+  }
+  layout.width = accessBytes / bytes;
+  while (*size % layout.width)
+    layout.width /= 2;
+}
+
+/// Bytes that each thread of a column hands over, per lane: the most of any
+/// pass, as those before may be handed over still.
+static int64_t getBytes(ArrayRef<SmallVector<RowReduction>> passes) {
+  int64_t bytes = 0;
+  for (ArrayRef<RowReduction> pass : passes)
+    for (const RowReduction &reduction : pass)
+      for (unsigned i = 0; i < reduction.getNumValues(); ++i)
+        bytes += reduction.getElementType(i).getIntOrFloatBitWidth() / 8;
+  return bytes;
+}
+
+/// The number of vectors (along rows) or elements of a row.
+Value RowEmitter::getCount(int64_t width) {
+  Value number = constant(1);
+  for (unsigned dim = rowDims; dim < rank; ++dim) {
+    Value size = sizes[dim];
+    if (dim == vectorDim)
+      size = fold<arith::DivUIOp>(size, constant(width));
+    number = fold<arith::MulIOp>(number, size);
+  }
+  return number;
+}
+
+/// The number of rows or of vectors of them.
+Value RowEmitter::getUnits(const RowLayout &of) {
+  Value units = constant(1);
+  for (unsigned dim = 0; dim < rowDims; ++dim) {
+    Value size = sizes[dim];
+    if (dim == vectorDim)
+      size = fold<arith::DivUIOp>(size, constant(of.width));
+    units = fold<arith::MulIOp>(units, size);
+  }
+  return units;
+}
+
+/// How many threads share a row, how many rows a block has.
+void RowEmitter::chooseGroup() {
+  count = getCount(layout.width);
+  std::optional<int64_t> known = constantOf(count);
+  if (layout.alongColumns) {
+    layout.rows = columnThreads;
+    layout.group = 8;
+    while (known && layout.group < 32 && *known >= layout.group * 32)
+      layout.group *= 2;
+    auto tooMuch = [&] {
+      return getBytes(passes) * layout.width * layout.rows * layout.group >
+             columnBytes;
+    };
+    while (layout.group > 8 && tooMuch())
+      layout.group /= 2;
+    while (layout.width > 1 && tooMuch())
+      layout.width /= 2;
+    return;
+  }
+  layout.group = blockThreads;
+  if (known) {
+    layout.group = 32;
+    while (layout.group < maxGroup && layout.group * wantedVectors < *known)
+      layout.group *= 2;
+    // Two warps gain nothing over one that does the same work.
+    if (layout.group == 64)
+      layout.group = 128;
+    int64_t each = llvm::divideCeil(*known, layout.group);
+    if (each <= maxVectors)
+      named = each;
+  }
+  layout.rows = std::max<int64_t>(1, 128 / layout.group);
+}
+
+//===----------------------------------------------------------------------===//
+// Split rows
+//===----------------------------------------------------------------------===//
+
+/// Of the launch whose groups have parts of rows.
+RowLayout RowEmitter::getSplitLayout() const {
+  RowLayout split = layout;
+  split.group = blockThreads;
+  split.rows = 1;
+  if (!split.alongColumns)
+    return split;
+  split.rows = columnThreads;
+  if (std::optional<int64_t> size = constantOf(sizes[vectorDim]))
+    // Few columns: the threads of a warp have several steps instead.
+    while (split.rows > 8 && *size / split.width <= split.rows / 2)
+      split.rows /= 2;
+  split.group = blockThreads / split.rows;
+  return split;
+}
+
+/// Of the launch that combines `parts` parts of each row.
+RowLayout RowEmitter::getFinishLayout(int64_t parts) const {
+  RowLayout last = getSplitLayout();
+  if (last.alongColumns)
+    return last;
+  last.width = 1;
+  last.group = 32;
+  while (last.group < blockThreads && last.group * 2 <= parts)
+    last.group *= 2;
+  last.rows = std::max<int64_t>(1, 128 / last.group);
+  return last;
+}
+
+std::optional<int64_t> RowEmitter::getNumBlocks(const RowLayout &of) {
+  std::optional<int64_t> units = constantOf(getUnits(of));
+  if (!units)
+    return std::nullopt;
+  return llvm::divideCeil(*units, of.rows);
+}
+
+int64_t RowEmitter::chooseParts() {
+  for (unsigned dim = 0; dim < rowDims; ++dim)
+    if (!constantOf(sizes[dim]))
+      return 1;
+  RowLayout split = getSplitLayout();
+  int64_t blocks = *getNumBlocks(split);
+  if (blocks == 0)
+    return 1;
+  int64_t parts = wantedBlocks / blocks;
+  // What is not known to be short may be long.
+  if (std::optional<int64_t> known = constantOf(count))
+    parts = std::min(parts, *known / (split.group * wantedPartVectors));
+  int64_t launches = passes.size() * 2 + (hasFullResults() ? 1 : 0);
+  return parts < minParts * launches / 2 ? 1 : parts;
+}
+
+MemRefType RowEmitter::getBufferType(const RowReduction &reduction,
+                                     unsigned value,
+                                     std::optional<int64_t> parts) const {
+  SmallVector<int64_t> shape;
+  for (unsigned dim = 0; dim < rowDims; ++dim)
+    shape.push_back(*constantOf(sizes[dim]));
+  if (parts)
+    shape.insert(layout.alongColumns ? shape.begin() : shape.end(), *parts);
+  return MemRefType::get(shape, reduction.getElementType(value));
+}
+
+int64_t RowEmitter::getBufferBytes(MemRefType type) {
+  return llvm::alignTo(
+      type.getNumElements() * type.getElementTypeBitWidth() / 8, 64);
+}
+
+int64_t RowEmitter::getWorkspaceBytes(int64_t parts) const {
+  int64_t bytes = 0;
+  for (const Pass &pass : passes)
+    for (const RowReduction &reduction : pass)
+      for (unsigned i = 0; i < reduction.getNumValues(); ++i)
+        bytes += getBufferBytes(getBufferType(reduction, i, parts)) +
+                 getBufferBytes(getBufferType(reduction, i, std::nullopt));
+  return bytes;
+}

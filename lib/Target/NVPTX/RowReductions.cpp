@@ -1,0 +1,193 @@
+//===- RowReductions.cpp - What threads combine of a row ------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "RowReductions.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+using linalg::LinalgOp;
+
+//===----------------------------------------------------------------------===//
+// Selections
+//===----------------------------------------------------------------------===//
+
+/// The selects that keep element and index, if the body of `op` is
+///   keep = some function of (input, index, element so far, its index)
+///   yield select(keep, input, element so far), select(keep, index, its index)
+static std::optional<std::pair<arith::SelectOp, arith::SelectOp>>
+matchSelection(LinalgOp op) {
+  if (op->getNumResults() != 2 || op.getNumDpsInputs() != 1)
+    return std::nullopt;
+  Block *body = op.getBlock();
+  auto yielded = body->getTerminator()->getOperands();
+  auto element = yielded[0].getDefiningOp<arith::SelectOp>();
+  auto index = yielded[1].getDefiningOp<arith::SelectOp>();
+  if (!element || !index || element.getCondition() != index.getCondition() ||
+      element.getFalseValue() != body->getArgument(1) ||
+      index.getFalseValue() != body->getArgument(2))
+    return std::nullopt;
+  Value input = element.getTrueValue();
+  if (auto widened = input.getDefiningOp<arith::ExtFOp>())
+    input = widened.getIn();
+  if (input != body->getArgument(0))
+    return std::nullopt;
+  return std::pair(element, index);
+}
+
+/// True when what decides is made of the input, its index and what was kept
+/// only, so that it can be computed for what two threads have kept.
+static bool decidesByValues(LinalgOp op, arith::SelectOp element,
+                            arith::SelectOp index) {
+  SmallVector<Value> work{element.getCondition()};
+  SmallPtrSet<Value, 16> seen;
+  while (!work.empty()) {
+    Value value = work.pop_back_val();
+    if (!seen.insert(value).second || value == element.getTrueValue() ||
+        value == index.getTrueValue())
+      continue;
+    Operation *producer = value.getDefiningOp();
+    if (!producer) {
+      auto argument = cast<BlockArgument>(value);
+      // The input itself, where it is widened before it is kept.
+      if (argument.getOwner() != op.getBlock() || argument.getArgNumber() == 0)
+        return false;
+      continue;
+    }
+    if (isa<arith::ConstantOp>(producer))
+      continue;
+    if (producer->getBlock() != op.getBlock() ||
+        producer->getNumResults() != 1 || producer->getNumRegions() ||
+        !OpTrait::hasElementwiseMappableTraits(producer))
+      return false;
+    llvm::append_range(work, producer->getOperands());
+  }
+  return true;
+}
+
+/// A copy of `op` on `operands`, in as many lanes as those have.
+static Value cloneInLanes(OpBuilder &builder, Operation *op,
+                          ArrayRef<Value> operands, VectorType shape) {
+  OperationState state(op->getLoc(), op->getName());
+  for (Value operand : operands) {
+    if (shape && !isa<VectorType>(operand.getType()))
+      operand = vector::BroadcastOp::create(
+          builder, op->getLoc(), shape.clone(operand.getType()), operand);
+    state.addOperands(operand);
+  }
+  Type type = op->getResult(0).getType();
+  state.addTypes(shape ? shape.clone(type) : type);
+  state.propertiesAttr = op->getPropertiesAsAttribute();
+  return builder.create(state)->getResult(0);
+}
+
+SmallVector<Value> RowReduction::select(OpBuilder &builder, ValueRange earlier,
+                                        ValueRange later) const {
+  auto [element, index] = *matchSelection(op);
+  Block *body = LinalgOp(op).getBlock();
+  auto shape = dyn_cast<VectorType>(earlier[0].getType());
+  DenseMap<Value, Value> values = {{element.getTrueValue(), later[0]},
+                                   {index.getTrueValue(), later[1]},
+                                   {body->getArgument(1), earlier[0]},
+                                   {body->getArgument(2), earlier[1]}};
+  std::function<Value(Value)> get = [&](Value value) -> Value {
+    if (Value known = values.lookup(value))
+      return known;
+    Operation *producer = value.getDefiningOp();
+    if (isa<arith::ConstantOp>(producer))
+      return values[value] = builder.clone(*producer)->getResult(0);
+    SmallVector<Value> operands;
+    for (Value operand : producer->getOperands())
+      operands.push_back(get(operand));
+    return values[value] = cloneInLanes(builder, producer, operands, shape);
+  };
+  return {get(element), get(index)};
+}
+
+//===----------------------------------------------------------------------===//
+// Any reduction
+//===----------------------------------------------------------------------===//
+
+std::optional<RowReduction> RowReduction::match(LinalgOp op) {
+  RowReduction reduction(op);
+  if (auto selection = matchSelection(op)) {
+    if (decidesByValues(op, selection->first, selection->second))
+      return reduction;
+    return std::nullopt;
+  }
+  for (unsigned i = 0; i < op->getNumResults(); ++i) {
+    std::optional<Accumulator> accumulator = matchAccumulator(op, i);
+    if (!accumulator)
+      return std::nullopt;
+    reduction.accumulators.push_back(*accumulator);
+  }
+  return reduction;
+}
+
+bool RowReduction::isSumOfFloats() const {
+  return !accumulators.empty() &&
+         llvm::all_of(accumulators, [](const Accumulator &accumulator) {
+           return isa<arith::AddFOp>(accumulator.combiner);
+         });
+}
+
+SmallVector<Value>
+RowReduction::getNeutral(LaneEmitter &lanes,
+                         ArrayRef<LaneValue> iteration) const {
+  OpBuilder &builder = lanes.getBuilder();
+  SmallVector<Value> neutral;
+  for (const Accumulator &accumulator : accumulators)
+    neutral.push_back(codegen::getNeutral(builder, getLoc(), accumulator));
+  if (!accumulators.empty())
+    return neutral;
+  // A selection may begin more than once: nothing is better than itself.
+  LinalgOp linalgOp = op;
+  for (OpOperand &init : linalgOp.getDpsInitsMutable())
+    neutral.push_back(
+        lanes
+            .evaluate(
+                init.get(),
+                lanes.apply(linalgOp.getMatchingIndexingMap(&init), iteration))
+            .scalar);
+  return neutral;
+}
+
+SmallVector<Value> RowReduction::combine(OpBuilder &builder, ValueRange earlier,
+                                         ValueRange later) const {
+  if (accumulators.empty())
+    return select(builder, earlier, later);
+  SmallVector<Value> combined;
+  for (auto [accumulator, a, b] : llvm::zip_equal(accumulators, earlier, later))
+    combined.push_back(combineValues(builder, getLoc(), accumulator, a, b));
+  return combined;
+}
+
+SmallVector<Value> RowReduction::combineLanes(OpBuilder &builder,
+                                              ValueRange vectors) const {
+  SmallVector<Value> combined;
+  // Lanes have no order that a sum could keep.
+  for (auto [accumulator, value] : llvm::zip(accumulators, vectors))
+    combined.push_back(
+        vector::ReductionOp::create(builder, getLoc(), accumulator.kind, value,
+                                    arith::FastMathFlags::reassoc));
+  if (!accumulators.empty())
+    return combined;
+  int64_t lanes = cast<VectorType>(vectors[0].getType()).getNumElements();
+  for (int64_t lane = 0; lane < lanes; ++lane) {
+    SmallVector<Value> one = llvm::map_to_vector(vectors, [&](Value value) {
+      return vector::ExtractOp::create(builder, getLoc(), value, lane)
+          .getResult();
+    });
+    combined = lane ? select(builder, combined, one) : one;
+  }
+  return combined;
+}

@@ -1,0 +1,95 @@
+"""Reductions whose rows are split over many blocks; see numerics.py."""
+
+import math
+import sys
+
+from numerics import Case, Tensor, main, whole_numbers
+
+
+def one(value, dtype="float32", near=0.0):
+    return Tensor([], [value], dtype, near)
+
+
+def first_most(values):
+    """The index of the first NaN, or else of the first greatest value."""
+    for i, value in enumerate(values):
+        if value != value:
+            return i
+    return max(range(len(values)), key=lambda i: (values[i], -i))
+
+
+def softmax(row):
+    most = max(row)
+    powers = [math.exp(value - most) for value in row]
+    total = sum(powers)
+    return [power / total for power in powers]
+
+
+def variance(values):
+    mean = sum(values) / len(values)
+    return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+
+
+whole = whole_numbers((190, 176))
+ragged = whole_numbers((3, 9001), seed=1)
+tall = whole_numbers((1300, 40), seed=2)
+narrow = whole_numbers((2305, 5), seed=3)
+flags = whole_numbers((70000,), 0, 1, "bool", seed=4)
+with_nan = whole_numbers((2, 36000), seed=5)
+with_nan.values[36000 + 12345] = with_nan.values[36000 + 16000] = math.nan
+bytes_ = whole_numbers((3000, 64), -128, 127, "int8", seed=6)
+long_rows = whole_numbers((1, 82000), -3, 3, seed=7)
+
+SUM = 'torch.ops.aten.sum.dim_IntList'
+CASES = {
+    "whole": Case(
+        [whole], ["a = torch.ops.aten.sum.default(x0)",
+                  "b = torch.ops.aten.amax.default(x0, [0, 1])",
+                  "return (a, b)"],
+        [one(sum(whole.values)), one(max(whole.values))]),
+    "ragged": Case(
+        [ragged], [f"a = {SUM}(x0, [1])", "return (a,)"],
+        [Tensor([3], map(sum, ragged.rows()))]),
+    "fused": Case(
+        [whole, whole], ["a = torch.ops.aten.mul.Tensor(x0, x1)",
+                         "b = torch.ops.aten.mean.default(a)",
+                         "return (b,)"],
+        [one(sum(v * v for v in whole.values) / len(whole.values), near=1e-6)]),
+    "columns": Case(
+        [tall], [f"a = {SUM}(x0, [0])", "return (a,)"],
+        [Tensor([40], map(sum, tall.columns()))]),
+    "narrow": Case(
+        [narrow], [f"a = {SUM}(x0, [0])", "return (a,)"],
+        [Tensor([5], map(sum, narrow.columns()))]),
+    # Sums of bytes are of 8 bytes each: fewer at once go to shared memory.
+    "bytes": Case(
+        [bytes_], [f"a = {SUM}(x0, [0])", "return (a,)"],
+        [Tensor([64], map(sum, bytes_.columns()), "int64")]),
+    "any": Case(
+        [flags], ["a = torch.ops.aten.any.default(x0)",
+                  "b = torch.ops.aten.all.default(x0)", "return (a, b)"],
+        [one(1, "bool"), one(0, "bool")]),
+    "argmax": Case(
+        [whole], ["a = torch.ops.aten.argmax.default(x0)", "return (a,)"],
+        [one(first_most(whole.values), "int64")]),
+    "argmax_nan": Case(
+        [with_nan], ["a = torch.ops.aten.argmax.default(x0, 1)", "return (a,)"],
+        [Tensor([2], map(first_most, with_nan.rows()), "int64")]),
+    "argmin_columns": Case(
+        [tall], ["a = torch.ops.aten.argmin.default(x0, 0)", "return (a,)"],
+        [Tensor([40], [min(range(len(c)), key=lambda i: (c[i], i))
+                       for c in tall.columns()], "int64")]),
+    "variance": Case(
+        [long_rows], ["a = torch.ops.aten.var.correction(x0, [1])",
+                      "return (a,)"],
+        [Tensor([1], map(variance, long_rows.rows()), near=1e-6)]),
+    # Results of the size of the rows: a last launch, after those of two passes.
+    "softmax": Case(
+        [long_rows], ["a = torch.ops.aten._softmax.default(x0, 1, False)",
+                      "return (a,)"],
+        [Tensor([1, 82000], [value for row in long_rows.rows()
+                             for value in softmax(row)], near=3e-6)]),
+}
+
+if __name__ == "__main__":
+    sys.exit(main(CASES))

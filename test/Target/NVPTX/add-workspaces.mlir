@@ -1,0 +1,87 @@
+// RUN: graphc-opt %s -graphc-nvptx-add-workspaces | FileCheck %s
+// RUN: graphc-opt %s -graphc-nvptx-add-workspaces -graphc-nvptx-emit-kernels -canonicalize | FileCheck %s --check-prefix=LAUNCH
+
+#in = affine_map<(d0, d1) -> (d0, d1)>
+#across = affine_map<(d0, d1) -> (d1, d0)>
+#row = affine_map<(d0, d1) -> (d0)>
+
+// Two rows of 262144 elements, 65536 vectors: 32 parts of 256 threads with
+// 8 vectors each. 2 x 32 floats for the parts and 2 for the rows.
+// CHECK-LABEL: func @few_rows
+// CHECK: %[[SPACE:.*]] = memref.alloc() : memref<320xi8>
+// CHECK: kernel.region "sum" row ins(%{{.*}}, %[[SPACE]] : memref<2x262144xf32>, memref<320xi8>)
+// CHECK-SAME: parts = 32 : i64, row_dims = 1 : i64, workspace = 1 : i64
+// LAUNCH-LABEL: func @few_rows
+// LAUNCH: %[[PARTS:.*]] = memref.view %{{.*}}[%c0][] : memref<320xi8> to memref<2x32xf32>
+// LAUNCH: %[[TOTALS:.*]] = memref.view %{{.*}}[%c256][] : memref<320xi8> to memref<2xf32>
+// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c2, %{{.*}} = %c32, {{.*}}threads({{.*}}= %c256, %{{.*}} = %c1
+// LAUNCH-COUNT-4: vector.load {{.*}} vector<4xf32>
+// LAUNCH: memref.store %{{.*}}, %[[PARTS]][%{{.*}}, %[[PART]]]
+// LAUNCH: gpu.launch blocks({{.*}} = %c1{{.*}}threads({{.*}}= %c32, %{{.*}} = %c4
+// LAUNCH: memref.load %[[PARTS]]
+// LAUNCH: memref.store %{{.*}}, %[[TOTALS]]
+// LAUNCH-NOT: gpu.launch
+func.func @few_rows(%x: memref<2x262144xf32>, %z: memref<2xf32>) {
+  kernel.region "sum" row ins(%x : memref<2x262144xf32>) outs(%z : memref<2xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
+  ^bb0(%a: tensor<2x262144xf32>, %c: tensor<2xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<2xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<2xf32>) -> tensor<2xf32>
+    %0 = linalg.generic {indexing_maps = [#in, #row], iterator_types = ["parallel", "reduction"]} ins(%a : tensor<2x262144xf32>) outs(%init : tensor<2xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %s = arith.addf %g, %e : f32
+      linalg.yield %s : f32
+    } -> tensor<2xf32>
+    kernel.yield %0 : tensor<2xf32>
+  }
+  return
+}
+
+// As many rows as fill a device need no help.
+// CHECK-LABEL: func @many_rows
+// LAUNCH-LABEL: func @many_rows
+// CHECK-NOT: memref.alloc
+// CHECK-NOT: workspace
+// CHECK: return
+func.func @many_rows(%x: memref<2000x262144xf32>, %z: memref<2000xf32>) {
+  kernel.region "sum" row ins(%x : memref<2000x262144xf32>) outs(%z : memref<2000xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
+  ^bb0(%a: tensor<2000x262144xf32>, %c: tensor<2000xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<2000xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<2000xf32>) -> tensor<2000xf32>
+    %0 = linalg.generic {indexing_maps = [#in, #row], iterator_types = ["parallel", "reduction"]} ins(%a : tensor<2000x262144xf32>) outs(%init : tensor<2000xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %s = arith.addf %g, %e : f32
+      linalg.yield %s : f32
+    } -> tensor<2000xf32>
+    kernel.yield %0 : tensor<2000xf32>
+  }
+  return
+}
+
+// Neighbouring columns lie together: 16 vectors of them, each shared by the 16
+// threads of 62 blocks. Parts of neighbouring columns are neighbours, too.
+// CHECK-LABEL: func @columns
+// CHECK: parts = 62 : i64
+// LAUNCH-LABEL: func @columns
+// LAUNCH: %[[PARTS:.*]] = memref.view {{.*}} to memref<62x64xf32>
+// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c1, %{{.*}} = %c62, {{.*}}threads({{.*}}= %c16, %{{.*}} = %c16
+// LAUNCH-SAME: workgroup(%{{.*}} : memref<16x16x4xf32
+// LAUNCH: vector.store %{{.*}}, %[[PARTS]][%[[PART]], %{{.*}}] {{.*}}vector<4xf32>
+// LAUNCH: gpu.launch
+// LAUNCH: vector.load %[[PARTS]]
+func.func @columns(%x: memref<8000x64xf32>, %z: memref<64xf32>) {
+  kernel.region "sum" row ins(%x : memref<8000x64xf32>) outs(%z : memref<64xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
+  ^bb0(%a: tensor<8000x64xf32>, %c: tensor<64xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<64xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<64xf32>) -> tensor<64xf32>
+    %0 = linalg.generic {indexing_maps = [#across, #row], iterator_types = ["parallel", "reduction"]} ins(%a : tensor<8000x64xf32>) outs(%init : tensor<64xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %s = arith.addf %g, %e : f32
+      linalg.yield %s : f32
+    } -> tensor<64xf32>
+    kernel.yield %0 : tensor<64xf32>
+  }
+  return
+}
