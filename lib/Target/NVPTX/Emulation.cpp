@@ -29,6 +29,35 @@
 
 using namespace graphc;
 
+/// How C passes it: small vectors as the word that they fill.
+static llvm::Value *toWord(llvm::IRBuilder<> &builder, llvm::Value *value) {
+  if (!value->getType()->isVectorTy())
+    return value;
+  return builder.CreateBitCast(
+      value, builder.getIntNTy(value->getType()->getPrimitiveSizeInBits()));
+}
+
+/// Calls `name` instead of an intrinsic with several results: C returns them
+/// through a pointer, the first argument.
+static void replaceResults(llvm::CallInst *call, llvm::StringRef name) {
+  llvm::Function *function = call->getFunction();
+  llvm::IRBuilder<> entry(&function->getEntryBlock(),
+                          function->getEntryBlock().begin());
+  llvm::IRBuilder<> builder(call);
+  llvm::Value *results = entry.CreateAlloca(call->getType());
+  llvm::SmallVector<llvm::Value *> arguments = {results};
+  llvm::SmallVector<llvm::Type *> types = {results->getType()};
+  for (llvm::Value *argument : call->args()) {
+    arguments.push_back(toWord(builder, argument));
+    types.push_back(arguments.back()->getType());
+  }
+  llvm::FunctionCallee emulate = function->getParent()->getOrInsertFunction(
+      name, llvm::FunctionType::get(builder.getVoidTy(), types, false));
+  builder.CreateCall(emulate, arguments);
+  call->replaceAllUsesWith(builder.CreateLoad(call->getType(), results));
+  call->eraseFromParent();
+}
+
 /// Every intrinsic of the device is a function of the emulator.
 static void replaceIntrinsics(llvm::Module &module) {
   llvm::SmallVector<llvm::Function *> intrinsics;
@@ -38,6 +67,12 @@ static void replaceIntrinsics(llvm::Module &module) {
   for (llvm::Function *intrinsic : intrinsics) {
     std::string name = "emulate_" + intrinsic->getName().drop_front(10).str();
     std::replace(name.begin(), name.end(), '.', '_');
+    if (intrinsic->getReturnType()->isStructTy()) {
+      for (llvm::User *user : llvm::make_early_inc_range(intrinsic->users()))
+        replaceResults(llvm::cast<llvm::CallInst>(user), name);
+      intrinsic->eraseFromParent();
+      continue;
+    }
     llvm::Function *function = llvm::Function::Create(
         intrinsic->getFunctionType(), llvm::GlobalValue::ExternalLinkage, name,
         module);
