@@ -17,7 +17,7 @@
 
 #include "../Codegen/LaneEmitter.h"
 #include "Forms.h"
-#include "Product.h"
+#include "MmaProduct.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -44,7 +44,7 @@ public:
   ProductEmitter(OpBuilder &builder, kernel::RegionOp region,
                  const Product &product)
       : builder(builder), region(region), product(product),
-        lanes(builder, region, 1) {}
+        lanes(builder, region, 1), loops(lanes, product) {}
 
   void emit();
 
@@ -57,11 +57,6 @@ private:
   SmallVector<Value> multiply(ValueRange sums);
   void store(ArrayRef<Value> sums);
 
-  Value loopSize(unsigned dim);
-  Value collapse(ArrayRef<unsigned> dims);
-  /// Sets the indices of `dims` to number `linear` of their product.
-  void expand(ArrayRef<unsigned> dims, Value linear, Indices &iteration,
-              int64_t lanesAlong = 1);
   Value addShared();
   Location loc() { return region.getLoc(); }
   Value constant(int64_t value) { return lanes.constantIndex(value); }
@@ -77,6 +72,7 @@ private:
   kernel::RegionOp region;
   const Product &product;
   LaneEmitter lanes;
+  ProductLoops loops;
   gpu::LaunchOp launch;
 
   Value numRows, numColumns, numDepth, numBatch;
@@ -86,40 +82,6 @@ private:
   Indices iteration;
 };
 } // namespace
-
-Value ProductEmitter::loopSize(unsigned dim) {
-  linalg::LinalgOp op = product.op;
-  for (OpOperand &operand : op->getOpOperands())
-    for (auto [position, expr] :
-         llvm::enumerate(op.getMatchingIndexingMap(&operand).getResults()))
-      if (auto of = dyn_cast<AffineDimExpr>(expr))
-        if (of.getPosition() == dim)
-          return lanes.getSize(operand.get(), position);
-  llvm_unreachable("a loop that no operand walks along");
-}
-
-Value ProductEmitter::collapse(ArrayRef<unsigned> dims) {
-  Value size = constant(1);
-  for (unsigned dim : dims)
-    size = fold<arith::MulIOp>(size, loopSize(dim));
-  return size;
-}
-
-void ProductEmitter::expand(ArrayRef<unsigned> dims, Value linear,
-                            Indices &indices, int64_t lanesAlong) {
-  Value rest = linear;
-  for (unsigned dim : llvm::reverse(dims)) {
-    Value index = rest;
-    if (dim != dims.front()) {
-      Value size = loopSize(dim);
-      index = fold<arith::RemUIOp>(rest, size);
-      rest = fold<arith::DivUIOp>(rest, size);
-    }
-    indices[dim] = LaneValue::uniform(index);
-    if (lanesAlong > 1 && dim == dims.back())
-      indices[dim] = {index, 1, {}, lanesAlong};
-  }
-}
 
 /// Large tiles reuse more; small ones are more, for every multiprocessor.
 void ProductEmitter::chooseTile() {
@@ -179,8 +141,8 @@ void ProductEmitter::loadPanel(bool isLeft, Value first, Value depth,
     }
     std::size_t mark = lanes.mark();
     Indices indices = iteration;
-    expand(dims, at, indices);
-    expand(product.depth, k, indices);
+    loops.expand(dims, at, indices);
+    loops.expand(product.depth, k, indices);
     Value value = lanes.materialize(
         lanes.evaluate(operand->get(), lanes.apply(map, indices)));
     lanes.forget(mark);
@@ -235,9 +197,8 @@ void ProductEmitter::store(ArrayRef<Value> sums) {
   linalg::LinalgOp op = product.op;
   OpOperand *init = op.getDpsInitOperand(0);
   AffineMap map = op.getMatchingIndexingMap(init);
-  std::optional<int64_t> along = constantOf(loopSize(product.columns.back()));
-  bool isWhole =
-      along && *along % width == 0 && LaneEmitter::canVectorize(region);
+  bool isWhole = loops.areWhole(product.columns, width) &&
+                 LaneEmitter::canVectorize(region);
   lanes.setLanes(isWhole ? width : 1);
   auto storeAt = [&](Value row, Value column, Value value) {
     Value isInside = arith::AndIOp::create(
@@ -251,8 +212,8 @@ void ProductEmitter::store(ArrayRef<Value> sums) {
     builder.setInsertionPoint(branch.thenBlock()->getTerminator());
     std::size_t mark = lanes.mark();
     Indices indices = iteration;
-    expand(product.rows, row, indices);
-    expand(product.columns, column, indices, isWhole ? width : 1);
+    loops.expand(product.rows, row, indices);
+    loops.expand(product.columns, column, indices, isWhole ? width : 1);
     Indices at = lanes.apply(map, indices);
     Value start = lanes.materialize(lanes.evaluate(init->get(), at));
     lanes.storeYields(op, arith::AddFOp::create(builder, loc(), start, value),
@@ -298,7 +259,7 @@ void ProductEmitter::emitThread() {
   firstRow = fold<arith::MulIOp>(row, constant(tile));
   linalg::LinalgOp op = product.op;
   iteration.resize(op.getNumLoops());
-  expand(product.batch, fold<arith::DivUIOp>(rest, rowTiles), iteration);
+  loops.expand(product.batch, fold<arith::DivUIOp>(rest, rowTiles), iteration);
   Value zero = arith::ConstantOp::create(builder, loc(),
                                          builder.getZeroAttr(vectorType()));
   SmallVector<Value> sums(parts() * width * parts(), zero);
@@ -315,10 +276,10 @@ void ProductEmitter::emitThread() {
 }
 
 void ProductEmitter::emit() {
-  numRows = collapse(product.rows);
-  numColumns = collapse(product.columns);
-  numDepth = collapse(product.depth);
-  numBatch = collapse(product.batch);
+  numRows = loops.getSize(product.rows);
+  numColumns = loops.getSize(product.columns);
+  numDepth = loops.getSize(product.depth);
+  numBatch = loops.getSize(product.batch);
   chooseTile();
   lanes.setBufferAlignment(accessBytes);
   Value blocks = fold<arith::MulIOp>(
@@ -338,6 +299,10 @@ static LogicalResult emitTiles(OpBuilder &builder, kernel::RegionOp region) {
   std::optional<Product> product = matchProduct(region);
   if (!product)
     return emitElements(builder, region);
+  if (canUseMma(*product, chips)) {
+    emitMmaProduct(builder, region, *product, chips);
+    return success();
+  }
   ProductEmitter(builder, region, *product).emit();
   return success();
 }

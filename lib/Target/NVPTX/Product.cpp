@@ -12,6 +12,7 @@
 
 using namespace mlir;
 using namespace graphc;
+using namespace graphc::codegen;
 using namespace graphc::nvptx;
 using linalg::LinalgOp;
 
@@ -83,4 +84,46 @@ std::optional<Product> nvptx::matchProduct(kernel::RegionOp region) {
   if (product.rows.empty() || product.columns.empty())
     return std::nullopt;
   return product;
+}
+
+Value ProductLoops::getLoopSize(unsigned dim) {
+  LinalgOp op = product.op;
+  for (OpOperand &operand : op->getOpOperands())
+    for (auto [position, expr] :
+         llvm::enumerate(op.getMatchingIndexingMap(&operand).getResults()))
+      if (auto of = dyn_cast<AffineDimExpr>(expr))
+        if (of.getPosition() == dim)
+          return lanes.getSize(operand.get(), position);
+  llvm_unreachable("a loop that no operand walks along");
+}
+
+Value ProductLoops::getSize(ArrayRef<unsigned> dims) {
+  Value size = lanes.constantIndex(1);
+  for (unsigned dim : dims)
+    size = lanes.getBuilder().createOrFold<arith::MulIOp>(
+        lanes.getRegion().getLoc(), size, getLoopSize(dim));
+  return size;
+}
+
+void ProductLoops::expand(ArrayRef<unsigned> dims, Value linear,
+                          Indices &indices, int64_t lanesAlong) {
+  OpBuilder &builder = lanes.getBuilder();
+  Location loc = lanes.getRegion().getLoc();
+  Value rest = linear;
+  for (unsigned dim : llvm::reverse(dims)) {
+    Value index = rest;
+    if (dim != dims.front()) {
+      Value size = getLoopSize(dim);
+      index = builder.createOrFold<arith::RemUIOp>(loc, rest, size);
+      rest = builder.createOrFold<arith::DivUIOp>(loc, rest, size);
+    }
+    indices[dim] = LaneValue::uniform(index);
+    if (lanesAlong > 1 && dim == dims.back())
+      indices[dim] = {index, 1, {}, lanesAlong};
+  }
+}
+
+bool ProductLoops::areWhole(ArrayRef<unsigned> dims, int64_t count) {
+  std::optional<int64_t> size = constantOf(getLoopSize(dims.back()));
+  return size && *size % count == 0;
 }

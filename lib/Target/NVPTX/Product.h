@@ -9,6 +9,7 @@
 #ifndef GRAPHC_LIB_TARGET_NVPTX_PRODUCT_H
 #define GRAPHC_LIB_TARGET_NVPTX_PRODUCT_H
 
+#include "../Codegen/LaneEmitter.h"
 #include "dialects/Kernel/IR/Kernel.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
@@ -27,6 +28,32 @@ struct Product {
 /// The only reduction of `region`, if it is such a sum in f32 of operands that
 /// are at most widened first.
 std::optional<Product> matchProduct(kernel::RegionOp region);
+
+/// Walks over the loops of a product as if each letter were one loop.
+class ProductLoops {
+public:
+  using Indices = llvm::SmallVector<codegen::LaneValue>;
+
+  ProductLoops(codegen::LaneEmitter &lanes, const Product &product)
+      : lanes(lanes), product(product) {}
+
+  /// Iterations of all of `dims` together.
+  mlir::Value getSize(llvm::ArrayRef<unsigned> dims);
+  /// Sets the indices of `dims` to iteration `linear` of their product. With
+  /// `lanesAlong` the innermost grows from lane to lane; `linear` is a multiple
+  /// of so many then, and so is that loop's size unless it is the only one.
+  void expand(llvm::ArrayRef<unsigned> dims, mlir::Value linear,
+              Indices &indices, std::int64_t lanesAlong = 1);
+  /// Whether so many lanes from a multiple of them on stay in the innermost of
+  /// `dims`.
+  bool areWhole(llvm::ArrayRef<unsigned> dims, std::int64_t count);
+
+private:
+  mlir::Value getLoopSize(unsigned dim);
+
+  codegen::LaneEmitter &lanes;
+  const Product &product;
+};
 
 } // namespace graphc::nvptx
 

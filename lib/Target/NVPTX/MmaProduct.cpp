@@ -1,0 +1,447 @@
+//===- MmaProduct.cpp - Products by tensor cores since sm_80 --------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A block computes a tile of the result, each of its warps a part of that.
+// Panels of both operands go through a ring of stages in shared memory: while
+// the warps multiply one, the next are on their way. At the end each warp hands
+// its sums over to lanes that hold neighbours of a row, which compute what
+// follows in the region and store whole pieces.
+//
+//===----------------------------------------------------------------------===//
+
+#include "MmaProduct.h"
+
+#include "MmaOperand.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+
+namespace {
+/// What a block computes, and how many warps share it along each side.
+struct Tile {
+  int64_t rows, columns, warpRows, warpColumns;
+  /// Of what large tiles reach, in percent.
+  int64_t efficiency;
+
+  int64_t getThreads() const { return 32 * warpRows * warpColumns; }
+  int64_t rowsOfWarp() const { return rows / warpRows; }
+  int64_t columnsOfWarp() const { return columns / warpColumns; }
+};
+} // namespace
+
+static constexpr Tile tiles[] = {
+    {128, 128, 2, 2, 100}, {128, 64, 2, 2, 88}, {64, 128, 2, 2, 88},
+    {64, 64, 2, 2, 72},    {32, 128, 1, 4, 60}, {32, 64, 2, 2, 48},
+    {16, 128, 1, 4, 36},   {16, 64, 1, 4, 28},
+};
+/// Bytes of a line's depth in one stage.
+static constexpr int64_t stageDepthBytes = 128;
+/// Shared memory that two blocks of a multiprocessor can have, each.
+static constexpr int64_t wantedSharedBytes = 96 << 10;
+static constexpr int64_t maxStages = 4;
+/// Tiles along the rows that blocks which run together share, for the cache.
+static constexpr int64_t rasterRows = 8;
+
+/// The tile with which the multiprocessor that has most to do is done first.
+static Tile chooseTile(std::optional<int64_t> rows,
+                       std::optional<int64_t> columns, int64_t batch,
+                       int64_t multiprocessors) {
+  const Tile *best = nullptr;
+  int64_t bestCost = 0;
+  for (const Tile &tile : tiles) {
+    int64_t blocks = llvm::divideCeil(rows.value_or(4096), tile.rows) *
+                     llvm::divideCeil(columns.value_or(4096), tile.columns) *
+                     batch;
+    int64_t cost = llvm::divideCeil(blocks, multiprocessors) * tile.rows *
+                   tile.columns * 100 / tile.efficiency;
+    if (!best || cost < bestCost) {
+      best = &tile;
+      bestCost = cost;
+    }
+  }
+  return *best;
+}
+
+namespace {
+class MmaProductEmitter {
+public:
+  MmaProductEmitter(OpBuilder &builder, kernel::RegionOp region,
+                    const Product &product, int64_t multiprocessors)
+      : builder(builder), region(region), product(product),
+        lanes(builder, region, 1), loops(lanes, product),
+        i32(builder, region.getLoc()), multiprocessors(multiprocessors) {
+    lanes.setBufferAlignment(pieceBytes);
+  }
+
+  void emit();
+
+private:
+  using Indices = ProductLoops::Indices;
+
+  void planTile();
+  void placeTile(Value block);
+  void emitThread();
+  /// Brings both panels at step `step` to the stage at `offset`.
+  SmallVector<Value> fetch(Value step, Value offset);
+  void finish(ValueRange pending, Value offset);
+  SmallVector<Value> multiplyStage(ValueRange sums, Value offset);
+  SmallVector<Value> multiplySteps();
+  void store(ArrayRef<Value> sums);
+  void exchangeRows(ArrayRef<Value> sums, int64_t block);
+  void storeRows(int64_t block);
+  void storeAt(Value row, Value column, Value value);
+  void guard(Value condition, function_ref<void()> body);
+
+  Value panelOf(bool isLeft, Value offset) {
+    Value stage = advance(builder, loc(), shared, offset);
+    return isLeft
+               ? stage
+               : advance(builder, loc(), stage, i32.number(left->getBytes()));
+  }
+  int64_t stageBytes() const { return left->getBytes() + right->getBytes(); }
+  /// Blocks of 16 rows and of 8 columns that a warp computes.
+  int64_t rowBlocks() const { return tile.rowsOfWarp() / mmaRows; }
+  int64_t columnBlocks() const { return tile.columnsOfWarp() / mmaColumns; }
+  /// Bytes of a row while sums are handed over: its lanes' pairs of columns go
+  /// to different banks.
+  int64_t pitch() const {
+    return (llvm::alignTo(tile.columnsOfWarp(), 32) + 8) * 4;
+  }
+  int64_t exchangeBytes() const { return mmaRows * pitch(); }
+
+  Location loc() { return region.getLoc(); }
+  Value constant(int64_t value) { return lanes.constantIndex(value); }
+  template <typename Op, typename... Args>
+  Value fold(Args &&...args) {
+    return builder.createOrFold<Op>(loc(), std::forward<Args>(args)...);
+  }
+
+  OpBuilder &builder;
+  kernel::RegionOp region;
+  const Product &product;
+  LaneEmitter lanes;
+  ProductLoops loops;
+  WarpgroupEmitter i32;
+  int64_t multiprocessors;
+  gpu::LaunchOp launch;
+
+  Tile tile = tiles[0];
+  MmaType type = MmaType::F16;
+  int64_t depth = 0, stages = 0; ///< Elements of a stage; how many there are.
+  /// Columns that a lane computes and stores at once.
+  int64_t width = 1;
+  std::optional<MmaOperand> left, right;
+  Value numRows, numColumns, numDepth, numBatch, numSteps;
+  Value thread, warp, lane, shared, firstRow, firstColumn, exchange;
+  Indices iteration;
+};
+} // namespace
+
+void MmaProductEmitter::planTile() {
+  numRows = loops.getSize(product.rows);
+  numColumns = loops.getSize(product.columns);
+  numDepth = loops.getSize(product.depth);
+  numBatch = loops.getSize(product.batch);
+  tile = chooseTile(constantOf(numRows), constantOf(numColumns),
+                    constantOf(numBatch).value_or(1), multiprocessors);
+  linalg::LinalgOp op = product.op;
+  Type element = getElementTypeOrSelf(op.getDpsInputOperand(0)->get());
+  type = *getMmaType(element);
+  depth = stageDepthBytes * 8 / element.getIntOrFloatBitWidth();
+  left.emplace(lanes, loops, product, /*isLeft=*/true, tile.rows, depth);
+  right.emplace(lanes, loops, product, /*isLeft=*/false, tile.columns, depth);
+  stages = std::min(maxStages, wantedSharedBytes / stageBytes());
+  numSteps = fold<arith::CeilDivUIOp>(numDepth, constant(depth));
+  if (LaneEmitter::canVectorize(region))
+    for (width = 8; width > 1 && !loops.areWhole(product.columns, width);)
+      width /= 2;
+}
+
+void MmaProductEmitter::guard(Value condition, function_ref<void()> body) {
+  auto branch = scf::IfOp::create(builder, loc(), condition);
+  OpBuilder::InsertionGuard insertion(builder);
+  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  std::size_t mark = lanes.mark();
+  body();
+  lanes.forget(mark);
+}
+
+/// Blocks that run together share few rows and few columns.
+void MmaProductEmitter::placeTile(Value block) {
+  Value rowTiles = fold<arith::CeilDivUIOp>(numRows, constant(tile.rows));
+  Value columnTiles =
+      fold<arith::CeilDivUIOp>(numColumns, constant(tile.columns));
+  Value perBatch = fold<arith::MulIOp>(rowTiles, columnTiles);
+  Value batch = fold<arith::DivUIOp>(block, perBatch);
+  Value rest = fold<arith::RemUIOp>(block, perBatch);
+  Value perGroup = fold<arith::MulIOp>(columnTiles, constant(rasterRows));
+  Value first = fold<arith::MulIOp>(fold<arith::DivUIOp>(rest, perGroup),
+                                    constant(rasterRows));
+  Value inGroup = fold<arith::RemUIOp>(rest, perGroup);
+  Value rows = fold<arith::MinUIOp>(fold<arith::SubIOp>(rowTiles, first),
+                                    constant(rasterRows));
+  Value row = fold<arith::AddIOp>(first, fold<arith::RemUIOp>(inGroup, rows));
+  firstRow = fold<arith::MulIOp>(row, constant(tile.rows));
+  firstColumn = fold<arith::MulIOp>(fold<arith::DivUIOp>(inGroup, rows),
+                                    constant(tile.columns));
+  linalg::LinalgOp op = product.op;
+  iteration.resize(op.getNumLoops());
+  loops.expand(product.batch, batch, iteration);
+}
+
+SmallVector<Value> MmaProductEmitter::fetch(Value step, Value offset) {
+  SmallVector<Type> types = left->getPendingTypes();
+  llvm::append_range(types, right->getPendingTypes());
+  Value isInside = arith::CmpIOp::create(
+      builder, loc(), arith::CmpIPredicate::ult, step, numSteps);
+  auto branch = scf::IfOp::create(builder, loc(), types, isInside,
+                                  /*withElseRegion=*/!types.empty());
+  OpBuilder::InsertionGuard insertion(builder);
+  std::size_t mark = lanes.mark();
+  if (types.empty())
+    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  else
+    builder.setInsertionPointToEnd(branch.thenBlock());
+  Value at = fold<arith::MulIOp>(step, constant(depth));
+  SmallVector<Value> pending = left->fetch(panelOf(true, offset), at);
+  llvm::append_range(pending, right->fetch(panelOf(false, offset), at));
+  lanes.forget(mark);
+  if (types.empty())
+    return {};
+  scf::YieldOp::create(builder, loc(), pending);
+  builder.setInsertionPointToEnd(branch.elseBlock());
+  SmallVector<Value> zeros =
+      llvm::map_to_vector(types, [&](Type type) -> Value {
+        return arith::ConstantOp::create(builder, loc(),
+                                         builder.getZeroAttr(type));
+      });
+  scf::YieldOp::create(builder, loc(), zeros);
+  return SmallVector<Value>(branch.getResults());
+}
+
+void MmaProductEmitter::finish(ValueRange pending, Value offset) {
+  std::size_t ofLeft = left->getPendingTypes().size();
+  left->finish(panelOf(true, offset), pending.take_front(ofLeft));
+  right->finish(panelOf(false, offset), pending.drop_front(ofLeft));
+}
+
+SmallVector<Value> MmaProductEmitter::multiplyStage(ValueRange sums,
+                                                    Value offset) {
+  SmallVector<Value> next(sums);
+  Value row = i32.mul(i32.div(warp, tile.warpColumns), tile.rowsOfWarp());
+  Value column = i32.mul(i32.rem(warp, tile.warpColumns), tile.columnsOfWarp());
+  Value leftPanel = panelOf(true, offset), rightPanel = panelOf(false, offset);
+  for (int64_t step = 0; step < stageDepthBytes / mmaDepthBytes; ++step) {
+    SmallVector<SmallVector<Value>> rows, columns;
+    for (int64_t i = 0; i < rowBlocks(); ++i)
+      rows.push_back(left->loadFragments(leftPanel, lane,
+                                         i32.add(row, i * mmaRows), step));
+    for (int64_t j = 0; j < columnBlocks(); j += 2) {
+      SmallVector<Value> both = right->loadFragments(
+          rightPanel, lane, i32.add(column, j * mmaColumns), step);
+      columns.push_back({both[0], both[1]});
+      columns.push_back({both[2], both[3]});
+    }
+    for (int64_t i = 0; i < rowBlocks(); ++i)
+      for (int64_t j = 0; j < columnBlocks(); ++j) {
+        Value *sum = &next[4 * (i * columnBlocks() + j)];
+        llvm::copy(multiplyFragments(builder, loc(), type, rows[i], columns[j],
+                                     ArrayRef(sum, 4)),
+                   sum);
+      }
+  }
+  return next;
+}
+
+SmallVector<Value> MmaProductEmitter::multiplySteps() {
+  for (int64_t stage = 0; stage + 1 < stages; ++stage) {
+    Value offset = i32.number(stage * stageBytes());
+    finish(fetch(constant(stage), offset), offset);
+    commitCopies(builder, loc());
+  }
+  Value zero =
+      arith::ConstantOp::create(builder, loc(), builder.getF32FloatAttr(0));
+  SmallVector<Value> carried(4 * rowBlocks() * columnBlocks(), zero);
+  // Where the next stages to multiply and to fill are.
+  carried.push_back(i32.number(0));
+  carried.push_back(i32.number((stages - 1) * stageBytes()));
+  auto following = [&](Value offset) -> Value {
+    Value next = i32.add(offset, stageBytes());
+    return arith::SelectOp::create(builder, loc(),
+                                   i32.isEqual(next, stages * stageBytes()),
+                                   i32.number(0), next);
+  };
+  carried = lanes.loop(
+      constant(0), numSteps, 1, carried, [&](Value step, ValueRange current) {
+        ValueRange sums = current.drop_back(2);
+        Value full = current[sums.size()], empty = current.back();
+        waitForCopies(builder, loc(), stages - 2);
+        gpu::BarrierOp::create(builder, loc());
+        SmallVector<Value> pending =
+            fetch(fold<arith::AddIOp>(step, constant(stages - 1)), empty);
+        commitCopies(builder, loc());
+        SmallVector<Value> next = multiplyStage(sums, full);
+        finish(pending, empty);
+        next.push_back(following(full));
+        next.push_back(following(empty));
+        return next;
+      });
+  carried.truncate(carried.size() - 2);
+  return carried;
+}
+
+//===----------------------------------------------------------------------===//
+// Results
+//===----------------------------------------------------------------------===//
+
+/// Sums of 16 rows of this warp go to shared memory, row by row.
+void MmaProductEmitter::exchangeRows(ArrayRef<Value> sums, int64_t block) {
+  auto pairType = VectorType::get({2}, builder.getF32Type());
+  Value row = i32.div(lane, 4), column = i32.mul(i32.rem(lane, 4), 2);
+  Value mine = i32.add(i32.mul(row, pitch()), i32.mul(column, 4));
+  for (int64_t j = 0; j < columnBlocks(); ++j)
+    for (int64_t half = 0; half < 2; ++half) {
+      const Value *pair = &sums[4 * (block * columnBlocks() + j) + 2 * half];
+      Value vector = vector::FromElementsOp::create(builder, loc(), pairType,
+                                                    ArrayRef(pair, 2));
+      Value at = i32.add(mine, half * 8 * pitch() + j * mmaColumns * 4);
+      LLVM::StoreOp::create(builder, loc(), vector,
+                            advance(builder, loc(), exchange, at), 8);
+    }
+}
+
+void MmaProductEmitter::storeAt(Value row, Value column, Value value) {
+  linalg::LinalgOp op = product.op;
+  OpOperand *init = op.getDpsInitOperand(0);
+  Indices indices = iteration;
+  loops.expand(product.rows, row, indices);
+  loops.expand(product.columns, column, indices, width);
+  Indices at = lanes.apply(op.getMatchingIndexingMap(init), indices);
+  Value start = lanes.materialize(lanes.evaluate(init->get(), at));
+  lanes.storeYields(op, arith::AddFOp::create(builder, loc(), start, value),
+                    at);
+}
+
+/// Each lane takes `width` neighbours of the rows in shared memory.
+void MmaProductEmitter::storeRows(int64_t block) {
+  lanes.setLanes(width);
+  int64_t perRow = tile.columnsOfWarp() / width;
+  int64_t total = mmaRows * perRow;
+  Value rowOfWarp =
+      i32.add(i32.mul(i32.div(warp, tile.warpColumns), tile.rowsOfWarp()),
+              block * mmaRows);
+  Value columnOfWarp =
+      i32.mul(i32.rem(warp, tile.warpColumns), tile.columnsOfWarp());
+  auto one = [&](Value number) {
+    Value row = i32.div(number, perRow);
+    Value column = i32.mul(i32.rem(number, perRow), width);
+    Value from = advance(builder, loc(), exchange,
+                         i32.add(i32.mul(row, pitch()), i32.mul(column, 4)));
+    Value value = LLVM::LoadOp::create(builder, loc(),
+                                       lanes.laneType(builder.getF32Type()),
+                                       from, std::min<int64_t>(16, 4 * width));
+    Value atRow =
+        fold<arith::AddIOp>(firstRow, i32.toIndex(i32.add(row, rowOfWarp)));
+    Value atColumn = fold<arith::AddIOp>(
+        firstColumn, i32.toIndex(i32.add(column, columnOfWarp)));
+    Value isInside = arith::AndIOp::create(
+        builder, loc(),
+        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult, atRow,
+                              numRows),
+        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult,
+                              atColumn, numColumns));
+    guard(isInside, [&] { storeAt(atRow, atColumn, value); });
+  };
+  lanes.loop(
+      constant(0), constant(llvm::divideCeil(total, 32)), 1, [&](Value i) {
+        Value number = i32.add(lane, i32.mul(i32.toI32(i), 32));
+        if (total % 32 == 0)
+          return one(number);
+        guard(arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult,
+                                    number, i32.number(total)),
+              [&] { one(number); });
+      });
+}
+
+void MmaProductEmitter::store(ArrayRef<Value> sums) {
+  exchange = advance(builder, loc(), shared, i32.mul(warp, exchangeBytes()));
+  auto waitForWarp = [&] {
+    NVVM::SyncWarpOp::create(builder, loc(), i32.number(-1));
+  };
+  for (int64_t block = 0; block < rowBlocks(); ++block) {
+    if (block)
+      waitForWarp();
+    exchangeRows(sums, block);
+    waitForWarp();
+    storeRows(block);
+  }
+}
+
+void MmaProductEmitter::emitThread() {
+  thread = i32.toI32(launch.getThreadIds().x);
+  warp = i32.uniform(i32.div(thread, 32));
+  lane = i32.rem(thread, 32);
+  shared = i32.getShared();
+  placeTile(launch.getBlockIds().x);
+  left->begin(thread, tile.getThreads(), iteration, firstRow, numRows,
+              numDepth);
+  right->begin(thread, tile.getThreads(), iteration, firstColumn, numColumns,
+               numDepth);
+  SmallVector<Value> sums = multiplySteps();
+  // Shared memory is used anew.
+  waitForCopies(builder, loc(), 0);
+  gpu::BarrierOp::create(builder, loc());
+  store(sums);
+}
+
+void MmaProductEmitter::emit() {
+  planTile();
+  Value blocks = fold<arith::MulIOp>(
+      fold<arith::MulIOp>(
+          fold<arith::CeilDivUIOp>(numRows, constant(tile.rows)),
+          fold<arith::CeilDivUIOp>(numColumns, constant(tile.columns))),
+      numBatch);
+  Value one = constant(1);
+  int64_t bytes =
+      std::max(stages * stageBytes(), tile.getThreads() / 32 * exchangeBytes());
+  launch = gpu::LaunchOp::create(builder, loc(), blocks, one, one,
+                                 constant(tile.getThreads()), one, one,
+                                 i32.number(bytes));
+  OpBuilder::InsertionGuard insertion(builder);
+  builder.setInsertionPointToStart(&launch.getBody().front());
+  emitThread();
+  gpu::TerminatorOp::create(builder, loc());
+}
+
+bool nvptx::canUseMma(const Product &product, ArrayRef<Chip> chips) {
+  linalg::LinalgOp op = product.op;
+  Type type = getElementTypeOrSelf(op.getDpsInputOperand(0)->get());
+  std::optional<MmaType> known = getMmaType(type);
+  if (!known || getElementTypeOrSelf(op.getDpsInputOperand(1)->get()) != type)
+    return false;
+  bool isFloat8 = *known == MmaType::E4M3 || *known == MmaType::E5M2;
+  return !isFloat8 || llvm::all_of(chips, [](const Chip &chip) {
+    return chip.has(kernel::ChipFeature::Float8);
+  });
+}
+
+void nvptx::emitMmaProduct(OpBuilder &builder, kernel::RegionOp region,
+                           const Product &product, ArrayRef<Chip> chips) {
+  // The fewest, for whom waste weighs most.
+  int64_t multiprocessors = 132;
+  for (const Chip &chip : chips)
+    multiprocessors = std::min<int64_t>(multiprocessors, chip.multiprocessors);
+  MmaProductEmitter(builder, region, product, multiprocessors).emit();
+}
