@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 
 import lit.formats
 
@@ -21,5 +22,7 @@ config.substitutions.append(("%graphc_obj", config.graphc_obj_root))
 config.substitutions.append(("%python", config.python))
 if platform.machine() == "x86_64":
     config.available_features.add("x86-host")
+if shutil.which("ptxas"):
+    config.available_features.add("ptxas")
 if os.path.isdir("/usr/aarch64-linux-gnu"):
     config.available_features.add("aarch64-sysroot")

@@ -295,7 +295,8 @@ void ProductEmitter::emit() {
   gpu::TerminatorOp::create(builder, loc());
 }
 
-static LogicalResult emitTiles(OpBuilder &builder, kernel::RegionOp region) {
+static LogicalResult emitTiles(OpBuilder &builder, kernel::RegionOp region,
+                               ArrayRef<Chip> chips) {
   std::optional<Product> product = matchProduct(region);
   if (!product)
     return emitElements(builder, region);
@@ -310,6 +311,7 @@ static LogicalResult emitTiles(OpBuilder &builder, kernel::RegionOp region) {
 LogicalResult nvptx::emitContraction(OpBuilder &builder,
                                      kernel::RegionOp region,
                                      ArrayRef<Chip> chips) {
-  return emitWarpgroupProduct(builder, region, chips,
-                              [&] { return emitTiles(builder, region); });
+  return emitWarpgroupProduct(builder, region, chips, [&] {
+    return emitTiles(builder, region, chips);
+  });
 }

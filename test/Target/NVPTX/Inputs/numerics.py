@@ -14,12 +14,14 @@ import json
 import math
 import pathlib
 import random
+import struct
 import subprocess
 import sys
 
 CODES = {"float32": ("f32", "f"), "int64": ("i64", "q"), "bool": ("b8", "B"),
          "int32": ("i32", "i"), "int8": ("i8", "b"), "float64": ("f64", "d"),
-         "int16": ("i16", "h")}
+         "int16": ("i16", "h"), "float16": ("f16", None),
+         "bfloat16": ("bf16", None)}
 
 
 def strides_of(shape):
@@ -29,12 +31,32 @@ def strides_of(shape):
     return strides if shape else []
 
 
+def encode(values, dtype):
+    """Bytes of numbers, rounded to nearest and ties to even."""
+    if dtype == "float16":
+        return struct.pack(f"<{len(values)}e", *values)
+    if dtype != "bfloat16":
+        return array.array(CODES[dtype][1], values).tobytes()
+    bits = array.array("I", array.array("f", values).tobytes())
+    return array.array("H", (bit + 0x7fff + (bit >> 16 & 1) >> 16
+                             for bit in bits)).tobytes()
+
+
+def decode(data, dtype):
+    if dtype == "float16":
+        return struct.unpack(f"<{len(data) // 2}e", data)
+    if dtype != "bfloat16":
+        return array.array(CODES[dtype][1], data)
+    bits = array.array("I", (bit << 16 for bit in array.array("H", data)))
+    return array.array("f", bits.tobytes())
+
+
 class Tensor:
     """A contiguous tensor; `near` is the relative error that is allowed."""
 
     def __init__(self, shape, values, dtype="float32", near=0.0):
         self.shape, self.dtype, self.near = list(shape), dtype, near
-        self.values = array.array(CODES[dtype][1], values)
+        self.values = decode(encode(list(values), dtype), dtype)
         assert len(self.values) == math.prod(self.shape), shape
 
     def type(self):
@@ -63,7 +85,8 @@ def write(folder, tensors):
     folder.mkdir(parents=True, exist_ok=True)
     entries = []
     for i, tensor in enumerate(tensors):
-        (folder / f"{i}.bin").write_bytes(tensor.values.tobytes())
+        (folder / f"{i}.bin").write_bytes(
+            encode(tensor.values, tensor.dtype))
         entries.append(tensor.entry(f"{i}.bin"))
     (folder / "manifest.json").write_text(json.dumps(entries))
 
@@ -80,10 +103,13 @@ def difference(got, want):
 
 
 class Case:
-    """`lines` are nodes over x0, x1, ...; `results` their names by position."""
+    """`lines` are nodes over x0, x1, ... that return `expected`; None for what
+    the same program returns on the CPU, of type `dtype`."""
 
-    def __init__(self, inputs, lines, expected):
+    def __init__(self, inputs, lines, expected, dtype="float32",
+                 chips="sm_90a"):
         self.inputs, self.lines, self.expected = inputs, lines, expected
+        self.dtype, self.chips = dtype, chips
 
     def text(self):
         arguments = ", ".join(f'x{i}: "{tensor.type()}"'
@@ -92,28 +118,41 @@ class Case:
         return "\n".join(["class <lambda>(torch.nn.Module):",
                           f"    def forward(self, {arguments}):", *nodes, ""])
 
+    def compile(self, binaries, folder, name, options):
+        module = folder / f"{name}.so"
+        subprocess.run([binaries / "graphc", folder / "fx_graph_readable.py",
+                        *options, "-o", module], check=True)
+        return module
+
+    def call(self, binaries, module, outputs, options):
+        """The bytes of each result."""
+        subprocess.run([binaries / "graphc-run", module, *options, "--inputs",
+                        outputs.parent / "inputs", "--outputs", outputs],
+                       check=True, stdout=subprocess.DEVNULL)
+        entries = json.loads((outputs / "manifest.json").read_text())
+        return [(outputs / entry["file"]).read_bytes() for entry in entries]
+
+    def compute_on_cpu(self, binaries, folder):
+        module = self.compile(binaries, folder, "cpu", [])
+        values = [decode(data, self.dtype) for data in
+                  self.call(binaries, module, folder / "cpu", [])]
+        return [Tensor([len(list_)], list_, self.dtype) for list_ in values]
+
     def run(self, binaries, emulator, folder):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "fx_graph_readable.py").write_text(self.text())
         write(folder / "inputs", self.inputs)
-        module = folder / "module.so"
-        subprocess.run([binaries / "graphc", folder / "fx_graph_readable.py",
-                        "--target=nvptx:sm_90a", "--emulate-gpu", "-o", module],
-                       check=True)
-        bits = []
-        for attempt in ("first", "second"):
-            outputs = folder / attempt
-            subprocess.run([binaries / "graphc-run", module, "--driver",
-                            emulator, "--inputs", folder / "inputs",
-                            "--outputs", outputs], check=True,
-                           stdout=subprocess.DEVNULL)
-            entries = json.loads((outputs / "manifest.json").read_text())
-            bits.append([(outputs / entry["file"]).read_bytes()
-                         for entry in entries])
+        module = self.compile(
+            binaries, folder, "module",
+            [f"--target=nvptx:{self.chips}", "--emulate-gpu"])
+        bits = [self.call(binaries, module, folder / attempt,
+                          ["--driver", emulator])
+                for attempt in ("first", "second")]
         if bits[0] != bits[1]:
             return "two runs differ"
-        for i, (data, want) in enumerate(zip(bits[0], self.expected)):
-            got = array.array(CODES[want.dtype][1], data)
+        expected = self.expected or self.compute_on_cpu(binaries, folder)
+        for i, (data, want) in enumerate(zip(bits[0], expected)):
+            got = decode(data, want.dtype)
             problem = difference(got, want)
             if problem:
                 return f"result {i}: {problem}"

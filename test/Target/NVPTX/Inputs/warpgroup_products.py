@@ -1,0 +1,87 @@
+"""Products that warpgroups compute, in all layouts; see numerics.py."""
+
+import sys
+
+from numerics import Case, Tensor, main, whole_numbers
+
+ATEN = "torch.ops.aten"
+
+def numbers(shape, seed, dtype="bfloat16"):
+    return whole_numbers(shape, -3, 3, dtype, seed)
+
+
+def transposed(tensor):
+    return Tensor(tensor.shape[::-1],
+                  [value for column in tensor.columns() for value in column],
+                  tensor.dtype)
+
+
+def multiply(left, right, finish=lambda value, row, column: value):
+    """left[m, k] times right[n, k]."""
+    rows, columns = left.rows(), right.rows()
+    return Tensor([len(rows), len(columns)],
+                  [finish(sum(map(float.__mul__, row, column)), i, j)
+                   for i, row in enumerate(rows)
+                   for j, column in enumerate(columns)], left.dtype)
+
+
+a, b = numbers((136, 72), 0), numbers((200, 72), 1)
+odd = numbers((135, 72), 2)
+half_a, half_b = numbers((72, 64), 3, "float16"), numbers((72, 64), 4, "float16")
+bias, residual = numbers((200,), 5), numbers((136, 200), 6)
+MM = f"y = {ATEN}.mm.default"
+T = f"t = {ATEN}.permute.default(x1, [1, 0])"
+U = f"u = {ATEN}.permute.default(x0, [1, 0])"
+END = "return (y,)"
+
+CASES = {
+    "depth-depth": Case([a, b], [T, f"{MM}(x0, t)", END], [multiply(a, b)]),
+    "depth-columns": Case([a, transposed(b)], [f"{MM}(x0, x1)", END],
+                          [multiply(a, b)]),
+    "rows-depth": Case([transposed(a), b], [T, U, f"{MM}(u, t)", END],
+                       [multiply(a, b)]),
+    "rows-columns": Case([transposed(a), transposed(b)],
+                         [U, f"{MM}(u, x1)", END], [multiply(a, b)]),
+    "half": Case([half_a, half_b], [T, f"{MM}(x0, t)", END],
+                 [multiply(half_a, half_b)]),
+    # Results whose lines the copy engine does not take.
+    "odd-columns": Case([a, odd], [T, f"{MM}(x0, t)", END],
+                        [multiply(a, odd)]),
+    "odd-rows": Case([odd, a], [T, f"{MM}(x0, t)", END], [multiply(odd, a)]),
+    "fused": Case(
+        [a, b, bias, residual],
+        [T, f"m = {ATEN}.addmm.default(x2, x0, t)",
+         f"r = {ATEN}.relu.default(m)", f"y = {ATEN}.add.Tensor(r, x3)", END],
+        [multiply(a, b, lambda value, i, j: max(0.0, Tensor(
+            [1], [value + bias.values[j]], "bfloat16").values[0]) +
+            residual.values[200 * i + j])]),
+    "two-results": Case(
+        [a, b], [T, f"{MM}(x0, t)", f"n = {ATEN}.neg.default(y)",
+                 "return (y, n)"],
+        [multiply(a, b), multiply(a, b, lambda value, i, j: -value)]),
+    "batched": Case(
+        [numbers((3, 80, 64), 7), numbers((3, 64, 72), 8)],
+        [f"y = {ATEN}.bmm.default(x0, x1)", END], None, "bfloat16"),
+    # Heads side by side in memory, and back.
+    "heads": Case(
+        [numbers((2, 64, 3, 64), 9), numbers((2, 128, 3, 64), 10)],
+        [f"p = {ATEN}.permute.default(x0, [0, 2, 1, 3])",
+         f"q = {ATEN}.permute.default(x1, [0, 2, 3, 1])",
+         f"e = {ATEN}.expand.default(p, [2, 3, 64, 64])",
+         f"f = {ATEN}.clone.default(e)",
+         f"g = {ATEN}.view.default(f, [6, 64, 64])",
+         f"h = {ATEN}.expand.default(q, [2, 3, 64, 128])",
+         f"i = {ATEN}.clone.default(h)",
+         f"j = {ATEN}.view.default(i, [6, 64, 128])",
+         f"y = {ATEN}.bmm.default(g, j)", END], None, "bfloat16"),
+    # Tiles of 128 x 256, more than one for each of the blocks.
+    "large": Case([numbers((1500, 128), 11), numbers((4400, 128), 12)],
+                  [T, f"{MM}(x0, t)", END], None, "bfloat16"),
+    # The host chooses between the code for two chips.
+    "two-chips": Case([a, b], [T, f"{MM}(x0, t)", END], [multiply(a, b)],
+                      chips="sm_80,sm_90a"),
+    "older-chip": Case([a, b], [T, f"{MM}(x0, t)", END], [multiply(a, b)],
+                       chips="sm_80"),
+}
+
+sys.exit(main(CASES))
