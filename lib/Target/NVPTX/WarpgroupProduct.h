@@ -70,6 +70,10 @@ private:
   using Indices = llvm::SmallVector<codegen::LaneValue>;
 
   void chooseTile();
+  /// Elements of the depth that a line in shared memory holds.
+  int64_t stepElements() const {
+    return lineBytes * 8 / elementType.getIntOrFloatBitWidth();
+  }
   std::optional<BoxedTensor> matchOperand(bool isLeft);
   std::optional<BoxedTensor> matchResult();
 
