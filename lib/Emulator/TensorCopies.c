@@ -19,44 +19,86 @@ typedef struct {
   unsigned char *start;
   uint64_t strides[MAX_RANK - 1]; /* bytes */
   uint32_t sizes[MAX_RANK];
-  uint16_t box[MAX_RANK];
+  uint16_t box[MAX_RANK];            /* of windows: channels, pixels */
   uint8_t rank, elementBytes, pitch; /* of the permutation; 16: none */
+  uint8_t steps[MAX_RANK - 2];       /* of windows, else 0 */
+  int16_t lower[MAX_RANK - 2], upper[MAX_RANK - 2];
 } tensorMap;
 
-/* Refuses what the driver refuses. */
+/* What both kinds have; refuses what the driver refuses. */
+static int makeMap(tensorMap *made, const void *map, int type, uint32_t rank,
+                   void *start, const uint64_t *sizes, const uint64_t *strides,
+                   uint32_t line, int interleave, int swizzle, int fill) {
+  static const uint8_t bytes[] = {1, 2, 4, 4, 8, 8, 2, 4, 8, 2};
+  memset(made, 0, sizeof(*made));
+  if (!rank || rank > MAX_RANK || type < 0 || type >= (int)sizeof(bytes) ||
+      interleave || fill || swizzle < 0 || swizzle > 3 ||
+      (uintptr_t)start % LINE || (uintptr_t)map % 64)
+    return INVALID_VALUE;
+  made->start = start;
+  made->rank = (uint8_t)rank;
+  made->elementBytes = bytes[type];
+  made->pitch = (uint8_t)(LINE << swizzle);
+  line *= bytes[type];
+  if (line % LINE || (swizzle && line > made->pitch))
+    return INVALID_VALUE;
+  for (uint32_t d = 0; d < rank; ++d) {
+    if (!sizes[d] || sizes[d] > UINT32_MAX)
+      return INVALID_VALUE;
+    made->sizes[d] = (uint32_t)sizes[d];
+    if (d + 1 == rank)
+      break;
+    if (strides[d] % LINE || strides[d] >= UINT64_C(1) << 40)
+      return INVALID_VALUE;
+    made->strides[d] = strides[d];
+  }
+  return 0;
+}
+
 __attribute__((visibility("default"))) int
 cuTensorMapEncodeTiled(void *map, int type, uint32_t rank, void *start,
                        const uint64_t *sizes, const uint64_t *strides,
                        const uint32_t *box, const uint32_t *steps,
                        int interleave, int swizzle, int promotion, int fill) {
-  static const uint8_t bytes[] = {1, 2, 4, 4, 8, 8, 2, 4, 8, 2};
   (void)promotion;
-  if (!rank || rank > MAX_RANK || type < 0 || type >= (int)sizeof(bytes) ||
-      interleave || fill || swizzle < 0 || swizzle > 3 ||
-      (uintptr_t)start % LINE || (uintptr_t)map % 64)
-    return INVALID_VALUE;
-  tensorMap made = {start,
-                    {0},
-                    {0},
-                    {0},
-                    (uint8_t)rank,
-                    bytes[type],
-                    (uint8_t)(LINE << swizzle)};
-  uint32_t line = box[0] * bytes[type];
-  if (line % LINE || (swizzle && line > made.pitch))
-    return INVALID_VALUE;
-  for (uint32_t d = 0; d < rank; ++d) {
-    if (!sizes[d] || sizes[d] > UINT32_MAX || !box[d] || box[d] > 256 ||
-        steps[d] != 1)
+  tensorMap made;
+  int status = makeMap(&made, map, type, rank, start, sizes, strides, box[0],
+                       interleave, swizzle, fill);
+  for (uint32_t d = 0; !status && d < rank; ++d) {
+    if (!box[d] || box[d] > 256 || steps[d] != 1)
       return INVALID_VALUE;
-    made.sizes[d] = (uint32_t)sizes[d];
     made.box[d] = (uint16_t)box[d];
-    if (d + 1 == rank)
-      break;
-    if (strides[d] % LINE || strides[d] >= UINT64_C(1) << 40)
-      return INVALID_VALUE;
-    made.strides[d] = strides[d];
   }
+  if (!status)
+    memcpy(map, &made, sizeof(made));
+  return status;
+}
+
+__attribute__((visibility("default"))) int
+cuTensorMapEncodeIm2col(void *map, int type, uint32_t rank, void *start,
+                        const uint64_t *sizes, const uint64_t *strides,
+                        const int *lower, const int *upper, uint32_t channels,
+                        uint32_t pixels, const uint32_t *steps, int interleave,
+                        int swizzle, int promotion, int fill) {
+  (void)promotion;
+  tensorMap made;
+  int status = rank < 3 || channels > 256 || pixels > 1024
+                   ? INVALID_VALUE
+                   : makeMap(&made, map, type, rank, start, sizes, strides,
+                             channels, interleave, swizzle, fill);
+  if (status)
+    return status;
+  int limit = 1 << (rank == 3 ? 15 : rank == 4 ? 7 : 4);
+  for (uint32_t d = 0; d < rank - 2; ++d) {
+    if (lower[d] < -limit || lower[d] >= limit || upper[d] < -limit ||
+        upper[d] >= limit || !steps[d + 1] || steps[d + 1] > 8)
+      return INVALID_VALUE;
+    made.lower[d] = (int16_t)lower[d];
+    made.upper[d] = (int16_t)upper[d];
+    made.steps[d] = (uint8_t)steps[d + 1];
+  }
+  made.box[0] = (uint16_t)channels;
+  made.box[1] = (uint16_t)pixels;
   memcpy(map, &made, sizeof(made));
   return 0;
 }
@@ -102,6 +144,46 @@ static int copyBox(const tensorMap *map, const int *at, unsigned char *shared,
   return (int)(count * bytes);
 }
 
+/* Copies pixels from `at` (channel, space, image) on, read `offsets` further.
+ */
+static int copyPixels(const tensorMap *map, const int *at, const int *offsets,
+                      unsigned char *shared) {
+  checkAligned(shared);
+  unsigned bytes = map->elementBytes, space = map->rank - 2u;
+  uint64_t first = (uint64_t)(uintptr_t)shared;
+  int corner[MAX_RANK];
+  memcpy(corner, at, map->rank * sizeof(int));
+  for (unsigned pixel = 0; pixel < map->box[1]; ++pixel) {
+    int isInside = corner[space + 1] >= 0 &&
+                   corner[space + 1] < (int64_t)map->sizes[space + 1];
+    unsigned char *line =
+        map->start + corner[space + 1] * (int64_t)map->strides[space];
+    for (unsigned d = 0; d < space; ++d) {
+      int index = corner[d + 1] + offsets[d];
+      isInside &= index >= 0 && index < (int64_t)map->sizes[d + 1];
+      line += index * (int64_t)map->strides[d];
+    }
+    for (unsigned c = 0; c < map->box[0]; ++c) {
+      uint64_t to = first + (pixel * map->box[0] + c) * bytes;
+      unsigned char *place = emulator_shared + emulator_swizzle(to, map->pitch);
+      if (isInside && at[0] + (int64_t)c < (int64_t)map->sizes[0])
+        memcpy(place, line + (at[0] + (int64_t)c) * bytes, bytes);
+      else
+        memset(place, 0, bytes);
+    }
+    /* The next corner: in the line, in the next one, in the next image. */
+    unsigned d = 0;
+    for (; d < space; ++d) {
+      corner[d + 1] += map->steps[d];
+      if (corner[d + 1] < (int64_t)map->sizes[d + 1] + map->upper[d])
+        break;
+      corner[d + 1] = map->lower[d];
+    }
+    corner[space + 1] += d == space;
+  }
+  return map->box[0] * map->box[1] * (int)bytes;
+}
+
 /* void(shared, barrier, map, coordinates..., multicast mask, cache hint, has
    mask, has hint, group) */
 #define LOAD(rank, parameters, ...)                                            \
@@ -129,6 +211,22 @@ BOTH(2, LIST(int a, int b), a, b)
 BOTH(3, LIST(int a, int b, int c), a, b, c)
 BOTH(4, LIST(int a, int b, int c, int d), a, b, c, d)
 BOTH(5, LIST(int a, int b, int c, int d, int e), a, b, c, d, e)
+
+#define WINDOW(rank, parameters, moves, at_, ...)                              \
+  void emulate_cp_async_bulk_tensor_g2s_im2col_##rank##d(                      \
+      unsigned char *shared, void *barrier, const void *map, parameters,       \
+      moves, short mask, int64_t hint, _Bool hasMask, _Bool hasHint,           \
+      int group) {                                                             \
+    (void)mask, (void)hint, (void)hasMask, (void)hasHint, (void)group;         \
+    int at[] = {at_};                                                          \
+    int offsets[] = {__VA_ARGS__};                                             \
+    emulator_complete(barrier, copyPixels(map, at, offsets, shared));          \
+  }
+WINDOW(3, LIST(int a, int b, int c), short x, LIST(a, b, c), x)
+WINDOW(4, LIST(int a, int b, int c, int d), LIST(short x, short y),
+       LIST(a, b, c, d), x, y)
+WINDOW(5, LIST(int a, int b, int c, int d, int e),
+       LIST(short x, short y, short z), LIST(a, b, c, d, e), x, y, z)
 
 void emulate_cp_async_bulk_commit_group(void) {}
 void emulate_cp_async_bulk_wait_group(int count) { (void)count; }

@@ -25,7 +25,15 @@
 
 using namespace mlir;
 
-void graphc::buildGraphOptimizationPipeline(OpPassManager &pm) {
+void graphc::buildDeviceGraphOptimizationPipeline(OpPassManager &pm) {
+  GraphOptions options;
+  // Lines of 128 bytes in shared memory, of elements of 16 bits.
+  options.lanes = 64;
+  buildGraphOptimizationPipeline(pm, options);
+}
+
+void graphc::buildGraphOptimizationPipeline(OpPassManager &pm,
+                                            const GraphOptions &options) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addNestedPass<func::FuncOp>(createFoldConstants());
@@ -39,7 +47,7 @@ void graphc::buildGraphOptimizationPipeline(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   // Layout changes cancel.
-  pm.addPass(graph::createChooseLayouts());
+  pm.addPass(graph::createChooseLayouts({options.lanes}));
   pm.addPass(createCanonicalizerPass());
 }
 
@@ -210,7 +218,7 @@ void graphc::buildNVPTXToLLVMPipeline(OpPassManager &pm,
 
 void graphc::buildNVPTXPipeline(OpPassManager &pm,
                                 const NVPTXOptions &options) {
-  buildGraphOptimizationPipeline(pm);
+  buildDeviceGraphOptimizationPipeline(pm);
   buildGraphToLinalgPipeline(pm);
   buildLinalgToKernelPipeline(pm);
   buildKernelToDeviceBuffersPipeline(pm);
@@ -219,8 +227,9 @@ void graphc::buildNVPTXPipeline(OpPassManager &pm,
 }
 
 void graphc::registerPipelines() {
-  PassPipelineRegistration<>("graph-optimization", "Simplify graph ops",
-                             buildGraphOptimizationPipeline);
+  PassPipelineRegistration<GraphOptions>("graph-optimization",
+                                         "Simplify graph ops",
+                                         buildGraphOptimizationPipeline);
   PassPipelineRegistration<>("graph-to-linalg", "Lower graph ops to linalg",
                              buildGraphToLinalgPipeline);
   PassPipelineRegistration<>("linalg-to-kernel",

@@ -13,13 +13,13 @@ values (float64 would take too long for the large ones).
 import argparse
 import pathlib
 import statistics
-import subprocess
 import sys
 
 import torch
 import torch.nn.functional as F
 
 from module import Module
+from timing import compile_function, time_in_turns
 
 # What is computed, with the peer that is timed; the shapes that it takes. The
 # letters say which dimension of each operand is contiguous: depth (k) or not.
@@ -69,15 +69,6 @@ CASES = make_cases()
 DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16}
 
 
-class Operator(torch.nn.Module):
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, *inputs):
-        return self.function(*inputs)
-
-
 def compile_all(graphc, folder, wanted, dtypes):
     folder.mkdir(parents=True, exist_ok=True)
     for name, (function, _, shapes) in CASES.items():
@@ -86,44 +77,8 @@ def compile_all(graphc, folder, wanted, dtypes):
                 continue
             inputs = tuple(torch.randn(*shape).to(DTYPES[suffix])
                            for shape in shapes)
-            saved = folder / f"{name}_{suffix}.pt2"
-            torch.export.save(torch.export.export(Operator(function), inputs),
-                              saved)
-            subprocess.run([graphc, saved, "--target=nvptx:sm_90a", "-o",
-                            saved.with_suffix(".so")], check=True)
-            saved.unlink()
-
-
-def capture(function, stream, calls):
-    graph = torch.cuda.CUDAGraph()
-    function()
-    torch.cuda.synchronize()
-    with torch.cuda.graph(graph, stream=stream):
-        for _ in range(calls):
-            function()
-    return graph
-
-
-def time_in_turns(functions, stream, rounds=7):
-    """Microseconds of one call of each, and the ratios of the first to the
-    second, round by round."""
-    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-
-    def once(graph):
-        start.record()
-        graph.replay()
-        end.record()
-        end.synchronize()
-        return start.elapsed_time(end) * 1e3
-
-    probe = once(capture(functions[-1], stream, 1))
-    calls = max(1, min(50, int(3000 / max(probe, 1))))
-    graphs = [capture(function, stream, calls) for function in functions]
-    for graph in graphs:
-        once(graph)
-    times = [[once(graph) / calls for graph in graphs] for _ in range(rounds)]
-    ratios = [row[-1] / row[0] for row in times]
-    return [statistics.median(column) for column in zip(*times)], ratios
+            compile_function(function, inputs, folder / f"{name}_{suffix}.so",
+                             graphc, "nvptx:sm_90a")
 
 
 def run_one(path, case, dtype):

@@ -143,8 +143,12 @@ static void forNVPTX(OpPassManager &pm, const TargetOptions &options) {
   build(pm, options.nvptx);
 }
 
+static void optimizeGraph(OpPassManager &pm) {
+  buildGraphOptimizationPipeline(pm);
+}
+
 static constexpr Stage cpuStages[] = {
-    {"graph-optimization", Emit::Graph, forAny<buildGraphOptimizationPipeline>},
+    {"graph-optimization", Emit::Graph, forAny<optimizeGraph>},
     {"graph-to-linalg", Emit::Linalg, forAny<buildGraphToLinalgPipeline>},
     {"linalg-to-kernel", Emit::Kernel, forAny<buildLinalgToKernelPipeline>},
     {"cpu-pack", Emit::Kernel, forCPU<buildCPUPackPipeline>},
@@ -154,7 +158,8 @@ static constexpr Stage cpuStages[] = {
 };
 
 static constexpr Stage nvptxStages[] = {
-    {"graph-optimization", Emit::Graph, forAny<buildGraphOptimizationPipeline>},
+    {"graph-optimization", Emit::Graph,
+     forAny<buildDeviceGraphOptimizationPipeline>},
     {"graph-to-linalg", Emit::Linalg, forAny<buildGraphToLinalgPipeline>},
     {"linalg-to-kernel", Emit::Kernel, forAny<buildLinalgToKernelPipeline>},
     {"kernel-to-buffers", Emit::Buffers,

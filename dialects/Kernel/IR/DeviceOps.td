@@ -75,4 +75,40 @@ def Kernel_TensorMapOp : Op<Kernel_Dialect, "tensor_map", [
   }];
 }
 
+def Kernel_WindowMapOp : Op<Kernel_Dialect, "window_map", [
+    AttrSizedOperandSegments, Pure]> {
+  let summary = "How the copy engine of a device walks over windows";
+  let description = [{
+    Like `kernel.tensor_map`, for a tensor whose dimensions are, from the
+    innermost: channels, one to three of space, and images. A copy moves
+    `channels` of `pixels` pixels in a row, `steps` apart in space, as they are
+    visited by the corner of a window that stays between `lower` and the size
+    plus `upper` - 1; then the next line, the next image. What it reads is moved
+    by an offset that the copy gives, and zero outside of the tensor. So a
+    copy brings the operand of a convolution for one element of its kernel.
+
+    Example: 3 x 3 with a padding of 1, for 128 pixels and 64 channels.
+
+    ```mlir
+    %map = kernel.window_map %x[%c0] sizes(%c256, %c56, %c56, %c32)
+        strides(%c256, %c14336, %c802816) lower [-1, -1] upper [-1, -1]
+        steps [1, 1] channels 64 pixels 128 swizzle 128
+        : memref<32x56x56x256xf16> -> !llvm.ptr
+    ```
+  }];
+  let arguments = (ins AnyMemRef:$buffer, Index:$offset,
+                   Variadic<Index>:$sizes, Variadic<Index>:$strides,
+                   DenseI32ArrayAttr:$lower, DenseI32ArrayAttr:$upper,
+                   DenseI32ArrayAttr:$steps, I32Attr:$channels,
+                   I32Attr:$pixels, I32Attr:$swizzle);
+  let results = (outs LLVM_AnyPointer:$result);
+  let assemblyFormat = [{
+    $buffer `[` $offset `]` `sizes` `(` $sizes `)` `strides` `(` $strides `)`
+    `lower` $lower `upper` $upper `steps` $steps `channels` $channels
+    `pixels` $pixels `swizzle` $swizzle attr-dict
+    `:` type($buffer) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
 #endif // GRAPHC_DIALECTS_KERNEL_IR_DEVICEOPS_TD

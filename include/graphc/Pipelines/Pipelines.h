@@ -63,8 +63,21 @@ struct CPUOptions : mlir::PassPipelineOptions<CPUOptions> {
                            llvm::cl::init("model")};
 };
 
+/// What layouts in the graph need to know of the target.
+struct GraphOptions : mlir::PassPipelineOptions<GraphOptions> {
+  Option<int64_t> lanes{*this, "lanes",
+                        llvm::cl::desc("Output channels that the weights of "
+                                       "convolutions have side by side; twice "
+                                       "as many where there are more"),
+                        llvm::cl::init(16)};
+};
+
 /// Simplifies and recognizes graph ops. In: graph, func. Out: the same.
-void buildGraphOptimizationPipeline(mlir::OpPassManager &pm);
+void buildGraphOptimizationPipeline(mlir::OpPassManager &pm,
+                                    const GraphOptions &options = {});
+
+/// The same, with layouts for the copy engines of GPUs.
+void buildDeviceGraphOptimizationPipeline(mlir::OpPassManager &pm);
 
 /// Lowers graph ops to linalg on tensors. In: graph, func. Out: linalg, tensor,
 /// arith, math, scf, func.

@@ -57,7 +57,7 @@ typedef struct graphc_rt_gpu {
   int isEmulator;
   int capability; /* 90 */
   int features;   /* of the chip that the loaded code is for */
-  void *encodeTensorMap;
+  void *encodeBoxes, *encodeWindows; /* functions, once they were needed */
   void *cudaContext;
   void *stream;
   int ownsStream;

@@ -9,6 +9,7 @@
 #include "BoxedTensor.h"
 
 #include "dialects/Kernel/IR/Kernel.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -16,25 +17,66 @@ using namespace graphc::nvptx;
 
 static constexpr int64_t maxRank = 5, alignment = 16;
 
+/// The dimensions that `loop` walks along, innermost first: one, or those of a
+/// tile and of all tiles.
+static SmallVector<unsigned> findPositions(AffineMap map, unsigned loop) {
+  AffineExpr dim = getAffineDimExpr(loop, map.getContext());
+  if (std::optional<unsigned> position = map.getResultPosition(dim))
+    return {*position};
+  for (auto [position, expr] : llvm::enumerate(map.getResults())) {
+    auto inner = dyn_cast<AffineBinaryOpExpr>(expr);
+    if (!inner || inner.getKind() != AffineExprKind::Mod ||
+        inner.getLHS() != dim)
+      continue;
+    const AffineExpr *outer =
+        llvm::find(map.getResults(), dim.floorDiv(inner.getRHS()));
+    if (outer != map.getResults().end())
+      return {static_cast<unsigned>(position),
+              static_cast<unsigned>(outer - map.getResults().begin())};
+  }
+  return {};
+}
+
+/// Whether every dimension is of one loop, or a constant one.
+static bool isWalk(AffineMap map, MemRefType type) {
+  llvm::SmallBitVector seen(map.getNumResults());
+  for (auto [position, expr] : llvm::enumerate(map.getResults()))
+    if (isa<AffineConstantExpr>(expr))
+      seen.set(position);
+  for (unsigned loop = 0; loop < map.getNumDims(); ++loop) {
+    SmallVector<unsigned> positions = findPositions(map, loop);
+    for (unsigned position : positions)
+      seen.set(position);
+    if (positions.size() < 2)
+      continue;
+    auto tile = cast<AffineBinaryOpExpr>(map.getResult(positions.front()));
+    auto size = dyn_cast<AffineConstantExpr>(tile.getRHS());
+    if (!size || size.getValue() != type.getDimSize(positions.front()))
+      return false;
+  }
+  return seen.all();
+}
+
 BoxedTensor::Axis BoxedTensor::collect(OpBuilder &builder, Location loc,
                                        AffineMap map,
                                        ArrayRef<unsigned> loops) {
   auto type = cast<MemRefType>(buffer.getType());
   auto [strides, offset] = type.getStridesAndOffset();
   Axis axis;
-  for (unsigned loop : llvm::reverse(loops)) {
-    std::optional<unsigned> position =
-        map.getResultPosition(builder.getAffineDimExpr(loop));
-    if (!position || type.getDimSize(*position) == 1)
+  SmallVector<unsigned> positions;
+  for (unsigned loop : llvm::reverse(loops))
+    llvm::append_range(positions, findPositions(map, loop));
+  for (unsigned position : positions) {
+    if (type.getDimSize(position) == 1)
       continue;
-    int64_t size = type.getDimSize(*position), stride = strides[*position];
+    int64_t size = type.getDimSize(position), stride = strides[position];
     // As if they were one, where they lie evenly.
     if (!axis.empty() && !ShapedType::isDynamic(stride) &&
         !ShapedType::isDynamic(axis.back().knownSize) &&
         !ShapedType::isDynamic(axis.back().knownStride) &&
         stride == axis.back().knownSize * axis.back().knownStride) {
       Dim &inner = axis.back();
-      Value outer = builder.createOrFold<memref::DimOp>(loc, buffer, *position);
+      Value outer = builder.createOrFold<memref::DimOp>(loc, buffer, position);
       inner.size = builder.createOrFold<arith::MulIOp>(loc, inner.size, outer);
       inner.knownSize = ShapedType::isDynamic(size) ? ShapedType::kDynamic
                                                     : inner.knownSize * size;
@@ -43,10 +85,10 @@ BoxedTensor::Axis BoxedTensor::collect(OpBuilder &builder, Location loc,
     Value step;
     if (ShapedType::isDynamic(stride))
       step = memref::ExtractStridedMetadataOp::create(builder, loc, buffer)
-                 .getStrides()[*position];
+                 .getStrides()[position];
     else
       step = arith::ConstantIndexOp::create(builder, loc, stride);
-    axis.push_back({builder.createOrFold<memref::DimOp>(loc, buffer, *position),
+    axis.push_back({builder.createOrFold<memref::DimOp>(loc, buffer, position),
                     step, size, stride});
   }
   if (axis.empty()) {
@@ -111,7 +153,7 @@ BoxedTensor::match(OpBuilder &builder, Location loc, Value buffer,
   auto type = dyn_cast<MemRefType>(buffer.getType());
   if (!type || !type.getElementType().isIntOrFloat() ||
       type.getElementTypeBitWidth() % 8 || !type.isStrided() ||
-      !map.isProjectedPermutation())
+      !isWalk(map, type))
     return std::nullopt;
   BoxedTensor tensor;
   tensor.buffer = buffer;

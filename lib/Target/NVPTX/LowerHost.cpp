@@ -34,7 +34,9 @@ private:
   LogicalResult addContexts();
   void lowerLaunch(gpu::LaunchFuncOp launch);
   void lowerChipHas(kernel::ChipHasOp op);
-  void lowerTensorMap(kernel::TensorMapOp op);
+  template <typename MapOp>
+  void lowerMap(MapOp op, StringRef name, ArrayRef<ArrayRef<int32_t>> arrays,
+                ArrayRef<int32_t> numbers);
   Value makeArray(Operation *before, Type type, ValueRange values);
   void lowerLoad(memref::LoadOp load);
   void lowerStore(memref::StoreOp store);
@@ -126,7 +128,9 @@ void NVPTXLowerHost::lowerLaunch(gpu::LaunchFuncOp launch) {
   for (auto [i, operand] : llvm::enumerate(launch.getKernelOperands())) {
     Value value = asInteger(operand);
     Value slot = value;
-    if (!operand.getDefiningOp<kernel::TensorMapOp>()) {
+    // Maps are taken by value, from where they are.
+    if (!isa_and_nonnull<kernel::TensorMapOp, kernel::WindowMapOp>(
+            operand.getDefiningOp())) {
       slot = makeSlot(function, loc, value.getType());
       LLVM::StoreOp::create(builder, loc, value, slot);
     }
@@ -208,14 +212,21 @@ static int32_t getDataType(Type type) {
   }
 }
 
-void NVPTXLowerHost::lowerTensorMap(kernel::TensorMapOp op) {
+/// Calls `name` for the map that `op` makes, with what both kinds have, then
+/// `more`.
+template <typename MapOp>
+void NVPTXLowerHost::lowerMap(MapOp op, StringRef name,
+                              ArrayRef<ArrayRef<int32_t>> arrays,
+                              ArrayRef<int32_t> numbers) {
   OpBuilder builder(op);
   Location loc = op.getLoc();
   Type i64 = builder.getI64Type(), i32 = builder.getI32Type();
   MemRefType type = op.getBuffer().getType();
-  Value map = makeSlot(op->getParentOfType<func::FuncOp>(), loc,
-                       builder.getI8Type(), op.getSizeInBytes());
-  map.getDefiningOp<LLVM::AllocaOp>().setAlignment(op.getAlignment());
+  Value map =
+      makeSlot(op->template getParentOfType<func::FuncOp>(), loc,
+               builder.getI8Type(), kernel::TensorMapOp::getSizeInBytes());
+  map.getDefiningOp<LLVM::AllocaOp>().setAlignment(
+      kernel::TensorMapOp::getAlignment());
   auto number = [&](int32_t value) -> Value {
     return arith::ConstantOp::create(builder, loc,
                                      builder.getI32IntegerAttr(value));
@@ -226,13 +237,11 @@ void NVPTXLowerHost::lowerTensorMap(kernel::TensorMapOp op) {
     return arith::IndexCastOp::create(builder, loc, i64, scaled);
   };
   int64_t bytes = type.getElementTypeBitWidth() / 8;
-  SmallVector<Value> sizes, strides, box;
+  SmallVector<Value> sizes, strides;
   for (Value size : op.getSizes())
     sizes.push_back(cast(size, 1));
   for (Value stride : op.getStrides())
     strides.push_back(cast(stride, bytes));
-  for (int32_t size : op.getBox())
-    box.push_back(number(size));
   Value start = memref::ExtractAlignedPointerAsIndexOp::create(builder, loc,
                                                                op.getBuffer());
   Value base =
@@ -242,11 +251,18 @@ void NVPTXLowerHost::lowerTensorMap(kernel::TensorMapOp op) {
   Value address = arith::AddIOp::create(
       builder, loc, cast(first, bytes),
       arith::IndexCastOp::create(builder, loc, i64, start));
-  call(builder, loc, "graphc_rt_gpu_tensor_map",
-       {getContextOf(op), map, address,
-        number(getDataType(type.getElementType())), number(box.size()),
-        makeArray(op, i64, sizes), makeArray(op, i64, strides),
-        makeArray(op, i32, box), number(op.getSwizzle())});
+  SmallVector<Value> arguments = {getContextOf(op),
+                                  map,
+                                  address,
+                                  number(getDataType(type.getElementType())),
+                                  number(sizes.size()),
+                                  makeArray(op, i64, sizes),
+                                  makeArray(op, i64, strides)};
+  for (ArrayRef<int32_t> array : arrays)
+    arguments.push_back(makeArray(op, i32, llvm::map_to_vector(array, number)));
+  for (int32_t value : numbers)
+    arguments.push_back(number(value));
+  call(builder, loc, name, arguments);
   op.replaceAllUsesWith(map);
   op.erase();
 }
@@ -333,7 +349,17 @@ void NVPTXLowerHost::runOnOperation() {
   for (gpu::LaunchFuncOp launch : launches)
     lowerLaunch(launch);
   module.walk([&](kernel::ChipHasOp op) { lowerChipHas(op); });
-  module.walk([&](kernel::TensorMapOp op) { lowerTensorMap(op); });
+  module.walk([&](kernel::TensorMapOp op) {
+    lowerMap(op, "graphc_rt_gpu_tensor_map", {op.getBox()},
+             {static_cast<int32_t>(op.getSwizzle())});
+  });
+  module.walk([&](kernel::WindowMapOp op) {
+    lowerMap(op, "graphc_rt_gpu_window_map",
+             {op.getLower(), op.getUpper(), op.getSteps()},
+             {static_cast<int32_t>(op.getChannels()),
+              static_cast<int32_t>(op.getPixels()),
+              static_cast<int32_t>(op.getSwizzle())});
+  });
   module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
   auto main = module.lookupSymbol<func::FuncOp>("main");
   if (!main)

@@ -182,7 +182,8 @@ struct NVPTXOutline : graphc::impl::NVPTXOutlineBase<NVPTXOutline> {
       kernel->setAttr(attribute.getName(), attribute.getValue());
     SmallVector<Value> flat = flattenArguments(kernel, operands, builder);
     for (auto [i, operand] : llvm::enumerate(flat))
-      if (operand.getDefiningOp<kernel::TensorMapOp>())
+      if (isa_and_nonnull<kernel::TensorMapOp, kernel::WindowMapOp>(
+              operand.getDefiningOp()))
         passByValue(kernel, i);
     symbols.insert(kernel);
     gpu::LaunchFuncOp::create(builder, launch.getLoc(), kernel,

@@ -144,13 +144,22 @@ Ring WarpgroupEmitter::advance(Ring ring, int64_t count) {
 
 void WarpgroupEmitter::load(Value shared, Value map, Value barrier,
                             ValueRange at) {
+  loadWindow(shared, map, barrier, at, {});
+}
+
+void WarpgroupEmitter::loadWindow(Value shared, Value map, Value barrier,
+                                  ValueRange at, ValueRange offsets) {
   Value place = LLVM::AddrSpaceCastOp::create(
       builder, loc,
       LLVM::LLVMPointerType::get(builder.getContext(), clusterSpace), shared);
+  SmallVector<Value> narrow;
+  for (Value offset : offsets)
+    narrow.push_back(builder.createOrFold<arith::TruncIOp>(
+        loc, builder.getI16Type(), offset));
   NVVM::CpAsyncBulkTensorGlobalToSharedClusterOp::create(
-      builder, loc, place, map, at, barrier, ValueRange(), Value(), Value(),
-      NVVM::TMALoadMode::TILE, /*isCTAOnly=*/false, NVVM::CTAGroupKindAttr(),
-      Value());
+      builder, loc, place, map, at, barrier, narrow, Value(), Value(),
+      offsets.empty() ? NVVM::TMALoadMode::TILE : NVVM::TMALoadMode::IM2COL,
+      /*isCTAOnly=*/false, NVVM::CTAGroupKindAttr(), Value());
 }
 
 void WarpgroupEmitter::store(Value map, Value shared, ValueRange at) {

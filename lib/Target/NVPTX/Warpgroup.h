@@ -92,6 +92,10 @@ public:
   /// `at`, innermost first.
   void load(mlir::Value shared, mlir::Value map, mlir::Value barrier,
             mlir::ValueRange at);
+  /// Likewise for kernel.window_map; what is read is moved by `offsets` (i32),
+  /// innermost dimension of space first.
+  void loadWindow(mlir::Value shared, mlir::Value map, mlir::Value barrier,
+                  mlir::ValueRange at, mlir::ValueRange offsets);
   void store(mlir::Value map, mlir::Value shared, mlir::ValueRange at);
   /// The stores of a thread: closes a group; waits until shared memory was
   /// read, or all was written.

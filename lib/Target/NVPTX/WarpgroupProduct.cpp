@@ -60,13 +60,15 @@ std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
   int64_t extent = isLeft ? tile.rows : tile.columns;
   Major &major = isLeft ? leftMajor : rightMajor;
   major = Major::Depth;
-  if (auto tensor =
-          BoxedTensor::match(builder, loc(), buffer, map, product.depth, lines,
-                             product.batch, stepElements(), extent))
+  // What is walked one by one.
+  SmallVector<unsigned> batch(product.batch);
+  llvm::append_range(batch, taps);
+  if (auto tensor = BoxedTensor::match(builder, loc(), buffer, map, depth,
+                                       lines, batch, stepElements(), extent))
     return tensor;
   major = Major::Lines;
-  return BoxedTensor::match(builder, loc(), buffer, map, lines, product.depth,
-                            product.batch, blockColumns, stepElements());
+  return BoxedTensor::match(builder, loc(), buffer, map, lines, depth, batch,
+                            blockColumns, stepElements());
 }
 
 /// The only result, where it can be stored box by box.
@@ -97,7 +99,8 @@ void WarpgroupProduct::chooseTile() {
   // What is not known is taken to be much.
   auto getSize = [](Value size) { return constantOf(size).value_or(4096); };
   int64_t rows = getSize(numRows), columns = getSize(numColumns);
-  double steps = llvm::divideCeil(getSize(numDepth), stepElements());
+  double steps = llvm::divideCeil(getSize(numDepth), stepElements()) *
+                 constantOf(numTaps).value_or(1);
   double best = 0;
   for (const Candidate &candidate : candidates) {
     int64_t count = llvm::divideCeil(rows, candidate.rows) *
@@ -132,27 +135,37 @@ bool WarpgroupProduct::prepare() {
       return false;
   numRows = getSize(product.rows);
   numColumns = getSize(product.columns);
-  numDepth = getSize(product.depth);
+  window = WindowTensor::match(region, product);
+  if (window) {
+    taps.assign(window->getTaps().begin(), window->getTaps().end());
+    depth = {window->getChannels()};
+  } else {
+    depth = product.depth;
+  }
+  numTaps = getSize(taps);
+  numDepth = getSize(depth);
   numBatch = getSize(product.batch);
   // Few rows or columns are not worth a tile.
   std::optional<int64_t> rows = constantOf(numRows),
                          columns = constantOf(numColumns),
-                         depth = constantOf(numDepth);
+                         steps = constantOf(numDepth);
   constexpr int64_t least = 32;
   if ((rows && *rows < least) || (columns && *columns < least) ||
-      (depth && *depth < least))
+      (steps && *steps < least))
     return false;
   chooseTile();
-  left = matchOperand(/*isLeft=*/true);
-  right = left ? matchOperand(/*isLeft=*/false) : std::nullopt;
+  if (!window)
+    left = matchOperand(/*isLeft=*/true);
+  right = left || window ? matchOperand(/*isLeft=*/false) : std::nullopt;
   if (!right)
     return false;
-  llvm::append_range(conditions, left->getConditions());
+  if (left)
+    llvm::append_range(conditions, left->getConditions());
   llvm::append_range(conditions, right->getConditions());
   result = matchResult();
   if (result)
     llvm::append_range(conditions, result->getConditions());
-  if (!depth)
+  if (!steps)
     conditions.push_back(
         arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ne,
                               numDepth, lanes.constantIndex(0)));
@@ -160,7 +173,8 @@ bool WarpgroupProduct::prepare() {
 }
 
 void WarpgroupProduct::emitLaunch() {
-  leftMap = left->makeMap(builder, loc());
+  leftMap = window ? window->makeMap(builder, loc(), stepElements(), tile.rows)
+                   : left->makeMap(builder, loc());
   rightMap = right->makeMap(builder, loc());
   if (result)
     resultMap = result->makeMap(builder, loc());
@@ -200,7 +214,7 @@ Value WarpgroupProduct::barrier(bool isFull, Value stage) {
 
 void WarpgroupProduct::emitBlock() {
   shared = emit.getShared();
-  for (Value *size : {&numRows, &numColumns, &numDepth, &numBatch})
+  for (Value *size : {&numRows, &numColumns, &numTaps, &numDepth, &numBatch})
     *size = emit.toI32(*size);
   group = emit.uniform(emit.div(thread, warpgroupThreads));
   auto setUp = scf::IfOp::create(builder, loc(), emit.isEqual(thread, 0));
@@ -272,41 +286,52 @@ void WarpgroupProduct::emitCopies() {
   forEachTile([&](Place place, Ring ring) { return copyTile(place, ring); });
 }
 
+/// Steps along the depth: of all taps, one after the other.
+Value WarpgroupProduct::getStepCount() {
+  return emit.mul(numTaps, emit.div(emit.add(numDepth, stepElements() - 1),
+                                    stepElements()));
+}
+
 void WarpgroupProduct::copyOperand(bool isLeft, Value at, Place place,
-                                   Value depth, Value full) {
+                                   Value step, Value full) {
+  Value chunks =
+      emit.div(emit.add(numDepth, stepElements() - 1), stepElements());
+  Value tap = taps.empty() ? emit.number(0) : emit.div(step, chunks);
+  Value chunk = taps.empty() ? step : emit.rem(step, chunks);
+  Value from = emit.mul(chunk, stepElements());
+  if (isLeft && window)
+    return window->load(emit, at, leftMap, full, place.row, tap, from);
   const BoxedTensor &tensor = isLeft ? *left : *right;
   Value map = isLeft ? leftMap : rightMap;
   Value line = isLeft ? place.row : place.column;
-  if ((isLeft ? leftMajor : rightMajor) == Major::Depth) {
-    emit.load(at, map, full, tensor.locate(emit, depth, line, place.batch));
-    return;
-  }
+  Value batch = emit.add(emit.mul(place.batch, numTaps), tap);
+  if ((isLeft ? leftMajor : rightMajor) == Major::Depth)
+    return emit.load(at, map, full, tensor.locate(emit, from, line, batch));
   int64_t extent = isLeft ? tile.rows : tile.columns;
   for (int64_t i = 0; i < extent / blockColumns; ++i)
-    emit.load(emit.offset(at, i * blockColumns * lineBytes), map, full,
-              tensor.locate(emit, emit.add(line, i * blockColumns), depth,
-                            place.batch));
+    emit.load(
+        emit.offset(at, i * blockColumns * lineBytes), map, full,
+        tensor.locate(emit, emit.add(line, i * blockColumns), from, batch));
 }
 
 Ring WarpgroupProduct::copyTile(Place place, Ring ring) {
-  int64_t elements = stepElements();
-  auto loop = scf::ForOp::create(builder, loc(), emit.number(0), numDepth,
-                                 emit.number(elements),
-                                 ValueRange{ring.stage, ring.parity});
+  auto loop =
+      scf::ForOp::create(builder, loc(), emit.number(0), getStepCount(),
+                         emit.number(1), ValueRange{ring.stage, ring.parity});
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   Ring now = {loop.getRegionIterArgs()[0], loop.getRegionIterArgs()[1]};
   Value full = barrier(true, now.stage);
   emit.wait(barrier(false, now.stage), emit.bitXor(now.parity, emit.number(1)));
   emit.expect(full, tile.stageBytes());
-  Value depth = loop.getInductionVar();
+  Value step = loop.getInductionVar();
   copyOperand(true, emit.offset(shared, emit.mul(now.stage, tile.leftBytes())),
-              place, depth, full);
+              place, step, full);
   copyOperand(
       false,
       emit.offset(shared, emit.add(emit.mul(now.stage, tile.rightBytes()),
                                    tile.rightAt())),
-      place, depth, full);
+      place, step, full);
   Ring next = emit.advance(now, tile.stages);
   scf::YieldOp::create(builder, loc(), ValueRange{next.stage, next.parity});
   return {loop.getResult(0), loop.getResult(1)};
@@ -337,7 +362,6 @@ void WarpgroupProduct::releaseStage(Value stage, Value condition) {
 }
 
 Ring WarpgroupProduct::multiplyTile(Place place, Ring ring) {
-  int64_t elements = stepElements();
   Value consumer = emit.sub(group, emit.number(1));
   Value firstLeft =
       emit.offset(shared, emit.mul(consumer, warpgroupRows * lineBytes));
@@ -352,7 +376,7 @@ Ring WarpgroupProduct::multiplyTile(Place place, Ring ring) {
   };
   Value zero = emit.number(0);
   auto loop =
-      scf::ForOp::create(builder, loc(), zero, numDepth, emit.number(elements),
+      scf::ForOp::create(builder, loc(), zero, getStepCount(), emit.number(1),
                          ValueRange{ring.stage, ring.parity, ring.stage,
                                     emit.makeSums(tile.columns)});
   {

@@ -13,6 +13,7 @@
 #include "BoxedTensor.h"
 #include "Forms.h"
 #include "Product.h"
+#include "WindowTensor.h"
 
 namespace graphc::nvptx {
 
@@ -82,7 +83,8 @@ private:
   Place findTile(mlir::Value tile);
   void emitCopies();
   Ring copyTile(Place place, Ring ring);
-  void copyOperand(bool isLeft, mlir::Value at, Place place, mlir::Value depth,
+  mlir::Value getStepCount();
+  void copyOperand(bool isLeft, mlir::Value at, Place place, mlir::Value step,
                    mlir::Value barrier);
   void emitProducts();
   Ring multiplyTile(Place place, Ring ring);
@@ -113,10 +115,13 @@ private:
   Tile tile;
   Major leftMajor = Major::Depth, rightMajor = Major::Depth;
   std::optional<BoxedTensor> left, right, result;
+  std::optional<WindowTensor> window; ///< Instead of `left`.
+  /// Loops of the depth that are walked one by one, and in steps.
+  llvm::SmallVector<unsigned> taps, depth;
   llvm::SmallVector<mlir::Value> conditions;
   mlir::Value leftMap, rightMap, resultMap;
   /// Sizes: of type index on the host, i32 in the kernel.
-  mlir::Value numRows, numColumns, numDepth, numBatch;
+  mlir::Value numRows, numColumns, numTaps, numDepth, numBatch;
   bool isRagged = true;
   mlir::Value shared, thread, group;
 };
