@@ -194,9 +194,6 @@ SmallVector<Value> ProductEmitter::multiply(ValueRange sums) {
 
 /// Stores the results of this thread that are inside.
 void ProductEmitter::store(ArrayRef<Value> sums) {
-  linalg::LinalgOp op = product.op;
-  OpOperand *init = op.getDpsInitOperand(0);
-  AffineMap map = op.getMatchingIndexingMap(init);
   bool isWhole = loops.areWhole(product.columns, width) &&
                  LaneEmitter::canVectorize(region);
   lanes.setLanes(isWhole ? width : 1);
@@ -211,13 +208,7 @@ void ProductEmitter::store(ArrayRef<Value> sums) {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPoint(branch.thenBlock()->getTerminator());
     std::size_t mark = lanes.mark();
-    Indices indices = iteration;
-    loops.expand(product.rows, row, indices);
-    loops.expand(product.columns, column, indices, isWhole ? width : 1);
-    Indices at = lanes.apply(map, indices);
-    Value start = lanes.materialize(lanes.evaluate(init->get(), at));
-    lanes.storeYields(op, arith::AddFOp::create(builder, loc(), start, value),
-                      at);
+    loops.store(iteration, row, column, value);
     lanes.forget(mark);
   };
   for (int64_t row = 0; row < parts() * width; ++row) {
@@ -311,6 +302,11 @@ static LogicalResult emitTiles(OpBuilder &builder, kernel::RegionOp region,
 LogicalResult nvptx::emitContraction(OpBuilder &builder,
                                      kernel::RegionOp region,
                                      ArrayRef<Chip> chips) {
+  std::optional<Product> product = matchProductOrVector(region);
+  if (product && canUseThinMma(*product, chips)) {
+    emitThinProduct(builder, region, *product, chips);
+    return success();
+  }
   return emitWarpgroupProduct(builder, region, chips, [&] {
     return emitTiles(builder, region, chips);
   });

@@ -101,7 +101,6 @@ private:
   void store(ArrayRef<Value> sums);
   void exchangeRows(ArrayRef<Value> sums, int64_t block);
   void storeRows(int64_t block);
-  void storeAt(Value row, Value column, Value value);
   void guard(Value condition, function_ref<void()> body);
 
   Value panelOf(bool isLeft, Value offset) {
@@ -322,18 +321,6 @@ void MmaProductEmitter::exchangeRows(ArrayRef<Value> sums, int64_t block) {
     }
 }
 
-void MmaProductEmitter::storeAt(Value row, Value column, Value value) {
-  linalg::LinalgOp op = product.op;
-  OpOperand *init = op.getDpsInitOperand(0);
-  Indices indices = iteration;
-  loops.expand(product.rows, row, indices);
-  loops.expand(product.columns, column, indices, width);
-  Indices at = lanes.apply(op.getMatchingIndexingMap(init), indices);
-  Value start = lanes.materialize(lanes.evaluate(init->get(), at));
-  lanes.storeYields(op, arith::AddFOp::create(builder, loc(), start, value),
-                    at);
-}
-
 /// Each lane takes `width` neighbours of the rows in shared memory.
 void MmaProductEmitter::storeRows(int64_t block) {
   lanes.setLanes(width);
@@ -362,7 +349,7 @@ void MmaProductEmitter::storeRows(int64_t block) {
                               numRows),
         arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult,
                               atColumn, numColumns));
-    guard(isInside, [&] { storeAt(atRow, atColumn, value); });
+    guard(isInside, [&] { loops.store(iteration, atRow, atColumn, value); });
   };
   lanes.loop(
       constant(0), constant(llvm::divideCeil(total, 32)), 1, [&](Value i) {
@@ -437,11 +424,14 @@ bool nvptx::canUseMma(const Product &product, ArrayRef<Chip> chips) {
   });
 }
 
+int64_t nvptx::getMultiprocessors(ArrayRef<Chip> chips) {
+  int64_t fewest = 132;
+  for (const Chip &chip : chips)
+    fewest = std::min<int64_t>(fewest, chip.multiprocessors);
+  return fewest;
+}
+
 void nvptx::emitMmaProduct(OpBuilder &builder, kernel::RegionOp region,
                            const Product &product, ArrayRef<Chip> chips) {
-  // The fewest, for whom waste weighs most.
-  int64_t multiprocessors = 132;
-  for (const Chip &chip : chips)
-    multiprocessors = std::min<int64_t>(multiprocessors, chip.multiprocessors);
-  MmaProductEmitter(builder, region, product, multiprocessors).emit();
+  MmaProductEmitter(builder, region, product, getMultiprocessors(chips)).emit();
 }

@@ -18,9 +18,21 @@ namespace graphc::nvptx {
 /// they are, by mma.sync.
 bool canUseMma(const Product &product, llvm::ArrayRef<Chip> chips);
 
+/// Of the chip that has the fewest: on it, waste weighs most.
+std::int64_t getMultiprocessors(llvm::ArrayRef<Chip> chips);
+
 /// Emits a launch for such a product, with what the region makes of its result.
 void emitMmaProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
                     const Product &product, llvm::ArrayRef<Chip> chips);
+
+/// Whether that is so, and one operand has so few rows or columns that reading
+/// the other is all that counts.
+bool canUseThinMma(const Product &product, llvm::ArrayRef<Chip> chips);
+
+/// Emits a launch for such a product that reads the other operand once, as fast
+/// as memory gives it.
+void emitThinProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
+                     const Product &product, llvm::ArrayRef<Chip> chips);
 
 } // namespace graphc::nvptx
 

@@ -40,7 +40,7 @@ static bool isMultiplyAdd(LinalgOp op) {
          isOperand(product.getRhs(), body->getArgument(1));
 }
 
-std::optional<Product> nvptx::matchProduct(kernel::RegionOp region) {
+std::optional<Product> nvptx::matchProductOrVector(kernel::RegionOp region) {
   Product product;
   for (Operation &op : region.getBody().front()) {
     auto linalgOp = dyn_cast<LinalgOp>(op);
@@ -62,11 +62,14 @@ std::optional<Product> nvptx::matchProduct(kernel::RegionOp region) {
   SmallVector<unsigned> depth;
   op.getReductionDims(depth);
   product.depth = depth;
-  // In the order of the result, so that neighbours stay neighbours.
-  for (AffineExpr expr : result.getResults()) {
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(op->getResult(0).getType()).getShape();
+  // In the order of the result, so that neighbours stay neighbours. A size of
+  // one that neither walks along is as good as a row.
+  for (auto [i, expr] : llvm::enumerate(result.getResults())) {
     unsigned dim = cast<AffineDimExpr>(expr).getPosition();
-    bool inLeft = maps[0].isFunctionOfDim(dim);
     bool inRight = maps[1].isFunctionOfDim(dim);
+    bool inLeft = maps[0].isFunctionOfDim(dim) || (!inRight && shape[i] == 1);
     (inLeft == inRight ? product.batch
      : inLeft          ? product.rows
                        : product.columns)
@@ -81,7 +84,14 @@ std::optional<Product> nvptx::matchProduct(kernel::RegionOp region) {
     std::swap(product.left, product.right);
   }
   // What both walk along, or neither, has nothing to share.
-  if (product.rows.empty() || product.columns.empty())
+  if (product.columns.empty())
+    return std::nullopt;
+  return product;
+}
+
+std::optional<Product> nvptx::matchProduct(kernel::RegionOp region) {
+  std::optional<Product> product = matchProductOrVector(region);
+  if (product && product->rows.empty())
     return std::nullopt;
   return product;
 }
@@ -126,4 +136,19 @@ void ProductLoops::expand(ArrayRef<unsigned> dims, Value linear,
 bool ProductLoops::areWhole(ArrayRef<unsigned> dims, int64_t count) {
   std::optional<int64_t> size = constantOf(getLoopSize(dims.back()));
   return size && *size % count == 0;
+}
+
+void ProductLoops::store(Indices iteration, Value row, Value column,
+                         Value value) {
+  LinalgOp op = product.op;
+  OpOperand *init = op.getDpsInitOperand(0);
+  expand(product.rows, row, iteration);
+  expand(product.columns, column, iteration, lanes.getLanes());
+  Indices at = lanes.apply(op.getMatchingIndexingMap(init), iteration);
+  Value start = lanes.materialize(lanes.evaluate(init->get(), at));
+  lanes.storeYields(op,
+                    arith::AddFOp::create(lanes.getBuilder(),
+                                          lanes.getRegion().getLoc(), start,
+                                          value),
+                    at);
 }

@@ -29,6 +29,9 @@ struct Product {
 /// are at most widened first.
 std::optional<Product> matchProduct(kernel::RegionOp region);
 
+/// The same, where one operand may also be a vector: there are no rows then.
+std::optional<Product> matchProductOrVector(kernel::RegionOp region);
+
 /// Walks over the loops of a product as if each letter were one loop.
 class ProductLoops {
 public:
@@ -47,6 +50,12 @@ public:
   /// Whether so many lanes from a multiple of them on stay in the innermost of
   /// `dims`.
   bool areWhole(llvm::ArrayRef<unsigned> dims, std::int64_t count);
+
+  /// Stores what the region yields where the sum of products is `value`, with
+  /// as many lanes as it has along the columns. The batch is set in
+  /// `iteration`.
+  void store(Indices iteration, mlir::Value row, mlir::Value column,
+             mlir::Value value);
 
 private:
   mlir::Value getLoopSize(unsigned dim);

@@ -1,0 +1,92 @@
+//===- Pieces.h - Operands of products, 16 bytes at a time ------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_NVPTX_PIECES_H
+#define GRAPHC_LIB_TARGET_NVPTX_PIECES_H
+
+#include "Mma.h"
+#include "Product.h"
+#include "Warpgroup.h"
+
+namespace graphc::nvptx {
+
+/// How pieces of an operand are best read.
+struct PieceAccess {
+  /// Neighbours of a piece are along the depth, or along the rows or columns.
+  Major major = Major::Depth;
+  /// Bytes of an asynchronous copy: a piece is so many neighbours in memory, or
+  /// zero. 0: its elements are evaluated.
+  std::int64_t copyBytes = 0;
+  /// All elements can be evaluated at once: none is behind an end where the
+  /// first is not.
+  bool isWhole = false;
+};
+
+/// Reads an operand of a product: a line is a row of the left or a column of
+/// the right one, and a piece has `width` neighbours along a line or along the
+/// same step of neighbouring lines. What is behind the end of the depth reads
+/// as zero; what is behind the last line reads something, as what comes of it
+/// is not stored.
+class PieceReader {
+public:
+  PieceReader(codegen::LaneEmitter &lanes, ProductLoops &loops,
+              const Product &product, bool isLeft, std::int64_t width);
+
+  /// Chooses how to read, pieces running along one of `candidates`.
+  void chooseAccess(llvm::ArrayRef<Major> candidates);
+  const PieceAccess &getAccess() const { return access; }
+  std::int64_t getWidth() const { return width; }
+  mlir::Type getElementType() const;
+  bool isLeft() const { return isLeft_; }
+
+  /// The loops of the batch are set in `iteration`; sizes are indices. The
+  /// depth of what is read ends at a multiple of `depthStep`.
+  void begin(const ProductLoops::Indices &iteration, mlir::Value numLines,
+             mlir::Value numDepth, std::int64_t depthStep);
+
+  /// The elements from there on, a vector. Multiples of the width, where pieces
+  /// run along them.
+  mlir::Value read(mlir::Value line, mlir::Value depth);
+  /// Begins to copy them to `to`, a pointer to shared memory.
+  void copy(mlir::Value to, mlir::Value line, mlir::Value depth);
+
+private:
+  std::optional<std::int64_t> classify(Major major, PieceAccess &result);
+  mlir::Value evaluate(mlir::Value line, mlir::Value depth);
+  mlir::Value readOneByOne(mlir::Value line, mlir::Value depth);
+  /// Whether steps of the depth can be behind its end.
+  bool mayBeOutside();
+
+  mlir::Location loc() { return lanes.getRegion().getLoc(); }
+  mlir::Value constant(std::int64_t value) {
+    return lanes.constantIndex(value);
+  }
+  mlir::Value last(mlir::Value size);
+  mlir::Value select(mlir::Value condition, mlir::Value a, mlir::Value b);
+  mlir::Value isBelow(mlir::Value a, mlir::Value b);
+  mlir::Value minimum(mlir::Value a, mlir::Value b);
+
+  codegen::LaneEmitter &lanes;
+  ProductLoops &loops;
+  const Product &product;
+  mlir::OpBuilder &builder;
+  WarpgroupEmitter i32;
+  bool isLeft_;
+  std::int64_t width;
+  mlir::OpOperand *operand;
+  llvm::ArrayRef<unsigned> dims; ///< Rows or columns.
+  PieceAccess access;
+
+  ProductLoops::Indices iteration;
+  mlir::Value numLines, numDepth;
+  std::int64_t depthStep = 1;
+};
+
+} // namespace graphc::nvptx
+
+#endif // GRAPHC_LIB_TARGET_NVPTX_PIECES_H

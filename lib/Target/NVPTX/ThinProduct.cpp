@@ -1,0 +1,376 @@
+//===- ThinProduct.cpp - Products with few rows, at the speed of memory ---===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One operand (the thin one) has at most 16 rows or columns; the other (the
+// wide one) is read once and is all that takes time. A warp computes few of its
+// lines and a part of the depth; the warps of a block share the depth and add
+// their sums up at the end, always in the same order.
+//
+// Tensor cores multiply what lanes loaded, without going through shared memory:
+// a sum does not depend on the order of the depth, so that each lane's pieces
+// are called the words that a fragment wants of it. The wide operand is the
+// left one of the fragments, whichever it is of the product:
+//
+//  * Along the depth, lane (g, t) loads a piece of 16 bytes of lines g and g+8.
+//    Its four words make the fragments of two products.
+//  * Along the lines, it loads `width` lines from g * width on at the steps 4t
+//  to
+//    4t+3 of the depth. Steps are paired up within registers; line g * width +
+//    j is row g of product j / 2, or row g+8 for odd j.
+//
+//===----------------------------------------------------------------------===//
+
+#include "MmaProduct.h"
+
+#include "Pieces.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+
+static constexpr int64_t maxThin = 16;
+static constexpr int64_t maxWarps = 8;
+/// Bytes of the wide operand that a lane has on their way at once.
+static constexpr int64_t bytesOnTheirWay = 128;
+
+namespace {
+class ThinProductEmitter {
+public:
+  ThinProductEmitter(OpBuilder &builder, kernel::RegionOp region,
+                     const Product &product, int64_t multiprocessors)
+      : builder(builder), region(region), product(product),
+        lanes(builder, region, 1), loops(lanes, product),
+        i32(builder, region.getLoc()), multiprocessors(multiprocessors) {
+    lanes.setBufferAlignment(pieceBytes);
+  }
+
+  void emit();
+
+private:
+  using Indices = ProductLoops::Indices;
+
+  void plan();
+  void planDepth();
+  void emitThread();
+  SmallVector<Value> multiply();
+  /// The words of the thin operand's fragments for part `at` of the depth:
+  /// those of a product, for every 8 lines.
+  SmallVector<SmallVector<Value>> loadThin(Value at);
+  /// The fragments of the wide operand for it.
+  SmallVector<SmallVector<Value>> loadWide(Value at);
+  SmallVector<Value> pairSteps(ArrayRef<Value> steps, int64_t line);
+  SmallVector<Value> toWords(Value piece);
+  void shareSums(ArrayRef<Value> sums);
+  void store();
+
+  bool alongDepth() const { return wide->getAccess().major == Major::Depth; }
+  /// Products that the fragments of one part of the depth make with those of 8
+  /// thin lines.
+  int64_t products() const { return alongDepth() ? 2 : wide->getWidth() / 2; }
+  /// Sums of a lane for 8 thin lines.
+  int64_t sumsOfLane() const { return 4 * (alongDepth() ? 1 : products()); }
+  int64_t linesOfWarp() const {
+    return alongDepth() ? mmaRows : 8 * wide->getWidth();
+  }
+
+  Location loc() { return region.getLoc(); }
+  Value constant(int64_t value) { return lanes.constantIndex(value); }
+  template <typename Op, typename... Args>
+  Value fold(Args &&...args) {
+    return builder.createOrFold<Op>(loc(), std::forward<Args>(args)...);
+  }
+
+  OpBuilder &builder;
+  kernel::RegionOp region;
+  const Product &product;
+  LaneEmitter lanes;
+  ProductLoops loops;
+  WarpgroupEmitter i32;
+  int64_t multiprocessors;
+  gpu::LaunchOp launch;
+
+  MmaType type = MmaType::F16;
+  bool isThinLeft = true;
+  std::optional<PieceReader> wide, thin;
+  int64_t thinBlocks = 1; ///< Of 8 lines of the thin operand.
+  int64_t warps = maxWarps, unrolled = 1;
+  int64_t part = 0; ///< Of the depth, for which fragments are loaded.
+  Value numThin, numWide, numDepth, numBatch;
+  Value thread, warp, lane, firstLine, shared;
+  Indices iteration;
+};
+} // namespace
+
+static std::optional<int64_t> getStaticSize(const Product &product,
+                                            ArrayRef<unsigned> dims) {
+  linalg::LinalgOp op = product.op;
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  int64_t size = 1;
+  for (unsigned dim : dims) {
+    if (ShapedType::isDynamic(ranges[dim]))
+      return std::nullopt;
+    size *= ranges[dim];
+  }
+  return size;
+}
+
+static bool isThin(const Product &product, ArrayRef<unsigned> dims) {
+  std::optional<int64_t> size = getStaticSize(product, dims);
+  return size && *size <= maxThin;
+}
+
+void ThinProductEmitter::plan() {
+  linalg::LinalgOp op = product.op;
+  isThinLeft = isThin(product, product.rows);
+  ArrayRef<unsigned> thinDims = isThinLeft ? product.rows : product.columns,
+                     wideDims = isThinLeft ? product.columns : product.rows;
+  numThin = loops.getSize(thinDims);
+  numWide = loops.getSize(wideDims);
+  numDepth = loops.getSize(product.depth);
+  numBatch = loops.getSize(product.batch);
+  thinBlocks = llvm::divideCeil(*getStaticSize(product, thinDims), mmaColumns);
+  Type element = getElementTypeOrSelf(op.getDpsInputOperand(0)->get());
+  type = *getMmaType(element);
+  int64_t bytes = element.getIntOrFloatBitWidth() / 8;
+  int64_t width = pieceBytes / bytes;
+  wide.emplace(lanes, loops, product, !isThinLeft, width);
+  if (bytes == 2)
+    wide->chooseAccess({Major::Depth, Major::Lines});
+  else
+    wide->chooseAccess(Major::Depth);
+  if (!alongDepth()) {
+    // Fewer lines in a warp where there would be too few blocks.
+    int64_t lines = constantOf(numWide).value_or(1 << 20);
+    int64_t batch = constantOf(numBatch).value_or(1);
+    auto blocks = [&]() -> int64_t {
+      return llvm::divideCeil(lines, 8 * width) * batch;
+    };
+    while (width > 2 && blocks() * 10 < multiprocessors * 9)
+      width /= 2;
+    wide.emplace(lanes, loops, product, !isThinLeft, width);
+    wide->chooseAccess(Major::Lines);
+  }
+  thin.emplace(lanes, loops, product, isThinLeft, alongDepth() ? width : 4);
+  thin->chooseAccess(Major::Depth);
+  planDepth();
+}
+
+/// How the depth is shared among warps.
+void ThinProductEmitter::planDepth() {
+  part = alongDepth() ? 4 * wide->getWidth() : 16;
+  int64_t loadedBytes = alongDepth() ? 2 * pieceBytes : 8 * wide->getWidth();
+  unrolled = bytesOnTheirWay / loadedBytes;
+  std::optional<int64_t> depth = constantOf(numDepth);
+  if (!depth)
+    return;
+  int64_t parts = std::max<int64_t>(1, llvm::divideCeil(*depth, part));
+  while (warps > 1 && parts < warps)
+    warps /= 2;
+  unrolled = std::min<int64_t>(unrolled, llvm::divideCeil(parts, warps));
+}
+
+SmallVector<Value> ThinProductEmitter::toWords(Value piece) {
+  auto vector = cast<VectorType>(piece.getType());
+  int64_t count =
+      vector.getNumElements() * vector.getElementTypeBitWidth() / 32;
+  Value words = vector::BitCastOp::create(
+      builder, loc(), VectorType::get({count}, builder.getI32Type()), piece);
+  SmallVector<Value> result;
+  for (int64_t i = 0; i < count; ++i)
+    result.push_back(vector::ExtractOp::create(builder, loc(), words, i));
+  return result;
+}
+
+SmallVector<SmallVector<Value>> ThinProductEmitter::loadThin(Value at) {
+  Value line = i32.div(lane, 4);
+  Value step = i32.toIndex(i32.mul(i32.rem(lane, 4), thin->getWidth()));
+  SmallVector<SmallVector<Value>> blocks;
+  for (int64_t block = 0; block < thinBlocks; ++block)
+    blocks.push_back(
+        toWords(thin->read(i32.toIndex(i32.add(line, block * mmaColumns)),
+                           fold<arith::AddIOp>(at, step))));
+  return blocks;
+}
+
+/// The words with line `line` of the steps of this lane, two in each.
+SmallVector<Value> ThinProductEmitter::pairSteps(ArrayRef<Value> steps,
+                                                 int64_t line) {
+  SmallVector<Value> words;
+  auto pairType = VectorType::get(
+      {2}, cast<VectorType>(steps[0].getType()).getElementType());
+  for (unsigned first : {0, 2}) {
+    Value pair = vector::ShuffleOp::create(
+        builder, loc(), pairType, steps[first], steps[first + 1],
+        ArrayRef<int64_t>{line, wide->getWidth() + line});
+    words.push_back(toWords(pair).front());
+  }
+  return words;
+}
+
+SmallVector<SmallVector<Value>> ThinProductEmitter::loadWide(Value at) {
+  Value g = i32.div(lane, 4), t = i32.rem(lane, 4);
+  auto lineAt = [&](Value line) {
+    return fold<arith::AddIOp>(firstLine, i32.toIndex(line));
+  };
+  SmallVector<SmallVector<Value>> fragments;
+  if (alongDepth()) {
+    Value step =
+        fold<arith::AddIOp>(at, i32.toIndex(i32.mul(t, wide->getWidth())));
+    SmallVector<Value> low = toWords(wide->read(lineAt(g), step)),
+                       high = toWords(wide->read(lineAt(i32.add(g, 8)), step));
+    for (unsigned i : {0, 2})
+      fragments.push_back({low[i], high[i], low[i + 1], high[i + 1]});
+    return fragments;
+  }
+  Value line = lineAt(i32.mul(g, wide->getWidth()));
+  SmallVector<Value> steps;
+  for (int64_t i = 0; i < 4; ++i)
+    steps.push_back(wide->read(
+        line, fold<arith::AddIOp>(at, i32.toIndex(i32.add(i32.mul(t, 4), i)))));
+  for (int64_t j = 0; j < wide->getWidth(); j += 2) {
+    SmallVector<Value> even = pairSteps(steps, j),
+                       odd = pairSteps(steps, j + 1);
+    fragments.push_back({even[0], odd[0], even[1], odd[1]});
+  }
+  return fragments;
+}
+
+/// The sums of this lane over its warp's part of the depth.
+SmallVector<Value> ThinProductEmitter::multiply() {
+  Value zero =
+      arith::ConstantOp::create(builder, loc(), builder.getF32FloatAttr(0));
+  SmallVector<Value> sums(thinBlocks * sumsOfLane(), zero);
+  int64_t together = warps * part;
+  Value mine = i32.toIndex(i32.mul(warp, part));
+  return lanes.loop(
+      constant(0), numDepth, unrolled * together, sums,
+      [&](Value depth, ValueRange current) {
+        SmallVector<Value> next(current);
+        SmallVector<SmallVector<SmallVector<Value>>> wides, thins;
+        for (int64_t i = 0; i < unrolled; ++i) {
+          Value at = fold<arith::AddIOp>(fold<arith::AddIOp>(depth, mine),
+                                         constant(i * together));
+          wides.push_back(loadWide(at));
+          thins.push_back(loadThin(at));
+        }
+        for (int64_t i = 0; i < unrolled; ++i)
+          for (int64_t block = 0; block < thinBlocks; ++block)
+            for (int64_t j = 0; j < products(); ++j) {
+              // Along the depth all products go to the same sums.
+              int64_t first = block * sumsOfLane() + (alongDepth() ? 0 : 4 * j);
+              ArrayRef<Value> words = thins[i][block];
+              if (alongDepth())
+                words = words.slice(2 * j);
+              llvm::copy(multiplyFragments(builder, loc(), type, wides[i][j],
+                                           words.take_front(2),
+                                           ArrayRef(&next[first], 4)),
+                         &next[first]);
+            }
+        return next;
+      });
+}
+
+/// Sums go to shared memory, by warp, thin line and wide line.
+void ThinProductEmitter::shareSums(ArrayRef<Value> sums) {
+  auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
+                                          gpu::AddressSpace::Workgroup);
+  shared = launch.addWorkgroupAttribution(
+      MemRefType::get({warps, thinBlocks * mmaColumns, linesOfWarp()},
+                      builder.getF32Type(), MemRefLayoutAttrInterface(), space),
+      loc());
+  Value g = i32.div(lane, 4), t = i32.mul(i32.rem(lane, 4), 2);
+  for (auto [i, sum] : llvm::enumerate(sums)) {
+    int64_t block = i / sumsOfLane(), product = i % sumsOfLane() / 4;
+    Value thinLine = i32.add(t, block * mmaColumns + i % 2);
+    bool isUpper = i % 4 >= 2;
+    Value line = alongDepth() ? i32.add(g, isUpper ? 8 : 0)
+                              : i32.add(i32.mul(g, wide->getWidth()),
+                                        2 * product + (isUpper ? 1 : 0));
+    memref::StoreOp::create(builder, loc(), sum, shared,
+                            ValueRange{i32.toIndex(warp), i32.toIndex(thinLine),
+                                       i32.toIndex(line)});
+  }
+  gpu::BarrierOp::create(builder, loc());
+}
+
+void ThinProductEmitter::store() {
+  lanes.setLanes(1);
+  Value lines = constant(linesOfWarp());
+  auto loop = scf::ForOp::create(builder, loc(), i32.toIndex(thread),
+                                 fold<arith::MulIOp>(numThin, lines),
+                                 constant(32 * warps));
+  OpBuilder::InsertionGuard insertion(builder);
+  builder.setInsertionPoint(loop.getBody()->getTerminator());
+  Value number = loop.getInductionVar();
+  Value thinLine = fold<arith::DivUIOp>(number, lines);
+  Value line = fold<arith::RemUIOp>(number, lines);
+  Value at = fold<arith::AddIOp>(firstLine, line);
+  auto branch = scf::IfOp::create(
+      builder, loc(),
+      arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult, at,
+                            numWide));
+  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  Value sum;
+  for (int64_t i = 0; i < warps; ++i) {
+    Value next = memref::LoadOp::create(
+        builder, loc(), shared, ValueRange{constant(i), thinLine, line});
+    sum = sum ? arith::AddFOp::create(builder, loc(), sum, next) : next;
+  }
+  std::size_t mark = lanes.mark();
+  loops.store(iteration, isThinLeft ? thinLine : at, isThinLeft ? at : thinLine,
+              sum);
+  lanes.forget(mark);
+}
+
+void ThinProductEmitter::emitThread() {
+  thread = i32.toI32(launch.getThreadIds().x);
+  warp = i32.uniform(i32.div(thread, 32));
+  lane = i32.rem(thread, 32);
+  Value tiles = fold<arith::CeilDivUIOp>(numWide, constant(linesOfWarp()));
+  Value block = launch.getBlockIds().x;
+  firstLine = fold<arith::MulIOp>(fold<arith::RemUIOp>(block, tiles),
+                                  constant(linesOfWarp()));
+  linalg::LinalgOp op = product.op;
+  iteration.resize(op.getNumLoops());
+  loops.expand(product.batch, fold<arith::DivUIOp>(block, tiles), iteration);
+  int64_t depthStep = unrolled * warps * part;
+  wide->begin(iteration, numWide, numDepth, depthStep);
+  thin->begin(iteration, numThin, numDepth, depthStep);
+  shareSums(multiply());
+  store();
+}
+
+void ThinProductEmitter::emit() {
+  plan();
+  Value blocks = fold<arith::MulIOp>(
+      fold<arith::CeilDivUIOp>(numWide, constant(linesOfWarp())), numBatch);
+  Value one = constant(1);
+  launch = gpu::LaunchOp::create(builder, loc(), blocks, one, one,
+                                 constant(32 * warps), one, one);
+  OpBuilder::InsertionGuard insertion(builder);
+  builder.setInsertionPointToStart(&launch.getBody().front());
+  emitThread();
+  gpu::TerminatorOp::create(builder, loc());
+}
+
+bool nvptx::canUseThinMma(const Product &product, ArrayRef<Chip> chips) {
+  return canUseMma(product, chips) &&
+         (isThin(product, product.rows) || isThin(product, product.columns));
+}
+
+void nvptx::emitThinProduct(OpBuilder &builder, kernel::RegionOp region,
+                            const Product &product, ArrayRef<Chip> chips) {
+  ThinProductEmitter(builder, region, product, getMultiprocessors(chips))
+      .emit();
+}
