@@ -87,8 +87,20 @@ Value graphc::aten::emitLinear(Emitter &e, Value input, Value weight,
     weight = e.transpose(weight, 0, 1);
   if (!bias)
     return emitMatmul(e, input, weight);
+  // Rows are put together first and taken apart last, so that nothing stands
+  // between the product and what it is widened from and rounded to.
+  SmallVector<Expr> shape = e.shape(input);
+  bool isFlat = shape.size() <= 2 || e.rank(weight) != 2;
+  if (!isFlat)
+    input = e.reshape(input, {graph::product(e.getContext(),
+                                             ArrayRef(shape).drop_back()),
+                              shape.back()});
   Value product = emitMatmul(e, widen(e, input), widen(e, weight));
-  return e.cast(e.add(product, widen(e, bias)), e.elementType(input));
+  Value sum = e.cast(e.add(product, widen(e, bias)), e.elementType(input));
+  if (isFlat)
+    return sum;
+  shape.back() = e.size(weight, 1);
+  return e.reshape(sum, shape);
 }
 
 static void importLinear(Call &call) {
