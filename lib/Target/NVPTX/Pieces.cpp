@@ -1,4 +1,4 @@
-//===- Pieces.cpp - Operands of products, 16 bytes at a time --------------===//
+//===- Pieces.cpp - Operands of products, piece by piece ------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -92,9 +92,9 @@ static std::optional<Source> matchSource(Value piece) {
 }
 
 /// Bytes of the largest copy that the alignment of `load` allows.
-static int64_t getCopyBytes(vector::LoadOp load) {
+static int64_t getCopyBytes(vector::LoadOp load, int64_t bytes) {
   int64_t alignment = load.getAlignment().value_or(0);
-  return alignment >= 4 ? std::min(alignment, pieceBytes) : 0;
+  return alignment >= 4 && bytes >= 4 ? std::min(alignment, bytes) : 0;
 }
 
 Value PieceReader::evaluate(Value line, Value at) {
@@ -135,7 +135,7 @@ std::optional<int64_t> PieceReader::classify(Major major, PieceAccess &result) {
   access.major = major;
   Value line = unknown(), at = unknown();
   std::optional<Source> source = matchSource(evaluate(line, at));
-  int64_t bytes = source ? getCopyBytes(source->load) : 0;
+  int64_t bytes = source ? getCopyBytes(source->load, getBytes()) : 0;
   int64_t loads = llvm::count_if(
       aside, [](Operation &op) { return isa<memref::LoadOp>(op); });
   while (!aside.empty())
@@ -144,7 +144,7 @@ std::optional<int64_t> PieceReader::classify(Major major, PieceAccess &result) {
   if (!bytes && !isWhole)
     return std::nullopt;
   result = {major, bytes, isWhole};
-  return bytes ? pieceBytes / bytes : 8 + loads;
+  return bytes ? getBytes() / bytes : 8 + loads;
 }
 
 void PieceReader::chooseAccess(ArrayRef<Major> candidates) {
@@ -236,17 +236,17 @@ void PieceReader::copy(Value to, Value line, Value at) {
   Value from = isGuarded ? select(depthIsThere, at, zero) : at;
   Value piece = evaluate(source, from);
   std::optional<Source> found = matchSource(piece);
-  assert(found && getCopyBytes(found->load) >= access.copyBytes &&
+  assert(found && getCopyBytes(found->load, getBytes()) >= access.copyBytes &&
          "a piece that was a copy when it was chosen");
   // Bytes that are read.
   Value valid;
   auto bytesUntil = [&](Value end, Value begin) {
     Value left = builder.createOrFold<arith::SubIOp>(loc(), end, begin);
     Value bytes =
-        i32.mul(i32.toI32(minimum(left, constant(width))), pieceBytes / width);
+        i32.mul(i32.toI32(minimum(left, constant(width))), getElementBytes());
     return bytes;
   };
-  Value whole = i32.number(pieceBytes), none = i32.number(0);
+  Value whole = i32.number(getBytes()), none = i32.number(0);
   if (!access.isWhole) // Pieces may cross the end.
     valid =
         alongDepth ? bytesUntil(numDepth, from) : bytesUntil(numLines, source);
@@ -256,9 +256,9 @@ void PieceReader::copy(Value to, Value line, Value at) {
     valid = select(found->isThere, valid ? valid : whole, none);
   Value pointer = getPointer(builder, loc(), found->load.getBase(),
                              found->load.getIndices());
-  for (int64_t part = 0; part < pieceBytes; part += access.copyBytes) {
+  for (int64_t part = 0; part < getBytes(); part += access.copyBytes) {
     Value partly;
-    if (valid && access.copyBytes == pieceBytes)
+    if (valid && access.copyBytes == getBytes())
       partly = valid;
     else if (valid)
       partly = arith::MaxSIOp::create(

@@ -1,4 +1,4 @@
-//===- Pieces.h - Operands of products, 16 bytes at a time ------*- C++ -*-===//
+//===- Pieces.h - Operands of products, piece by piece ----------*- C++ -*-===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -42,6 +42,11 @@ public:
   const PieceAccess &getAccess() const { return access; }
   std::int64_t getWidth() const { return width; }
   mlir::Type getElementType() const;
+  std::int64_t getElementBytes() const {
+    return getElementType().getIntOrFloatBitWidth() / 8;
+  }
+  /// Of a piece, 16 at most.
+  std::int64_t getBytes() const { return width * getElementBytes(); }
   bool isLeft() const { return isLeft_; }
 
   /// The loops of the batch are set in `iteration`; sizes are indices. The

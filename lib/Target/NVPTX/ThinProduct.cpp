@@ -11,10 +11,12 @@
 // lines and a part of the depth; the warps of a block share the depth and add
 // their sums up at the end, always in the same order.
 //
-// Tensor cores multiply what lanes loaded, without going through shared memory:
-// a sum does not depend on the order of the depth, so that each lane's pieces
-// are called the words that a fragment wants of it. The wide operand is the
-// left one of the fragments, whichever it is of the product:
+// Tensor cores multiply what lanes loaded. Where pieces can be copied, they
+// wait in shared memory, in a ring of its own for every lane, so that nobody
+// waits for another and many are on their way. No piece changes lanes: a sum
+// does not depend on the order of the depth, so that each lane's pieces are
+// called the words that a fragment wants of it. The wide operand is the left
+// one of the fragments, whichever it is of the product:
 //
 //  * Along the depth, lane (g, t) loads a piece of 16 bytes of lines g and g+8.
 //    Its four words make the fragments of two products.
@@ -41,8 +43,10 @@ using namespace graphc::nvptx;
 
 static constexpr int64_t maxThin = 16;
 static constexpr int64_t maxWarps = 8;
-/// Bytes of the wide operand that a lane has on their way at once.
+/// Bytes of the wide operand that a lane has on their way at once: on their way
+/// to registers, and to a ring of stages in shared memory.
 static constexpr int64_t bytesOnTheirWay = 128;
+static constexpr int64_t stageBytesOfLane = 64, maxStages = 5;
 
 namespace {
 class ThinProductEmitter {
@@ -64,16 +68,30 @@ private:
   void planDepth();
   void emitThread();
   SmallVector<Value> multiply();
+  SmallVector<Value> multiplyFromRing();
+  void multiplyPart(MutableArrayRef<Value> sums, ArrayRef<Value> pieces,
+                    ArrayRef<SmallVector<Value>> thinWords);
+  SmallVector<Value> makeZeros();
   /// The words of the thin operand's fragments for part `at` of the depth:
   /// those of a product, for every 8 lines.
   SmallVector<SmallVector<Value>> loadThin(Value at);
-  /// The fragments of the wide operand for it.
-  SmallVector<SmallVector<Value>> loadWide(Value at);
+  /// Where this lane's pieces of the wide operand are for it: lines and depths.
+  SmallVector<std::pair<Value, Value>> getPlaces(Value at);
+  /// The fragments of the wide operand that those pieces make.
+  SmallVector<SmallVector<Value>> makeFragments(ArrayRef<Value> pieces);
   SmallVector<Value> pairSteps(ArrayRef<Value> steps, int64_t line);
   SmallVector<Value> toWords(Value piece);
   void shareSums(ArrayRef<Value> sums);
   void store();
 
+  /// Whether pieces go through the ring.
+  bool hasRing() const {
+    return wide->getAccess().copyBytes == wide->getBytes();
+  }
+  /// Bytes of a lane for one part of the depth.
+  int64_t stageBytesOfPart() const {
+    return (alongDepth() ? 2 : 4) * wide->getBytes();
+  }
   bool alongDepth() const { return wide->getAccess().major == Major::Depth; }
   /// Products that the fragments of one part of the depth make with those of 8
   /// thin lines.
@@ -104,7 +122,7 @@ private:
   bool isThinLeft = true;
   std::optional<PieceReader> wide, thin;
   int64_t thinBlocks = 1; ///< Of 8 lines of the thin operand.
-  int64_t warps = maxWarps, unrolled = 1;
+  int64_t warps = maxWarps, unrolled = 1, stages = maxStages;
   int64_t part = 0; ///< Of the depth, for which fragments are loaded.
   Value numThin, numWide, numDepth, numBatch;
   Value thread, warp, lane, firstLine, shared;
@@ -169,8 +187,8 @@ void ThinProductEmitter::plan() {
 /// How the depth is shared among warps.
 void ThinProductEmitter::planDepth() {
   part = alongDepth() ? 4 * wide->getWidth() : 16;
-  int64_t loadedBytes = alongDepth() ? 2 * pieceBytes : 8 * wide->getWidth();
-  unrolled = bytesOnTheirWay / loadedBytes;
+  int64_t wanted = hasRing() ? stageBytesOfLane : bytesOnTheirWay;
+  unrolled = std::max<int64_t>(1, wanted / stageBytesOfPart());
   std::optional<int64_t> depth = constantOf(numDepth);
   if (!depth)
     return;
@@ -178,6 +196,8 @@ void ThinProductEmitter::planDepth() {
   while (warps > 1 && parts < warps)
     warps /= 2;
   unrolled = std::min<int64_t>(unrolled, llvm::divideCeil(parts, warps));
+  stages = std::clamp<int64_t>(llvm::divideCeil(parts, warps * unrolled), 2,
+                               maxStages);
 }
 
 SmallVector<Value> ThinProductEmitter::toWords(Value piece) {
@@ -218,67 +238,159 @@ SmallVector<Value> ThinProductEmitter::pairSteps(ArrayRef<Value> steps,
   return words;
 }
 
-SmallVector<SmallVector<Value>> ThinProductEmitter::loadWide(Value at) {
+SmallVector<std::pair<Value, Value>> ThinProductEmitter::getPlaces(Value at) {
   Value g = i32.div(lane, 4), t = i32.rem(lane, 4);
   auto lineAt = [&](Value line) {
     return fold<arith::AddIOp>(firstLine, i32.toIndex(line));
   };
+  auto depthAt = [&](Value step) {
+    return fold<arith::AddIOp>(at, i32.toIndex(step));
+  };
+  SmallVector<std::pair<Value, Value>> places;
+  if (alongDepth()) {
+    Value step = depthAt(i32.mul(t, wide->getWidth()));
+    return {{lineAt(g), step}, {lineAt(i32.add(g, 8)), step}};
+  }
+  Value line = lineAt(i32.mul(g, wide->getWidth()));
+  for (int64_t i = 0; i < 4; ++i)
+    places.push_back({line, depthAt(i32.add(i32.mul(t, 4), i))});
+  return places;
+}
+
+SmallVector<SmallVector<Value>>
+ThinProductEmitter::makeFragments(ArrayRef<Value> pieces) {
   SmallVector<SmallVector<Value>> fragments;
   if (alongDepth()) {
-    Value step =
-        fold<arith::AddIOp>(at, i32.toIndex(i32.mul(t, wide->getWidth())));
-    SmallVector<Value> low = toWords(wide->read(lineAt(g), step)),
-                       high = toWords(wide->read(lineAt(i32.add(g, 8)), step));
+    SmallVector<Value> low = toWords(pieces[0]), high = toWords(pieces[1]);
     for (unsigned i : {0, 2})
       fragments.push_back({low[i], high[i], low[i + 1], high[i + 1]});
     return fragments;
   }
-  Value line = lineAt(i32.mul(g, wide->getWidth()));
-  SmallVector<Value> steps;
-  for (int64_t i = 0; i < 4; ++i)
-    steps.push_back(wide->read(
-        line, fold<arith::AddIOp>(at, i32.toIndex(i32.add(i32.mul(t, 4), i)))));
   for (int64_t j = 0; j < wide->getWidth(); j += 2) {
-    SmallVector<Value> even = pairSteps(steps, j),
-                       odd = pairSteps(steps, j + 1);
+    SmallVector<Value> even = pairSteps(pieces, j),
+                       odd = pairSteps(pieces, j + 1);
     fragments.push_back({even[0], odd[0], even[1], odd[1]});
   }
   return fragments;
 }
 
-/// The sums of this lane over its warp's part of the depth.
-SmallVector<Value> ThinProductEmitter::multiply() {
+void ThinProductEmitter::multiplyPart(MutableArrayRef<Value> sums,
+                                      ArrayRef<Value> pieces,
+                                      ArrayRef<SmallVector<Value>> thinWords) {
+  SmallVector<SmallVector<Value>> fragments = makeFragments(pieces);
+  for (int64_t block = 0; block < thinBlocks; ++block)
+    for (int64_t j = 0; j < products(); ++j) {
+      // Along the depth all products go to the same sums.
+      Value *sum = &sums[block * sumsOfLane() + (alongDepth() ? 0 : 4 * j)];
+      ArrayRef<Value> words =
+          ArrayRef(thinWords[block]).slice(alongDepth() ? 2 * j : 0, 2);
+      llvm::copy(multiplyFragments(builder, loc(), type, fragments[j], words,
+                                   ArrayRef(sum, 4)),
+                 sum);
+    }
+}
+
+SmallVector<Value> ThinProductEmitter::makeZeros() {
   Value zero =
       arith::ConstantOp::create(builder, loc(), builder.getF32FloatAttr(0));
-  SmallVector<Value> sums(thinBlocks * sumsOfLane(), zero);
-  int64_t together = warps * part;
+  return SmallVector<Value>(thinBlocks * sumsOfLane(), zero);
+}
+
+/// The sums of this lane over its warp's part of the depth.
+SmallVector<Value> ThinProductEmitter::multiply() {
   Value mine = i32.toIndex(i32.mul(warp, part));
-  return lanes.loop(
-      constant(0), numDepth, unrolled * together, sums,
-      [&](Value depth, ValueRange current) {
-        SmallVector<Value> next(current);
-        SmallVector<SmallVector<SmallVector<Value>>> wides, thins;
-        for (int64_t i = 0; i < unrolled; ++i) {
-          Value at = fold<arith::AddIOp>(fold<arith::AddIOp>(depth, mine),
-                                         constant(i * together));
-          wides.push_back(loadWide(at));
-          thins.push_back(loadThin(at));
-        }
+  return lanes.loop(constant(0), numDepth, unrolled * warps * part, makeZeros(),
+                    [&](Value depth, ValueRange current) {
+                      SmallVector<Value> next(current);
+                      SmallVector<SmallVector<Value>> wides;
+                      SmallVector<SmallVector<SmallVector<Value>>> thins;
+                      for (int64_t i = 0; i < unrolled; ++i) {
+                        Value at = fold<arith::AddIOp>(
+                            fold<arith::AddIOp>(depth, mine),
+                            constant(i * warps * part));
+                        SmallVector<Value> &pieces = wides.emplace_back();
+                        for (auto [line, step] : getPlaces(at))
+                          pieces.push_back(wide->read(line, step));
+                        thins.push_back(loadThin(at));
+                      }
+                      for (int64_t i = 0; i < unrolled; ++i)
+                        multiplyPart(next, wides[i], thins[i]);
+                      return next;
+                    });
+}
+
+/// The same, through this lane's ring in shared memory.
+SmallVector<Value> ThinProductEmitter::multiplyFromRing() {
+  Value ring = i32.getShared();
+  int64_t bytes = wide->getBytes(), apart = 32 * warps * bytes;
+  int64_t stageBytes = 32 * warps * stageBytesOfPart() * unrolled;
+  ring = advance(builder, loc(), ring, i32.mul(thread, bytes));
+  Value mine = i32.toIndex(i32.mul(warp, part));
+  int64_t together = warps * part;
+  Value numSteps =
+      fold<arith::CeilDivUIOp>(numDepth, constant(unrolled * together));
+  auto depthOf = [&](Value step, int64_t i) {
+    return fold<arith::AddIOp>(
+        fold<arith::AddIOp>(
+            fold<arith::MulIOp>(step, constant(unrolled * together)), mine),
+        constant(i * together));
+  };
+  auto fetch = [&](Value step, Value offset) {
+    auto branch = scf::IfOp::create(
+        builder, loc(),
+        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult, step,
+                              numSteps));
+    OpBuilder::InsertionGuard insertion(builder);
+    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+    std::size_t mark = lanes.mark();
+    int64_t slot = 0;
+    for (int64_t i = 0; i < unrolled; ++i)
+      for (auto [line, at] : getPlaces(depthOf(step, i)))
+        wide->copy(
+            advance(builder, loc(), ring, i32.add(offset, slot++ * apart)),
+            line, at);
+    lanes.forget(mark);
+  };
+  for (int64_t stage = 0; stage + 1 < stages; ++stage) {
+    fetch(constant(stage), i32.number(stage * stageBytes));
+    commitCopies(builder, loc());
+  }
+  SmallVector<Value> carried = makeZeros();
+  carried.push_back(i32.number(0));
+  carried.push_back(i32.number((stages - 1) * stageBytes));
+  auto following = [&](Value offset) -> Value {
+    Value next = i32.add(offset, stageBytes);
+    return arith::SelectOp::create(builder, loc(),
+                                   i32.isEqual(next, stages * stageBytes),
+                                   i32.number(0), next);
+  };
+  auto pieceType = VectorType::get({wide->getWidth()}, wide->getElementType());
+  carried = lanes.loop(
+      constant(0), numSteps, 1, carried, [&](Value step, ValueRange current) {
+        SmallVector<Value> next(current.drop_back(2));
+        Value full = current[next.size()], empty = current.back();
+        SmallVector<SmallVector<SmallVector<Value>>> thins;
         for (int64_t i = 0; i < unrolled; ++i)
-          for (int64_t block = 0; block < thinBlocks; ++block)
-            for (int64_t j = 0; j < products(); ++j) {
-              // Along the depth all products go to the same sums.
-              int64_t first = block * sumsOfLane() + (alongDepth() ? 0 : 4 * j);
-              ArrayRef<Value> words = thins[i][block];
-              if (alongDepth())
-                words = words.slice(2 * j);
-              llvm::copy(multiplyFragments(builder, loc(), type, wides[i][j],
-                                           words.take_front(2),
-                                           ArrayRef(&next[first], 4)),
-                         &next[first]);
-            }
+          thins.push_back(loadThin(depthOf(step, i)));
+        // Nobody else reads or writes this ring.
+        waitForCopies(builder, loc(), stages - 2);
+        SmallVector<SmallVector<Value>> wides(unrolled);
+        int64_t perPart = stageBytesOfPart() / bytes;
+        for (int64_t slot = 0; slot < unrolled * perPart; ++slot)
+          wides[slot / perPart].push_back(LLVM::LoadOp::create(
+              builder, loc(), pieceType,
+              advance(builder, loc(), ring, i32.add(full, slot * apart)),
+              bytes));
+        fetch(fold<arith::AddIOp>(step, constant(stages - 1)), empty);
+        commitCopies(builder, loc());
+        for (int64_t i = 0; i < unrolled; ++i)
+          multiplyPart(next, wides[i], thins[i]);
+        next.push_back(following(full));
+        next.push_back(following(empty));
         return next;
       });
+  carried.truncate(carried.size() - 2);
+  return carried;
 }
 
 /// Sums go to shared memory, by warp, thin line and wide line.
@@ -347,7 +459,7 @@ void ThinProductEmitter::emitThread() {
   int64_t depthStep = unrolled * warps * part;
   wide->begin(iteration, numWide, numDepth, depthStep);
   thin->begin(iteration, numThin, numDepth, depthStep);
-  shareSums(multiply());
+  shareSums(hasRing() ? multiplyFromRing() : multiply());
   store();
 }
 
@@ -356,8 +468,11 @@ void ThinProductEmitter::emit() {
   Value blocks = fold<arith::MulIOp>(
       fold<arith::CeilDivUIOp>(numWide, constant(linesOfWarp())), numBatch);
   Value one = constant(1);
-  launch = gpu::LaunchOp::create(builder, loc(), blocks, one, one,
-                                 constant(32 * warps), one, one);
+  launch = gpu::LaunchOp::create(
+      builder, loc(), blocks, one, one, constant(32 * warps), one, one,
+      hasRing()
+          ? i32.number(32 * warps * stages * unrolled * stageBytesOfPart())
+          : Value());
   OpBuilder::InsertionGuard insertion(builder);
   builder.setInsertionPointToStart(&launch.getBody().front());
   emitThread();
