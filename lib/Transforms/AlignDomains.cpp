@@ -269,6 +269,14 @@ struct AlignDomains : graphc::impl::AlignDomainsBase<AlignDomains> {
         visit(op, rewriter);
     }
     products.clear();
+    // What was expanded for users that have moved would be one more result of
+    // its kernel.
+    SmallVector<tensor::ExpandShapeOp> expands;
+    getOperation()->walk(
+        [&](tensor::ExpandShapeOp op) { expands.push_back(op); });
+    for (tensor::ExpandShapeOp op : llvm::reverse(expands))
+      if (op->use_empty())
+        rewriter.eraseOp(op);
   }
 
 private:

@@ -96,6 +96,53 @@ static FailureOr<Value> resize(func::FuncOp main, const Signature &signature,
 }
 
 //===----------------------------------------------------------------------===//
+// Layouts
+//===----------------------------------------------------------------------===//
+
+/// For a kernel that only permutes the dimensions of its one input: how
+/// dimensions of the input are those of the result.
+static std::optional<AffineMap> matchPermutation(kernel::RegionOp region) {
+  if (region.getForm() != kernel::Form::Pointwise ||
+      region.getInputs().size() != 1 || region.getNumResults() != 1)
+    return std::nullopt;
+  auto op = region.getYieldedValues()[0].getDefiningOp<linalg::GenericOp>();
+  if (!op || op.getNumDpsInputs() != 1 ||
+      op.getDpsInputs()[0] != region.getBlockArgument(0))
+    return std::nullopt;
+  Block *body = op.getBody();
+  AffineMap map = op.getIndexingMapsArray()[0];
+  if (body->getTerminator()->getOperand(0) != body->getArgument(0) ||
+      !map.isPermutation() || !op.getIndexingMapsArray()[1].isIdentity())
+    return std::nullopt;
+  return map;
+}
+
+/// Where `value` only is another tensor with permuted dimensions, and the
+/// caller's strides undo that: the other tensor, and the caller's memory as it
+/// has it, so that nothing is copied.
+static std::optional<std::pair<Value, Value>>
+bindPermuted(OpBuilder &builder, Value value, Value destination) {
+  auto region = value.getDefiningOp<kernel::RegionOp>();
+  std::optional<AffineMap> map =
+      region ? matchPermutation(region) : std::nullopt;
+  auto type = cast<MemRefType>(destination.getType());
+  auto [strides, offset] = type.getStridesAndOffset();
+  if (!map || !type.hasStaticShape() || offset != 0 ||
+      llvm::any_of(strides, ShapedType::isDynamic))
+    return std::nullopt;
+  SmallVector<int64_t> shape =
+                           applyPermutationMap<int64_t>(*map, type.getShape()),
+                       permuted = applyPermutationMap<int64_t>(*map, strides);
+  auto plain = MemRefType::get(shape, type.getElementType());
+  if (permuted != plain.getStridesAndOffset().first)
+    return std::nullopt;
+  return std::make_pair(region.getInputs()[0],
+                        Value(memref::ReinterpretCastOp::create(
+                            builder, value.getLoc(), plain, destination,
+                            /*offset=*/0, shape, permuted)));
+}
+
+//===----------------------------------------------------------------------===//
 // Initializers
 //===----------------------------------------------------------------------===//
 
@@ -268,11 +315,18 @@ struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
           return signalPassFailure();
         destination = *resized;
       }
+      Value source = value;
+      if (auto bound = bindPermuted(builder, value, destination))
+        std::tie(source, destination) = *bound;
       bufferization::MaterializeInDestinationOp::create(
-          builder, value.getLoc(), TypeRange(), value, destination,
+          builder, value.getLoc(), TypeRange(), source, destination,
           /*restrict=*/true, /*writable=*/true);
     }
+    SmallVector<Value> returned(returnOp.getOperands());
     returnOp->setOperands({});
+    for (Value value : returned)
+      if (Operation *op = value.getDefiningOp(); op && isOpTriviallyDead(op))
+        op->erase();
     main.setFunctionType(builder.getFunctionType(entry.getArgumentTypes(), {}));
     main.removeResAttrsAttr();
     main.removeArgAttrsAttr();
