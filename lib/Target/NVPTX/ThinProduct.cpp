@@ -32,7 +32,6 @@
 #include "Pieces.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -63,18 +62,26 @@ public:
 
 private:
   using Indices = ProductLoops::Indices;
+  /// Of this lane, for each part of a step.
+  struct Pieces {
+    SmallVector<SmallVector<Value>> wide, thin;
+  };
 
   void plan();
   void planDepth();
   void emitThread();
   SmallVector<Value> multiply();
   SmallVector<Value> multiplyFromRing();
+  void fetchStage(Value step, Value numSteps, Value offset);
+  Pieces loadStage(Value offset);
+  Value depthOf(Value step, int64_t i);
+  Value getSumPlace(Value ofWarp, Value thinLine, Value line);
   void multiplyPart(MutableArrayRef<Value> sums, ArrayRef<Value> pieces,
-                    ArrayRef<SmallVector<Value>> thinWords);
+                    ArrayRef<Value> thinPieces);
   SmallVector<Value> makeZeros();
-  /// The words of the thin operand's fragments for part `at` of the depth:
-  /// those of a product, for every 8 lines.
-  SmallVector<SmallVector<Value>> loadThin(Value at);
+  /// Where this lane's pieces of the thin operand are for part `at` of the
+  /// depth: lines and depths, one for every 8 lines.
+  SmallVector<std::pair<Value, Value>> getThinPlaces(Value at);
   /// Where this lane's pieces of the wide operand are for it: lines and depths.
   SmallVector<std::pair<Value, Value>> getPlaces(Value at);
   /// The fragments of the wide operand that those pieces make.
@@ -86,11 +93,18 @@ private:
 
   /// Whether pieces go through the ring.
   bool hasRing() const {
-    return wide->getAccess().copyBytes == wide->getBytes();
+    return wide->getAccess().copyBytes == wide->getBytes() &&
+           thin->getAccess().copyBytes == thin->getBytes();
   }
-  /// Bytes of a lane for one part of the depth.
-  int64_t stageBytesOfPart() const {
-    return (alongDepth() ? 2 : 4) * wide->getBytes();
+  int64_t threads() const { return 32 * warps; }
+  /// Pieces of the wide operand that a lane needs for one part of the depth.
+  int64_t piecesOfPart() const { return alongDepth() ? 2 : 4; }
+  int64_t stageBytes() const {
+    return threads() * unrolled *
+           (piecesOfPart() * wide->getBytes() + thinBlocks * thin->getBytes());
+  }
+  int64_t sumBytes() const {
+    return warps * thinBlocks * mmaColumns * linesOfWarp() * 4;
   }
   bool alongDepth() const { return wide->getAccess().major == Major::Depth; }
   /// Products that the fragments of one part of the depth make with those of 8
@@ -188,7 +202,7 @@ void ThinProductEmitter::plan() {
 void ThinProductEmitter::planDepth() {
   part = alongDepth() ? 4 * wide->getWidth() : 16;
   int64_t wanted = hasRing() ? stageBytesOfLane : bytesOnTheirWay;
-  unrolled = std::max<int64_t>(1, wanted / stageBytesOfPart());
+  unrolled = std::max<int64_t>(1, wanted / (piecesOfPart() * wide->getBytes()));
   std::optional<int64_t> depth = constantOf(numDepth);
   if (!depth)
     return;
@@ -212,15 +226,15 @@ SmallVector<Value> ThinProductEmitter::toWords(Value piece) {
   return result;
 }
 
-SmallVector<SmallVector<Value>> ThinProductEmitter::loadThin(Value at) {
+SmallVector<std::pair<Value, Value>>
+ThinProductEmitter::getThinPlaces(Value at) {
   Value line = i32.div(lane, 4);
   Value step = i32.toIndex(i32.mul(i32.rem(lane, 4), thin->getWidth()));
-  SmallVector<SmallVector<Value>> blocks;
+  SmallVector<std::pair<Value, Value>> places;
   for (int64_t block = 0; block < thinBlocks; ++block)
-    blocks.push_back(
-        toWords(thin->read(i32.toIndex(i32.add(line, block * mmaColumns)),
-                           fold<arith::AddIOp>(at, step))));
-  return blocks;
+    places.push_back({i32.toIndex(i32.add(line, block * mmaColumns)),
+                      fold<arith::AddIOp>(at, step)});
+  return places;
 }
 
 /// The words with line `line` of the steps of this lane, two in each.
@@ -276,18 +290,20 @@ ThinProductEmitter::makeFragments(ArrayRef<Value> pieces) {
 
 void ThinProductEmitter::multiplyPart(MutableArrayRef<Value> sums,
                                       ArrayRef<Value> pieces,
-                                      ArrayRef<SmallVector<Value>> thinWords) {
+                                      ArrayRef<Value> thinPieces) {
   SmallVector<SmallVector<Value>> fragments = makeFragments(pieces);
-  for (int64_t block = 0; block < thinBlocks; ++block)
+  for (auto [block, piece] : llvm::enumerate(thinPieces)) {
+    SmallVector<Value> words = toWords(piece);
     for (int64_t j = 0; j < products(); ++j) {
       // Along the depth all products go to the same sums.
       Value *sum = &sums[block * sumsOfLane() + (alongDepth() ? 0 : 4 * j)];
-      ArrayRef<Value> words =
-          ArrayRef(thinWords[block]).slice(alongDepth() ? 2 * j : 0, 2);
-      llvm::copy(multiplyFragments(builder, loc(), type, fragments[j], words,
-                                   ArrayRef(sum, 4)),
-                 sum);
+      llvm::copy(
+          multiplyFragments(builder, loc(), type, fragments[j],
+                            ArrayRef(words).slice(alongDepth() ? 2 * j : 0, 2),
+                            ArrayRef(sum, 4)),
+          sum);
     }
+  }
 }
 
 SmallVector<Value> ThinProductEmitter::makeZeros() {
@@ -302,16 +318,18 @@ SmallVector<Value> ThinProductEmitter::multiply() {
   return lanes.loop(constant(0), numDepth, unrolled * warps * part, makeZeros(),
                     [&](Value depth, ValueRange current) {
                       SmallVector<Value> next(current);
-                      SmallVector<SmallVector<Value>> wides;
-                      SmallVector<SmallVector<SmallVector<Value>>> thins;
+                      SmallVector<SmallVector<Value>> wides, thins;
+                      auto read = [](PieceReader &reader, auto places) {
+                        return llvm::map_to_vector(places, [&](auto place) {
+                          return reader.read(place.first, place.second);
+                        });
+                      };
                       for (int64_t i = 0; i < unrolled; ++i) {
                         Value at = fold<arith::AddIOp>(
                             fold<arith::AddIOp>(depth, mine),
                             constant(i * warps * part));
-                        SmallVector<Value> &pieces = wides.emplace_back();
-                        for (auto [line, step] : getPlaces(at))
-                          pieces.push_back(wide->read(line, step));
-                        thins.push_back(loadThin(at));
+                        wides.push_back(read(*wide, getPlaces(at)));
+                        thins.push_back(read(*thin, getThinPlaces(at)));
                       }
                       for (int64_t i = 0; i < unrolled; ++i)
                         multiplyPart(next, wides[i], thins[i]);
@@ -319,88 +337,114 @@ SmallVector<Value> ThinProductEmitter::multiply() {
                     });
 }
 
+/// Begins to bring all pieces of step `step` to the stage at `offset`: those of
+/// the wide operand, then those of the thin one, piece by piece of all threads.
+void ThinProductEmitter::fetchStage(Value step, Value numSteps, Value offset) {
+  auto branch = scf::IfOp::create(
+      builder, loc(),
+      arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult, step,
+                            numSteps));
+  OpBuilder::InsertionGuard insertion(builder);
+  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  std::size_t mark = lanes.mark();
+  Value stage = advance(builder, loc(), shared, offset);
+  int64_t behind = 0;
+  for (bool isWide : {true, false}) {
+    PieceReader &reader = isWide ? *wide : *thin;
+    Value own = i32.mul(thread, reader.getBytes());
+    for (int64_t i = 0; i < unrolled; ++i) {
+      Value at = depthOf(step, i);
+      for (auto [line, depth] : isWide ? getPlaces(at) : getThinPlaces(at)) {
+        reader.copy(advance(builder, loc(), stage, i32.add(own, behind)), line,
+                    depth);
+        behind += threads() * reader.getBytes();
+      }
+    }
+  }
+  lanes.forget(mark);
+}
+
+/// The same pieces from the stage at `offset`.
+ThinProductEmitter::Pieces ThinProductEmitter::loadStage(Value offset) {
+  Value stage = advance(builder, loc(), shared, offset);
+  Pieces pieces;
+  int64_t behind = 0;
+  for (bool isWide : {true, false}) {
+    PieceReader &reader = isWide ? *wide : *thin;
+    auto type = VectorType::get({reader.getWidth()}, reader.getElementType());
+    Value own = i32.mul(thread, reader.getBytes());
+    for (int64_t i = 0; i < unrolled; ++i) {
+      auto &part = (isWide ? pieces.wide : pieces.thin).emplace_back();
+      for (int64_t j = 0; j < (isWide ? piecesOfPart() : thinBlocks); ++j) {
+        part.push_back(LLVM::LoadOp::create(
+            builder, loc(), type,
+            advance(builder, loc(), stage, i32.add(own, behind)),
+            reader.getBytes()));
+        behind += threads() * reader.getBytes();
+      }
+    }
+  }
+  return pieces;
+}
+
+Value ThinProductEmitter::depthOf(Value step, int64_t i) {
+  int64_t together = warps * part;
+  Value first = fold<arith::MulIOp>(step, constant(unrolled * together));
+  return fold<arith::AddIOp>(
+      fold<arith::AddIOp>(first, i32.toIndex(i32.mul(warp, part))),
+      constant(i * together));
+}
+
 /// The same, through this lane's ring in shared memory.
 SmallVector<Value> ThinProductEmitter::multiplyFromRing() {
-  Value ring = i32.getShared();
-  int64_t bytes = wide->getBytes(), apart = 32 * warps * bytes;
-  int64_t stageBytes = 32 * warps * stageBytesOfPart() * unrolled;
-  ring = advance(builder, loc(), ring, i32.mul(thread, bytes));
-  Value mine = i32.toIndex(i32.mul(warp, part));
-  int64_t together = warps * part;
   Value numSteps =
-      fold<arith::CeilDivUIOp>(numDepth, constant(unrolled * together));
-  auto depthOf = [&](Value step, int64_t i) {
-    return fold<arith::AddIOp>(
-        fold<arith::AddIOp>(
-            fold<arith::MulIOp>(step, constant(unrolled * together)), mine),
-        constant(i * together));
-  };
-  auto fetch = [&](Value step, Value offset) {
-    auto branch = scf::IfOp::create(
-        builder, loc(),
-        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult, step,
-                              numSteps));
-    OpBuilder::InsertionGuard insertion(builder);
-    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-    std::size_t mark = lanes.mark();
-    int64_t slot = 0;
-    for (int64_t i = 0; i < unrolled; ++i)
-      for (auto [line, at] : getPlaces(depthOf(step, i)))
-        wide->copy(
-            advance(builder, loc(), ring, i32.add(offset, slot++ * apart)),
-            line, at);
-    lanes.forget(mark);
-  };
+      fold<arith::CeilDivUIOp>(numDepth, constant(unrolled * warps * part));
   for (int64_t stage = 0; stage + 1 < stages; ++stage) {
-    fetch(constant(stage), i32.number(stage * stageBytes));
+    fetchStage(constant(stage), numSteps, i32.number(stage * stageBytes()));
     commitCopies(builder, loc());
   }
   SmallVector<Value> carried = makeZeros();
+  // Where the next stages to multiply and to fill are.
   carried.push_back(i32.number(0));
-  carried.push_back(i32.number((stages - 1) * stageBytes));
+  carried.push_back(i32.number((stages - 1) * stageBytes()));
   auto following = [&](Value offset) -> Value {
-    Value next = i32.add(offset, stageBytes);
+    Value next = i32.add(offset, stageBytes());
     return arith::SelectOp::create(builder, loc(),
-                                   i32.isEqual(next, stages * stageBytes),
+                                   i32.isEqual(next, stages * stageBytes()),
                                    i32.number(0), next);
   };
-  auto pieceType = VectorType::get({wide->getWidth()}, wide->getElementType());
   carried = lanes.loop(
       constant(0), numSteps, 1, carried, [&](Value step, ValueRange current) {
         SmallVector<Value> next(current.drop_back(2));
         Value full = current[next.size()], empty = current.back();
-        SmallVector<SmallVector<SmallVector<Value>>> thins;
-        for (int64_t i = 0; i < unrolled; ++i)
-          thins.push_back(loadThin(depthOf(step, i)));
         // Nobody else reads or writes this ring.
         waitForCopies(builder, loc(), stages - 2);
-        SmallVector<SmallVector<Value>> wides(unrolled);
-        int64_t perPart = stageBytesOfPart() / bytes;
-        for (int64_t slot = 0; slot < unrolled * perPart; ++slot)
-          wides[slot / perPart].push_back(LLVM::LoadOp::create(
-              builder, loc(), pieceType,
-              advance(builder, loc(), ring, i32.add(full, slot * apart)),
-              bytes));
-        fetch(fold<arith::AddIOp>(step, constant(stages - 1)), empty);
+        Pieces pieces = loadStage(full);
+        fetchStage(fold<arith::AddIOp>(step, constant(stages - 1)), numSteps,
+                   empty);
         commitCopies(builder, loc());
         for (int64_t i = 0; i < unrolled; ++i)
-          multiplyPart(next, wides[i], thins[i]);
+          multiplyPart(next, pieces.wide[i], pieces.thin[i]);
         next.push_back(following(full));
         next.push_back(following(empty));
         return next;
       });
   carried.truncate(carried.size() - 2);
+  // Sums take the place of the rings.
+  waitForCopies(builder, loc(), 0);
+  gpu::BarrierOp::create(builder, loc());
   return carried;
 }
 
-/// Sums go to shared memory, by warp, thin line and wide line.
+/// Where the sum of a warp is in shared memory.
+Value ThinProductEmitter::getSumPlace(Value ofWarp, Value thinLine,
+                                      Value line) {
+  Value row = i32.add(i32.mul(ofWarp, thinBlocks * mmaColumns), thinLine);
+  Value number = i32.add(i32.mul(row, linesOfWarp()), line);
+  return advance(builder, loc(), shared, i32.mul(number, 4));
+}
+
 void ThinProductEmitter::shareSums(ArrayRef<Value> sums) {
-  auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
-                                          gpu::AddressSpace::Workgroup);
-  shared = launch.addWorkgroupAttribution(
-      MemRefType::get({warps, thinBlocks * mmaColumns, linesOfWarp()},
-                      builder.getF32Type(), MemRefLayoutAttrInterface(), space),
-      loc());
   Value g = i32.div(lane, 4), t = i32.mul(i32.rem(lane, 4), 2);
   for (auto [i, sum] : llvm::enumerate(sums)) {
     int64_t block = i / sumsOfLane(), product = i % sumsOfLane() / 4;
@@ -409,9 +453,8 @@ void ThinProductEmitter::shareSums(ArrayRef<Value> sums) {
     Value line = alongDepth() ? i32.add(g, isUpper ? 8 : 0)
                               : i32.add(i32.mul(g, wide->getWidth()),
                                         2 * product + (isUpper ? 1 : 0));
-    memref::StoreOp::create(builder, loc(), sum, shared,
-                            ValueRange{i32.toIndex(warp), i32.toIndex(thinLine),
-                                       i32.toIndex(line)});
+    LLVM::StoreOp::create(builder, loc(), sum,
+                          getSumPlace(warp, thinLine, line), 4);
   }
   gpu::BarrierOp::create(builder, loc());
 }
@@ -421,7 +464,7 @@ void ThinProductEmitter::store() {
   Value lines = constant(linesOfWarp());
   auto loop = scf::ForOp::create(builder, loc(), i32.toIndex(thread),
                                  fold<arith::MulIOp>(numThin, lines),
-                                 constant(32 * warps));
+                                 constant(threads()));
   OpBuilder::InsertionGuard insertion(builder);
   builder.setInsertionPoint(loop.getBody()->getTerminator());
   Value number = loop.getInductionVar();
@@ -435,8 +478,9 @@ void ThinProductEmitter::store() {
   builder.setInsertionPoint(branch.thenBlock()->getTerminator());
   Value sum;
   for (int64_t i = 0; i < warps; ++i) {
-    Value next = memref::LoadOp::create(
-        builder, loc(), shared, ValueRange{constant(i), thinLine, line});
+    Value next = LLVM::LoadOp::create(
+        builder, loc(), builder.getF32Type(),
+        getSumPlace(i32.number(i), i32.toI32(thinLine), i32.toI32(line)), 4);
     sum = sum ? arith::AddFOp::create(builder, loc(), sum, next) : next;
   }
   std::size_t mark = lanes.mark();
@@ -449,6 +493,7 @@ void ThinProductEmitter::emitThread() {
   thread = i32.toI32(launch.getThreadIds().x);
   warp = i32.uniform(i32.div(thread, 32));
   lane = i32.rem(thread, 32);
+  shared = i32.getShared();
   Value tiles = fold<arith::CeilDivUIOp>(numWide, constant(linesOfWarp()));
   Value block = launch.getBlockIds().x;
   firstLine = fold<arith::MulIOp>(fold<arith::RemUIOp>(block, tiles),
@@ -468,11 +513,11 @@ void ThinProductEmitter::emit() {
   Value blocks = fold<arith::MulIOp>(
       fold<arith::CeilDivUIOp>(numWide, constant(linesOfWarp())), numBatch);
   Value one = constant(1);
-  launch = gpu::LaunchOp::create(
-      builder, loc(), blocks, one, one, constant(32 * warps), one, one,
-      hasRing()
-          ? i32.number(32 * warps * stages * unrolled * stageBytesOfPart())
-          : Value());
+  int64_t bytes =
+      std::max(sumBytes(), hasRing() ? stages * stageBytes() : int64_t(0));
+  launch =
+      gpu::LaunchOp::create(builder, loc(), blocks, one, one,
+                            constant(threads()), one, one, i32.number(bytes));
   OpBuilder::InsertionGuard insertion(builder);
   builder.setInsertionPointToStart(&launch.getBody().front());
   emitThread();
