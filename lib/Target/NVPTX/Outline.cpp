@@ -105,6 +105,75 @@ Value FlatMemRef::rebuild(OpBuilder &builder, Location loc,
       .getResult(0);
 }
 
+//===----------------------------------------------------------------------===//
+// What kernels may assume of their arguments
+//===----------------------------------------------------------------------===//
+
+/// The buffer that `memref` is in. Views of the arena, or of a workspace, are
+/// buffers of their own: those that one launch uses are apart.
+static Value getBuffer(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>()) {
+    if (isa<memref::ViewOp>(view))
+      break;
+    memref = view.getViewSource();
+  }
+  return memref;
+}
+
+/// False when all that happens to `memref` is that it is read.
+static bool mayWrite(Value memref) {
+  return llvm::any_of(memref.getUsers(), [&](Operation *user) {
+    if (isa<memref::LoadOp, memref::DimOp, memref::PrefetchOp, vector::LoadOp,
+            vector::MaskedLoadOp, vector::GatherOp>(user))
+      return false;
+    auto view = dyn_cast<ViewLikeOpInterface>(user);
+    return !view || mayWrite(view.getViewDest());
+  });
+}
+
+namespace {
+/// What is known of a memref among the arguments of a kernel.
+struct ArgumentUse {
+  bool isWritten = false;
+  /// Nothing that is written lies in it, or it in nothing else.
+  bool isApart = true;
+};
+} // namespace
+
+/// Of the `operands` of a kernel, whose arguments have not been replaced yet.
+static SmallVector<ArgumentUse> findUses(gpu::GPUFuncOp kernel,
+                                         ValueRange operands) {
+  SmallVector<ArgumentUse> uses(operands.size());
+  auto isMemRef = [&](unsigned i) {
+    return isa<MemRefType>(operands[i].getType());
+  };
+  for (unsigned i = 0; i < operands.size(); ++i)
+    if (isMemRef(i))
+      uses[i].isWritten = mayWrite(kernel.getArgument(i));
+  for (unsigned i = 0; i < operands.size(); ++i)
+    for (unsigned j = 0; j < operands.size(); ++j)
+      if (i != j && isMemRef(i) && isMemRef(j) &&
+          getBuffer(operands[i]) == getBuffer(operands[j]) &&
+          (uses[i].isWritten || uses[j].isWritten))
+        uses[i].isApart = false;
+  return uses;
+}
+
+/// Lets LLVM move and merge accesses, and read what nothing writes through the
+/// cache that is not kept coherent.
+static void describeArguments(gpu::GPUFuncOp kernel, ArrayRef<ArgumentUse> uses,
+                              ArrayRef<unsigned> pointers) {
+  Attribute unit = UnitAttr::get(kernel.getContext());
+  for (auto [use, pointer] : llvm::zip_equal(uses, pointers)) {
+    if (!use.isApart)
+      continue;
+    kernel.setArgAttr(pointer, LLVM::LLVMDialect::getNoAliasAttrName(), unit);
+    if (!use.isWritten)
+      kernel.setArgAttr(pointer, LLVM::LLVMDialect::getReadonlyAttrName(),
+                        unit);
+  }
+}
+
 /// Replaces memrefs among the arguments of `kernel` and gives the operands for
 /// them, made from `operands` at `builder`.
 static SmallVector<Value> flattenArguments(gpu::GPUFuncOp kernel,
@@ -112,11 +181,13 @@ static SmallVector<Value> flattenArguments(gpu::GPUFuncOp kernel,
                                            OpBuilder &builder) {
   Location loc = kernel.getLoc();
   Block &entry = kernel.getBody().front();
+  SmallVector<ArgumentUse> all = findUses(kernel, operands), uses;
+  SmallVector<unsigned> pointers;
   OpBuilder inner = OpBuilder::atBlockBegin(&entry);
   SmallVector<Type> types;
   SmallVector<Value> flat;
   unsigned position = 0;
-  for (Value operand : operands) {
+  for (auto [operand, use] : llvm::zip_equal(operands, all)) {
     auto type = dyn_cast<MemRefType>(operand.getType());
     if (!type) {
       types.push_back(operand.getType());
@@ -124,6 +195,8 @@ static SmallVector<Value> flattenArguments(gpu::GPUFuncOp kernel,
       ++position;
       continue;
     }
+    uses.push_back(use);
+    pointers.push_back(position);
     FlatMemRef layout(type);
     SmallVector<Value> parts;
     for (Type part : layout.getTypes()) {
@@ -136,6 +209,7 @@ static SmallVector<Value> flattenArguments(gpu::GPUFuncOp kernel,
     entry.eraseArgument(position);
   }
   kernel.setFunctionType(builder.getFunctionType(types, {}));
+  describeArguments(kernel, uses, pointers);
   return flat;
 }
 

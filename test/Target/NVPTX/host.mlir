@@ -8,7 +8,7 @@
 // CHECK: gpu.launch_func @device::@kernel_scale blocks in
 // CHECK-SAME: args(%{{.*}} : !llvm.ptr, %{{.*}} : index)
 // CHECK: gpu.module @device
-// CHECK: gpu.func @kernel_scale(%{{.*}}: !llvm.ptr, %[[N:.*]]: index) kernel
+// CHECK: gpu.func @kernel_scale(%{{.*}}: !llvm.ptr {llvm.noalias}, %[[N:.*]]: index) kernel
 // CHECK: builtin.unrealized_conversion_cast {{.*}} to memref<?xf32>
 
 // HOST-LABEL: func private @main(%arg0: !llvm.ptr, %arg1: memref<?xf32>

@@ -69,7 +69,9 @@ def NVPTXOutline : Pass<"graphc-nvptx-outline", "::mlir::ModuleOp"> {
     Every `gpu.launch` becomes a `gpu.launch_func` of a kernel in the
     `gpu.module @device`, named after the function that it was in. Constants,
     sizes and views are computed on the device. A kernel takes for a memref its
-    aligned pointer and what its type does not say: offset, sizes, strides.
+    aligned pointer and what its type does not say: offset, sizes, strides. The
+    pointer is `noalias` where nothing that the kernel writes is in the same
+    buffer, and `readonly` where the kernel does not write to it.
   }];
   let dependentDialects = ["::mlir::gpu::GPUDialect",
                            "::mlir::LLVM::LLVMDialect"];
