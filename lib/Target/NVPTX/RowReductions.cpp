@@ -21,39 +21,58 @@ using linalg::LinalgOp;
 // Selections
 //===----------------------------------------------------------------------===//
 
-/// The selects that keep element and index, if the body of `op` is
+namespace {
+/// What the body of a selection computes with: the input, as it is kept, and
+/// its index.
+struct Selection {
+  Value input, index;
+};
+} // namespace
+
+static Value skip(Value value, bool isWidened) {
+  if (isWidened)
+    if (auto widened = value.getDefiningOp<arith::ExtFOp>())
+      return widened.getIn();
+  return value;
+}
+
+/// The selection of a body
 ///   keep = some function of (input, index, element so far, its index)
 ///   yield select(keep, input, element so far), select(keep, index, its index)
-static std::optional<std::pair<arith::SelectOp, arith::SelectOp>>
-matchSelection(LinalgOp op) {
+/// where elements may be widened before and made narrow again.
+static std::optional<Selection> matchSelection(LinalgOp op) {
   if (op->getNumResults() != 2 || op.getNumDpsInputs() != 1)
     return std::nullopt;
   Block *body = op.getBlock();
   auto yielded = body->getTerminator()->getOperands();
-  auto element = yielded[0].getDefiningOp<arith::SelectOp>();
+  auto narrowed = yielded[0].getDefiningOp<arith::TruncFOp>();
+  auto element = (narrowed ? narrowed.getIn() : yielded[0])
+                     .getDefiningOp<arith::SelectOp>();
   auto index = yielded[1].getDefiningOp<arith::SelectOp>();
   if (!element || !index || element.getCondition() != index.getCondition() ||
-      element.getFalseValue() != body->getArgument(1) ||
+      skip(element.getFalseValue(), bool(narrowed)) != body->getArgument(1) ||
       index.getFalseValue() != body->getArgument(2))
     return std::nullopt;
   Value input = element.getTrueValue();
-  if (auto widened = input.getDefiningOp<arith::ExtFOp>())
-    input = widened.getIn();
-  if (input != body->getArgument(0))
+  if (skip(input, /*isWidened=*/true) != body->getArgument(0))
     return std::nullopt;
-  return std::pair(element, index);
+  // Elements are kept as they come, or widened.
+  if (body->getArgument(0).getType() == body->getArgument(1).getType())
+    input = body->getArgument(0);
+  if (input.getType() != body->getArgument(1).getType())
+    return std::nullopt;
+  return Selection{input, index.getTrueValue()};
 }
 
 /// True when what decides is made of the input, its index and what was kept
 /// only, so that it can be computed for what two threads have kept.
-static bool decidesByValues(LinalgOp op, arith::SelectOp element,
-                            arith::SelectOp index) {
-  SmallVector<Value> work{element.getCondition()};
+static bool decidesByValues(LinalgOp op, const Selection &selection) {
+  SmallVector<Value> work(op.getBlock()->getTerminator()->getOperands());
   SmallPtrSet<Value, 16> seen;
   while (!work.empty()) {
     Value value = work.pop_back_val();
-    if (!seen.insert(value).second || value == element.getTrueValue() ||
-        value == index.getTrueValue())
+    if (!seen.insert(value).second || value == selection.input ||
+        value == selection.index)
       continue;
     Operation *producer = value.getDefiningOp();
     if (!producer) {
@@ -92,11 +111,11 @@ static Value cloneInLanes(OpBuilder &builder, Operation *op,
 
 SmallVector<Value> RowReduction::select(OpBuilder &builder, ValueRange earlier,
                                         ValueRange later) const {
-  auto [element, index] = *matchSelection(op);
+  Selection selection = *matchSelection(op);
   Block *body = LinalgOp(op).getBlock();
   auto shape = dyn_cast<VectorType>(earlier[0].getType());
-  DenseMap<Value, Value> values = {{element.getTrueValue(), later[0]},
-                                   {index.getTrueValue(), later[1]},
+  DenseMap<Value, Value> values = {{selection.input, later[0]},
+                                   {selection.index, later[1]},
                                    {body->getArgument(1), earlier[0]},
                                    {body->getArgument(2), earlier[1]}};
   std::function<Value(Value)> get = [&](Value value) -> Value {
@@ -110,7 +129,8 @@ SmallVector<Value> RowReduction::select(OpBuilder &builder, ValueRange earlier,
       operands.push_back(get(operand));
     return values[value] = cloneInLanes(builder, producer, operands, shape);
   };
-  return {get(element), get(index)};
+  ValueRange yielded = body->getTerminator()->getOperands();
+  return {get(yielded[0]), get(yielded[1])};
 }
 
 //===----------------------------------------------------------------------===//
@@ -120,7 +140,7 @@ SmallVector<Value> RowReduction::select(OpBuilder &builder, ValueRange earlier,
 std::optional<RowReduction> RowReduction::match(LinalgOp op) {
   RowReduction reduction(op);
   if (auto selection = matchSelection(op)) {
-    if (decidesByValues(op, selection->first, selection->second))
+    if (decidesByValues(op, *selection))
       return reduction;
     return std::nullopt;
   }

@@ -75,6 +75,12 @@ CASES = {
     "argmax_nan": Case(
         [with_nan], ["a = torch.ops.aten.argmax.default(x0, 1)", "return (a,)"],
         [Tensor([2], map(first_most, with_nan.rows()), "int64")]),
+    # Halves are widened to be compared, and kept as halves.
+    "argmax_halves": Case(
+        [whole], ["h = torch.ops.prims.convert_element_type.default(x0, "
+                  "torch.bfloat16)",
+                  "a = torch.ops.aten.argmax.default(h)", "return (a,)"],
+        [one(first_most(whole.values), "int64")]),
     "argmin_columns": Case(
         [tall], ["a = torch.ops.aten.argmin.default(x0, 0)", "return (a,)"],
         [Tensor([40], [min(range(len(c)), key=lambda i: (c[i], i))
