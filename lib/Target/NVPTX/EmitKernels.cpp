@@ -22,6 +22,8 @@ using namespace graphc;
 static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region,
                           ArrayRef<Chip> chips) {
   switch (region.getForm()) {
+  case kernel::Form::Pointwise:
+    return nvptx::emitPointwise(builder, region);
   case kernel::Form::Row:
     return nvptx::emitRow(builder, region);
   case kernel::Form::Contraction:

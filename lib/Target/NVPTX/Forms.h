@@ -35,6 +35,11 @@ void emitGrid(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value total,
 mlir::LogicalResult emitElements(mlir::OpBuilder &builder,
                                  kernel::RegionOp region);
 
+/// Emits a launch for a pointwise kernel some of whose inputs have neighbours
+/// along another dimension than its results; others go to emitElements.
+mlir::LogicalResult emitPointwise(mlir::OpBuilder &builder,
+                                  kernel::RegionOp region);
+
 /// Emits launches for some of the results of the region of `lanes`, whose
 /// reductions may be in buffers already.
 void emitElementsOf(codegen::LaneEmitter &lanes,

@@ -1,0 +1,65 @@
+"""Transposes and other movement, ragged and not; see numerics.py."""
+
+import sys
+
+from numerics import Case, Tensor, main, whole_numbers
+
+
+def transposed(tensor):
+    rows, columns = tensor.shape
+    return Tensor([columns, rows],
+                  [value for column in tensor.columns() for value in column],
+                  tensor.dtype)
+
+
+def permuted(tensor, order):
+    """Contiguous, the dimensions of `tensor` in `order`."""
+    steps = [1]
+    for size in reversed(tensor.shape[1:]):
+        steps.insert(0, steps[0] * size)
+    shape = [tensor.shape[dim] for dim in order]
+    offsets = [0]
+    for dim in order:
+        offsets = [offset + index * steps[dim] for offset in offsets
+                   for index in range(tensor.shape[dim])]
+    return Tensor(shape, [tensor.values[at] for at in offsets], tensor.dtype)
+
+
+def added(a, b):
+    return Tensor(a.shape, [x + y for x, y in zip(a.values, b.values)], a.dtype)
+
+
+def copied(name, expression):
+    return [f"a = {expression}",
+            f"{name} = torch.ops.aten.clone.default(a, memory_format = "
+            "torch.contiguous_format)", f"return ({name},)"]
+
+
+even = whole_numbers((96, 64))
+ragged = whole_numbers((67, 45), seed=1)
+halves = whole_numbers((70, 134), dtype="int16", seed=2)
+bytes_ = whole_numbers((65, 99), -128, 127, "int8", seed=3)
+doubles = whole_numbers((33, 40), dtype="float64", seed=4)
+image = whole_numbers((2, 19, 7, 9), seed=5)
+last = whole_numbers((45, 67), seed=6)
+T = "torch.ops.aten.permute.default(x0, [1, 0])"
+
+CASES = {
+    "even": Case([even], copied("b", T), [transposed(even)]),
+    "ragged": Case([ragged], copied("b", T), [transposed(ragged)]),
+    "halves": Case([halves], copied("b", T), [transposed(halves)]),
+    "bytes": Case([bytes_], copied("b", T), [transposed(bytes_)]),
+    "doubles": Case([doubles], copied("b", T), [transposed(doubles)]),
+    "image": Case(
+        [image],
+        copied("b", "torch.ops.aten.permute.default(x0, [0, 2, 3, 1])"),
+        [permuted(image, [0, 2, 3, 1])]),
+    "added": Case(
+        [last, ragged],
+        ["a = torch.ops.aten.permute.default(x1, [1, 0])",
+         "b = torch.ops.aten.add.Tensor(x0, a)", "return (b,)"],
+        [added(last, transposed(ragged))]),
+}
+
+if __name__ == "__main__":
+    sys.exit(main(CASES))
