@@ -67,7 +67,48 @@ static SmallVector<scf::ForOp> collectParallel(scf::ForOp loop) {
   return loops;
 }
 
+/// The caller's array of symbols, the last memref that `main` takes, is memory
+/// of the host.
+static bool isOnHost(Value memref) {
+  auto argument = dyn_cast<BlockArgument>(memref);
+  if (!argument)
+    return false;
+  return llvm::none_of(
+      argument.getOwner()->getArguments().drop_front(argument.getArgNumber() +
+                                                     1),
+      [](Value later) { return isa<MemRefType>(later.getType()); });
+}
+
+/// The ops right before `op` that read what only `op` wants to know, and what
+/// is computed of that: for the device it is near, the host would have to wait.
+static SmallVector<Operation *> collectReads(Operation *op) {
+  SmallVector<Operation *> reads;
+  SmallPtrSet<Operation *, 8> moved = {op};
+  bool hasLoad = false;
+  for (Operation *before = op->getPrevNode(); before;
+       before = before->getPrevNode()) {
+    auto load = dyn_cast<memref::LoadOp>(before);
+    if (!load && !isPure(before))
+      break;
+    bool isWanted = llvm::all_of(before->getUsers(), [&](Operation *user) {
+      return llvm::any_of(moved, [&](Operation *other) {
+        return other->isAncestor(user);
+      });
+    });
+    if (!isWanted || (load && isOnHost(load.getMemRef())) ||
+        isa<memref::ViewOp>(before))
+      continue;
+    hasLoad |= bool(load);
+    moved.insert(before);
+    reads.push_back(before);
+  }
+  if (!hasLoad)
+    reads.clear();
+  return reads;
+}
+
 static void launch(Operation *op) {
+  SmallVector<Operation *> reads = collectReads(op);
   OpBuilder builder(op);
   Location loc = op->getLoc();
   SmallVector<scf::ForOp> loops;
@@ -86,6 +127,11 @@ static void launch(Operation *op) {
     Block *block = builder.getInsertionBlock();
     if (loops.empty()) {
       op->moveBefore(block, builder.getInsertionPoint());
+      Operation *next = op;
+      for (Operation *read : reads) {
+        read->moveBefore(next);
+        next = read;
+      }
       return;
     }
     SmallVector<Value> indices(loops.size());

@@ -54,3 +54,40 @@ func.func @control(%x: memref<64xf32>) {
   }
   return
 }
+
+// What only a branch on the device asks for is read there: the host would have
+// to wait for it.
+// CHECK-LABEL: func @check
+// CHECK-NOT: memref.load
+// CHECK: gpu.launch
+// CHECK: memref.load %arg0
+// CHECK: memref.store {{.*}}, %arg1
+func.func @check(%flag: memref<i8>, %status: memref<1xi32>, %symbols: memref<?xi64>) {
+  %v = memref.load %flag[] : memref<i8>
+  %bit = arith.trunci %v : i8 to i1
+  scf.if %bit {
+    %c0 = arith.constant 0 : index
+    %one = arith.constant 1 : i32
+    memref.store %one, %status[%c0] : memref<1xi32>
+  }
+  return
+}
+
+// What the host asks for, too, it reads itself.
+// CHECK-LABEL: func @used_by_host
+// CHECK: memref.load %arg0
+// CHECK: gpu.launch
+// CHECK-NOT: memref.load
+// CHECK: return
+func.func @used_by_host(%flag: memref<i8>, %status: memref<1xi32>, %symbols: memref<?xi64>) {
+  %c0 = arith.constant 0 : index
+  %v = memref.load %flag[] : memref<i8>
+  %bit = arith.trunci %v : i8 to i1
+  scf.if %bit {
+    %one = arith.constant 1 : i32
+    memref.store %one, %status[%c0] : memref<1xi32>
+  }
+  %wide = arith.extui %v : i8 to i64
+  memref.store %wide, %symbols[%c0] : memref<?xi64>
+  return
+}
