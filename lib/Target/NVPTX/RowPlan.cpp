@@ -19,21 +19,25 @@ using namespace graphc::codegen;
 using namespace graphc::nvptx;
 using linalg::LinalgOp;
 
-/// Vectors of a row that one thread should have: enough loads at once to hide
-/// their latency, few enough for several blocks.
-static constexpr int64_t wantedVectors = 2;
-/// Vectors of a row that one thread keeps in registers.
-static constexpr int64_t maxVectors = 8;
+/// Elements of a row that one thread should have, and vectors at least: enough
+/// loads at once to hide their latency, few enough for several blocks.
+static constexpr int64_t wantedElements = 8, wantedVectors = 2;
+/// Vectors of a row that one thread keeps in registers, or single elements.
+static constexpr int64_t maxVectors = 8, maxElements = 32;
 static constexpr int64_t maxGroup = 512;
+/// Of rows that are read more than once: the fewer are under way at a time, the
+/// more of them the cache still has.
+static constexpr int64_t longGroup = 1024;
 static constexpr int64_t columnThreads = 32;
 /// Shared memory of a block for what the threads of its columns combine, of the
 /// 48 KiB that every chip gives without asking.
 static constexpr int64_t columnBytes = 32 << 10;
-/// Blocks of split rows: all threads that a large device runs at once.
-static constexpr int64_t wantedBlocks = 1056;
+/// Blocks of split rows: several for each that a large device runs at once, so
+/// that none waits long for the last ones.
+static constexpr int64_t wantedBlocks = 4224;
 /// Vectors that a thread has of its part at least, and parts that are worth
 /// the launches that they cost.
-static constexpr int64_t wantedPartVectors = 8, minParts = 4;
+static constexpr int64_t wantedPartVectors = 16, minParts = 4;
 
 bool RowEmitter::plan() {
   auto dims = region->getAttrOfType<IntegerAttr>("row_dims");
@@ -153,15 +157,19 @@ void RowEmitter::chooseGroup() {
   }
   layout.group = blockThreads;
   if (known) {
-    layout.group = 32;
-    while (layout.group < maxGroup && layout.group * wantedVectors < *known)
+    int64_t wanted = std::max(wantedVectors, wantedElements / layout.width);
+    // Not every lane its own row: neighbours read neighbours.
+    layout.group = layout.width == 1 ? 4 : 1;
+    while (layout.group < maxGroup && layout.group * wanted < *known)
       layout.group *= 2;
     // Two warps gain nothing over one that does the same work.
     if (layout.group == 64)
       layout.group = 128;
     int64_t each = llvm::divideCeil(*known, layout.group);
-    if (each <= maxVectors)
+    if (each <= (layout.width == 1 ? maxElements : maxVectors))
       named = each;
+    else if (passes.size() + hasFullResults() > 1)
+      layout.group = longGroup;
   }
   layout.rows = std::max<int64_t>(1, 128 / layout.group);
 }

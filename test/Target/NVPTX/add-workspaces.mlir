@@ -5,16 +5,16 @@
 #across = affine_map<(d0, d1) -> (d1, d0)>
 #row = affine_map<(d0, d1) -> (d0)>
 
-// Two rows of 262144 elements, 65536 vectors: 32 parts of 256 threads with
-// 8 vectors each. 2 x 32 floats for the parts and 2 for the rows.
+// Two rows of 262144 elements, 65536 vectors: 16 parts of 256 threads with
+// 16 vectors each. 2 x 16 floats for the parts and 2 for the rows.
 // CHECK-LABEL: func @few_rows
-// CHECK: %[[SPACE:.*]] = memref.alloc() : memref<320xi8>
-// CHECK: kernel.region "sum" row ins(%{{.*}}, %[[SPACE]] : memref<2x262144xf32>, memref<320xi8>)
-// CHECK-SAME: parts = 32 : i64, row_dims = 1 : i64, workspace = 1 : i64
+// CHECK: %[[SPACE:.*]] = memref.alloc() : memref<192xi8>
+// CHECK: kernel.region "sum" row ins(%{{.*}}, %[[SPACE]] : memref<2x262144xf32>, memref<192xi8>)
+// CHECK-SAME: parts = 16 : i64, row_dims = 1 : i64, workspace = 1 : i64
 // LAUNCH-LABEL: func @few_rows
-// LAUNCH: %[[PARTS:.*]] = memref.view %{{.*}}[%c0][] : memref<320xi8> to memref<2x32xf32>
-// LAUNCH: %[[TOTALS:.*]] = memref.view %{{.*}}[%c256][] : memref<320xi8> to memref<2xf32>
-// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c2, %{{.*}} = %c32, {{.*}}threads({{.*}}= %c256, %{{.*}} = %c1
+// LAUNCH: %[[PARTS:.*]] = memref.view %{{.*}}[%c0][] : memref<192xi8> to memref<2x16xf32>
+// LAUNCH: %[[TOTALS:.*]] = memref.view %{{.*}}[%c128][] : memref<192xi8> to memref<2xf32>
+// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c2, %{{.*}} = %c16, {{.*}}threads({{.*}}= %c256, %{{.*}} = %c1
 // LAUNCH-COUNT-4: vector.load {{.*}} vector<4xf32>
 // LAUNCH: memref.store %{{.*}}, %[[PARTS]][%{{.*}}, %[[PART]]]
 // LAUNCH: gpu.launch blocks({{.*}} = %c1{{.*}}threads({{.*}}= %c32, %{{.*}} = %c4
@@ -60,12 +60,12 @@ func.func @many_rows(%x: memref<2000x262144xf32>, %z: memref<2000xf32>) {
 }
 
 // Neighbouring columns lie together: 16 vectors of them, each shared by the 16
-// threads of 62 blocks. Parts of neighbouring columns are neighbours, too.
+// threads of 31 blocks. Parts of neighbouring columns are neighbours, too.
 // CHECK-LABEL: func @columns
-// CHECK: parts = 62 : i64
+// CHECK: parts = 31 : i64
 // LAUNCH-LABEL: func @columns
-// LAUNCH: %[[PARTS:.*]] = memref.view {{.*}} to memref<62x64xf32>
-// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c1, %{{.*}} = %c62, {{.*}}threads({{.*}}= %c16, %{{.*}} = %c16
+// LAUNCH: %[[PARTS:.*]] = memref.view {{.*}} to memref<31x64xf32>
+// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c1, %{{.*}} = %c31, {{.*}}threads({{.*}}= %c16, %{{.*}} = %c16
 // LAUNCH-SAME: workgroup(%{{.*}} : memref<16x16x4xf32
 // LAUNCH: vector.store %{{.*}}, %[[PARTS]][%[[PART]], %{{.*}}] {{.*}}vector<4xf32>
 // LAUNCH: gpu.launch

@@ -50,12 +50,12 @@ func.func @softmax(%x: memref<64x4096xf32>, %z: memref<64x4096xf32>) {
   return
 }
 
-// A warp for each short row, four rows a block; a row that the warp does not
-// fill is padded with what changes nothing.
+// Four threads for each short row, 32 rows a block; a row that they do not fill
+// is padded with what changes nothing.
 // CHECK-LABEL: func @short_rows
-// CHECK: gpu.launch blocks(%{{.*}} = %c25, {{.*}}threads(%{{.*}} = %c32, %{{.*}} = %c4
+// CHECK: gpu.launch blocks(%{{.*}} = %c4, {{.*}}threads(%{{.*}} = %c4, %{{.*}} = %c32
 // CHECK-NOT: workgroup
-// CHECK: %[[IN:.*]] = arith.cmpi ult
+// CHECK: %[[IN:.*]] = arith.cmpi ult, %{{.*}}, %c10
 // CHECK: arith.select %[[IN]]
 // CHECK: gpu.shuffle xor
 // CHECK-NOT: gpu.barrier
