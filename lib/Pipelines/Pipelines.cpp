@@ -169,7 +169,6 @@ void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
     pm.addPass(createInstrumentKernels());
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(createNVPTXEmitKernels({options.chips}));
-  functions.addPass(createConvertLinalgToLoopsPass());
   functions.addPass(createNVPTXLaunchLoops());
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());

@@ -24,19 +24,16 @@ bool nvptx::canExchange(Type type) {
   return bits == 8 || bits == 16 || bits == 32 || bits == 64;
 }
 
-static Value shuffleWord(OpBuilder &builder, Location loc, Value word,
-                         int64_t mask) {
-  return gpu::ShuffleOp::create(builder, loc, word, mask, warp,
-                                gpu::ShuffleMode::XOR)
-      .getShuffleResult();
-}
-
-Value nvptx::shuffleXor(OpBuilder &builder, Location loc, Value value,
-                        int64_t mask) {
+static Value shuffle(OpBuilder &builder, Location loc, Value value,
+                     int64_t distance, gpu::ShuffleMode mode) {
+  auto shuffleWord = [&](Value word) -> Value {
+    return gpu::ShuffleOp::create(builder, loc, word, distance, warp, mode)
+        .getShuffleResult();
+  };
   Type type = value.getType();
   unsigned bits = type.getIntOrFloatBitWidth();
   if (bits == 32)
-    return shuffleWord(builder, loc, value, mask);
+    return shuffleWord(value);
   Type word = builder.getI32Type(), integer = builder.getIntegerType(bits);
   Value raw =
       type.isInteger()
@@ -45,15 +42,13 @@ Value nvptx::shuffleXor(OpBuilder &builder, Location loc, Value value,
   Value result;
   if (bits < 32) {
     Value wide = arith::ExtUIOp::create(builder, loc, word, raw);
-    result = arith::TruncIOp::create(builder, loc, integer,
-                                     shuffleWord(builder, loc, wide, mask));
+    result = arith::TruncIOp::create(builder, loc, integer, shuffleWord(wide));
   } else {
     Value half = arith::ConstantOp::create(
         builder, loc, builder.getIntegerAttr(integer, warp));
     auto exchange = [&](Value part) -> Value {
       Value low = arith::TruncIOp::create(builder, loc, word, part);
-      return arith::ExtUIOp::create(builder, loc, integer,
-                                    shuffleWord(builder, loc, low, mask));
+      return arith::ExtUIOp::create(builder, loc, integer, shuffleWord(low));
     };
     Value low = exchange(raw);
     Value high = exchange(arith::ShRUIOp::create(builder, loc, raw, half));
@@ -63,6 +58,16 @@ Value nvptx::shuffleXor(OpBuilder &builder, Location loc, Value value,
   return type.isInteger()
              ? result
              : arith::BitcastOp::create(builder, loc, type, result).getResult();
+}
+
+Value nvptx::shuffleXor(OpBuilder &builder, Location loc, Value value,
+                        int64_t mask) {
+  return shuffle(builder, loc, value, mask, gpu::ShuffleMode::XOR);
+}
+
+Value nvptx::shuffleUp(OpBuilder &builder, Location loc, Value value,
+                       int64_t distance) {
+  return shuffle(builder, loc, value, distance, gpu::ShuffleMode::UP);
 }
 
 static Value addShared(OpBuilder &builder, gpu::LaunchOp launch,

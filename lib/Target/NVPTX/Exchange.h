@@ -25,6 +25,11 @@ bool canExchange(mlir::Type type);
 mlir::Value shuffleXor(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value value, int64_t mask);
 
+/// The value of the lane that is `distance` before; of lanes that have none
+/// before them, anything.
+mlir::Value shuffleUp(mlir::OpBuilder &builder, mlir::Location loc,
+                      mlir::Value value, int64_t distance);
+
 /// Combines scalars of each of the `group` threads that are neighbours along x,
 /// the thread being number `member`; all get the result. More than a warp must
 /// be the whole block, and all of it must get here.

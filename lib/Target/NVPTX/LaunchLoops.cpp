@@ -7,7 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Forms.h"
+#include "Scan.h"
 #include "graphc/Target/NVPTX/Passes.h"
+
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 
 namespace graphc {
 #define GEN_PASS_DEF_NVPTXLAUNCHLOOPS
@@ -23,7 +26,7 @@ static constexpr StringLiteral parallelAttrName = "graphc.parallel";
 
 /// Neither calls of kernels nor buffers, whose places are the host's business.
 static bool canLaunch(Operation *op) {
-  if (op->getNumResults())
+  if (!op->use_empty())
     return false;
   return !op->walk([](Operation *inner) {
               return isa<func::CallOp, gpu::LaunchOp, memref::ViewOp>(inner)
@@ -91,9 +94,8 @@ static SmallVector<Operation *> collectReads(Operation *op) {
     if (!load && !isPure(before))
       break;
     bool isWanted = llvm::all_of(before->getUsers(), [&](Operation *user) {
-      return llvm::any_of(moved, [&](Operation *other) {
-        return other->isAncestor(user);
-      });
+      return llvm::any_of(
+          moved, [&](Operation *other) { return other->isAncestor(user); });
     });
     if (!isWanted || (load && isOnHost(load.getMemRef())) ||
         isa<memref::ViewOp>(before))
@@ -105,6 +107,49 @@ static SmallVector<Operation *> collectReads(Operation *op) {
   if (!hasLoad)
     reads.clear();
   return reads;
+}
+
+/// The iteration number `linear` of `loops`, whose sizes are `counts`.
+static SmallVector<Value> getIndices(OpBuilder &builder,
+                                     MutableArrayRef<scf::ForOp> loops,
+                                     ArrayRef<Value> counts, Value linear) {
+  SmallVector<Value> indices(loops.size());
+  Value rest = linear;
+  for (unsigned i = loops.size(); i-- > 0;) {
+    Location loc = loops[i].getLoc();
+    Value index = rest;
+    if (i > 0) {
+      index = builder.createOrFold<arith::RemUIOp>(loc, rest, counts[i]);
+      rest = builder.createOrFold<arith::DivUIOp>(loc, rest, counts[i]);
+    }
+    Value scaled =
+        builder.createOrFold<arith::MulIOp>(loc, index, loops[i].getStep());
+    indices[i] = builder.createOrFold<arith::AddIOp>(loc, scaled,
+                                                     loops[i].getLowerBound());
+  }
+  return indices;
+}
+
+/// The scan that is all that `op` does, or does in each iteration of `loops`.
+static std::optional<nvptx::Scan> findScan(Operation *op,
+                                           MutableArrayRef<scf::ForOp> loops) {
+  auto loop = dyn_cast<scf::ForOp>(op);
+  if (!loops.empty()) {
+    scf::ForOp innermost = loops.back();
+    auto inner = innermost.getBody()->getOps<scf::ForOp>();
+    loop = llvm::hasSingleElement(inner) &&
+                   innermost.getBody()->getOperations().size() == 2
+               ? *inner.begin()
+               : nullptr;
+  }
+  if (!loop)
+    return std::nullopt;
+  // What it needs of the loops around it are their indices.
+  for (scf::ForOp &outer : loops)
+    for (Value needed : loop->getOperands())
+      if (!outer.isDefinedOutsideOfLoop(needed))
+        return std::nullopt;
+  return nvptx::Scan::match(loop);
 }
 
 static void launch(Operation *op) {
@@ -123,6 +168,15 @@ static void launch(Operation *op) {
         builder.createOrFold<arith::CeilDivSIOp>(loc, span, loop.getStep()));
     total = builder.createOrFold<arith::MulIOp>(loc, total, counts.back());
   }
+  if (std::optional<nvptx::Scan> scan = findScan(op, loops)) {
+    scan->launch(builder, total, [&](Value number, IRMapping &row) {
+      for (auto [loop, index] :
+           llvm::zip_equal(loops, getIndices(builder, loops, counts, number)))
+        row.map(loop.getInductionVar(), index);
+    });
+    op->erase();
+    return;
+  }
   nvptx::emitGrid(builder, loc, total, [&](Value linear) {
     Block *block = builder.getInsertionBlock();
     if (loops.empty()) {
@@ -134,20 +188,8 @@ static void launch(Operation *op) {
       }
       return;
     }
-    SmallVector<Value> indices(loops.size());
-    Value rest = linear;
-    for (unsigned i = loops.size(); i-- > 0;) {
-      Value index = rest;
-      if (i > 0) {
-        index = builder.createOrFold<arith::RemUIOp>(loc, rest, counts[i]);
-        rest = builder.createOrFold<arith::DivUIOp>(loc, rest, counts[i]);
-      }
-      Value scaled =
-          builder.createOrFold<arith::MulIOp>(loc, index, loops[i].getStep());
-      indices[i] = builder.createOrFold<arith::AddIOp>(
-          loc, scaled, loops[i].getLowerBound());
-    }
-    for (auto [loop, index] : llvm::zip_equal(loops, indices))
+    for (auto [loop, index] :
+         llvm::zip_equal(loops, getIndices(builder, loops, counts, linear)))
       loop.getInductionVar().replaceAllUsesWith(index);
     Block *body = loops.back().getBody();
     block->getOperations().splice(builder.getInsertionPoint(),
@@ -158,9 +200,37 @@ static void launch(Operation *op) {
     op->erase();
 }
 
+/// What linalg is left outside of kernels becomes loops, of which those in
+/// front that are independent may be launched.
+static LogicalResult lowerToLoops(linalg::LinalgOp op) {
+  int64_t depth = 0;
+  for (utils::IteratorType type : op.getIteratorTypesArray()) {
+    if (type != utils::IteratorType::parallel)
+      break;
+    ++depth;
+  }
+  IRRewriter rewriter(op);
+  FailureOr<linalg::LinalgLoops> loops = linalg::linalgOpToLoops(rewriter, op);
+  if (failed(loops))
+    return failure();
+  if (depth > 0 && !loops->empty())
+    loops->front()->setAttr(parallelAttrName,
+                            rewriter.getI64IntegerAttr(depth));
+  rewriter.eraseOp(op);
+  return success();
+}
+
 namespace {
 struct NVPTXLaunchLoops : graphc::impl::NVPTXLaunchLoopsBase<NVPTXLaunchLoops> {
   void runOnOperation() override {
+    SmallVector<linalg::LinalgOp> left;
+    getOperation()->walk([&](linalg::LinalgOp op) {
+      if (op.hasPureBufferSemantics())
+        left.push_back(op);
+    });
+    for (linalg::LinalgOp op : left)
+      if (failed(lowerToLoops(op)))
+        return signalPassFailure();
     SmallVector<Operation *> found;
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (isa<gpu::LaunchOp>(op))

@@ -91,3 +91,68 @@ func.func @used_by_host(%flag: memref<i8>, %status: memref<1xi32>, %symbols: mem
   memref.store %wide, %symbols[%c0] : memref<?xi64>
   return
 }
+
+// The threads of a block share a cumulative sum: each has four neighbours, warps
+// exchange, and what is behind a tile is carried.
+// CHECK-LABEL: func @scan
+// CHECK: gpu.launch blocks({{.*}} = %c7{{.*}}threads({{.*}} = %c256
+// CHECK-SAME: workgroup(%[[WARPS:.*]] : memref<8xf64
+// CHECK: scf.for %{{.*}} = %c0 to %c3000 step %c1024 iter_args(%[[BEHIND:.*]] = %{{.*}}) -> (f64)
+// CHECK-COUNT-4: memref.load %arg0
+// CHECK: gpu.shuffle up
+// CHECK: memref.store %{{.*}}, %[[WARPS]]
+// CHECK: gpu.barrier
+// CHECK: arith.addf %[[BEHIND]]
+// CHECK: memref.store %{{.*}}, %arg1
+// CHECK: gpu.barrier
+// CHECK: scf.yield
+func.func @scan(%x: memref<7x3000xf32>, %z: memref<7x3000xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c7 = arith.constant 7 : index
+  %n = arith.constant 3000 : index
+  %zero = arith.constant 0.0 : f64
+  scf.for %i = %c0 to %c7 step %c1 {
+    %0 = scf.for %j = %c0 to %n step %c1 iter_args(%sum = %zero) -> (f64) {
+      %v = memref.load %x[%i, %j] : memref<7x3000xf32>
+      %wide = arith.extf %v : f32 to f64
+      %next = arith.addf %sum, %wide : f64
+      %narrow = arith.truncf %next : f64 to f32
+      memref.store %narrow, %z[%i, %j] : memref<7x3000xf32>
+      scf.yield %next : f64
+    }
+  } {graphc.parallel = 1 : i64}
+  return
+}
+
+// In place, one iteration may read what another one wrote: one thread a row.
+// CHECK-LABEL: func @in_place
+// CHECK-NOT: gpu.shuffle
+// CHECK: return
+func.func @in_place(%x: memref<7x3000xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c7 = arith.constant 7 : index
+  %n = arith.constant 3000 : index
+  %zero = arith.constant 0.0 : f32
+  scf.for %i = %c0 to %c7 step %c1 {
+    %0 = scf.for %j = %c0 to %n step %c1 iter_args(%sum = %zero) -> (f32) {
+      %v = memref.load %x[%i, %j] : memref<7x3000xf32>
+      %next = arith.addf %sum, %v : f32
+      memref.store %next, %x[%i, %j] : memref<7x3000xf32>
+      scf.yield %next : f32
+    }
+  } {graphc.parallel = 1 : i64}
+  return
+}
+
+// What no kernel took of linalg: independent iterations are threads, too.
+// CHECK-LABEL: func @left_over
+// CHECK: gpu.launch blocks({{.*}} = %c8{{.*}}threads({{.*}} = %c256
+// CHECK-NOT: scf.for
+// CHECK: return
+func.func @left_over(%z: memref<64x32xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%z : memref<64x32xf32>)
+  return
+}

@@ -53,14 +53,18 @@ def NVPTXLaunchLoops
     : Pass<"graphc-nvptx-launch-loops", "::mlir::func::FuncOp"> {
   let summary = "Run loops outside of kernels on the device";
   let description = [{
-    A loop over memory that is in no launch becomes one: iterations that
-    `graphc.parallel` calls independent, of so many loops directly inside of one
-    another, are threads; any other loop is one thread. Loops that call kernels
-    or return values stay on the host.
+    What linalg on buffers no kernel took becomes loops first. A loop over memory
+    that is in no launch becomes one: iterations that `graphc.parallel` calls
+    independent, of so many loops directly inside of one another, are threads;
+    the threads of a block share a loop that carries a sum of what it has seen,
+    such as a cumulative sum; any other loop is one thread. Loops that call
+    kernels or return values stay on the host.
   }];
-  let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::gpu::GPUDialect",
-                           "::mlir::scf::SCFDialect"];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::gpu::GPUDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect",
+  ];
 }
 
 def NVPTXOutline : Pass<"graphc-nvptx-outline", "::mlir::ModuleOp"> {
