@@ -55,7 +55,7 @@ func.func @softmax(%x: memref<64x4096xf32>, %z: memref<64x4096xf32>) {
 // CHECK-LABEL: func @short_rows
 // CHECK: gpu.launch blocks(%{{.*}} = %c4, {{.*}}threads(%{{.*}} = %c4, %{{.*}} = %c32
 // CHECK-NOT: workgroup
-// CHECK: %[[IN:.*]] = arith.cmpi ult, %{{.*}}, %c10
+// CHECK: %[[IN:.*]] = arith.cmpi ult, %{{.*}}, %c10{{ }}
 // CHECK: arith.select %[[IN]]
 // CHECK: gpu.shuffle xor
 // CHECK-NOT: gpu.barrier
