@@ -230,6 +230,24 @@ static bool isPlain(const llvm::Function &kernel) {
   return true;
 }
 
+/// `int32_t emulate_parameters_<name>[]`: how many there are and the bytes of
+/// each, for launches that are kept.
+static void addParameterSizes(llvm::Module &module,
+                              const llvm::Function &kernel) {
+  llvm::SmallVector<uint32_t> sizes = {
+      static_cast<uint32_t>(kernel.arg_size())};
+  for (const llvm::Argument &argument : kernel.args()) {
+    llvm::Type *type = argument.hasByValAttr() ? argument.getParamByValType()
+                                               : argument.getType();
+    sizes.push_back(module.getDataLayout().getTypeAllocSize(type));
+  }
+  llvm::Constant *values =
+      llvm::ConstantDataArray::get(module.getContext(), sizes);
+  new llvm::GlobalVariable(module, values->getType(), /*isConstant=*/true,
+                           llvm::GlobalValue::ExternalLinkage, values,
+                           "emulate_parameters_" + kernel.getName());
+}
+
 /// `void emulate_kernel_<name>(void **parameters)`, as the driver's launch has
 /// them.
 static void addEntry(llvm::Module &module, llvm::Function *kernel) {
@@ -277,6 +295,7 @@ nvptx::makeEmulation(llvm::Module &module,
   expandBfloat(module);
   for (llvm::StringRef name : kernels) {
     llvm::Function *kernel = module.getFunction(name);
+    addParameterSizes(module, *kernel);
     addEntry(module, kernel);
     for (llvm::Argument &argument : kernel->args())
       if (argument.hasByValAttr())

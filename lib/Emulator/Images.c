@@ -1,0 +1,163 @@
+//===- Images.c - Code and its launches ----------------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#define _POSIX_C_SOURCE 200809L /* mkstemp */
+
+#include "Driver.h"
+#include "Emulator.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The size of an ELF file: its section headers are behind everything else. */
+static size_t imageSize(const unsigned char *image) {
+  uint64_t sections;
+  uint16_t entry, count;
+  memcpy(&sections, image + 40, sizeof(sections));
+  memcpy(&entry, image + 58, sizeof(entry));
+  memcpy(&count, image + 60, sizeof(count));
+  return (size_t)sections + (size_t)entry * count;
+}
+
+typedef struct module {
+  void *library;
+  int device;
+  kernel **kernels;
+  size_t numKernels;
+} module;
+
+EXPORT int cuModuleLoadDataEx(void **loaded, const void *image, unsigned count,
+                              int *options, void **values) {
+  enum { ERROR_LOG = 5 };
+  ENTER();
+  int device = emulator_current_device();
+  if (device < 0)
+    return INVALID_CONTEXT;
+  if (memcmp(image, "\177ELF", 4))
+    return INVALID_IMAGE;
+  /* The loader takes files of one name for the same library, so that a number
+     of a descriptor, which comes back, is no name. */
+  const char *folder = getenv("TMPDIR");
+  char path[512];
+  snprintf(path, sizeof(path), "%s/graphc-emulation-XXXXXX",
+           folder ? folder : "/tmp");
+  int file = mkstemp(path);
+  if (file < 0)
+    return OUT_OF_MEMORY;
+  size_t size = imageSize((const unsigned char *)image), written = 0;
+  while (written < size) {
+    ssize_t part = write(file, (const char *)image + written, size - written);
+    if (part <= 0)
+      break;
+    written += (size_t)part;
+  }
+  close(file);
+  void *library = written == size ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+  const char *problem = library ? NULL : dlerror();
+  unlink(path);
+  for (unsigned i = 0; problem && i < count; ++i)
+    if (options[i] == ERROR_LOG)
+      snprintf((char *)values[i], 512, "%s", problem);
+  if (!library)
+    return INVALID_IMAGE;
+  module *made = calloc(1, sizeof(module));
+  if (!made)
+    return OUT_OF_MEMORY;
+  made->library = library;
+  made->device = device;
+  emulator_count_live(LIVE_MODULE, 1);
+  *loaded = made;
+  return SUCCESS;
+}
+EXPORT int cuModuleUnload(void *loaded) {
+  ENTER();
+  module *gone = loaded;
+  if (gone->device != emulator_current_device())
+    return INVALID_CONTEXT;
+  dlclose(gone->library);
+  for (size_t i = 0; i < gone->numKernels; ++i)
+    free(gone->kernels[i]);
+  free(gone->kernels);
+  free(gone);
+  emulator_count_live(LIVE_MODULE, -1);
+  return SUCCESS;
+}
+
+EXPORT int cuModuleGetFunction(void **function, void *loaded,
+                               const char *name) {
+  ENTER();
+  module *owner = loaded;
+  char symbol[512];
+  snprintf(symbol, sizeof(symbol), "emulate_kernel_%s", name);
+  void *entry = dlsym(owner->library, symbol);
+  if (!entry)
+    return NOT_FOUND;
+  kernel *made = malloc(sizeof(kernel));
+  kernel **kernels =
+      realloc(owner->kernels, (owner->numKernels + 1) * sizeof(kernel *));
+  if (!made || !kernels)
+    return OUT_OF_MEMORY;
+  owner->kernels = kernels;
+  kernels[owner->numKernels++] = made;
+  memcpy(&made->entry, &entry, sizeof(entry));
+  snprintf(symbol, sizeof(symbol), "emulate_plain_%s", name);
+  made->usesBarriers = !dlsym(owner->library, symbol);
+  snprintf(symbol, sizeof(symbol), "emulate_parameters_%s", name);
+  made->sizes = dlsym(owner->library, symbol);
+  made->device = owner->device;
+  *function = made;
+  return SUCCESS;
+}
+EXPORT int cuFuncSetAttribute(void *function, int attribute, int value) {
+  ENTER();
+  (void)attribute;
+  (void)value;
+  return ((kernel *)function)->device == emulator_current_device()
+             ? SUCCESS
+             : INVALID_CONTEXT;
+}
+
+int emulator_launch(const kernel *launched, const launch_shape *shape,
+                    void **parameters) {
+  emulator_block *now = &emulator_now;
+  const unsigned *grid = shape->grid, *block = shape->block;
+  now->grid = (emulator_size){grid[0], grid[1], grid[2]};
+  now->block = (emulator_size){block[0], block[1], block[2]};
+  now->numThreads = block[0] * block[1] * block[2];
+  for (unsigned z = 0; z < grid[2]; ++z)
+    for (unsigned y = 0; y < grid[1]; ++y)
+      for (unsigned x = 0; x < grid[0]; ++x) {
+        now->blockIndex = (emulator_size){x, y, z};
+        if (!emulator_run_block(launched->entry, parameters,
+                                launched->usesBarriers))
+          return LAUNCH_FAILED;
+      }
+  return SUCCESS;
+}
+
+EXPORT int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
+                          unsigned gridZ, unsigned blockX, unsigned blockY,
+                          unsigned blockZ, unsigned shared, void *stream,
+                          void **parameters, void **extra) {
+  ENTER();
+  (void)shared;
+  (void)extra;
+  node work = {.kind = NODE_KERNEL,
+               .launched = function,
+               .shape = {{gridX, gridY, gridZ}, {blockX, blockY, blockZ}},
+               .parameters = parameters};
+  unsigned threads = blockX * blockY * blockZ;
+  if (!threads || threads > MAX_THREADS || !gridX || !gridY || !gridZ)
+    return INVALID_VALUE;
+  if (work.launched->device != emulator_current_device())
+    return INVALID_CONTEXT;
+  return emulator_submit(stream, &work);
+}
