@@ -16,6 +16,7 @@
 #include "Driver.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { MAX_DEVICES = 16, MAX_DEPTH = 16 };
@@ -96,6 +97,14 @@ EXPORT int cuDeviceGet(int *device, int ordinal) {
   if (ordinal < 0 || ordinal >= countDevices())
     return INVALID_DEVICE;
   *device = ordinal;
+  return SUCCESS;
+}
+
+EXPORT int cuDeviceGetName(char *name, int size, int device) {
+  ENTER();
+  if (device < 0 || device >= countDevices())
+    return INVALID_DEVICE;
+  snprintf(name, (size_t)size, "emulated device %d", device);
   return SUCCESS;
 }
 

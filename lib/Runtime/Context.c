@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const graphc_options defaultOptions = {0, 0, NULL, 0, NULL, NULL};
+static const graphc_options defaultOptions = {0, 0, NULL, 0, NULL, NULL, 0};
 
 /* Hands out parts of the context's one allocation; with a null base it only
    adds their sizes up. */
@@ -170,6 +170,14 @@ graphc_status graphc_rt_state(graphc_context *context, size_t index,
   tensor->strides = (int64_t *)(uintptr_t)type->strides;
   tensor->byte_offset = 0;
   return GRAPHC_OK;
+}
+
+graphc_status graphc_rt_copied_bytes(const graphc_context *context,
+                                     uint64_t *toDevice, uint64_t *toHost) {
+  if (!context || !toDevice || !toHost)
+    return GRAPHC_ERROR_NULL;
+  *toDevice = *toHost = 0;
+  return context->broken;
 }
 
 const char *graphc_rt_last_error(const graphc_context *context) {

@@ -34,6 +34,9 @@ struct graphc_context {
   graphc_observer observer;  /* or null */
   /* Waits until the device has done what it was told; null: there is none. */
   void (*synchronize)(struct graphc_context *);
+  /* Takes the times of kernels on the device; null: the observer does. */
+  void (*time)(struct graphc_context *, size_t kernel, int32_t isDone,
+               int64_t bytes, int64_t flops);
   void *observerUser;
   DLTensor *observed;        /* room for the operands of any kernel */
   struct graphc_rt_gpu *gpu; /* of a module for a device, see GPU/Driver.h */

@@ -33,13 +33,31 @@ graphc_status graphc_rt_set_observer(graphc_context *context,
   }
   context->observer = observer;
   context->observerUser = user;
+  context->time = NULL;
   return GRAPHC_OK;
+}
+
+graphc_status graphc_rt_set_timer(graphc_context *context,
+                                  graphc_observer observer, void *user) {
+  (void)observer;
+  (void)user;
+  if (!context)
+    return GRAPHC_ERROR_NULL;
+  if (context->broken != GRAPHC_OK)
+    return context->broken;
+  graphc_rt_begin_message(context);
+  graphc_rt_add_text(context, "the module runs on the CPU, observe it instead");
+  return GRAPHC_ERROR_ARGUMENT;
 }
 
 void graphc_rt_observe(graphc_context *context, int64_t index, int32_t is_done,
                        int64_t bytes, int64_t flops, const int64_t *values) {
   if (!context || !context->observer)
     return;
+  if (context->time) {
+    context->time(context, (size_t)index, is_done, bytes, flops);
+    return;
+  }
   if (context->synchronize)
     context->synchronize(context);
   const graphc_kernel *kernel = &context->module->kernels[index];
@@ -57,7 +75,7 @@ void graphc_rt_observe(graphc_context *context, int64_t index, int32_t is_done,
     tensor->byte_offset = 0;
     values += 2 * rank;
   }
-  graphc_event event = {(size_t)index, is_done, bytes, flops,
-                        context->observed};
+  graphc_event event = {(size_t)index, is_done,           bytes,
+                        flops,         context->observed, -1};
   context->observer(context->observerUser, &event);
 }

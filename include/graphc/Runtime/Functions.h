@@ -8,8 +8,9 @@
 //
 // The generated <name>_run(...) is graphc_rt_run(&description, ...), and so on.
 // These functions are linked into every module with internal linkage. None
-// allocates but graphc_rt_create_context, prints, aborts or has state of its
-// own.
+// prints, aborts or has state of its own, but for what contexts of a module
+// share on a device (GPU/Loaded.c). Only graphc_rt_create_context allocates; a
+// run on a device does when it needs more memory there than any before.
 //
 //===----------------------------------------------------------------------===//
 
@@ -70,6 +71,17 @@ const char *graphc_rt_last_error(const graphc_context *context);
    compiled with --instrument, else GRAPHC_ERROR_ARGUMENT. */
 graphc_status graphc_rt_set_observer(graphc_context *context,
                                      graphc_observer observer, void *user);
+
+/* Has `observer` called with `user` once for each kernel behind each of the
+   runs that follow, with the time that the device took; null: no more. For
+   modules for a device that were compiled with --instrument, else
+   GRAPHC_ERROR_ARGUMENT. */
+graphc_status graphc_rt_set_timer(graphc_context *context,
+                                  graphc_observer observer, void *user);
+
+/* The bytes that the last run copied from the host to the device and back. */
+graphc_status graphc_rt_copied_bytes(const graphc_context *context,
+                                     uint64_t *to_device, uint64_t *to_host);
 
 /* What instrumented code calls. `values` holds, for each operand of the kernel,
    the address of the first element, the sizes, and the strides in elements. */

@@ -104,9 +104,11 @@ enum {
   GRAPHC_ERROR_ALIAS = 11,     /* an output overlaps other memory of the call */
   GRAPHC_ERROR_CHECK = 12,     /* a check inside the program failed */
   GRAPHC_ERROR_WEIGHTS = 13,   /* weights file missing or not the right one */
-  GRAPHC_ERROR_MEMORY = 14,    /* out of memory, in <name>_create only */
+  GRAPHC_ERROR_MEMORY = 14,    /* out of memory, on the CPU in <name>_create
+                                  only */
   GRAPHC_ERROR_ARGUMENT = 15,  /* an index or option that does not exist */
-  GRAPHC_ERROR_DRIVER = 16     /* no driver, or what the driver says */
+  GRAPHC_ERROR_DRIVER = 16,    /* no driver, or what the driver says */
+  GRAPHC_ERROR_CAPTURE = 17    /* not while the caller captures the stream */
 };
 
 /* An expression over the symbols of a module in postfix form. */
@@ -267,7 +269,9 @@ typedef struct {
   size_t kernel;            /* its index in the module's kernels */
   int32_t is_done;          /* 0: before it runs, 1: behind it */
   int64_t bytes, flops;     /* estimates for this call; -1: not known */
-  const DLTensor *operands; /* as many as the kernel has; valid for the call */
+  const DLTensor *operands; /* as many as the kernel has; valid for the call;
+                               null when kernels are timed */
+  double ms; /* what it took when kernels are timed; -1: it is not measured */
 } graphc_event;
 typedef void (*graphc_observer)(void *user, const graphc_event *event);
 
@@ -340,6 +344,11 @@ typedef struct graphc_module {
   const graphc_device_code *device; /* null: for the CPU */
 } graphc_module;
 
+/* Whether runs on a device are recorded. A call with the same sizes and the
+   same addresses of inputs, outputs and workspace as an earlier one then costs
+   one launch, unless the program decides on the host what runs. */
+enum { GRAPHC_GRAPHS_AUTO = 0, GRAPHC_GRAPHS_OFF = 1 };
+
 /* The state of one user of a module. */
 typedef struct graphc_context graphc_context;
 
@@ -353,6 +362,7 @@ typedef struct {
   int32_t device;     /* its number, as the driver counts */
   void *stream;       /* what the work is put into; null: a stream of its own */
   const char *driver; /* library of the driver; null: libcuda.so.1 */
+  int32_t graphs;     /* GRAPHC_GRAPHS_... */
 } graphc_options;
 
 /* The functions of a module, for who finds it by name at run time. Each is
@@ -370,6 +380,8 @@ typedef struct graphc_api {
   graphc_status (*state)(graphc_context *, size_t, DLTensor *);
   const char *(*last_error)(const graphc_context *);
   graphc_status (*observe)(graphc_context *, graphc_observer, void *);
+  graphc_status (*time)(graphc_context *, graphc_observer, void *);
+  graphc_status (*copied_bytes)(const graphc_context *, uint64_t *, uint64_t *);
 } graphc_api;
 
 #ifdef __cplusplus

@@ -36,9 +36,22 @@ static const char *const names[] = {
     "cuMemcpyDtoHAsync_v2",
     "cuMemcpyDtoDAsync_v2",
     "cuMemsetD8Async",
+    "cuMemsetD32Async",
     "cuStreamCreate",
     "cuStreamDestroy_v2",
     "cuStreamSynchronize",
+    "cuStreamIsCapturing",
+    "cuStreamBeginCapture_v2",
+    "cuStreamEndCapture",
+    "cuThreadExchangeStreamCaptureMode",
+    "cuGraphInstantiateWithFlags",
+    "cuGraphLaunch",
+    "cuGraphDestroy",
+    "cuGraphExecDestroy",
+    "cuEventCreate",
+    "cuEventDestroy_v2",
+    "cuEventRecord",
+    "cuEventElapsedTime",
 };
 
 void graphc_rt_gpu_begin_message(graphc_context *context) {
@@ -94,4 +107,27 @@ int graphc_rt_gpu_check(graphc_context *context, int result, const char *what) {
   gpu->failed =
       result == outOfMemory ? GRAPHC_ERROR_MEMORY : GRAPHC_ERROR_DRIVER;
   return 1;
+}
+
+void graphc_rt_gpu_refuse_capture(graphc_context *context, const char *what) {
+  if (context->gpu->failed != GRAPHC_OK)
+    return;
+  graphc_rt_begin_message(context);
+  graphc_rt_add_text(context, "the stream is being captured: ");
+  graphc_rt_add_text(context, what);
+  context->gpu->failed = GRAPHC_ERROR_CAPTURE;
+}
+
+int graphc_rt_gpu_see_capture(graphc_context *context) {
+  graphc_rt_gpu *gpu = context->gpu;
+  int state = 0;
+  enum { isActive = 1 };
+  if (!gpu->ownsStream &&
+      graphc_rt_gpu_check(context, gpu->driver.isCapturing(gpu->stream, &state),
+                          "looking at the stream"))
+    return 1;
+  gpu->isCaptured = state == isActive;
+  if (state > isActive)
+    graphc_rt_gpu_refuse_capture(context, "something has made that invalid");
+  return state > isActive;
 }

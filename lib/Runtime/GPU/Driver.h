@@ -44,10 +44,66 @@ typedef struct {
   int (*download)(void *, graphc_rt_address, size_t, void *);
   int (*copy)(graphc_rt_address, graphc_rt_address, size_t, void *);
   int (*set)(graphc_rt_address, unsigned char, size_t, void *);
+  int (*setWords)(graphc_rt_address, unsigned, size_t, void *);
   int (*createStream)(void **, unsigned);
   int (*destroyStream)(void *);
   int (*synchronize)(void *);
+  int (*isCapturing)(void *, int *);
+  int (*beginCapture)(void *, int);
+  int (*endCapture)(void *, void **);
+  int (*exchangeCaptureMode)(int *);
+  int (*instantiate)(void **, void *, unsigned long long);
+  int (*launchGraph)(void *, void *);
+  int (*destroyGraph)(void *);
+  int (*destroyExecutable)(void *);
+  int (*createEvent)(void **, unsigned);
+  int (*destroyEvent)(void *);
+  int (*recordEvent)(void *, void *);
+  int (*getElapsed)(float *, void *, void *);
 } graphc_rt_driver;
+
+/* What contexts of one module share on a device. */
+typedef struct graphc_rt_loaded {
+  struct graphc_rt_loaded *next;
+  size_t numUsers;
+  uint64_t lock[8]; /* held while it is made and while kernels are set up */
+  const graphc_module *module;
+  void *library; /* of the driver */
+  int device;
+  uint64_t weightsKey;
+  int isReady;
+  int capability; /* 90 */
+  void *cudaContext;
+  int features;     /* of the chip that the code is for */
+  void *code;       /* CUmodule; null: there are no kernels */
+  void **functions; /* one per kernel */
+  int *sharedBytes; /* dynamic shared memory that each is set up for */
+  graphc_rt_address weights;
+} graphc_rt_loaded;
+
+/* A sequence of launches for certain symbols and addresses. */
+typedef struct {
+  void *executable; /* null: not captured yet */
+  uint64_t lastUse; /* 0: there is none */
+  int readsHost;    /* running it, the host took part */
+  uint64_t *key;
+  int64_t *symbols; /* as the code leaves them */
+} graphc_rt_graph;
+
+enum { GRAPHC_RT_MAX_GRAPHS = 8 };
+
+/* A kernel that is being timed. */
+typedef struct {
+  size_t kernel;
+  int64_t bytes, flops;
+  void *begin, *end; /* CUevent */
+} graphc_rt_span_of_time;
+
+/* Memory that a graph of the caller's may still use. */
+typedef struct graphc_rt_retired {
+  struct graphc_rt_retired *next;
+  graphc_rt_address memory;
+} graphc_rt_retired;
 
 /* What a context has on its device. */
 typedef struct graphc_rt_gpu {
@@ -55,20 +111,29 @@ typedef struct graphc_rt_gpu {
   void *library;
   int device;
   int isEmulator;
-  int capability; /* 90 */
-  int features;   /* of the chip that the loaded code is for */
+  int features; /* of the chip that the loaded code is for */
   void *encodeBoxes, *encodeWindows; /* functions, once they were needed */
-  void *cudaContext;
+  graphc_rt_loaded *loaded;
   void *stream;
   int ownsStream;
-  void *module;
-  void **functions; /* one per kernel, null until it is first launched */
-  int *sharedBytes; /* dynamic shared memory that each is set up for */
-  graphc_rt_address weights, status;
+  void *captureStream; /* ours, null until it is needed */
+  void *target;        /* where launches go: one of the two */
+  int isCaptured;      /* the caller captures the stream */
+  int readsHost;       /* in this call, the host waited for the device */
+  int usesGraphs;
+  graphc_rt_graph graphs[GRAPHC_RT_MAX_GRAPHS];
+  uint64_t *graphKeys; /* memory of their keys, and room for one more */
+  uint64_t numUses;
+  graphc_rt_address status;
   graphc_rt_address pool;
   size_t poolSize;
+  int isPoolCaptured; /* a graph of the caller's uses it */
+  graphc_rt_retired *retired;
+  uint64_t bytesToDevice, bytesToHost; /* copied in this call */
   DLTensor *tensors;    /* of a call, all on the device: inputs, then outputs */
   graphc_status failed; /* of the call: nothing more is to be done */
+  graphc_rt_span_of_time *times;
+  size_t numTimes, roomForTimes;
 } graphc_rt_gpu;
 
 /* Opens the library and finds the functions. */
@@ -78,5 +143,36 @@ graphc_status graphc_rt_gpu_open_driver(graphc_context *context,
 int graphc_rt_gpu_check(graphc_context *context, int result, const char *what);
 /* Starts a message about the driver. */
 void graphc_rt_gpu_begin_message(graphc_context *context);
+/* A call that cannot be while the caller captures the stream: fails. */
+void graphc_rt_gpu_refuse_capture(graphc_context *context, const char *what);
+/* Sets `isCaptured`; nonzero for a failure. */
+int graphc_rt_gpu_see_capture(graphc_context *context);
+
+/* Loaded.c: finds or makes what the context shares with others of its module.
+   The device's context is current after success. */
+graphc_status graphc_rt_gpu_acquire(graphc_context *context,
+                                    const graphc_options *options);
+void graphc_rt_gpu_release(graphc_context *context);
+/* The kernel, set up for that much dynamic shared memory; null on failure. */
+void *graphc_rt_gpu_get_function(graphc_context *context, int32_t kernel,
+                                 int32_t shared);
+
+/* Run.c: runs the code on what `connect` has set. Nonzero: a check failed. */
+int32_t graphc_rt_gpu_enter(graphc_context *context, char *arena);
+/* Calls.c: copies bytes of the device to the host and waits for them; zero on
+   failure. */
+int graphc_rt_gpu_fetch(graphc_context *context, void *to,
+                        graphc_rt_address from, size_t size);
+/* The word that checks write to, or zero. */
+int32_t graphc_rt_gpu_read_status(graphc_context *context);
+
+/* Graph.c: the same, replayed when it has been run like that before. */
+graphc_status graphc_rt_gpu_make_graphs(graphc_context *context);
+void graphc_rt_gpu_destroy_graphs(graphc_context *context);
+int32_t graphc_rt_gpu_replay(graphc_context *context, char *arena);
+
+/* Time.c: tells the observer what the kernels of the call took. */
+void graphc_rt_gpu_tell_times(graphc_context *context);
+void graphc_rt_gpu_destroy_times(graphc_context *context);
 
 #endif /* GRAPHC_LIB_RUNTIME_GPU_DRIVER_H */

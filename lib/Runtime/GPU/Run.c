@@ -36,22 +36,61 @@ static size_t spanOf(const DLTensor *tensor) {
   return (size_t)span * graphc_rt_element_size(tensor->dtype);
 }
 
-static graphc_status reserve(graphc_context *context, size_t size) {
+/* Memory of the pool that is not needed by this context any more: what a graph
+   of the caller's has recorded still is. */
+static graphc_status dropPool(graphc_context *context) {
   graphc_rt_gpu *gpu = context->gpu;
-  if (size <= gpu->poolSize)
+  graphc_rt_address pool = gpu->pool;
+  if (!pool)
     return GRAPHC_OK;
-  if (gpu->pool) {
-    graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
-                        "waiting for the last call");
-    gpu->driver.release(gpu->pool);
+  if (gpu->isPoolCaptured) {
+    graphc_rt_retired *retired =
+        (graphc_rt_retired *)malloc(sizeof(graphc_rt_retired));
+    if (!retired)
+      return GRAPHC_ERROR_MEMORY;
+    retired->memory = pool;
+    retired->next = gpu->retired;
+    gpu->retired = retired;
+  } else if (graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                                 "waiting for the last call") ||
+             graphc_rt_gpu_check(context, gpu->driver.release(pool),
+                                 "freeing the workspace")) {
+    return gpu->failed;
   }
   gpu->pool = 0;
   gpu->poolSize = 0;
-  if (graphc_rt_gpu_check(context, gpu->driver.allocate(&gpu->pool, size),
+  gpu->isPoolCaptured = 0;
+  return GRAPHC_OK;
+}
+
+static graphc_status reserve(graphc_context *context, size_t size) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (size <= gpu->poolSize) {
+    gpu->isPoolCaptured |= gpu->isCaptured;
+    return GRAPHC_OK;
+  }
+  if (gpu->isCaptured && gpu->pool)
+    gpu->isPoolCaptured = 1; /* it cannot be waited for now */
+  graphc_status status = dropPool(context);
+  if (status != GRAPHC_OK)
+    return status;
+  /* Allocating is no part of a capture, nor does it harm one. */
+  enum { relaxed = 2 };
+  int mode = relaxed;
+  if (gpu->isCaptured &&
+      graphc_rt_gpu_check(context, gpu->driver.exchangeCaptureMode(&mode),
                           "allocating the workspace"))
     return gpu->failed;
-  gpu->poolSize = size;
-  return GRAPHC_OK;
+  if (graphc_rt_gpu_check(context, gpu->driver.allocate(&gpu->pool, size),
+                          "allocating the workspace"))
+    gpu->pool = 0;
+  else
+    gpu->poolSize = size;
+  gpu->isPoolCaptured = gpu->isCaptured;
+  if (gpu->isCaptured)
+    graphc_rt_gpu_check(context, gpu->driver.exchangeCaptureMode(&mode),
+                        "allocating the workspace");
+  return gpu->failed;
 }
 
 /* Views of `tensors` on the device; those of the host get a place behind
@@ -73,9 +112,11 @@ static graphc_status uploadInputs(graphc_context *context,
                                   const DLTensor *placed) {
   graphc_rt_gpu *gpu = context->gpu;
   for (size_t i = 0; i < context->module->num_inputs; ++i) {
-    size_t size = spanOf(&inputs[i]);
-    if (isOnHost(&inputs[i]) && size &&
-        graphc_rt_gpu_check(
+    size_t size = isOnHost(&inputs[i]) ? spanOf(&inputs[i]) : 0;
+    if (!size)
+      continue;
+    gpu->bytesToDevice += size;
+    if (graphc_rt_gpu_check(
             context,
             gpu->driver.upload(addressOf(&placed[i]),
                                graphc_rt_first_element(&inputs[i]), size,
@@ -84,18 +125,6 @@ static graphc_status uploadInputs(graphc_context *context,
       return gpu->failed;
   }
   return GRAPHC_OK;
-}
-
-/* Copies `size` bytes of the device to the host, and waits for them. */
-static int fetch(graphc_context *context, void *to, graphc_rt_address from,
-                 size_t size) {
-  graphc_rt_gpu *gpu = context->gpu;
-  return !size ||
-         (!graphc_rt_gpu_check(
-              context, gpu->driver.download(to, from, size, gpu->stream),
-              "copying from the device") &&
-          !graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
-                               "running the kernels"));
 }
 
 /* Between two layouts on the device, by way of the host unless they are the
@@ -115,7 +144,7 @@ static void copyLayout(graphc_context *context, const DLTensor *to,
   if (isSame && (size_t)count * graphc_rt_element_size(to->dtype) == toSize) {
     graphc_rt_gpu_check(
         context,
-        gpu->driver.copy(addressOf(to), addressOf(from), toSize, gpu->stream),
+        gpu->driver.copy(addressOf(to), addressOf(from), toSize, gpu->target),
         "writing back");
     return;
   }
@@ -124,10 +153,11 @@ static void copyLayout(graphc_context *context, const DLTensor *to,
     gpu->failed = GRAPHC_ERROR_MEMORY;
     return;
   }
-  if (fetch(context, old, addressOf(to), toSize) &&
-      fetch(context, old + toSize, addressOf(from), fromSize)) {
+  if (graphc_rt_gpu_fetch(context, old, addressOf(to), toSize) &&
+      graphc_rt_gpu_fetch(context, old + toSize, addressOf(from), fromSize)) {
     graphc_rt_copy(old, to->strides, old + toSize, from->strides, to->shape,
                    to->ndim, graphc_rt_element_size(to->dtype));
+    gpu->bytesToDevice += toSize;
     if (!graphc_rt_gpu_check(
             context,
             gpu->driver.upload(addressOf(to), old, toSize, gpu->stream),
@@ -199,6 +229,7 @@ static int download(graphc_context *context, const DLTensor *inputs,
       continue;
     size_t size = spanOf(tensor);
     isAwaited |= size != 0;
+    gpu->bytesToHost += size;
     if (size)
       graphc_rt_gpu_check(context,
                           gpu->driver.download(graphc_rt_first_element(tensor),
@@ -240,20 +271,35 @@ static graphc_status runOnDevice(graphc_context *context,
   if (status != GRAPHC_OK)
     return status;
   graphc_rt_connect(context, gpu->tensors, placedOutputs);
-  int32_t failed = module->entry(
-      context->entryInputs, context->entryOutputs, context->symbols,
-      (const void *)(uintptr_t)gpu->weights, arena, context->threads);
+  int32_t failed = graphc_rt_gpu_replay(context, arena);
   if (gpu->failed != GRAPHC_OK)
     return gpu->failed;
   if (failed)
     return graphc_rt_fail_check(context, failed);
-  writeBack(context);
-  /* A caller whose tensors are all on the device waits for the stream. */
-  if (download(context, inputs, outputs) || gpu->ownsStream)
+  if (module->num_checks)
+    writeBack(context);
+  /* A caller whose tensors are all on the device waits for the stream, as does
+     one who captures it. */
+  int isAwaited =
+      download(context, inputs, outputs) || gpu->ownsStream || context->time;
+  if (isAwaited && !gpu->isCaptured)
     graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
                         "running the kernels");
+  if (context->time)
+    graphc_rt_gpu_tell_times(context);
   return gpu->failed != GRAPHC_OK ? gpu->failed
                                   : graphc_rt_fill_outputs(context, outputs);
+}
+
+int32_t graphc_rt_gpu_enter(graphc_context *context, char *arena) {
+  graphc_rt_gpu *gpu = context->gpu;
+  int32_t failed = context->module->entry(
+      context->entryInputs, context->entryOutputs, context->symbols,
+      (const void *)(uintptr_t)gpu->loaded->weights, arena, context->threads);
+  /* Where a check may fail, its result decides first. */
+  if (!context->module->num_checks && gpu->failed == GRAPHC_OK)
+    writeBack(context);
+  return failed;
 }
 
 graphc_status graphc_rt_gpu_run(graphc_context *context, const DLTensor *inputs,
@@ -270,101 +316,25 @@ graphc_status graphc_rt_gpu_run(graphc_context *context, const DLTensor *inputs,
     return status;
   graphc_rt_gpu *gpu = context->gpu;
   gpu->failed = GRAPHC_OK;
-  if (graphc_rt_gpu_check(context, gpu->driver.pushContext(gpu->cudaContext),
+  gpu->readsHost = 0;
+  gpu->bytesToDevice = gpu->bytesToHost = 0;
+  gpu->numTimes = 0;
+  if (graphc_rt_gpu_check(context,
+                          gpu->driver.pushContext(gpu->loaded->cudaContext),
                           "cuCtxPushCurrent"))
     return gpu->failed;
-  status = runOnDevice(context, inputs, outputs, workspace, workspaceSize);
+  status = graphc_rt_gpu_see_capture(context) ? gpu->failed : GRAPHC_OK;
+  if (gpu->isCaptured && context->module->num_checks) {
+    graphc_rt_gpu_refuse_capture(
+        context, "the program has checks, whose result is awaited");
+    status = gpu->failed;
+  }
+  if (status == GRAPHC_OK)
+    status = runOnDevice(context, inputs, outputs, workspace, workspaceSize);
   void *ours;
-  gpu->driver.popContext(&ours);
+  if (graphc_rt_gpu_check(context, gpu->driver.popContext(&ours),
+                          "cuCtxPopCurrent") &&
+      status == GRAPHC_OK)
+    status = gpu->failed;
   return status;
-}
-
-//===----------------------------------------------------------------------===//
-// What generated code calls. After a failure all of it does nothing.
-//===----------------------------------------------------------------------===//
-
-/* Where kernels say which check failed. */
-void *graphc_rt_gpu_begin(graphc_context *context) {
-  graphc_rt_gpu *gpu = context->gpu;
-  if (context->module->num_checks)
-    graphc_rt_gpu_check(
-        context, gpu->driver.set(gpu->status, 0, sizeof(int32_t), gpu->stream),
-        "clearing the status");
-  return (void *)(uintptr_t)gpu->status;
-}
-
-int32_t graphc_rt_gpu_end(graphc_context *context) {
-  int32_t status = 0;
-  if (context->module->num_checks && context->gpu->failed == GRAPHC_OK)
-    fetch(context, &status, context->gpu->status, sizeof(status));
-  return status;
-}
-
-void graphc_rt_gpu_read(graphc_context *context, int64_t from, void *to,
-                        int64_t size) {
-  char *bytes = (char *)to;
-  for (int64_t i = 0; i < size; ++i)
-    bytes[i] = 0;
-  if (context->gpu->failed == GRAPHC_OK)
-    fetch(context, to, (graphc_rt_address)from, (size_t)size);
-}
-
-void graphc_rt_gpu_write(graphc_context *context, int64_t to, const void *from,
-                         int64_t size) {
-  graphc_rt_gpu *gpu = context->gpu;
-  if (gpu->failed != GRAPHC_OK)
-    return;
-  if (!graphc_rt_gpu_check(context,
-                           gpu->driver.upload((graphc_rt_address)to, from,
-                                              (size_t)size, gpu->stream),
-                           "copying to the device"))
-    /* The value's place is used again. */
-    graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
-                        "copying to the device");
-}
-
-/* The kernel, loaded and set up for that much dynamic shared memory. */
-static void *prepare(graphc_context *context, int32_t kernel, int32_t shared) {
-  enum { maxDynamicShared = 8, freelyShared = 48 << 10 };
-  graphc_rt_gpu *gpu = context->gpu;
-  void **function = &gpu->functions[kernel];
-  const char *name = context->module->device->kernels[kernel];
-  if (!*function &&
-      graphc_rt_gpu_check(
-          context, gpu->driver.getFunction(function, gpu->module, name), name))
-    return NULL;
-  if (shared > freelyShared && shared > gpu->sharedBytes[kernel]) {
-    if (graphc_rt_gpu_check(
-            context,
-            gpu->driver.setAttribute(*function, maxDynamicShared, shared),
-            name))
-      return NULL;
-    gpu->sharedBytes[kernel] = shared;
-  }
-  return *function;
-}
-
-void graphc_rt_gpu_launch(graphc_context *context, int32_t kernel,
-                          int64_t gridX, int64_t gridY, int64_t gridZ,
-                          int64_t blockX, int64_t blockY, int64_t blockZ,
-                          int32_t shared, void **parameters) {
-  graphc_rt_gpu *gpu = context->gpu;
-  if (gpu->failed != GRAPHC_OK || !gridX || !gridY || !gridZ)
-    return;
-  if (gridX > INT32_MAX || gridY > UINT16_MAX || gridZ > UINT16_MAX) {
-    graphc_rt_begin_message(context);
-    graphc_rt_add_text(context, "a tensor has too many elements for kernel ");
-    graphc_rt_add_text(context, context->module->device->kernels[kernel]);
-    gpu->failed = GRAPHC_ERROR_RANGE;
-    return;
-  }
-  void *function = prepare(context, kernel, shared);
-  if (function)
-    graphc_rt_gpu_check(context,
-                        gpu->driver.launch(function, (unsigned)gridX,
-                                           (unsigned)gridY, (unsigned)gridZ,
-                                           (unsigned)blockX, (unsigned)blockY,
-                                           (unsigned)blockZ, (unsigned)shared,
-                                           gpu->stream, parameters, NULL),
-                        context->module->device->kernels[kernel]);
 }

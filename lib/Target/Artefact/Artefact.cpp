@@ -75,6 +75,8 @@ static constexpr ApiFunction apiFunctions[] = {
     {"state", "graphc_rt_state"},
     {"last_error", "graphc_rt_last_error"},
     {"observe", "graphc_rt_set_observer"},
+    {"time", "graphc_rt_set_timer", "graphc_rt_gpu_set_timer"},
+    {"copied_bytes", "graphc_rt_copied_bytes", "graphc_rt_gpu_copied_bytes"},
 };
 
 /// Declares <name>_<function> with the runtime function's type; `create` lacks

@@ -123,6 +123,16 @@ const char *NAME_last_error(const graphc_context *context);
 graphc_status NAME_observe(graphc_context *context, graphc_observer observer,
                            void *user);
 
+/* Has `observer` called once for each kernel behind each of the runs that follow
+   with the time that the device took; null: no more. For modules for a device
+   that were compiled with --instrument. */
+graphc_status NAME_time(graphc_context *context, graphc_observer observer,
+                        void *user);
+
+/* The bytes that the last run copied from the host to the device and back. */
+graphc_status NAME_copied_bytes(const graphc_context *context,
+                                uint64_t *to_device, uint64_t *to_host);
+
 /* What the module takes and returns. */
 const graphc_module *NAME_info(void);
 )";

@@ -1,0 +1,119 @@
+//===- Calls.c - What generated code calls -------------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// After a failure all of it does nothing.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Driver.h"
+
+int graphc_rt_gpu_fetch(graphc_context *context, void *to,
+                        graphc_rt_address from, size_t size) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (!size)
+    return 1;
+  gpu->readsHost = 1;
+  if (gpu->isCaptured) {
+    graphc_rt_gpu_refuse_capture(
+        context, "the program decides on the host what runs on the device");
+    return 0;
+  }
+  if (gpu->target != gpu->stream) /* a graph is recorded, which will fail */
+    return 0;
+  gpu->bytesToHost += size;
+  return !graphc_rt_gpu_check(context,
+                              gpu->driver.download(to, from, size, gpu->stream),
+                              "copying from the device") &&
+         !graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                              "running the kernels");
+}
+
+/* Where kernels say which check failed. */
+void *graphc_rt_gpu_begin(graphc_context *context) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (context->module->num_checks && gpu->failed == GRAPHC_OK)
+    graphc_rt_gpu_check(context,
+                        gpu->driver.setWords(gpu->status, 0, 1, gpu->target),
+                        "clearing the status");
+  return (void *)(uintptr_t)gpu->status;
+}
+
+int32_t graphc_rt_gpu_read_status(graphc_context *context) {
+  graphc_rt_gpu *gpu = context->gpu;
+  int32_t status = 0;
+  int readsHost = gpu->readsHost;
+  if (context->module->num_checks && gpu->failed == GRAPHC_OK)
+    graphc_rt_gpu_fetch(context, &status, gpu->status, sizeof(status));
+  gpu->readsHost = readsHost; /* it is read behind a graph, too */
+  return status;
+}
+
+int32_t graphc_rt_gpu_end(graphc_context *context) {
+  /* While it is recorded nothing has run. */
+  return context->gpu->target == context->gpu->stream
+             ? graphc_rt_gpu_read_status(context)
+             : 0;
+}
+
+void graphc_rt_gpu_read(graphc_context *context, int64_t from, void *to,
+                        int64_t size) {
+  char *bytes = (char *)to;
+  for (int64_t i = 0; i < size; ++i)
+    bytes[i] = 0;
+  if (context->gpu->failed == GRAPHC_OK)
+    graphc_rt_gpu_fetch(context, to, (graphc_rt_address)from, (size_t)size);
+}
+
+/* The value goes into the stream with the command, so nothing is awaited. */
+void graphc_rt_gpu_write(graphc_context *context, int64_t to, const void *from,
+                         int64_t size) {
+  graphc_rt_gpu *gpu = context->gpu;
+  graphc_rt_address address = (graphc_rt_address)to;
+  const unsigned char *bytes = (const unsigned char *)from;
+  if (gpu->failed != GRAPHC_OK)
+    return;
+  int failed = 0;
+  while (size && !failed) {
+    uint32_t word = 0;
+    int isWord = size >= 4 && address % 4 == 0;
+    for (int i = 0; i < 4 && isWord; ++i)
+      ((unsigned char *)&word)[i] = bytes[i];
+    failed = isWord ? gpu->driver.setWords(address, word, 1, gpu->target)
+                    : gpu->driver.set(address, *bytes, 1, gpu->target);
+    int step = isWord ? 4 : 1;
+    address += (graphc_rt_address)step;
+    bytes += step;
+    size -= step;
+  }
+  graphc_rt_gpu_check(context, failed, "writing to the device");
+}
+
+void graphc_rt_gpu_launch(graphc_context *context, int32_t kernel,
+                          int64_t gridX, int64_t gridY, int64_t gridZ,
+                          int64_t blockX, int64_t blockY, int64_t blockZ,
+                          int32_t shared, void **parameters) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (gpu->failed != GRAPHC_OK || !gridX || !gridY || !gridZ)
+    return;
+  if (gridX > INT32_MAX || gridY > UINT16_MAX || gridZ > UINT16_MAX) {
+    graphc_rt_begin_message(context);
+    graphc_rt_add_text(context, "a tensor has too many elements for kernel ");
+    graphc_rt_add_text(context, context->module->device->kernels[kernel]);
+    gpu->failed = GRAPHC_ERROR_RANGE;
+    return;
+  }
+  void *function = graphc_rt_gpu_get_function(context, kernel, shared);
+  if (function)
+    graphc_rt_gpu_check(context,
+                        gpu->driver.launch(function, (unsigned)gridX,
+                                           (unsigned)gridY, (unsigned)gridZ,
+                                           (unsigned)blockX, (unsigned)blockY,
+                                           (unsigned)blockZ, (unsigned)shared,
+                                           gpu->target, parameters, NULL),
+                        context->module->device->kernels[kernel]);
+}

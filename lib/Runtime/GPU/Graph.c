@@ -1,0 +1,159 @@
+//===- Graph.c - Runs that are replayed ----------------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A call that is like an earlier one, with the same symbols and the same
+// addresses, becomes a graph of the driver's: the second time it is recorded,
+// from the third time on it is one launch. Calls that vary are never recorded,
+// nor are those in which the host took part: the first run has shown which. A
+// few graphs are kept, for callers that take turns with their buffers.
+//
+// Copies from and to the host stay outside of the graph.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Driver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What the launches depend on: symbols, tensors, the arena. States and weights
+   stay where they are. */
+static size_t getKeyLength(const graphc_module *module) {
+  return module->num_symbols + module->num_inputs + module->num_outputs + 1;
+}
+
+static void writeKey(const graphc_context *context, const char *arena,
+                     uint64_t *key) {
+  const graphc_module *module = context->module;
+  for (size_t i = 0; i < module->num_symbols; ++i)
+    *key++ = (uint64_t)context->symbols[i];
+  for (size_t i = 0; i < module->num_inputs + module->num_outputs; ++i)
+    *key++ =
+        (uint64_t)(uintptr_t)graphc_rt_first_element(&context->gpu->tensors[i]);
+  *key = (uint64_t)(uintptr_t)arena;
+}
+
+graphc_status graphc_rt_gpu_make_graphs(graphc_context *context) {
+  graphc_rt_gpu *gpu = context->gpu;
+  size_t length = getKeyLength(context->module);
+  size_t symbols = context->module->num_symbols;
+  uint64_t *memory = (uint64_t *)calloc(
+      GRAPHC_RT_MAX_GRAPHS * (length + symbols) + length, sizeof(uint64_t));
+  if (!memory)
+    return GRAPHC_ERROR_MEMORY;
+  gpu->graphKeys = memory;
+  memory += length;
+  for (size_t i = 0; i < GRAPHC_RT_MAX_GRAPHS; ++i) {
+    gpu->graphs[i].key = memory;
+    gpu->graphs[i].symbols = (int64_t *)(memory + length);
+    memory += length + symbols;
+  }
+  return GRAPHC_OK;
+}
+
+static void forget(graphc_rt_gpu *gpu, graphc_rt_graph *graph) {
+  if (graph->executable) {
+    /* It may be running. */
+    gpu->driver.synchronize(gpu->stream);
+    gpu->driver.destroyExecutable(graph->executable);
+  }
+  graph->executable = NULL;
+  graph->lastUse = 0;
+}
+
+void graphc_rt_gpu_destroy_graphs(graphc_context *context) {
+  graphc_rt_gpu *gpu = context->gpu;
+  for (size_t i = 0; i < GRAPHC_RT_MAX_GRAPHS; ++i)
+    forget(gpu, &gpu->graphs[i]);
+  if (gpu->captureStream)
+    gpu->driver.destroyStream(gpu->captureStream);
+  gpu->captureStream = NULL;
+}
+
+/* The graph of calls like this one, or the place for it: that of the one that
+   has not been used for longest. */
+static graphc_rt_graph *find(graphc_context *context, const uint64_t *key,
+                             size_t length) {
+  graphc_rt_gpu *gpu = context->gpu;
+  graphc_rt_graph *oldest = &gpu->graphs[0];
+  for (size_t i = 0; i < GRAPHC_RT_MAX_GRAPHS; ++i) {
+    graphc_rt_graph *graph = &gpu->graphs[i];
+    if (graph->lastUse && !memcmp(graph->key, key, length * sizeof(uint64_t)))
+      return graph;
+    if (graph->lastUse < oldest->lastUse)
+      oldest = graph;
+  }
+  forget(gpu, oldest);
+  return oldest;
+}
+
+/* Records the launches of the code. Null where that cannot be, which is no
+   failure of the call: it runs without. */
+static void *record(graphc_context *context, char *arena) {
+  enum { nonBlocking = 1, threadLocal = 1 };
+  graphc_rt_gpu *gpu = context->gpu;
+  graphc_rt_driver *driver = &gpu->driver;
+  void *graph = NULL, *executable = NULL;
+  if (!gpu->captureStream &&
+      driver->createStream(&gpu->captureStream, nonBlocking)) {
+    gpu->captureStream = NULL;
+    return NULL;
+  }
+  if (driver->beginCapture(gpu->captureStream, threadLocal))
+    return NULL;
+  gpu->target = gpu->captureStream;
+  (void)graphc_rt_gpu_enter(context, arena);
+  gpu->target = gpu->stream;
+  int failed = driver->endCapture(gpu->captureStream, &graph) || !graph ||
+               gpu->failed != GRAPHC_OK || gpu->readsHost ||
+               driver->instantiate(&executable, graph, 0);
+  if (graph && driver->destroyGraph(graph))
+    failed = 1;
+  if (failed && executable)
+    driver->destroyExecutable(executable);
+  /* Nothing has run yet: what failed is done once more, and told then. */
+  gpu->failed = GRAPHC_OK;
+  graphc_rt_begin_message(context);
+  return failed ? NULL : executable;
+}
+
+int32_t graphc_rt_gpu_replay(graphc_context *context, char *arena) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (!gpu->usesGraphs || gpu->isCaptured || context->observer)
+    return graphc_rt_gpu_enter(context, arena);
+  size_t length = getKeyLength(context->module);
+  size_t symbols = context->module->num_symbols * sizeof(int64_t);
+  uint64_t *key = gpu->graphKeys;
+  writeKey(context, arena, key);
+  graphc_rt_graph *graph = find(context, key, length);
+  int isKnown = graph->lastUse != 0;
+  graph->lastUse = ++gpu->numUses;
+  if (!isKnown || graph->readsHost) {
+    memcpy(graph->key, key, length * sizeof(uint64_t));
+    int32_t failed = graphc_rt_gpu_enter(context, arena);
+    graph->readsHost = gpu->readsHost;
+    if (gpu->failed != GRAPHC_OK)
+      graph->lastUse = 0;
+    return failed;
+  }
+  if (!graph->executable) {
+    graph->executable = record(context, arena);
+    memcpy(graph->symbols, context->symbols, symbols);
+    if (!graph->executable) {
+      gpu->usesGraphs = 0;
+      /* The code may have changed those of the data. */
+      memcpy(context->symbols, key, symbols);
+      return graphc_rt_gpu_enter(context, arena);
+    }
+  }
+  memcpy(context->symbols, graph->symbols, symbols);
+  graphc_rt_gpu_check(context,
+                      gpu->driver.launchGraph(graph->executable, gpu->stream),
+                      "running the kernels");
+  return graphc_rt_gpu_read_status(context);
+}

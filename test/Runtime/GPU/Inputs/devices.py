@@ -1,0 +1,81 @@
+"""Several devices, contexts and threads."""
+
+import threading
+
+from emulated import *
+
+name, library = next(iter(modules().items()))
+inputs = read_inputs(name)
+
+
+def result(context, values, device=None):
+    outputs = context.make_outputs(values, device)
+    assert context.run(values, outputs) == 0, context.error()
+    data = [v.bytes() for v in outputs]
+    for value in outputs:
+        value.free()
+    return data
+
+
+# Code and weights are on a device once, with its last context they go.
+contexts = [Context(library, device) for device in (0, 1, 2, 1)]
+assert not any(c.status for c in contexts)
+print("modules:", live("modules"))
+wanted = result(contexts[0], inputs)
+assert all(result(c, inputs) == wanted for c in contexts)
+for device in (0, 1, 2):
+    values = [v.on(device) for v in inputs]
+    assert result(contexts[device], values, device) == wanted
+    for value in values:
+        value.free()
+contexts[1].close()
+print("modules:", live("modules"))
+contexts[3].close()
+print("modules:", live("modules"))
+
+# Memory of another device is refused.
+outputs = contexts[0].make_outputs(inputs)
+elsewhere = [v.on(2) for v in inputs]
+print("status", contexts[0].run(elsewhere, outputs), contexts[0].error())
+print("status", contexts[0].run(inputs, contexts[0].make_outputs(inputs, 2)),
+      contexts[0].error())
+# So is a device that there is not.
+lost = Context(library, 7)
+print("status", lost.status, lost.error())
+print("status", lost.run(inputs, outputs), lost.error())
+lost.close()
+
+# What was copied in a call.
+contexts[0].run(inputs, outputs)
+print("copied:", contexts[0].copied())
+here = [v.on(2) for v in inputs]
+made = contexts[2].make_outputs(here, 2)
+contexts[2].run(here, made)
+print("copied:", contexts[2].copied())
+print("depth:", CUDA_DRIVER.graphc_emulator_depth())
+
+# Contexts of one module in threads, some of them sharing a device.
+problems = []
+
+
+def work(number):
+    try:
+        for _ in range(4):
+            context = Context(library, number % 3)
+            assert context.status == 0, context.error()
+            for _ in range(8):
+                assert result(context, inputs) == wanted
+            context.close()
+    except AssertionError as problem:
+        problems.append(problem)
+
+
+for context in (contexts[0], contexts[2]):
+    context.close()
+threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print("threads:", problems or "agree")
+print("modules:", live("modules"), "streams:", live("streams"))
