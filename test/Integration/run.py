@@ -8,6 +8,10 @@ A fixture is a folder with a saved program, `inputs` and `expected` as described
 in Inputs/README.md. Every set of inputs and every number of threads is a test.
 Files in `broken` must be refused with the error of `broken/errors.json`.
 
+With --save the compiled modules are kept in a folder, with --modules those of a
+folder are run and nothing is compiled: so that what was compiled for a GPU runs
+where there is one, with graphc-run alone.
+
 With an emulator of a GPU, programs are compiled for one and run there; texts and
 broken files, which end before that, are left out.
 
@@ -100,12 +104,13 @@ def run_set(binaries, library, inputs, threads, scratch, expected, emulator):
         return f"{type(error).__name__}: {error}"
 
 
-def run_case(binaries, case, source, threads, emulator):
+def run_case(binaries, case, source, threads, emulator, save, modules):
     """All tests of one saved program: [(name, why it failed or None)]."""
     sets = [case] + sorted(case.glob("other_*"))
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)
-        library = scratch / "model.so"
+        library = (save or scratch) / (
+            f"{case.name}-{pathlib.Path(source).stem}.so")
         command = [binaries / "graphc", case / source, "-o", library,
                    "--dump-dir="]
         if emulator:
@@ -114,6 +119,9 @@ def run_case(binaries, case, source, threads, emulator):
             command.append(f"--model={MODELS[case.name]}")
         expected = INCOMPLETE.get(f"{case.name}/{source}")
         stops = expected and expected[0] == "compile"
+        if modules:
+            library = modules / library.name
+            command = ["test", "-e", library]
         try:
             result = run(command)
             compiled = check_stop("compile", result, expected) if stops \
@@ -185,6 +193,8 @@ def main():
     parser.add_argument("--fixtures", type=pathlib.Path,
                         default=HERE / "Inputs")
     parser.add_argument("--emulator", type=pathlib.Path)
+    parser.add_argument("--save", type=pathlib.Path)
+    parser.add_argument("--modules", type=pathlib.Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--jobs", type=int, default=1)
@@ -193,17 +203,19 @@ def main():
     arguments = parser.parse_args()
     binaries = arguments.bin.resolve()
 
+    is_device = arguments.emulator or arguments.modules
     work = []
     for case in sorted(arguments.fixtures.iterdir()):
         if not case.is_dir() or case.name == "broken" or (
-                arguments.emulator and case.name.startswith("text_")):
+                is_device and case.name.startswith("text_")):
             continue
         work += [(run_case, binaries, case, source,
-                  arguments.threads.split(","), arguments.emulator)
+                  arguments.threads.split(","), arguments.emulator,
+                  arguments.save, arguments.modules)
                  for source in SOURCES if (case / source).exists()
                  and re.search(arguments.only, f"{case.name}/{source}")]
     broken = arguments.fixtures / "broken"
-    if (broken / "errors.json").exists() and not arguments.emulator:
+    if (broken / "errors.json").exists() and not is_device:
         work += [(run_broken, binaries, broken / entry["file"], entry)
                  for entry in json.loads((broken / "errors.json").read_text())
                  if re.search(arguments.only, f"broken/{entry['file']}")]

@@ -51,7 +51,10 @@ private:
     }
     Clock::time_point end = Clock::now();
     Sum &sum = sums[event.kernel];
-    sum.ms += std::chrono::duration<double, std::milli>(end - start).count();
+    sum.ms +=
+        event.ms >= 0
+            ? event.ms
+            : std::chrono::duration<double, std::milli>(end - start).count();
     ++sum.calls;
     sum.knowsBytes &= event.bytes >= 0;
     sum.knowsFlops &= event.flops >= 0;
@@ -95,11 +98,14 @@ static double measureCopy(int threads) {
 
 llvm::Expected<Profile> graphc::run::profile(Session &session,
                                              const graphc_module &module,
-                                             int threads, double seconds) {
+                                             const graphc_options &options,
+                                             double seconds) {
   // More add nothing to a median.
   constexpr size_t mostRuns = 20000;
   Watch watch(module.num_kernels);
-  if (llvm::Error error = session.observe(Watch::observe, &watch))
+  if (llvm::Error error = module.device
+                              ? session.time(Watch::observe, &watch)
+                              : session.observe(Watch::observe, &watch))
     return std::move(error);
   std::vector<std::vector<double>> times(module.num_kernels);
   std::vector<double> totals;
@@ -137,10 +143,11 @@ llvm::Expected<Profile> graphc::run::profile(Session &session,
   int processors =
       std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   result.threads = module.max_threads == 1 ? 1
-                   : threads > 0           ? threads
+                   : options.threads > 0   ? options.threads
                                            : processors;
-  // A device's memory is not measured yet.
-  if (!module.device)
+  if (module.device)
+    result.limits = findDeviceLimits(options.driver, options.device);
+  else
     result.copyGBs = measureCopy(std::min(result.threads, processors));
   for (auto [list, sum] : llvm::zip_equal(times, watch.sums)) {
     KernelProfile kernel;
@@ -167,13 +174,32 @@ std::string graphc::run::formatNodes(const graphc_kernel &kernel) {
 static std::string orDash(const char *text) { return text ? text : "-"; }
 
 /// Giga of `amount` in each second.
-static std::string formatRate(std::optional<int64_t> amount, double ms) {
+static std::optional<double> getRate(std::optional<int64_t> amount, double ms) {
   if (!amount || ms <= 0)
+    return std::nullopt;
+  return static_cast<double>(*amount) / ms / 1e6;
+}
+
+static std::string formatRate(std::optional<double> rate) {
+  if (!rate)
     return "-";
   std::string text;
-  llvm::raw_string_ostream(text)
-      << llvm::format("%.1f", static_cast<double>(*amount) / ms / 1e6);
+  llvm::raw_string_ostream(text) << llvm::format("%.1f", *rate);
   return text;
+}
+
+static std::string formatShare(std::optional<double> rate, double limit) {
+  if (!rate || limit <= 0)
+    return "-";
+  return std::to_string(static_cast<int>(100 * *rate / limit)) + "%";
+}
+
+static void printLimits(llvm::raw_ostream &os, const DeviceLimits &limits) {
+  os << "peaks of " << limits.name
+     << llvm::format(": %.0f GB/s, %.1f TFLOP/s in f32, %.1f in products of 16 "
+                     "bit\n",
+                     limits.memoryGBs, limits.floatGFlops / 1e3,
+                     limits.matrix16GFlops / 1e3);
 }
 
 void graphc::run::printProfile(llvm::raw_ostream &os,
@@ -192,21 +218,28 @@ void graphc::run::printProfile(llvm::raw_ostream &os,
     return profile.totalMs > 0 ? 100 * part / profile.totalMs : 0;
   };
   os << llvm::format("%10s %6s %6s %8s %7s %9s  %-11s ", "ms", "share", "calls",
-                     "GB/s", "of copy", "GFLOP/s", "form")
+                     "GB/s", module.device ? "of peak" : "of copy", "GFLOP/s",
+                     module.device ? "of peak form" : "form")
      << "kernel; nodes; module; line\n";
   for (size_t i : order) {
     const KernelProfile &k = profile.kernels[i];
     const graphc_kernel &kernel = module.kernels[i];
-    std::string ofCopy = "-";
-    if (k.bytes && k.medianMs > 0 && profile.copyGBs > 0)
-      ofCopy =
-          std::to_string(static_cast<int>(static_cast<double>(*k.bytes) /
-                                          k.medianMs / 1e4 / profile.copyGBs)) +
-          "%";
+    std::optional<double> gbs = getRate(k.bytes, k.medianMs);
+    std::optional<double> gflops = getRate(k.flops, k.medianMs);
+    double memory =
+        profile.limits ? profile.limits->memoryGBs : profile.copyGBs;
+    std::string form = kernel.form;
+    if (module.device) {
+      std::string share = formatShare(
+          gflops, profile.limits ? profile.limits->getGFlops(kernel) : 0);
+      form = std::string(7 - std::min<size_t>(share.size(), 7), ' ') + share +
+             " " + form;
+    }
     os << llvm::format("%10.4f %5.1f%% %6lld %8s %7s %9s  %-11s ", k.medianMs,
                        percent(k.medianMs), static_cast<long long>(k.calls),
-                       formatRate(k.bytes, k.medianMs).c_str(), ofCopy.c_str(),
-                       formatRate(k.flops, k.medianMs).c_str(), kernel.form)
+                       formatRate(gbs).c_str(),
+                       formatShare(gbs, memory).c_str(),
+                       formatRate(gflops).c_str(), form.c_str())
        << kernel.name << "; "
        << (kernel.num_nodes ? formatNodes(kernel) : std::string("-")) << "; "
        << orDash(kernel.module_path) << "; " << orDash(kernel.source) << "\n";
@@ -217,14 +250,18 @@ void graphc::run::printProfile(llvm::raw_ostream &os,
      << llvm::format("%10.4f 100.0%%  a run, the median of %zu with %d "
                      "threads\n",
                      profile.totalMs, profile.runs, profile.threads);
-  if (module.device)
-    os << "every kernel was waited for, which costs some microseconds each; "
-          "copies from and to the host are outside of kernels\n";
-  else
+  if (module.device) {
+    os << "times of kernels are the device's; waiting for the host between "
+          "them "
+          "and copies are outside of kernels\n";
+    if (profile.limits)
+      printLimits(os, *profile.limits);
+  } else {
     os << llvm::format("copying memory reaches %.1f GB/s here with as many "
                        "threads: a kernel near that is bound by memory, one "
                        "beyond it works in caches\n",
                        profile.copyGBs);
+  }
 }
 
 static json::Value orNull(const char *text) {
@@ -248,6 +285,13 @@ void graphc::run::writeProfile(llvm::raw_ostream &os,
     out.attribute("copy_gb_s", profile.copyGBs > 0
                                    ? json::Value(profile.copyGBs)
                                    : json::Value(nullptr));
+    if (profile.limits)
+      out.attributeObject("limits", [&] {
+        out.attribute("name", profile.limits->name);
+        out.attribute("memory_gb_s", profile.limits->memoryGBs);
+        out.attribute("float_gflop_s", profile.limits->floatGFlops);
+        out.attribute("matrix16_gflop_s", profile.limits->matrix16GFlops);
+      });
     out.attributeArray("kernels", [&] {
       for (size_t i = 0; i < profile.kernels.size(); ++i) {
         const KernelProfile &k = profile.kernels[i];

@@ -10,6 +10,7 @@
 #ifndef GRAPHC_TOOLS_GRAPHC_RUN_PROFILE_H
 #define GRAPHC_TOOLS_GRAPHC_RUN_PROFILE_H
 
+#include "DeviceLimits.h"
 #include "Session.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -31,11 +32,13 @@ struct Profile {
   /// What copying large blocks of memory reaches with as many threads, read
   /// and written bytes counted.
   double copyGBs = 0;
+  std::optional<DeviceLimits> limits; ///< Of a device, where they are known.
 };
 
 /// Runs for so many seconds.
+/// Kernels of a device are timed by it.
 llvm::Expected<Profile> profile(Session &session, const graphc_module &module,
-                                int threads, double seconds);
+                                const graphc_options &options, double seconds);
 
 /// A table sorted by time.
 void printProfile(llvm::raw_ostream &os, const graphc_module &module,

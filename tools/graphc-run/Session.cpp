@@ -236,6 +236,12 @@ llvm::Error Session::observe(graphc_observer observer, void *user) {
   return llvm::Error::success();
 }
 
+llvm::Error Session::time(graphc_observer observer, void *user) {
+  if (graphc_status status = module->api->time(context, observer, user))
+    return fail(status);
+  return llvm::Error::success();
+}
+
 void Session::restore() {
   for (const auto &[index, bytes] : originals)
     llvm::copy(bytes, inputs[index].buffer.data());
@@ -273,6 +279,9 @@ llvm::Expected<BenchResult> Session::bench(double seconds) {
   result.runs = times.size();
   llvm::sort(times);
   result.minMs = times.front();
+  if (graphc_status status = module->api->copied_bytes(
+          context, &result.bytesToDevice, &result.bytesToHost))
+    return fail(status);
   result.medianMs =
       (times[(times.size() - 1) / 2] + times[times.size() / 2]) / 2;
   return result;

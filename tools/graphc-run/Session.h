@@ -26,6 +26,7 @@ struct Results {
 struct BenchResult {
   double medianMs = 0, minMs = 0;
   size_t runs = 0;
+  uint64_t bytesToDevice = 0, bytesToHost = 0; ///< Copied in each run.
 };
 
 /// A context with inputs and outputs of given shapes.
@@ -47,6 +48,9 @@ public:
   /// Has every kernel of later runs told to `observer`; null: no more. An error
   /// if the module was not compiled for that.
   llvm::Error observe(graphc_observer observer, void *user);
+  /// The same with the time that the device took for each kernel, behind every
+  /// run.
+  llvm::Error time(graphc_observer observer, void *user);
   /// The results of the code in its order, mutations included, as the last run
   /// left them.
   std::vector<DLTensor> getResults();

@@ -51,6 +51,10 @@ struct CommandLine {
       "driver", cl::value_desc("path"),
       cl::desc("Library of the GPU's driver (default: libcuda.so.1)"),
       cl::cat(category)};
+  cl::opt<std::string> graphs{
+      "graphs", cl::value_desc("auto|off"), cl::init("auto"),
+      cl::desc("Record runs on a GPU and replay them (default: auto)"),
+      cl::cat(category)};
   cl::opt<bool> bench{"bench", cl::desc("Time many runs"), cl::cat(category)};
   cl::opt<double> seconds{"seconds", cl::value_desc("s"), cl::init(3),
                           cl::desc("How long --bench and --profile run"),
@@ -244,9 +248,10 @@ static llvm::Error watchRun(const graphc_module *module, Session &session,
 }
 
 static llvm::Error profileRuns(const graphc_module *module, Session &session,
+                               const graphc_options &options,
                                const CommandLine &given) {
   llvm::Expected<Profile> result =
-      profile(session, *module, given.threads, given.seconds);
+      profile(session, *module, options, given.seconds);
   if (!result)
     return result.takeError();
   printProfile(llvm::outs(), *module, *result);
@@ -265,8 +270,13 @@ static int runModule(const graphc_module *module, const CommandLine &given,
   auto textOrNull = [](const std::string &text) {
     return text.empty() ? nullptr : text.c_str();
   };
-  graphc_options options = {given.threads, 0,       textOrNull(given.weights),
-                            given.device,  nullptr, textOrNull(given.driver)};
+  graphc_options options = {};
+  options.threads = given.threads;
+  options.weights_path = textOrNull(given.weights);
+  options.device = given.device;
+  options.driver = textOrNull(given.driver);
+  options.graphs =
+      given.graphs == "off" ? GRAPHC_GRAPHS_OFF : GRAPHC_GRAPHS_AUTO;
   Session session;
   if (llvm::Error error =
           session.prepare(module, options, std::move(*arguments)))
@@ -287,7 +297,7 @@ static int runModule(const graphc_module *module, const CommandLine &given,
     if (llvm::Error error = write(session.collect(), given.outputs))
       return fail(std::move(error));
   if (given.profile.getNumOccurrences())
-    if (llvm::Error error = profileRuns(module, session, given))
+    if (llvm::Error error = profileRuns(module, session, options, given))
       return fail(std::move(error));
   if (!given.bench)
     return isBad ? Failure : Success;
@@ -295,8 +305,12 @@ static int runModule(const graphc_module *module, const CommandLine &given,
   if (!result)
     return fail(result.takeError());
   llvm::outs() << llvm::format(
-      "{\"median_ms\": %.6f, \"min_ms\": %.6f, \"runs\": %zu}\n",
-      result->medianMs, result->minMs, result->runs);
+      "{\"median_ms\": %.6f, \"min_ms\": %.6f, \"runs\": %zu", result->medianMs,
+      result->minMs, result->runs);
+  if (module->device)
+    llvm::outs() << ", \"bytes_to_device\": " << result->bytesToDevice
+                 << ", \"bytes_to_host\": " << result->bytesToHost;
+  llvm::outs() << "}\n";
   return isBad ? Failure : Success;
 }
 
@@ -316,6 +330,8 @@ int main(int argc, char **argv) {
   if (given.trap.getNumOccurrences() && !given.trap.empty() &&
       given.trap != "nan" && given.trap != "any")
     return misuse("--trap-nonfinite takes nan or any");
+  if (given.graphs != "auto" && given.graphs != "off")
+    return misuse("--graphs takes auto or off");
   if (given.kernels && !given.list)
     return misuse("--kernels goes with --list");
   if (!given.json.empty() && given.reference.empty())
