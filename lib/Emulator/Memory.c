@@ -127,6 +127,15 @@ EXPORT int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t size,
              ? copy(to, (const void *)(uintptr_t)from, size, stream)
              : INVALID_VALUE;
 }
+EXPORT int cuMemcpyDtoH_v2(void *to, uint64_t from, size_t size) {
+  ENTER();
+  if (emulator_current_device() < 0)
+    return INVALID_CONTEXT;
+  if (!isOnDevice(from, size))
+    return INVALID_VALUE;
+  memcpy(to, (const void *)(uintptr_t)from, size);
+  return SUCCESS;
+}
 EXPORT int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t size,
                                 void *stream) {
   ENTER();

@@ -198,6 +198,26 @@ EXPORT int cuGraphInstantiateWithFlags(void **executable, void *handle,
   *executable = made;
   return SUCCESS;
 }
+EXPORT int cuGraphExecUpdate_v2(void *executable, void *handle, void *info) {
+  enum { TOPOLOGY_CHANGED = 910 };
+  ENTER();
+  (void)info;
+  graph *into = executable;
+  const graph *from = handle;
+  if (into->numNodes != from->numNodes)
+    return TOPOLOGY_CHANGED;
+  for (size_t i = 0; i < from->numNodes; ++i)
+    if (into->nodes[i].kind != from->nodes[i].kind ||
+        into->nodes[i].launched != from->nodes[i].launched)
+      return TOPOLOGY_CHANGED;
+  for (size_t i = 0; i < from->numNodes; ++i) {
+    free(into->nodes[i].parameters);
+    into->nodes[i] = from->nodes[i];
+    if (from->nodes[i].kind == NODE_KERNEL)
+      into->nodes[i].parameters = copyParameters(&from->nodes[i]);
+  }
+  return SUCCESS;
+}
 EXPORT int cuGraphLaunch(void *executable, void *handle) {
   ENTER();
   const graph *run = executable;

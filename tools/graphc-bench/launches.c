@@ -92,9 +92,8 @@ static void measure(const graphc_module *module, const char *driver, int graphs,
   for (int i = 0; i < CALLS; ++i) {
     int s = i % numSets;
     start = now();
-    int status =
-        module->api->run(context, in[s], module->num_inputs, out[s],
-                         module->num_outputs, NULL, 0);
+    int status = module->api->run(context, in[s], module->num_inputs, out[s],
+                                  module->num_outputs, NULL, 0);
     host[i] = now() - start;
     if (status)
       fprintf(stderr, "%s\n", module->api->last_error(context));

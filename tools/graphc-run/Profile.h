@@ -10,7 +10,7 @@
 #ifndef GRAPHC_TOOLS_GRAPHC_RUN_PROFILE_H
 #define GRAPHC_TOOLS_GRAPHC_RUN_PROFILE_H
 
-#include "DeviceLimits.h"
+#include "Device.h"
 #include "Session.h"
 
 #include "llvm/Support/raw_ostream.h"

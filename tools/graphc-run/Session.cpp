@@ -8,6 +8,8 @@
 
 #include "Session.h"
 
+#include "Device.h"
+
 #include "graphc/Support/CodedError.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -187,6 +189,7 @@ llvm::Error Session::prepare(const graphc_module *givenModule,
                              const graphc_options &options,
                              std::vector<Value> arguments) {
   module = givenModule;
+  driver = options.driver ? options.driver : "";
   if (graphc_status status = module->api->create(&options, &context))
     return fail(status);
   if (llvm::Error error = matchArguments(std::move(arguments)))
@@ -328,8 +331,20 @@ DLTensor Session::getPlace(graphc_place place) {
   return tensor;
 }
 
-Value Session::readMutation(const graphc_mutation &mutation) {
-  return copyTensor(getPlace(mutation.place));
+llvm::Expected<Value> Session::readMutation(const graphc_mutation &mutation) {
+  DLTensor tensor = getPlace(mutation.place);
+  if (tensor.device.device_type == kDLCPU)
+    return copyTensor(tensor);
+  std::optional<size_t> span =
+      getSpan(tensor.dtype, {tensor.shape, size_t(tensor.ndim)},
+              {tensor.strides, size_t(tensor.ndim)});
+  Buffer copy(span.value_or(0));
+  if (!copy.data() || !copyFromDevice(driver.empty() ? nullptr : driver.c_str(),
+                                      tensor.device.device_id, copy.data(),
+                                      tensor.data, copy.size()))
+    return makeError("run-driver", "a state cannot be copied from the device");
+  tensor.data = copy.data();
+  return copyTensor(tensor);
 }
 
 std::vector<DLTensor> Session::getResults() {
@@ -353,7 +368,7 @@ static Value makeLiteral(const graphc_literal &literal) {
   return value;
 }
 
-Results Session::collect() {
+llvm::Expected<Results> Session::collect() {
   Results results;
   std::vector<bool> told(module->num_mutations);
   for (size_t i = 0; i < module->num_specs; ++i) {
@@ -363,7 +378,11 @@ Results Session::collect() {
       value =
           readScalar(outputs[spec.output], module->outputs[spec.output].kind);
     } else if (spec.mutation >= 0) {
-      value = readMutation(module->mutations[spec.mutation]);
+      llvm::Expected<Value> left =
+          readMutation(module->mutations[spec.mutation]);
+      if (!left)
+        return left.takeError();
+      value = std::move(*left);
       told[spec.mutation] = true;
     } else {
       value = makeLiteral(spec.literal);
@@ -378,10 +397,12 @@ Results Session::collect() {
       untold.emplace_back(module->mutations[i].graph_input, i);
   llvm::sort(untold);
   for (auto [input, i] : untold) {
-    Value value = readMutation(module->mutations[i]);
+    llvm::Expected<Value> value = readMutation(module->mutations[i]);
+    if (!value)
+      return value.takeError();
     if (input >= 0)
-      value.input = input;
-    results.mutated.push_back(std::move(value));
+      value->input = input;
+    results.mutated.push_back(std::move(*value));
   }
   return results;
 }

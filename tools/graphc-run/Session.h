@@ -54,8 +54,8 @@ public:
   /// The results of the code in its order, mutations included, as the last run
   /// left them.
   std::vector<DLTensor> getResults();
-  /// Copies of the results of the last run.
-  Results collect();
+  /// Copies of the results of the last run, from where they are.
+  llvm::Expected<Results> collect();
   /// Runs for that long, without changing what the inputs hold.
   llvm::Expected<BenchResult> bench(double seconds);
 
@@ -65,10 +65,11 @@ private:
   llvm::Error fail(graphc_status status) const;
   Value readScalar(Tensor &tensor, graphc_kind kind);
   DLTensor getPlace(graphc_place place);
-  Value readMutation(const graphc_mutation &mutation);
+  llvm::Expected<Value> readMutation(const graphc_mutation &mutation);
 
   const graphc_module *module = nullptr;
   graphc_context *context = nullptr;
+  std::string driver; ///< Empty: the default.
   std::vector<Tensor> inputs, outputs;
   std::vector<std::vector<int64_t>> outputShapes, outputStrides;
   std::vector<std::pair<size_t, std::vector<char>>> originals;

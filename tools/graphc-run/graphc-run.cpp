@@ -293,9 +293,13 @@ static int runModule(const graphc_module *module, const CommandLine &given,
                               ? watchRun(module, session, given, program, isBad)
                               : session.run())
     return fail(std::move(error));
-  if (!given.outputs.empty())
-    if (llvm::Error error = write(session.collect(), given.outputs))
+  if (!given.outputs.empty()) {
+    llvm::Expected<Results> results = session.collect();
+    if (!results)
+      return fail(results.takeError());
+    if (llvm::Error error = write(*results, given.outputs))
       return fail(std::move(error));
+  }
   if (given.profile.getNumOccurrences())
     if (llvm::Error error = profileRuns(module, session, options, given))
       return fail(std::move(error));

@@ -68,7 +68,7 @@ static graphc_status setUp(graphc_context *context,
   graphc_rt_gpu *gpu = context->gpu;
   const graphc_module *module = context->module;
   gpu->device = options->device;
-  gpu->usesGraphs = options->graphs == GRAPHC_GRAPHS_AUTO;
+  gpu->usesGraphs = gpu->roams = options->graphs == GRAPHC_GRAPHS_AUTO;
   gpu->tensors = (DLTensor *)calloc(
       module->num_inputs + module->num_outputs + 1, sizeof(DLTensor));
   if (!gpu->tensors)

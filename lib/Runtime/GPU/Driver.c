@@ -45,6 +45,7 @@ static const char *const names[] = {
     "cuStreamEndCapture",
     "cuThreadExchangeStreamCaptureMode",
     "cuGraphInstantiateWithFlags",
+    "cuGraphExecUpdate_v2",
     "cuGraphLaunch",
     "cuGraphDestroy",
     "cuGraphExecDestroy",

@@ -19,6 +19,12 @@
 
 typedef uint64_t graphc_rt_address; /* CUdeviceptr */
 
+/* CUgraphExecUpdateResultInfo */
+typedef struct {
+  int result;
+  void *node, *from;
+} graphc_rt_update_result;
+
 /* In the order of the names in Driver.c. */
 typedef struct {
   int (*init)(unsigned);
@@ -53,6 +59,7 @@ typedef struct {
   int (*endCapture)(void *, void **);
   int (*exchangeCaptureMode)(int *);
   int (*instantiate)(void **, void *, unsigned long long);
+  int (*update)(void *, void *, graphc_rt_update_result *);
   int (*launchGraph)(void *, void *);
   int (*destroyGraph)(void *);
   int (*destroyExecutable)(void *);
@@ -122,6 +129,8 @@ typedef struct graphc_rt_gpu {
   int readsHost;       /* in this call, the host waited for the device */
   int usesGraphs;
   graphc_rt_graph graphs[GRAPHC_RT_MAX_GRAPHS];
+  void *roaming; /* a graph for calls that are seen once, changed for each */
+  int roams;     /* that works */
   uint64_t *graphKeys; /* memory of their keys, and room for one more */
   uint64_t numUses;
   graphc_rt_address status;

@@ -8,9 +8,11 @@
 //
 // A call that is like an earlier one, with the same symbols and the same
 // addresses, becomes a graph of the driver's: the second time it is recorded,
-// from the third time on it is one launch. Calls that vary are never recorded,
-// nor are those in which the host took part: the first run has shown which. A
-// few graphs are kept, for callers that take turns with their buffers.
+// from the third time on it is one launch. A few graphs are kept, for callers
+// that take turns with their buffers. A call whose addresses are new changes
+// one more graph, once another call with its symbols has shown that the host
+// has no part in them: recording must not find out, for a loop that waits for a
+// value of the device would have no end.
 //
 // Copies from and to the host stay outside of the graph.
 //
@@ -57,11 +59,8 @@ graphc_status graphc_rt_gpu_make_graphs(graphc_context *context) {
 }
 
 static void forget(graphc_rt_gpu *gpu, graphc_rt_graph *graph) {
-  if (graph->executable) {
-    /* It may be running. */
-    gpu->driver.synchronize(gpu->stream);
+  if (graph->executable) /* one that is running is freed behind that */
     gpu->driver.destroyExecutable(graph->executable);
-  }
   graph->executable = NULL;
   graph->lastUse = 0;
 }
@@ -70,6 +69,9 @@ void graphc_rt_gpu_destroy_graphs(graphc_context *context) {
   graphc_rt_gpu *gpu = context->gpu;
   for (size_t i = 0; i < GRAPHC_RT_MAX_GRAPHS; ++i)
     forget(gpu, &gpu->graphs[i]);
+  if (gpu->roaming)
+    gpu->driver.destroyExecutable(gpu->roaming);
+  gpu->roaming = NULL;
   if (gpu->captureStream)
     gpu->driver.destroyStream(gpu->captureStream);
   gpu->captureStream = NULL;
@@ -92,13 +94,24 @@ static graphc_rt_graph *find(graphc_context *context, const uint64_t *key,
   return oldest;
 }
 
-/* Records the launches of the code. Null where that cannot be, which is no
-   failure of the call: it runs without. */
+/* Whether the host has no part in calls with these symbols: one of them, with
+   other addresses, has shown it. */
+static int isKnownToRecord(const graphc_context *context, const uint64_t *key) {
+  const graphc_rt_gpu *gpu = context->gpu;
+  size_t size = context->module->num_symbols * sizeof(*key);
+  for (size_t i = 0; i < GRAPHC_RT_MAX_GRAPHS; ++i)
+    if (gpu->graphs[i].lastUse && !memcmp(gpu->graphs[i].key, key, size))
+      return !gpu->graphs[i].readsHost;
+  return 0;
+}
+
+/* Records the launches of the code; null where that cannot be. Nothing has run
+   then: what has failed is done once more without, and told. */
 static void *record(graphc_context *context, char *arena) {
   enum { nonBlocking = 1, threadLocal = 1 };
   graphc_rt_gpu *gpu = context->gpu;
   graphc_rt_driver *driver = &gpu->driver;
-  void *graph = NULL, *executable = NULL;
+  void *graph = NULL;
   if (!gpu->captureStream &&
       driver->createStream(&gpu->captureStream, nonBlocking)) {
     gpu->captureStream = NULL;
@@ -109,17 +122,50 @@ static void *record(graphc_context *context, char *arena) {
   gpu->target = gpu->captureStream;
   (void)graphc_rt_gpu_enter(context, arena);
   gpu->target = gpu->stream;
-  int failed = driver->endCapture(gpu->captureStream, &graph) || !graph ||
-               gpu->failed != GRAPHC_OK || gpu->readsHost ||
-               driver->instantiate(&executable, graph, 0);
-  if (graph && driver->destroyGraph(graph))
-    failed = 1;
-  if (failed && executable)
-    driver->destroyExecutable(executable);
-  /* Nothing has run yet: what failed is done once more, and told then. */
+  int failed = driver->endCapture(gpu->captureStream, &graph) ||
+               gpu->failed != GRAPHC_OK || gpu->readsHost;
+  if (failed && graph) {
+    driver->destroyGraph(graph);
+    graph = NULL;
+  }
   gpu->failed = GRAPHC_OK;
   graphc_rt_begin_message(context);
+  return graph;
+}
+
+/* Makes what can be launched from `graph`, which it consumes: anew, or of
+   `executable`, which has the same kernels; null on failure. */
+static void *makeExecutable(graphc_rt_gpu *gpu, void *graph, void *executable) {
+  graphc_rt_driver *driver = &gpu->driver;
+  graphc_rt_update_result result = {0, NULL, NULL};
+  int failed = executable ? driver->update(executable, graph, &result)
+                          : driver->instantiate(&executable, graph, 0);
+  failed |= driver->destroyGraph(graph);
+  if (failed && executable)
+    driver->destroyExecutable(executable);
   return failed ? NULL : executable;
+}
+
+static int32_t launch(graphc_context *context, void *executable) {
+  graphc_rt_gpu *gpu = context->gpu;
+  graphc_rt_gpu_check(context, gpu->driver.launchGraph(executable, gpu->stream),
+                      "running the kernels");
+  return graphc_rt_gpu_read_status(context);
+}
+
+/* A call whose addresses are new: recording it and changing a graph that is
+   there costs the host half of launching its kernels. */
+static int32_t roam(graphc_context *context, char *arena) {
+  graphc_rt_gpu *gpu = context->gpu;
+  size_t symbols = context->module->num_symbols * sizeof(int64_t);
+  void *graph = record(context, arena);
+  gpu->roaming = graph ? makeExecutable(gpu, graph, gpu->roaming) : NULL;
+  if (gpu->roaming)
+    return launch(context, gpu->roaming);
+  gpu->roams = 0;
+  /* The code may have changed those of the data. */
+  memcpy(context->symbols, gpu->graphKeys, symbols);
+  return graphc_rt_gpu_enter(context, arena);
 }
 
 int32_t graphc_rt_gpu_replay(graphc_context *context, char *arena) {
@@ -130,30 +176,31 @@ int32_t graphc_rt_gpu_replay(graphc_context *context, char *arena) {
   size_t symbols = context->module->num_symbols * sizeof(int64_t);
   uint64_t *key = gpu->graphKeys;
   writeKey(context, arena, key);
+  int canRecord = isKnownToRecord(context, key);
   graphc_rt_graph *graph = find(context, key, length);
   int isKnown = graph->lastUse != 0;
   graph->lastUse = ++gpu->numUses;
   if (!isKnown || graph->readsHost) {
     memcpy(graph->key, key, length * sizeof(uint64_t));
-    int32_t failed = graphc_rt_gpu_enter(context, arena);
+    graph->readsHost = 0;
+    int32_t failed = canRecord && gpu->roams
+                         ? roam(context, arena)
+                         : graphc_rt_gpu_enter(context, arena);
     graph->readsHost = gpu->readsHost;
     if (gpu->failed != GRAPHC_OK)
       graph->lastUse = 0;
     return failed;
   }
   if (!graph->executable) {
-    graph->executable = record(context, arena);
+    void *recorded = record(context, arena);
     memcpy(graph->symbols, context->symbols, symbols);
+    graph->executable = recorded ? makeExecutable(gpu, recorded, NULL) : NULL;
     if (!graph->executable) {
       gpu->usesGraphs = 0;
-      /* The code may have changed those of the data. */
       memcpy(context->symbols, key, symbols);
       return graphc_rt_gpu_enter(context, arena);
     }
   }
   memcpy(context->symbols, graph->symbols, symbols);
-  graphc_rt_gpu_check(context,
-                      gpu->driver.launchGraph(graph->executable, gpu->stream),
-                      "running the kernels");
-  return graphc_rt_gpu_read_status(context);
+  return launch(context, graph->executable);
 }

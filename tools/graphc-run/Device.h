@@ -1,4 +1,4 @@
-//===- DeviceLimits.h - What a GPU could do at best -------------*- C++ -*-===//
+//===- Device.h - What is asked of the driver beside modules ----*- C++ -*-===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,11 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef GRAPHC_TOOLS_GRAPHC_RUN_DEVICELIMITS_H
-#define GRAPHC_TOOLS_GRAPHC_RUN_DEVICELIMITS_H
+#ifndef GRAPHC_TOOLS_GRAPHC_RUN_DEVICE_H
+#define GRAPHC_TOOLS_GRAPHC_RUN_DEVICE_H
 
 #include "graphc/Runtime/Runtime.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,10 @@ struct DeviceLimits {
 /// Nothing where the driver cannot be asked; null: libcuda.so.1.
 std::optional<DeviceLimits> findDeviceLimits(const char *driver, int device);
 
+/// Waits for the device and copies; false where that fails.
+bool copyFromDevice(const char *driver, int device, void *to, const void *from,
+                    size_t size);
+
 } // namespace graphc::run
 
-#endif // GRAPHC_TOOLS_GRAPHC_RUN_DEVICELIMITS_H
+#endif // GRAPHC_TOOLS_GRAPHC_RUN_DEVICE_H

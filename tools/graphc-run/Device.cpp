@@ -1,4 +1,4 @@
-//===- DeviceLimits.cpp - What a GPU could do at best --------------------===//
+//===- Device.cpp - What is asked of the driver beside modules ----------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "DeviceLimits.h"
+#include "Device.h"
 
 #include <dlfcn.h>
 
@@ -49,26 +49,35 @@ double DeviceLimits::getGFlops(const graphc_kernel &kernel) const {
   return has8 ? 2 * matrix16GFlops : floatGFlops;
 }
 
-std::optional<DeviceLimits> graphc::run::findDeviceLimits(const char *driver,
-                                                          int device) {
+template <typename... T>
+static int call(void *library, const char *name, T... arguments) {
+  enum { NotFound = 500 };
+  void *function = dlsym(library, name);
+  return function ? reinterpret_cast<int (*)(T...)>(function)(arguments...)
+                  : NotFound;
+}
+
+/// The library, which stays open: drivers do not stand being closed; null where
+/// the device is not there.
+static void *open(const char *driver, int device, int &handle) {
   void *library =
       dlopen(driver ? driver : "libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
-  if (!library)
-    return std::nullopt;
-  auto init = reinterpret_cast<int (*)(unsigned)>(dlsym(library, "cuInit"));
-  auto get =
-      reinterpret_cast<int (*)(int *, int)>(dlsym(library, "cuDeviceGet"));
-  auto getName = reinterpret_cast<int (*)(char *, int, int)>(
-      dlsym(library, "cuDeviceGetName"));
-  auto getAttribute = reinterpret_cast<int (*)(int *, int, int)>(
-      dlsym(library, "cuDeviceGetAttribute"));
+  bool isThere = library && !call(library, "cuInit", 0U) &&
+                 !call(library, "cuDeviceGet", &handle, device);
+  return isThere ? library : nullptr;
+}
+
+std::optional<DeviceLimits> graphc::run::findDeviceLimits(const char *driver,
+                                                          int device) {
   int handle;
-  if (!init || !get || !getName || !getAttribute || init(0) ||
-      get(&handle, device))
+  void *library = open(driver, device, handle);
+  if (!library)
     return std::nullopt;
   auto attribute = [&](int number) {
     int value = 0;
-    return getAttribute(&value, number, handle) ? 0 : value;
+    return call(library, "cuDeviceGetAttribute", &value, number, handle)
+               ? 0
+               : value;
   };
   enum {
     ClockKHz = 13,
@@ -80,7 +89,7 @@ std::optional<DeviceLimits> graphc::run::findDeviceLimits(const char *driver,
   };
   DeviceLimits limits;
   char name[256] = "";
-  if (!getName(name, sizeof(name), handle))
+  if (!call(library, "cuDeviceGetName", name, int(sizeof(name)), handle))
     limits.name = name;
   limits.capability = attribute(Major) * 10 + attribute(Minor);
   ChipRates chip = findRates(limits.capability);
@@ -90,4 +99,18 @@ std::optional<DeviceLimits> graphc::run::findDeviceLimits(const char *driver,
   limits.floatGFlops = clock * chip.float32;
   limits.matrix16GFlops = clock * chip.matrix16;
   return limits;
+}
+
+bool graphc::run::copyFromDevice(const char *driver, int device, void *to,
+                                 const void *from, size_t size) {
+  int handle;
+  void *library = open(driver, device, handle), *context, *before;
+  if (!library || call(library, "cuDevicePrimaryCtxRetain", &context, handle))
+    return false;
+  bool isCopied = !call(library, "cuCtxPushCurrent_v2", context) &&
+                  !call(library, "cuMemcpyDtoH_v2", to,
+                        reinterpret_cast<uint64_t>(from), size);
+  call(library, "cuCtxPopCurrent_v2", &before);
+  call(library, "cuDevicePrimaryCtxRelease_v2", handle);
+  return isCopied;
 }
