@@ -11,15 +11,15 @@
 // CHECK: %[[OUT:.*]] = kernel.tensor_map %arg2[%c0] sizes(%c4096, %c4096) strides(%c4096) box [64, 64] swizzle 128
 // A warpgroup that copies and two that multiply, a block for each multiprocessor.
 // CHECK: gpu.launch blocks({{.*}} = %c132{{[,_ ]}}{{.*}} threads({{.*}} = %c384
-// CHECK-SAME: dynamic_shared_memory_size %c229440_i32
+// CHECK-SAME: dynamic_shared_memory_size %c229472_i32
 // CHECK: nvvm.mbarrier.init
 // CHECK: nvvm.setmaxregister decrease 40
 // CHECK: nvvm.mbarrier.arrive.expect_tx
 // CHECK: nvvm.cp.async.bulk.tensor.shared.cluster.global %{{.*}}, %[[LEFT]],
-// CHECK-COUNT-4: nvvm.cp.async.bulk.tensor.shared.cluster.global %{{.*}}, %[[RIGHT]],
+// CHECK-COUNT-2: nvvm.cp.async.bulk.tensor.shared.cluster.global %{{.*}}, %[[RIGHT]],
 // CHECK: nvvm.setmaxregister increase 232
 // CHECK: nvvm.mbarrier.try_wait.parity
-// CHECK-COUNT-4: wgmma.mma_async.sync.aligned.m64n256k16.f32.bf16.bf16
+// CHECK-COUNT-4: wgmma.mma_async.sync.aligned.m64n128k16.f32.bf16.bf16
 // CHECK: nvvm.wgmma.wait.group.sync.aligned 1
 // CHECK: nvvm.stmatrix
 // CHECK: nvvm.cp.async.bulk.tensor.global.shared.cta %[[OUT]],
