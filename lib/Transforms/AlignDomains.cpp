@@ -265,10 +265,13 @@ struct AlignDomains : graphc::impl::AlignDomainsBase<AlignDomains> {
         continue;
       if (isContraction(op))
         products.insert(op.getResult(0));
-      else if (isPointwise(op) && op.getNumResults())
+      else if (!isPointwise(op) || readsReduction(op))
+        reductions.insert_range(op.getResults());
+      else if (op.getNumResults())
         visit(op, rewriter);
     }
     products.clear();
+    reductions.clear();
     // What was expanded for users that have moved would be one more result of
     // its kernel.
     SmallVector<tensor::ExpandShapeOp> expands;
@@ -282,6 +285,20 @@ struct AlignDomains : graphc::impl::AlignDomainsBase<AlignDomains> {
 private:
   /// What stands on the domain of a product.
   DenseSet<Value> products;
+  /// What follows from reductions, such as normalized rows: those belong to the
+  /// kernel of the reduction, on its domain.
+  DenseSet<Value> reductions;
+
+  bool readsReduction(GenericOp op) {
+    return llvm::any_of(op.getDpsInputs(), [&](Value input) {
+      while (auto reshape = input.getDefiningOp()) {
+        if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(reshape))
+          break;
+        input = reshape->getOperand(0);
+      }
+      return reductions.contains(input);
+    });
+  }
 
   void visit(GenericOp op, RewriterBase &rewriter) {
     auto type = cast<RankedTensorType>(op.getResultTypes()[0]);

@@ -99,3 +99,40 @@ func.func @transposed(%a: tensor<4x5xf32>, %b: tensor<5x6xf32>) -> tensor<6x4xf3
   } -> tensor<6x4xf32>
   return %1 : tensor<6x4xf32>
 }
+
+// -----
+
+// What reads the sum of a row stays with it, in the model's shape: it cannot be
+// part of the product's kernel.
+
+// CHECK-LABEL: func @normalized(
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]
+// CHECK:         %[[WIDE:.*]] = tensor.expand_shape
+// CHECK:         %[[SUM:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "reduction"]} ins(%[[WIDE]] :
+// CHECK:         linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel"]} ins(%[[WIDE]], %[[SUM]] :
+func.func @normalized(%a: tensor<8x5xf32>, %b: tensor<5x6xf32>) -> tensor<2x4x6xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<8x6xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<8x6xf32>) -> tensor<8x6xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<8x5xf32>, tensor<5x6xf32>) outs(%f : tensor<8x6xf32>) {
+  ^bb0(%x: f32, %y: f32, %s: f32):
+    %p = arith.mulf %x, %y : f32
+    %q = arith.addf %s, %p : f32
+    linalg.yield %q : f32
+  } -> tensor<8x6xf32>
+  %x0 = tensor.expand_shape %0 [[0, 1], [2]] output_shape [2, 4, 6] : tensor<8x6xf32> into tensor<2x4x6xf32>
+  %e1 = tensor.empty() : tensor<2x4xf32>
+  %f1 = linalg.fill ins(%zero : f32) outs(%e1 : tensor<2x4xf32>) -> tensor<2x4xf32>
+  %1 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%x0 : tensor<2x4x6xf32>) outs(%f1 : tensor<2x4xf32>) {
+  ^bb0(%x: f32, %s: f32):
+    %p = arith.addf %x, %s : f32
+    linalg.yield %p : f32
+  } -> tensor<2x4xf32>
+  %e2 = tensor.empty() : tensor<2x4x6xf32>
+  %2 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1)>, affine_map<(d0, d1, d2) -> (d0, d1, d2)>], iterator_types = ["parallel", "parallel", "parallel"]} ins(%x0, %1 : tensor<2x4x6xf32>, tensor<2x4xf32>) outs(%e2 : tensor<2x4x6xf32>) {
+  ^bb0(%x: f32, %y: f32, %s: f32):
+    %p = arith.divf %x, %y : f32
+    linalg.yield %p : f32
+  } -> tensor<2x4x6xf32>
+  return %2 : tensor<2x4x6xf32>
+}
