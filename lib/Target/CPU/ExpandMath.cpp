@@ -90,6 +90,27 @@ static std::optional<Lanes> expand(Operation *op, Lanes x, MathBuilder &b) {
       });
 }
 
+/// 1 + tanh(x), as in approximations of gelu, is 2 / (1 + e^(-2x)): shorter,
+/// and it keeps its last digits where tanh comes near to -1.
+static void expandOnePlusTanh(Operation *op, const MathFeatures &features) {
+  auto tanh = dyn_cast<math::TanhOp>(op);
+  if (!tanh || !features.approximations ||
+      !getElementTypeOrSelf(tanh.getType()).isF32())
+    return;
+  for (Operation *user : tanh->getUsers()) {
+    auto sum = dyn_cast<arith::AddFOp>(user);
+    if (!sum)
+      continue;
+    Value other = sum.getLhs() == tanh ? sum.getRhs() : sum.getLhs();
+    if (!matchPattern(other, m_OneFloat()))
+      continue;
+    MathBuilder builder(sum, features);
+    Lanes power = codegen::expNearZero(Lanes(builder, tanh.getOperand()) * -2);
+    sum.getResult().replaceAllUsesWith(
+        quotient(power.constant(2), power + 1.0).get());
+  }
+}
+
 static void expandFunction(Operation *op, const MathFeatures &features) {
   if (!isa_and_nonnull<math::MathDialect>(op->getDialect()) &&
       !isa<arith::RemFOp>(op))
@@ -118,7 +139,10 @@ struct CPUExpandMath : graphc::impl::CPUExpandMathBase<CPUExpandMath> {
     MathFeatures features{fma, rounding, half, bfloat, approximations};
     // Each step sees what the one before it made.
     forEachOp([&](Operation *op) { codegen::widenArithmetic(op, features); });
-    forEachOp([&](Operation *op) { expandFunction(op, features); });
+    forEachOp([&](Operation *op) {
+      expandOnePlusTanh(op, features);
+      expandFunction(op, features);
+    });
     forEachOp([&](Operation *op) { codegen::expandNarrowCast(op, features); });
   }
 
