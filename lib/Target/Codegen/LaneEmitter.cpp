@@ -254,7 +254,35 @@ llvm::MaybeAlign LaneEmitter::getAlignment(MemRefType type,
   return llvm::MaybeAlign(known & -known);
 }
 
-LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
+/// Vectors are of neighbours along the last dimension. Where others are in
+/// memory, as in channels-last tensors, makes `buffer` a view whose last
+/// dimension they are along, and `indices` those of the view.
+bool LaneEmitter::putNeighboursLast(Value &buffer,
+                                    SmallVectorImpl<LaneValue> &indices) {
+  auto type = cast<MemRefType>(buffer.getType());
+  auto [strides, offset] = type.getStridesAndOffset();
+  if (strides.empty() || strides.back() == 1)
+    return !strides.empty();
+  const auto *along = llvm::find_if(
+      indices, [](const LaneValue &index) { return index.stride != 0; });
+  unsigned dim = along - indices.begin();
+  if (strides[dim] != 1 || along->stride != 1)
+    return false;
+  SmallVector<unsigned> order(
+      llvm::make_filter_range(llvm::seq<unsigned>(0, strides.size()),
+                              [&](unsigned other) { return other != dim; }));
+  order.push_back(dim);
+  AffineMap map = AffineMap::getPermutationMap(order, builder.getContext());
+  buffer = memref::TransposeOp::create(builder, loc(), buffer,
+                                       AffineMapAttr::get(map));
+  LaneValue last = indices[dim];
+  indices.erase(indices.begin() + dim);
+  indices.push_back(last);
+  return true;
+}
+
+LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> at) {
+  SmallVector<LaneValue> indices(at);
   auto type = cast<MemRefType>(buffer.getType());
   if (isPrefetching) {
     prefetchAt(buffer, indices, /*isWrite=*/false);
@@ -290,8 +318,10 @@ LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
         memref::LoadOp::create(builder, loc(), buffer, scalarIndices));
   }
   auto vectorType = VectorType::get({lanes}, type.getElementType());
-  bool unitLastDim = !strides.empty() && strides.back() == 1;
-  if (isKnown && step == 1 && unitLastDim) {
+  if (isKnown && step == 1 && putNeighboursLast(buffer, indices)) {
+    SmallVector<Value> scalarIndices = llvm::map_to_vector(
+        indices, [](const LaneValue &index) { return index.scalar; });
+    type = cast<MemRefType>(buffer.getType());
     if (!active)
       return {{},
               0,
@@ -317,8 +347,8 @@ LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> indices) {
   return {{}, 0, result};
 }
 
-void LaneEmitter::store(LaneValue value, Value buffer,
-                        ArrayRef<LaneValue> indices) {
+void LaneEmitter::store(LaneValue value, Value buffer, ArrayRef<LaneValue> at) {
+  SmallVector<LaneValue> indices(at);
   auto type = cast<MemRefType>(buffer.getType());
   SmallVector<Value> scalarIndices;
   for (const LaneValue &index : indices)
@@ -351,7 +381,10 @@ void LaneEmitter::store(LaneValue value, Value buffer,
     return;
   }
   Value vector = materialize(value);
-  if (isKnown && step == 1 && strides.back() == 1) {
+  if (isKnown && step == 1 && putNeighboursLast(buffer, indices)) {
+    SmallVector<Value> scalarIndices = llvm::map_to_vector(
+        indices, [](const LaneValue &index) { return index.scalar; });
+    type = cast<MemRefType>(buffer.getType());
     if (active)
       vector::MaskedStoreOp::create(builder, loc(), buffer, scalarIndices,
                                     getMask(), vector);

@@ -171,6 +171,8 @@ private:
   llvm::SmallVector<mlir::Value> getLane(llvm::ArrayRef<LaneValue> indices,
                                          mlir::Value position);
   mlir::Value extractLane(mlir::Value vector, mlir::Value position);
+  bool putNeighboursLast(mlir::Value &buffer,
+                         llvm::SmallVectorImpl<LaneValue> &indices);
   /// Of the element at `indices`; none when nothing is known.
   llvm::MaybeAlign getAlignment(mlir::MemRefType type,
                                 llvm::ArrayRef<LaneValue> indices);

@@ -22,15 +22,22 @@ static int64_t getElementBytes(const Product &product) {
 MmaOperand::MmaOperand(LaneEmitter &lanes, ProductLoops &loops,
                        const Product &product, bool isLeft, int64_t lines,
                        int64_t depth)
-    : builder(lanes.getBuilder()), loc(lanes.getRegion().getLoc()),
-      i32(builder, loc), elementBytes(getElementBytes(product)),
-      width(pieceBytes / elementBytes),
+    : loops(loops), product(product), builder(lanes.getBuilder()),
+      loc(lanes.getRegion().getLoc()), i32(builder, loc),
+      elementBytes(getElementBytes(product)), width(pieceBytes / elementBytes),
       reader(lanes, loops, product, isLeft, width), lines(lines), depth(depth) {
   // ldmatrix transposes elements of two bytes.
   if (elementBytes == 2)
     reader.chooseAccess({Major::Depth, Major::Lines});
   else
     reader.chooseAccess(Major::Depth);
+  const PieceAccess &access = getAccess();
+  // A depth of one loop needs nothing more than that the compiler moves what
+  // does not change out of the loop.
+  if (access.copyBytes == pieceBytes && access.isWhole &&
+      product.depth.size() > 1)
+    if (auto matched = SplitCopies::match(lanes, product, isLeft, depth))
+      split.emplace(std::move(*matched));
 }
 
 //===----------------------------------------------------------------------===//
@@ -44,6 +51,36 @@ void MmaOperand::begin(Value thread, int64_t threads,
   this->threads = threads;
   this->firstLine = firstLine;
   reader.begin(iteration, numLines, numDepth, depth);
+  splitLines.clear();
+  if (!split)
+    return;
+  ArrayRef<unsigned> dims = reader.isLeft() ? product.rows : product.columns;
+  for (int64_t i = 0; i < getPieces(); ++i) {
+    Value line = builder.createOrFold<arith::AddIOp>(
+        loc, firstLine, i32.toIndex(getPlace(i).first));
+    // What comes of lines that are not there is not stored.
+    Value isThere = builder.createOrFold<arith::CmpIOp>(
+        loc, arith::CmpIPredicate::ult, line, numLines);
+    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+    ProductLoops::Indices indices = iteration;
+    loops.expand(
+        dims, builder.createOrFold<arith::SelectOp>(loc, isThere, line, zero),
+        indices);
+    splitLines.push_back(split->getLine(indices));
+  }
+}
+
+void MmaOperand::fetchSplit(Value panel, Value from) {
+  // Along the depth, all pieces of a thread are at the same step.
+  bool isSame = alongDepth() && threads % (depth / width) == 0;
+  std::optional<SplitCopies::Step> step;
+  for (int64_t i = 0; i < getPieces(); ++i) {
+    auto [line, at] = getPlace(i);
+    if (!step || !isSame)
+      step = split->getStep(from, isSame ? getPlace(0).second : at);
+    split->copy(advance(builder, loc, panel, getOffset(line, at)),
+                splitLines[i], *step);
+  }
 }
 
 /// Of one thread; threads without any are possible.
@@ -89,6 +126,10 @@ SmallVector<Type> MmaOperand::getPendingTypes() {
 
 SmallVector<Value> MmaOperand::fetch(Value panel, Value from) {
   SmallVector<Value> pending;
+  if (split) {
+    fetchSplit(panel, from);
+    return pending;
+  }
   for (int64_t i = 0; i < getPieces(); ++i) {
     auto [line, at] = getPlace(i);
     Value row =

@@ -9,7 +9,7 @@
 #ifndef GRAPHC_LIB_TARGET_NVPTX_MMAOPERAND_H
 #define GRAPHC_LIB_TARGET_NVPTX_MMAOPERAND_H
 
-#include "Pieces.h"
+#include "SplitCopies.h"
 
 namespace graphc::nvptx {
 
@@ -59,6 +59,10 @@ private:
   std::int64_t getPieces() const;
   bool alongDepth() const { return getAccess().major == Major::Depth; }
 
+  void fetchSplit(mlir::Value panel, mlir::Value depth);
+
+  ProductLoops &loops;
+  const Product &product;
   mlir::OpBuilder &builder;
   mlir::Location loc;
   WarpgroupEmitter i32;
@@ -66,6 +70,9 @@ private:
   PieceReader reader;
   std::int64_t lines, depth;
 
+  std::optional<SplitCopies> split;
+  /// Of this thread's pieces, where they are split.
+  llvm::SmallVector<SplitCopies::Line> splitLines;
   mlir::Value thread, firstLine;
   std::int64_t threads = 0;
 };

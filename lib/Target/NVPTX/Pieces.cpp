@@ -76,11 +76,17 @@ struct Source {
 };
 } // namespace
 
+static bool isZero(Value value) {
+  if (auto broadcast = value.getDefiningOp<vector::BroadcastOp>())
+    value = broadcast.getSource();
+  return matchPattern(value, m_AnyZeroFloat());
+}
+
 static std::optional<Source> matchSource(Value piece) {
   Source source;
   if (auto choice = piece.getDefiningOp<arith::SelectOp>()) {
     if (!choice.getCondition().getType().isInteger(1) ||
-        !matchPattern(choice.getFalseValue(), m_AnyZeroFloat()))
+        !isZero(choice.getFalseValue()))
       return std::nullopt;
     source.isThere = choice.getCondition();
     piece = choice.getTrueValue();
