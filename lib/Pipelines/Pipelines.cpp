@@ -68,6 +68,12 @@ void graphc::buildLinalgToKernelPipeline(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
 }
 
+void graphc::buildLinalgToDeviceKernelPipeline(OpPassManager &pm) {
+  // Kernels are formed of what is pointwise.
+  pm.addNestedPass<func::FuncOp>(createNVPTXLowerPads());
+  buildLinalgToKernelPipeline(pm);
+}
+
 void graphc::buildCPUPackPipeline(OpPassManager &pm,
                                   const CPUOptions &options) {
   pm.addPass(createCPUScheduleContractions(
@@ -219,7 +225,7 @@ void graphc::buildNVPTXPipeline(OpPassManager &pm,
                                 const NVPTXOptions &options) {
   buildDeviceGraphOptimizationPipeline(pm);
   buildGraphToLinalgPipeline(pm);
-  buildLinalgToKernelPipeline(pm);
+  buildLinalgToDeviceKernelPipeline(pm);
   buildKernelToDeviceBuffersPipeline(pm);
   buildNVPTXSchedulePipeline(pm, options);
   buildNVPTXToLLVMPipeline(pm, options);
@@ -234,6 +240,9 @@ void graphc::registerPipelines() {
   PassPipelineRegistration<>("linalg-to-kernel",
                              "Group linalg ops into fused kernels",
                              buildLinalgToKernelPipeline);
+  PassPipelineRegistration<>("linalg-to-device-kernel",
+                             "Group linalg ops into fused kernels of a GPU",
+                             buildLinalgToDeviceKernelPipeline);
   PassPipelineRegistration<CPUOptions>(
       "cpu-pack", "Schedule matrix products and pack constants",
       buildCPUPackPipeline);

@@ -87,6 +87,9 @@ void buildGraphToLinalgPipeline(mlir::OpPassManager &pm);
 /// kernel regions on tensors; linalg is left for the generic form only.
 void buildLinalgToKernelPipeline(mlir::OpPassManager &pm);
 
+/// The same for a GPU. In and out: the same.
+void buildLinalgToDeviceKernelPipeline(mlir::OpPassManager &pm);
+
 /// Chooses schedules for matrix products and packs the constants that they
 /// read. In and out: kernel regions on tensors.
 void buildCPUPackPipeline(mlir::OpPassManager &pm, const CPUOptions &options);

@@ -229,11 +229,12 @@ SmallVector<Value> RowEmitter::accumulateAlong(const Pass &pass, Value begin,
 
 /// What this thread combines from `begin` on, every group-th step.
 SmallVector<Value> RowEmitter::accumulate(const Pass &pass, Value begin,
-                                          Value end, Step step) {
+                                          Value end,
+                                          std::optional<int64_t> most,
+                                          Step step) {
   Values neutral = getNeutral(pass);
-  std::optional<int64_t> known = constantOf(end);
   int64_t block = layout.group * summands * unrolled;
-  if ((known && *known <= block) || !llvm::any_of(pass, [](auto &reduction) {
+  if ((most && *most <= block) || !llvm::any_of(pass, [](auto &reduction) {
         return reduction.isSumOfFloats();
       }))
     return accumulateAlong(pass, begin, end, neutral, step);
@@ -311,7 +312,7 @@ SmallVector<Value> RowEmitter::finish(const Pass &pass, ValueRange totals) {
 
 void RowEmitter::emitPass(const Pass &pass) {
   Values mine = named ? accumulateNamed(pass)
-                      : accumulate(pass, member, count,
+                      : accumulate(pass, member, count, constantOf(count),
                                    [&](Value linear, ValueRange current) {
                                      setInner(linear);
                                      return stepOver(pass, current);

@@ -93,8 +93,9 @@ private:
   void emitPass(const Pass &pass);
   Values getNeutral(const Pass &pass);
   Values stepOver(const Pass &pass, mlir::ValueRange current);
+  /// Of `most` steps of all threads, if that is known.
   Values accumulate(const Pass &pass, mlir::Value begin, mlir::Value end,
-                    Step step);
+                    std::optional<int64_t> most, Step step);
   Values accumulateAlong(const Pass &pass, mlir::Value begin, mlir::Value end,
                          mlir::ValueRange initial, Step step);
   Values accumulateNamed(const Pass &pass);

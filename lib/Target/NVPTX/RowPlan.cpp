@@ -25,16 +25,16 @@ static constexpr int64_t wantedElements = 8, wantedVectors = 2;
 /// Vectors of a row that one thread keeps in registers, or single elements.
 static constexpr int64_t maxVectors = 8, maxElements = 32;
 static constexpr int64_t maxGroup = 512;
-/// Of rows that are read more than once: the fewer are under way at a time, the
-/// more of them the cache still has.
-static constexpr int64_t longGroup = 1024;
+/// Threads of long rows, for which registers are fewer. Of rows that are read
+/// more than once so few are under way that the cache still has them.
+static constexpr int64_t longGroup = 1024, maxLongElements = 32;
 static constexpr int64_t columnThreads = 32;
 /// Shared memory of a block for what the threads of its columns combine, of the
 /// 48 KiB that every chip gives without asking.
 static constexpr int64_t columnBytes = 32 << 10;
 /// Blocks of split rows: several for each that a large device runs at once, so
 /// that none waits long for the last ones.
-static constexpr int64_t wantedBlocks = 4224;
+static constexpr int64_t wantedBlocks = 4224, wantedColumnBlocks = 1056;
 /// Vectors that a thread has of its part at least, and parts that are worth
 /// the launches that they cost.
 static constexpr int64_t wantedPartVectors = 16, minParts = 4;
@@ -165,11 +165,16 @@ void RowEmitter::chooseGroup() {
     // Two warps gain nothing over one that does the same work.
     if (layout.group == 64)
       layout.group = 128;
-    int64_t each = llvm::divideCeil(*known, layout.group);
-    if (each <= (layout.width == 1 ? maxElements : maxVectors))
-      named = each;
-    else if (passes.size() + hasFullResults() > 1)
+    int64_t most = layout.width == 1 ? maxElements : maxVectors;
+    if (llvm::divideCeil(*known, layout.group) > most) {
       layout.group = longGroup;
+      most = std::min(most, maxLongElements / layout.width);
+    }
+    int64_t each = llvm::divideCeil(*known, layout.group);
+    if (each <= most)
+      named = each;
+    else if (passes.size() + hasFullResults() == 1)
+      layout.group = blockThreads;
   }
   layout.rows = std::max<int64_t>(1, 128 / layout.group);
 }
@@ -196,14 +201,18 @@ RowLayout RowEmitter::getSplitLayout() const {
 
 /// Of the launch that combines `parts` parts of each row.
 RowLayout RowEmitter::getFinishLayout(int64_t parts) const {
+  // All parts at once, if so many threads can: nothing else hides latency here.
   RowLayout last = getSplitLayout();
-  if (last.alongColumns)
-    return last;
-  last.width = 1;
-  last.group = 32;
-  while (last.group < blockThreads && last.group * 2 <= parts)
+  last.width = last.alongColumns ? std::min<int64_t>(last.width, 4) : 1;
+  last.group = last.alongColumns ? 8 : 32;
+  int64_t most = last.alongColumns ? longGroup / last.rows : longGroup;
+  while (last.group < most && last.group * 2 <= parts &&
+         (!last.alongColumns ||
+          getBytes(passes) * last.width * last.rows * last.group * 2 <=
+              columnBytes))
     last.group *= 2;
-  last.rows = std::max<int64_t>(1, 128 / last.group);
+  if (!last.alongColumns)
+    last.rows = std::max<int64_t>(1, 128 / last.group);
   return last;
 }
 
@@ -222,7 +231,8 @@ int64_t RowEmitter::chooseParts() {
   int64_t blocks = *getNumBlocks(split);
   if (blocks == 0)
     return 1;
-  int64_t parts = wantedBlocks / blocks;
+  int64_t parts =
+      (split.alongColumns ? wantedColumnBlocks : wantedBlocks) / blocks;
   // What is not known to be short may be long.
   if (std::optional<int64_t> known = constantOf(count))
     parts = std::min(parts, *known / (split.group * wantedPartVectors));

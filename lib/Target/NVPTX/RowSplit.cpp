@@ -60,11 +60,12 @@ void RowEmitter::emitParts(const Pass &pass, int64_t parts,
     Value first = fold<arith::MulIOp>(part, size);
     Value end = arith::MinUIOp::create(builder, loc(),
                                        fold<arith::AddIOp>(first, size), count);
-    Values mine = accumulate(pass, fold<arith::AddIOp>(first, member), end,
-                             [&](Value linear, ValueRange current) {
-                               setInner(linear);
-                               return stepOver(pass, current);
-                             });
+    Values mine =
+        accumulate(pass, fold<arith::AddIOp>(first, member), end,
+                   constantOf(size), [&](Value linear, ValueRange current) {
+                     setInner(linear);
+                     return stepOver(pass, current);
+                   });
     Values values = combineGroup(pass, mine);
     Value isFirst = arith::CmpIOp::create(
         builder, loc(), arith::CmpIPredicate::eq, member, constant(0));
@@ -80,14 +81,14 @@ void RowEmitter::emitParts(const Pass &pass, int64_t parts,
 void RowEmitter::emitTotals(const Pass &pass, int64_t parts, ValueRange buffers,
                             ValueRange totals, bool isLast) {
   launchRows(getFinishLayout(parts), 1, [&] {
-    Values mine = accumulate(
-        pass, member, constant(parts), [&](Value part, ValueRange current) {
-          Values values;
-          for (Value buffer : buffers)
-            values.push_back(
-                lanes.materialize(lanes.load(buffer, getPartIndices(part))));
-          return combine(pass, current, values);
-        });
+    Values mine = accumulate(pass, member, constant(parts), parts,
+                             [&](Value part, ValueRange current) {
+                               Values values;
+                               for (Value buffer : buffers)
+                                 values.push_back(lanes.materialize(
+                                     lanes.load(buffer, getPartIndices(part))));
+                               return combine(pass, current, values);
+                             });
     Values values = finish(pass, combineGroup(pass, mine));
     Value isFirst = arith::CmpIOp::create(
         builder, loc(), arith::CmpIPredicate::eq, member, constant(0));

@@ -11,6 +11,19 @@
 
 include "mlir/Pass/PassBase.td"
 
+def NVPTXLowerPads : Pass<"graphc-nvptx-lower-pads", "::mlir::func::FuncOp"> {
+  let summary = "Turn paddings into pointwise ops";
+  let description = [{
+    A `tensor.pad` by a constant becomes a `linalg.generic` that selects between
+    elements of the source and the constant, so that it is one launch, or part
+    of one. Those that windows of convolutions and poolings look through stay:
+    they need no copy at all.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def NVPTXAddWorkspaces
     : Pass<"graphc-nvptx-add-workspaces", "::mlir::func::FuncOp"> {
   let summary = "Give kernels the memory in which their launches meet";

@@ -29,6 +29,13 @@ def added(a, b):
     return Tensor(a.shape, [x + y for x, y in zip(a.values, b.values)], a.dtype)
 
 
+def padded(tensor, left, right, value):
+    rows = [[value] * left + list(row) + [value] * right
+            for row in tensor.rows()]
+    return Tensor([len(rows), len(rows[0])],
+                  [value for row in rows for value in row], tensor.dtype)
+
+
 def copied(name, expression):
     return [f"a = {expression}",
             f"{name} = torch.ops.aten.clone.default(a, memory_format = "
@@ -54,6 +61,14 @@ CASES = {
         [image],
         copied("b", "torch.ops.aten.permute.default(x0, [0, 2, 3, 1])"),
         [permuted(image, [0, 2, 3, 1])]),
+    "padded": Case(
+        [ragged], ["a = torch.ops.aten.constant_pad_nd.default(x0, [3, 2], 7.0)",
+                   "return (a,)"], [padded(ragged, 3, 2, 7)]),
+    "cropped": Case(
+        [even], ["a = torch.ops.aten.constant_pad_nd.default(x0, [-3, 5], 7.0)",
+                 "return (a,)"],
+        [padded(Tensor([96, 61], [v for row in even.rows() for v in row[3:]]),
+                0, 5, 7)]),
     "added": Case(
         [last, ragged],
         ["a = torch.ops.aten.permute.default(x1, [1, 0])",
