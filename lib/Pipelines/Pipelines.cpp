@@ -193,6 +193,8 @@ void graphc::buildNVPTXToLLVMPipeline(OpPassManager &pm,
   functions.addPass(arith::createArithExpandOpsPass());
   functions.addPass(createLowerViews());
   pm.addPass(createNVPTXOutline());
+  // While kernels are still in their ops, with the places of the model.
+  pm.addPass(createNVPTXCheckChips({options.chips}));
   pm.addPass(createNVPTXLowerHost());
 
   OpPassManager &device = pm.nest<gpu::GPUModuleOp>();

@@ -159,9 +159,11 @@ static int32_t roam(graphc_context *context, char *arena) {
   graphc_rt_gpu *gpu = context->gpu;
   size_t symbols = context->module->num_symbols * sizeof(int64_t);
   void *graph = record(context, arena);
-  gpu->roaming = graph ? makeExecutable(gpu, graph, gpu->roaming) : NULL;
-  if (gpu->roaming)
-    return launch(context, gpu->roaming);
+  if (graph) {
+    gpu->roaming = makeExecutable(gpu, graph, gpu->roaming);
+    if (gpu->roaming)
+      return launch(context, gpu->roaming);
+  }
   gpu->roams = 0;
   /* The code may have changed those of the data. */
   memcpy(context->symbols, gpu->graphKeys, symbols);

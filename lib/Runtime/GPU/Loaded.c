@@ -137,6 +137,7 @@ static graphc_status loadCode(graphc_context *context) {
 
 /* All at once, so that a run asks for nothing. */
 static graphc_status findKernels(graphc_context *context) {
+  enum { notFound = 500 }; /* CUresult */
   graphc_rt_gpu *gpu = context->gpu;
   graphc_rt_loaded *loaded = gpu->loaded;
   const graphc_device_code *code = context->module->device;
@@ -144,23 +145,28 @@ static graphc_status findKernels(graphc_context *context) {
   loaded->sharedBytes = (int *)calloc(code->num_kernels + 1, sizeof(int));
   if (!loaded->functions || !loaded->sharedBytes)
     return GRAPHC_ERROR_MEMORY;
-  for (size_t i = 0; i < code->num_kernels; ++i)
-    if (graphc_rt_gpu_check(context,
-                            gpu->driver.getFunction(&loaded->functions[i],
-                                                    loaded->code,
-                                                    code->kernels[i]),
-                            code->kernels[i]))
+  for (size_t i = 0; i < code->num_kernels; ++i) {
+    int result = gpu->driver.getFunction(&loaded->functions[i], loaded->code,
+                                         code->kernels[i]);
+    /* What only other chips can run is not in the code of this one. */
+    if (result == notFound)
+      loaded->functions[i] = NULL;
+    else if (graphc_rt_gpu_check(context, result, code->kernels[i]))
       return gpu->failed;
+  }
   return GRAPHC_OK;
 }
 
 void *graphc_rt_gpu_get_function(graphc_context *context, int32_t kernel,
                                  int32_t shared) {
-  enum { maxDynamicShared = 8, freelyShared = 48 << 10 };
+  enum { maxDynamicShared = 8, freelyShared = 48 << 10, notFound = 500 };
   graphc_rt_gpu *gpu = context->gpu;
   graphc_rt_loaded *loaded = gpu->loaded;
   void *function = loaded->functions[kernel];
   int *known = &loaded->sharedBytes[kernel];
+  if (!function)
+    graphc_rt_gpu_check(context, notFound,
+                        context->module->device->kernels[kernel]);
   if (shared <= freelyShared ||
       shared <= __atomic_load_n(known, __ATOMIC_ACQUIRE))
     return function;

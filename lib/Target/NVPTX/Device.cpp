@@ -106,8 +106,7 @@ translate(gpu::GPUModuleOp device, llvm::LLVMContext &context) {
   return module;
 }
 
-/// Whether `chip` has what the launch of `kernel` asked for.
-static bool canRun(LLVM::LLVMFuncOp kernel, const Chip &chip) {
+bool nvptx::canRun(Operation *kernel, const Chip &chip) {
   auto needed = kernel->getAttrOfType<ArrayAttr>(requiresAttrName);
   return !needed || llvm::all_of(needed, [&](Attribute name) {
     auto feature =
@@ -128,7 +127,7 @@ compile(gpu::GPUModuleOp device, const Chip &chip, unsigned optLevel) {
     return module.takeError();
   // The host launches others there.
   for (auto kernel : device.getOps<LLVM::LLVMFuncOp>())
-    if (!canRun(kernel, chip))
+    if (!nvptx::canRun(kernel, chip))
       (*module)->getFunction(kernel.getName())->eraseFromParent();
   (*module)->setTargetTriple((*machine)->getTargetTriple());
   (*module)->setDataLayout((*machine)->createDataLayout());

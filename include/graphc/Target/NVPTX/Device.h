@@ -27,6 +27,11 @@ struct DeviceOptions {
   bool emulate = false;
 };
 
+namespace nvptx {
+/// Whether `chip` has what the launch of `kernel` asked for.
+bool canRun(mlir::Operation *kernel, const Chip &chip);
+} // namespace nvptx
+
 /// Compiles the device module (`gpu.module`, lowered to LLVM) of `module`, if
 /// there is one, and removes it: PTX for each chip, and the chip's code where
 /// `ptxas` is found.

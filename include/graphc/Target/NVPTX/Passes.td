@@ -94,6 +94,18 @@ def NVPTXOutline : Pass<"graphc-nvptx-outline", "::mlir::ModuleOp"> {
                            "::mlir::LLVM::LLVMDialect"];
 }
 
+def NVPTXCheckChips : Pass<"graphc-nvptx-check-chips", "::mlir::ModuleOp"> {
+  let summary = "Refuse what the chips of the target cannot do";
+  let description = [{
+    For each kernel of the device module and each chip that it is for: nvvm ops,
+    inline assembly and intrinsics that the chip has no instruction for, and, at
+    its launches, blocks of more threads or shared memory than there can be. A
+    kernel whose launch requires a feature is not for chips without it.
+  }];
+  let options = [Option<"chips", "chips", "std::string", "\"sm_80\"",
+                        "GPUs to make code for, sm_80,...">];
+}
+
 def NVPTXLowerHost : Pass<"graphc-nvptx-lower-host", "::mlir::ModuleOp"> {
   let summary = "Turn launches and the host's use of device memory into calls";
   let description = [{
