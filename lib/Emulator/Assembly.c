@@ -95,7 +95,7 @@ void emulate_ptx(const char *text, void *const *values) {
       emulator_wgmma(&instruction, values))
     return;
   if (strstr(text, "wgmma.wait_group"))
-    return; /* products are done when they are asked for */
+    return emulate_wgmma_wait_group_sync_aligned(0);
   fprintf(stderr, "graphc emulator: unknown instruction: %s\n", text);
   abort();
 }

@@ -38,6 +38,7 @@ void emulate_ptx(const char *text, void *const *values);
 
 /* Waits until phase `parity` of the barrier is over. */
 void emulator_wait_parity(void *barrier, int parity);
+void emulate_wgmma_wait_group_sync_aligned(int64_t count);
 /* Zero for one that is not known. */
 int emulator_wgmma(const emulator_instruction *instruction,
                    void *const *values);

@@ -24,7 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WARP = 32, MAX_THREADS = 1024, MAX_BARRIERS = 16 };
+enum { WARP = 32, WARPGROUP = 128, MAX_THREADS = 1024, MAX_BARRIERS = 16 };
 
 typedef struct {
   unsigned x, y, z;
@@ -48,6 +48,8 @@ typedef struct {
   unsigned arrived, phase;
 } emulator_barrier;
 void emulator_wait(emulator_barrier *barrier, unsigned count);
+/* Counts as one of them and does not wait. */
+void emulator_arrive(emulator_barrier *barrier, unsigned count);
 
 /* Runs a block whose kernel is `kernel(parameters)`; zero if its threads wait
    for one another for ever. */
@@ -62,8 +64,9 @@ extern _Thread_local unsigned char emulator_shared[EMULATOR_SHARED];
    `pitch` bytes being permuted in pieces of 16. */
 uint64_t emulator_swizzle(uint64_t address, unsigned pitch);
 
-/* Waits for the rest of the running thread's warp. */
+/* Waits for the rest of the running thread's warp, or warpgroup. */
 void emulator_wait_for_warp(void);
+void emulator_wait_for_warpgroup(void);
 
 /* Bytes of a barrier in memory have come. */
 void emulator_complete(void *barrier, int bytes);

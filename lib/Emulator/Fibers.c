@@ -17,6 +17,7 @@ enum { STACK = 128 << 10 };
 _Thread_local emulator_block emulator_now;
 _Thread_local emulator_barrier emulator_named[MAX_BARRIERS];
 _Thread_local emulator_barrier emulator_warps[MAX_THREADS / WARP];
+_Thread_local emulator_barrier emulator_warpgroups[MAX_THREADS / WARPGROUP];
 
 _Thread_local _Alignas(1024) unsigned char emulator_shared[EMULATOR_SHARED];
 
@@ -30,14 +31,17 @@ void emulator_yield(void) {
   swapcontext(&fibers[emulator_now.current], &scheduler);
 }
 
+void emulator_arrive(emulator_barrier *barrier, unsigned count) {
+  if (++barrier->arrived < count)
+    return;
+  barrier->arrived = 0;
+  ++barrier->phase;
+  ++emulator_now.progress;
+}
+
 void emulator_wait(emulator_barrier *barrier, unsigned count) {
   unsigned phase = barrier->phase;
-  if (++barrier->arrived == count) {
-    barrier->arrived = 0;
-    ++barrier->phase;
-    ++emulator_now.progress;
-    return;
-  }
+  emulator_arrive(barrier, count);
   while (barrier->phase == phase)
     emulator_yield();
 }
@@ -74,6 +78,7 @@ int emulator_run_block(void (*kernel)(void **), void **parameters,
   parametersNow = parameters;
   memset(emulator_named, 0, sizeof(emulator_named));
   memset(emulator_warps, 0, sizeof(emulator_warps));
+  memset(emulator_warpgroups, 0, sizeof(emulator_warpgroups));
   /* Nothing is to rely on what memory holds. */
   memset(emulator_shared, 0xff, sizeof(emulator_shared));
   for (unsigned i = 0; i < now->numThreads; ++i)

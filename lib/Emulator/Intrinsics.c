@@ -12,10 +12,14 @@
 
 #include "Emulator.h"
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 extern _Thread_local emulator_barrier emulator_named[MAX_BARRIERS];
 extern _Thread_local emulator_barrier emulator_warps[MAX_THREADS / WARP];
+extern _Thread_local emulator_barrier
+    emulator_warpgroups[MAX_THREADS / WARPGROUP];
 
 static emulator_block *now(void) { return &emulator_now; }
 
@@ -49,6 +53,9 @@ void emulate_barrier_cta_sync_aligned_all(int barrier) {
 void emulate_barrier_cta_sync_aligned_count(int barrier, int count) {
   emulator_wait(&emulator_named[barrier], (unsigned)count);
 }
+void emulate_barrier_cta_arrive_aligned_count(int barrier, int count) {
+  emulator_arrive(&emulator_named[barrier], (unsigned)count);
+}
 void emulate_barrier0(void) { emulate_barrier_cta_sync_aligned_all(0); }
 
 /* Threads of the running thread's warp. */
@@ -60,6 +67,9 @@ static unsigned warpSize(void) {
 
 void emulator_wait_for_warp(void) {
   emulator_wait(&emulator_warps[now()->current / WARP], warpSize());
+}
+void emulator_wait_for_warpgroup(void) {
+  emulator_wait(&emulator_warpgroups[now()->current / WARPGROUP], WARPGROUP);
 }
 void emulate_bar_warp_sync(int mask) {
   (void)mask;
@@ -154,4 +164,9 @@ void emulate_stmatrix_sync_aligned_m8n8_x4_b16_p3(unsigned char *line, int a,
     memcpy(lines[first + matrix * 8 + lane() / 4] + lane() % 4 * 4,
            &pieces[matrix], sizeof(int));
   emulator_wait_for_warp();
+}
+
+float emulate_ex2_approx_ftz_f32(float value) {
+  float result = exp2f(value);
+  return result < FLT_MIN ? 0.0f : result;
 }
