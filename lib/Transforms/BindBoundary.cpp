@@ -15,6 +15,7 @@
 #include "graphc/Transforms/MaterializeExpr.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace graphc {
@@ -37,6 +38,38 @@ static MemRefType boundaryType(RankedTensorType tensor, Type promised) {
   return MemRefType::get(
       tensor.getShape(), tensor.getElementType(),
       StridedLayoutAttr::get(tensor.getContext(), 0, strides));
+}
+
+/// A result that is computed in another shape is computed in the caller's
+/// memory, seen in that shape.
+static void lookThroughViews(Value &value, Value &destination) {
+  // What depends on data is no argument and stands where its sizes are known.
+  while (destination.getDefiningOp<memref::ReinterpretCastOp>() == nullptr) {
+    Operation *view = value.getDefiningOp();
+    auto collapse = dyn_cast_or_null<tensor::CollapseShapeOp>(view);
+    auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(view);
+    auto type = cast<MemRefType>(destination.getType());
+    if ((!collapse && !expand) || !type.getLayout().isIdentity())
+      return;
+    Value source = view->getOperand(0);
+    auto shape = cast<RankedTensorType>(source.getType());
+    if (!shape.hasStaticShape() || !type.hasStaticShape())
+      return;
+    OpBuilder builder(destination.getContext());
+    builder.setInsertionPointAfterValue(destination);
+    auto seen = MemRefType::get(shape.getShape(), shape.getElementType());
+    destination =
+        collapse
+            ? memref::ExpandShapeOp::create(builder, destination.getLoc(), seen,
+                                            destination,
+                                            collapse.getReassociationIndices())
+                  .getResult()
+            : memref::CollapseShapeOp::create(builder, destination.getLoc(),
+                                              seen, destination,
+                                              expand.getReassociationIndices())
+                  .getResult();
+    value = source;
+  }
 }
 
 static bool dependsOnData(const Signature &signature, Type promised) {
@@ -318,6 +351,7 @@ struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
       Value source = value;
       if (auto bound = bindPermuted(builder, value, destination))
         std::tie(source, destination) = *bound;
+      lookThroughViews(source, destination);
       bufferization::MaterializeInDestinationOp::create(
           builder, value.getLoc(), TypeRange(), source, destination,
           /*restrict=*/true, /*writable=*/true);
