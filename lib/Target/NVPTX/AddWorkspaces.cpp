@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RowEmitter.h"
+#include "SplitAttention.h"
 
 #include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/ExpectBuffers.h"
@@ -35,12 +36,20 @@ struct Leftovers : OpBuilder::Listener {
 };
 } // namespace
 
+/// The bytes of a workspace, and how many parts meet there.
+static std::pair<int64_t, int64_t> plan(OpBuilder &planner,
+                                        kernel::RegionOp region) {
+  if (region.getForm() == kernel::Form::Attention)
+    return nvptx::planAttentionWorkspace(planner, region);
+  nvptx::RowEmitter emitter(planner, region);
+  int64_t parts = emitter.plan() ? emitter.chooseParts() : 1;
+  return {parts > 1 ? emitter.getWorkspaceBytes(parts) : 0, parts};
+}
+
 static void addWorkspace(kernel::RegionOp region) {
   Leftovers leftovers;
   OpBuilder planner(region, &leftovers);
-  nvptx::RowEmitter emitter(planner, region);
-  int64_t parts = emitter.plan() ? emitter.chooseParts() : 1;
-  int64_t bytes = parts > 1 ? emitter.getWorkspaceBytes(parts) : 0;
+  auto [bytes, parts] = plan(planner, region);
   leftovers.erase();
   if (parts == 1)
     return;
@@ -64,7 +73,8 @@ struct NVPTXAddWorkspaces
     WalkResult result = getOperation()->walk([](kernel::RegionOp region) {
       if (failed(expectBuffers(region, "takes", region.getOperandTypes())))
         return WalkResult::interrupt();
-      if (region.getForm() == kernel::Form::Row)
+      if (region.getForm() == kernel::Form::Row ||
+          region.getForm() == kernel::Form::Attention)
         addWorkspace(region);
       return WalkResult::advance();
     });

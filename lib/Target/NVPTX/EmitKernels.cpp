@@ -29,6 +29,8 @@ static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region,
   case kernel::Form::Contraction:
   case kernel::Form::Convolution:
     return nvptx::emitContraction(builder, region, chips);
+  case kernel::Form::Attention:
+    return nvptx::emitAttention(builder, region, chips);
   default:
     return nvptx::emitElements(builder, region);
   }

@@ -64,6 +64,12 @@ emitWarpgroupProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
                      llvm::ArrayRef<Chip> chips,
                      llvm::function_ref<mlir::LogicalResult()> emitOther);
 
+/// Emits a launch for attention, for all of `chips`: of warpgroups where there
+/// are any and they can compute it.
+mlir::LogicalResult emitAttention(mlir::OpBuilder &builder,
+                                  kernel::RegionOp region,
+                                  llvm::ArrayRef<Chip> chips);
+
 } // namespace graphc::nvptx
 
 #endif // GRAPHC_LIB_TARGET_NVPTX_FORMS_H

@@ -124,6 +124,13 @@ void WarpgroupEmitter::synchronize(Value id, int64_t threads) {
                           Value());
 }
 
+void WarpgroupEmitter::announce(Value id, int64_t threads) {
+  LLVM::CallIntrinsicOp::create(
+      builder, loc,
+      builder.getStringAttr("llvm.nvvm.barrier.cta.arrive.aligned.count"),
+      ValueRange{id, number(threads)});
+}
+
 void WarpgroupEmitter::synchronizeBlock() {
   gpu::BarrierOp::create(builder, loc);
 }
@@ -239,6 +246,13 @@ SmallVector<Value> WarpgroupEmitter::unpackSums(Value sums) {
   return values;
 }
 
+Value WarpgroupEmitter::packSums(ValueRange values) {
+  Value sums = makeSums(2 * values.size());
+  for (auto [i, value] : llvm::enumerate(values))
+    sums = LLVM::InsertValueOp::create(builder, loc, sums, value, i);
+  return sums;
+}
+
 static StringRef getTypeName(Type type) {
   if (type.isBF16())
     return "bf16";
@@ -313,7 +327,7 @@ void WarpgroupEmitter::waitForProducts(int64_t pending) {
 }
 
 // The sums go through the wait, so that nothing reads them earlier.
-Value WarpgroupEmitter::finish(Value sums) {
+Value WarpgroupEmitter::finish(Value sums, int64_t pending) {
   auto type = cast<LLVM::LLVMStructType>(sums.getType());
   int64_t count = type.getBody().size();
   std::string constraints;
@@ -324,7 +338,8 @@ Value WarpgroupEmitter::finish(Value sums) {
     rules << "," << i;
   return LLVM::InlineAsmOp::create(
              builder, loc, type, unpackSums(sums),
-             "wgmma.wait_group.sync.aligned 0;", constraints,
+             ("wgmma.wait_group.sync.aligned " + Twine(pending) + ";").str(),
+             constraints,
              /*has_side_effects=*/true, /*is_align_stack=*/false,
              LLVM::tailcallkind::TailCallKind::None,
              LLVM::AsmDialectAttr::get(builder.getContext(),

@@ -83,6 +83,8 @@ public:
   void expect(mlir::Value barrier, std::int64_t bytes);
   /// Waits for `threads` threads of the block, which all name barrier `id`.
   void synchronize(mlir::Value id, std::int64_t threads);
+  /// Counts as a thread that waits there, and goes on.
+  void announce(mlir::Value id, std::int64_t threads);
   void synchronizeBlock();
   /// Of `count` buffers, each with a barrier.
   Ring startRing() { return {number(0), number(0)}; }
@@ -135,9 +137,11 @@ public:
   /// Waits until at most `pending` groups are open. The sums are to be read
   /// after `finish` only.
   void waitForProducts(std::int64_t pending);
-  /// Waits for all products; the result is what they made of `sums`.
-  mlir::Value finish(mlir::Value sums);
+  /// Waits until at most `pending` groups are open; the result is what the
+  /// others made of `sums`.
+  mlir::Value finish(mlir::Value sums, std::int64_t pending = 0);
   llvm::SmallVector<mlir::Value> unpackSums(mlir::Value sums);
+  mlir::Value packSums(mlir::ValueRange values);
 
   /// Stores four 8x8 matrices of 16-bit elements: `pieces` are four i32, lane l
   /// having columns 2 * (l % 4) and the next of row l / 4 of each; `line` says

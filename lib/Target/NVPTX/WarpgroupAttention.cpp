@@ -1,0 +1,420 @@
+//===- WarpgroupAttention.cpp - Attention by warpgroups -------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "WarpgroupAttention.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+
+/// Bytes of keys and values that may stay in the cache while all queries of
+/// their rows are computed.
+static constexpr int64_t cachedBytes = 24 << 20;
+/// Registers of threads that start copies and of those that compute, by the
+/// number of consumers: 65,536 for all.
+static constexpr int64_t copyRegisters[] = {0, 56, 40, 32};
+static constexpr int64_t consumerRegisters[] = {0, 256, 232, 160};
+/// Named barriers: the first is the block's; one of each consumer follows.
+static constexpr int64_t turnBarrier = 1;
+
+//===----------------------------------------------------------------------===//
+// Control flow
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> WarpgroupAttention::loop(
+    Value begin, Value end, ValueRange initial,
+    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto forOp = scf::ForOp::create(builder, parts.loc(), begin, end,
+                                  wg.number(1), initial);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToEnd(forOp.getBody());
+  std::size_t mark = lanes.mark();
+  SmallVector<Value> results =
+      body(forOp.getInductionVar(), forOp.getRegionIterArgs());
+  lanes.forget(mark);
+  scf::YieldOp::create(builder, parts.loc(), results);
+  return SmallVector<Value>(forOp.getResults());
+}
+
+void WarpgroupAttention::when(Value condition, function_ref<void()> body) {
+  auto branch = scf::IfOp::create(builder, parts.loc(), condition);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  std::size_t mark = lanes.mark();
+  body();
+  lanes.forget(mark);
+}
+
+//===----------------------------------------------------------------------===//
+// Order of the work
+//===----------------------------------------------------------------------===//
+
+void WarpgroupAttention::setRow(Value number) {
+  row.assign(parts.numRows, Value());
+  parts.row.assign(parts.numRows, LaneValue());
+  for (unsigned dim = parts.numRows; dim-- > 0;) {
+    Value index = number;
+    if (dim > 0) {
+      index = wg.rem(number, rowSizes[dim]);
+      number = wg.div(number, rowSizes[dim]);
+    }
+    row[dim] = index;
+    parts.row[dim] = LaneValue::uniform(wg.toIndex(index));
+  }
+}
+
+/// Neighbours share keys and values, which the cache then has. Tiles of causal
+/// queries are of different length: long ones come first, within as many rows
+/// as the cache has room for.
+void WarpgroupAttention::setTile(Value number) {
+  Location loc = parts.loc();
+  Value tile;
+  if (!isCausal) {
+    tile = wg.rem(number, queryTiles);
+    setRow(wg.div(number, queryTiles));
+  } else {
+    auto min = [&](Value a, Value b) -> Value {
+      return builder.createOrFold<arith::MinUIOp>(loc, a, b);
+    };
+    int64_t lineBytes = (parts.depth + parts.valueDepth) * 2;
+    Value fitting = wg.div(wg.number(cachedBytes / lineBytes), numKeys);
+    fitting = builder.createOrFold<arith::MaxUIOp>(loc, fitting, wg.number(1));
+    Value allRows = wg.div(numTiles, queryTiles);
+    fitting = min(fitting, allRows);
+    Value span = wg.mul(fitting, queryTiles);
+    Value section = wg.div(number, span), rest = wg.rem(number, span);
+    Value first = wg.mul(section, fitting);
+    Value count = min(fitting, wg.sub(allRows, first));
+    tile = wg.sub(wg.sub(queryTiles, wg.number(1)), wg.div(rest, count));
+    setRow(wg.add(first, wg.rem(rest, count)));
+  }
+  firstQuery = wg.mul(tile, rowsOfBlock());
+  Value visible = numKeys;
+  if (isCausal)
+    visible = builder.createOrFold<arith::MinUIOp>(
+        loc, numKeys, wg.add(firstQuery, rowsOfBlock()));
+  keyTiles = wg.div(wg.add(visible, blockKeys - 1), blockKeys);
+}
+
+/// The tiles of this block: one of every round, every other round backwards if
+/// they get shorter within a round.
+SmallVector<Value> WarpgroupAttention::forTiles(
+    ValueRange initial, function_ref<SmallVector<Value>(ValueRange)> body) {
+  Location loc = parts.loc();
+  Value block =
+      wg.toI32(gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x));
+  Value blocks =
+      wg.toI32(gpu::GridDimOp::create(builder, loc, gpu::Dimension::x));
+  Value left = wg.sub(wg.add(numTiles, wg.sub(blocks, wg.number(1))), block);
+  return loop(
+      wg.number(0), wg.div(left, blocks), initial,
+      [&](Value round, ValueRange carried) {
+        Value first = wg.mul(round, blocks), place = block;
+        if (isCausal) {
+          Value isOdd = wg.isEqual(wg.rem(round, wg.number(2)), 1);
+          Value isWhole =
+              arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ule,
+                                    wg.add(first, blocks), numTiles);
+          Value isBack = arith::AndIOp::create(builder, loc, isOdd, isWhole);
+          Value back = wg.sub(wg.sub(blocks, wg.number(1)), block);
+          place = arith::SelectOp::create(builder, loc, isBack, back, block);
+        }
+        setTile(wg.add(first, place));
+        return body(carried);
+      });
+}
+
+Value WarpgroupAttention::getBarrier(int64_t first, Value stage) {
+  return wg.offset(shared, wg.add(wg.mul(stage, 8), first));
+}
+
+SmallVector<Value> WarpgroupAttention::getCoordinates(const Tensor &tensor,
+                                                      int64_t depth,
+                                                      Value sequence) {
+  SmallVector<Value> at = {wg.number(depth), sequence};
+  for (unsigned dim : tensor.rowDims)
+    at.push_back(row[dim]);
+  return at;
+}
+
+void WarpgroupAttention::emitBlock(gpu::LaunchOp launch) {
+  Location loc = parts.loc();
+  thread = wg.toI32(launch.getThreadIds().x);
+  Value group = wg.uniform(wg.div(thread, warpgroupThreads));
+  shared = wg.getShared();
+  numQueries = wg.toI32(parts.queries);
+  numKeys = wg.toI32(parts.keys);
+  queryTiles = wg.div(wg.add(numQueries, rowsOfBlock() - 1), rowsOfBlock());
+  numTiles = queryTiles;
+  rowSizes.clear();
+  for (Value size : parts.rowSizes) {
+    rowSizes.push_back(wg.toI32(size));
+    numTiles = wg.mul(numTiles, rowSizes.back());
+  }
+  when(wg.isEqual(thread, 0), [&] {
+    for (const Tensor *tensor : {&query, &key, &value})
+      for (int64_t i = 0, e = tensor == &query ? 1 : stages; i < e; ++i) {
+        wg.initBarrier(getBarrier(tensor->full, wg.number(i)), 1);
+        wg.initBarrier(getBarrier(tensor->empty, wg.number(i)), consumers);
+      }
+    wg.publishBarriers();
+  });
+  wg.synchronizeBlock();
+  auto branch = scf::IfOp::create(builder, loc, wg.isEqual(group, 0),
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  wg.setRegisters(copyRegisters[consumers], /*isMore=*/false);
+  when(wg.isEqual(thread, 0), [&] { produce(); });
+  builder.setInsertionPoint(branch.elseBlock()->getTerminator());
+  wg.setRegisters(consumerRegisters[consumers], /*isMore=*/true);
+  consume(wg.sub(group, wg.number(1)));
+}
+
+//===----------------------------------------------------------------------===//
+// The warpgroup that brings tiles to shared memory
+//===----------------------------------------------------------------------===//
+
+void WarpgroupAttention::loadTile(const Tensor &tensor, Ring ring,
+                                  Value sequence) {
+  // The first time all buffers are empty: the phase before the first is over.
+  wg.wait(getBarrier(tensor.empty, ring.stage),
+          wg.bitXor(ring.parity, wg.number(1)));
+  Value full = getBarrier(tensor.full, ring.stage);
+  wg.expect(full, tensor.bytes());
+  Value place = wg.offset(
+      shared, wg.add(wg.mul(ring.stage, tensor.bytes()), tensor.start));
+  for (int64_t block = 0; block < tensor.blocks; ++block)
+    wg.load(wg.offset(place, block * tensor.blockBytes), tensor.map, full,
+            getCoordinates(tensor, block * lineBytes / 2, sequence));
+}
+
+/// Keys are a tile ahead of values, as the consumers are.
+void WarpgroupAttention::produce() {
+  Ring start = wg.startRing();
+  forTiles({start.parity, start.stage, start.parity, start.stage, start.parity},
+           [&](ValueRange rings) -> SmallVector<Value> {
+             Value queryParity = rings[0];
+             auto positionOf = [&](Value tile) {
+               return wg.mul(wg.sub(wg.sub(keyTiles, wg.number(1)), tile),
+                             blockKeys);
+             };
+             Ring first = {rings[1], rings[2]};
+             loadTile(query, {wg.number(0), queryParity}, firstQuery);
+             loadTile(key, first, positionOf(wg.number(0)));
+             Ring next = wg.advance(first, stages);
+             SmallVector<Value> after =
+                 loop(wg.number(1), keyTiles,
+                      {next.stage, next.parity, rings[3], rings[4]},
+                      [&](Value tile, ValueRange at) -> SmallVector<Value> {
+                        Ring keyRing = {at[0], at[1]},
+                             valueRing = {at[2], at[3]};
+                        loadTile(key, keyRing, positionOf(tile));
+                        loadTile(value, valueRing,
+                                 positionOf(wg.sub(tile, wg.number(1))));
+                        keyRing = wg.advance(keyRing, stages);
+                        valueRing = wg.advance(valueRing, stages);
+                        return {keyRing.stage, keyRing.parity, valueRing.stage,
+                                valueRing.parity};
+                      });
+             Ring valueRing = {after[2], after[3]};
+             loadTile(value, valueRing, wg.number(0));
+             valueRing = wg.advance(valueRing, stages);
+             return {wg.bitXor(queryParity, wg.number(1)), after[0], after[1],
+                     valueRing.stage, valueRing.parity};
+           });
+}
+
+//===----------------------------------------------------------------------===//
+// Warpgroups that compute
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> WarpgroupAttention::pack(const State &state) {
+  SmallVector<Value> values = {state.out,
+                               state.max[0],
+                               state.max[1],
+                               state.sum[0],
+                               state.sum[1],
+                               state.keeps,
+                               state.keyRing.stage,
+                               state.keyRing.parity,
+                               state.valueRing.stage,
+                               state.valueRing.parity};
+  llvm::append_range(values, state.weights);
+  return values;
+}
+
+WarpgroupAttention::State WarpgroupAttention::unpack(ValueRange values) {
+  State state{
+      values[0], {values[1], values[2]}, {values[3], values[4]}, values[5],
+      {},        {values[6], values[7]}, {values[8], values[9]}};
+  llvm::append_range(state.weights, values.drop_front(10));
+  return state;
+}
+
+void WarpgroupAttention::release(int64_t first, Value stage) {
+  when(isLeader, [&] { wg.arrive(getBarrier(first, stage)); });
+}
+
+Value WarpgroupAttention::multiplyScores(Value stage) {
+  Value left = wg.describe(
+      wg.offset(shared, wg.add(wg.mul(consumer, warpgroupRows * lineBytes),
+                               query.start)),
+      Major::Depth);
+  Value right = wg.describe(
+      wg.offset(shared, wg.add(wg.mul(stage, key.bytes()), key.start)),
+      Major::Depth);
+  constexpr int64_t stepsOfLine = lineBytes / stepBytes;
+  Value sums = wg.makeSums(blockKeys);
+  int64_t steps = llvm::divideCeil(parts.depth * 2, stepBytes);
+  for (int64_t step = 0; step < steps; ++step) {
+    int64_t block = step / stepsOfLine, at = step % stepsOfLine * stepBytes;
+    sums = wg.multiply(sums, wg.advance(left, block * query.blockBytes + at),
+                       wg.advance(right, block * key.blockBytes + at),
+                       wg.number(step > 0), elementType, Major::Depth,
+                       Major::Depth);
+  }
+  return sums;
+}
+
+Value WarpgroupAttention::multiplyValues(const State &state) {
+  Value right = wg.describe(
+      wg.offset(shared, wg.add(wg.mul(state.valueRing.stage, value.bytes()),
+                               value.start)),
+      Major::Lines, value.blockBytes);
+  Value sums = state.out;
+  constexpr int64_t fragment = 4;
+  for (int64_t step = 0; step < blockKeys * 2 / stepBytes; ++step)
+    sums = wg.multiply(
+        sums, ArrayRef(state.weights).slice(step * fragment, fragment),
+        wg.advance(right, step * WarpgroupEmitter::stepOf(Major::Lines)),
+        step ? wg.number(1) : state.keeps, elementType, Major::Depth,
+        Major::Lines);
+  return sums;
+}
+
+/// The scores of a tile and, meanwhile, the values of the one before.
+WarpgroupAttention::State WarpgroupAttention::step(State state, Value tile,
+                                                   bool isMasked) {
+  bool takesTurns = consumers > 1;
+  int64_t turnThreads = 2 * warpgroupThreads;
+  wg.wait(getBarrier(key.full, state.keyRing.stage), state.keyRing.parity);
+  if (takesTurns)
+    wg.synchronize(wg.add(consumer, turnBarrier), turnThreads);
+  wg.beginProducts();
+  Value scores = multiplyScores(state.keyRing.stage);
+  wg.commitProducts();
+  wg.wait(getBarrier(value.full, state.valueRing.stage),
+          state.valueRing.parity);
+  wg.beginProducts();
+  state.out = multiplyValues(state);
+  wg.commitProducts();
+  if (takesTurns)
+    wg.announce(
+        wg.add(wg.rem(wg.add(consumer, 1), wg.number(consumers)), turnBarrier),
+        turnThreads);
+  scores = wg.finish(scores, /*pending=*/1);
+  release(key.empty, state.keyRing.stage);
+  SmallVector<Value> values = wg.unpackSums(scores);
+  std::array<Value, 2> factors = applySoftmax(values, state, tile, isMasked);
+  state.out = wg.finish(state.out);
+  release(value.empty, state.valueRing.stage);
+  SmallVector<Value> sums = wg.unpackSums(state.out);
+  for (auto [i, sum] : llvm::enumerate(sums))
+    sum = multiply(sum, factors[i % 4 / 2]);
+  state.out = wg.packSums(sums);
+  state.weights = packWeights(values);
+  state.keeps = wg.number(1);
+  state.keyRing = wg.advance(state.keyRing, stages);
+  state.valueRing = wg.advance(state.valueRing, stages);
+  return state;
+}
+
+void WarpgroupAttention::consume(Value number) {
+  consumer = number;
+  Value inGroup = wg.rem(thread, wg.number(warpgroupThreads));
+  isLeader = wg.isEqual(inGroup, 0);
+  lane = wg.rem(thread, wg.number(32));
+  Value warp = wg.uniform(wg.div(inGroup, 32));
+  Value firstRow =
+      wg.add(wg.add(wg.mul(consumer, warpgroupRows), wg.mul(warp, 16)),
+             wg.div(lane, 4));
+  if (consumers > 1)
+    when(wg.isEqual(consumer, consumers - 1),
+         [&] { wg.announce(wg.number(turnBarrier), 2 * warpgroupThreads); });
+  Ring start = wg.startRing();
+  forTiles({start.parity, start.stage, start.parity, start.stage, start.parity},
+           [&](ValueRange rings) {
+             for (unsigned half = 0; half < 2; ++half)
+               rows[half] = wg.add(wg.add(firstQuery, firstRow), 8 * half);
+             return consumeTile(rings);
+           });
+}
+
+SmallVector<Value> WarpgroupAttention::consumeTile(ValueRange rings) {
+  Location loc = parts.loc();
+  Value queryParity = rings[0];
+  State state{wg.makeSums(parts.valueDepth),
+              {real(-INFINITY), real(-INFINITY)},
+              {real(0), real(0)},
+              wg.number(0),
+              {},
+              {rings[1], rings[2]},
+              {rings[3], rings[4]}};
+  wg.wait(getBarrier(query.full, wg.number(0)), queryParity);
+  wg.wait(getBarrier(key.full, state.keyRing.stage), state.keyRing.parity);
+  wg.beginProducts();
+  Value scores = multiplyScores(state.keyRing.stage);
+  wg.commitProducts();
+  scores = wg.finish(scores);
+  release(key.empty, state.keyRing.stage);
+  SmallVector<Value> values = wg.unpackSums(scores);
+  Value last = wg.sub(keyTiles, wg.number(1));
+  std::optional<int64_t> known = constantOf(parts.keys);
+  bool isRagged = !known || *known % blockKeys;
+  applySoftmax(values, state, last, isCausal || isRagged);
+  state.weights = packWeights(values);
+  state.keyRing = wg.advance(state.keyRing, stages);
+
+  auto run = [&](Value begin, Value end, bool isMasked) {
+    state = unpack(
+        loop(begin, end, pack(state), [&](Value number, ValueRange carried) {
+          return pack(step(unpack(carried), wg.sub(last, number), isMasked));
+        }));
+  };
+  Value begin = wg.number(1);
+  if (isCausal) {
+    // Tiles that all rows of this consumer see as a whole.
+    Value firstRow = wg.add(firstQuery, wg.mul(consumer, warpgroupRows));
+    Value whole = builder.createOrFold<arith::MinUIOp>(
+        loc, wg.div(wg.add(firstRow, 1), blockKeys),
+        wg.div(numKeys, blockKeys));
+    Value end = builder.createOrFold<arith::MaxUIOp>(loc, begin,
+                                                     wg.sub(keyTiles, whole));
+    run(begin, end, /*isMasked=*/true);
+    begin = end;
+  }
+  run(begin, keyTiles, /*isMasked=*/false);
+  release(query.empty, wg.number(0));
+
+  wg.wait(getBarrier(value.full, state.valueRing.stage),
+          state.valueRing.parity);
+  wg.beginProducts();
+  state.out = multiplyValues(state);
+  wg.commitProducts();
+  state.out = wg.finish(state.out);
+  release(value.empty, state.valueRing.stage);
+  state.valueRing = wg.advance(state.valueRing, stages);
+  storeResults(state);
+  return {wg.bitXor(queryParity, wg.number(1)), state.keyRing.stage,
+          state.keyRing.parity, state.valueRing.stage, state.valueRing.parity};
+}

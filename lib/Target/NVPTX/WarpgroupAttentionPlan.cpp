@@ -1,0 +1,242 @@
+//===- WarpgroupAttentionPlan.cpp - Tiles and tensors of attention --------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "WarpgroupAttention.h"
+
+#include "graphc/Target/NVPTX/Device.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+using linalg::LinalgOp;
+
+/// Multiprocessors of such a chip; each runs one block.
+static constexpr int64_t maxBlocks = 132;
+/// What addresses and strides that the copy engine takes are multiples of.
+static constexpr int64_t copyAlignment = 16;
+static constexpr int64_t maxMapRank = 5;
+static constexpr int64_t barrierBytes = 8;
+
+//===----------------------------------------------------------------------===//
+// What this form computes
+//===----------------------------------------------------------------------===//
+
+/// Scores that are products times a positive number.
+bool WarpgroupAttention::findScale() {
+  Value scores = parts.scores;
+  if (isCausal)
+    scores = parts.causal->getOperand(0);
+  Value products = parts.products->getResult(0);
+  if (scores == products) {
+    scale = 1;
+    return true;
+  }
+  auto op = scores.getDefiningOp<LinalgOp>();
+  if (!op || op->getNumOperands() != 2 || op->getOperand(0) != products ||
+      !llvm::hasSingleElement(op.getBlock()->without_terminator()) ||
+      !op.getIndexingMapsArray()[0].isIdentity() ||
+      !op.getIndexingMapsArray()[1].isIdentity())
+    return false;
+  auto multiply = dyn_cast<arith::MulFOp>(op.getBlock()->front());
+  FloatAttr factor;
+  if (!multiply || multiply.getLhs() != op.getBlock()->getArgument(0) ||
+      !matchPattern(multiply.getRhs(), m_Constant(&factor)))
+    return false;
+  double number = factor.getValueAsDouble();
+  if (!(number > 0) || std::isinf(number))
+    return false;
+  scale = number;
+  return true;
+}
+
+/// Elements along `depthDim` are neighbours, and every line of them starts at
+/// a multiple of 16 bytes.
+bool WarpgroupAttention::isAligned(MemRefType type, unsigned depthDim) {
+  int64_t bytes = type.getElementTypeBitWidth() / 8;
+  auto [strides, offset] = type.getStridesAndOffset();
+  if (ShapedType::isDynamic(offset) || offset * bytes % copyAlignment ||
+      strides[depthDim] != 1)
+    return false;
+  // Without gaps every stride is a multiple of the last size.
+  if (type.getLayout().isIdentity() && depthDim + 1 == strides.size())
+    return type.getDimSize(depthDim) * bytes % copyAlignment == 0;
+  for (auto [dim, stride] : llvm::enumerate(strides))
+    if (dim != depthDim && type.getDimSize(dim) != 1 &&
+        (ShapedType::isDynamic(stride) || stride * bytes % copyAlignment))
+      return false;
+  return true;
+}
+
+bool WarpgroupAttention::canMap(LinalgOp op, OpOperand *operand,
+                                unsigned sequenceDim, unsigned depthDim) {
+  AffineMap map = op.getMatchingIndexingMap(operand);
+  Value buffer = parts.region.getOperand(
+      cast<BlockArgument>(operand->get()).getArgNumber());
+  llvm::SmallDenseSet<unsigned> seen;
+  std::optional<unsigned> depth;
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    if (isa<AffineConstantExpr>(expr))
+      continue;
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim || !seen.insert(dim.getPosition()).second)
+      return false;
+    if (dim.getPosition() == depthDim)
+      depth = i;
+  }
+  return depth && seen.contains(sequenceDim) && seen.size() <= maxMapRank &&
+         isAligned(cast<MemRefType>(buffer.getType()), *depth);
+}
+
+bool WarpgroupAttention::canEmit() {
+  unsigned rows = parts.numRows;
+  isCausal = parts.causal && parts.scores == parts.causal->getResult(0);
+  if (!findScale())
+    scale = 0;
+  auto typeOf = [](OpOperand *operand) {
+    return getElementTypeOrSelf(operand->get().getType());
+  };
+  elementType = typeOf(parts.getQuery());
+  constexpr int64_t maxDepth = 256, depthStep = 8;
+  return parts.type.isF32() && (elementType.isBF16() || elementType.isF16()) &&
+         typeOf(parts.getKey()) == elementType &&
+         typeOf(parts.getValue()) == elementType && parts.depth <= maxDepth &&
+         parts.valueDepth <= maxDepth && parts.depth % depthStep == 0 &&
+         parts.valueDepth % depthStep == 0 &&
+         canMap(parts.products, parts.getQuery(), rows, rows + 2) &&
+         canMap(parts.products, parts.getKey(), rows + 1, rows + 2) &&
+         canMap(parts.weighted, parts.getValue(), rows + 2, rows + 1) &&
+         LaneEmitter::canVectorize(parts.region);
+}
+
+//===----------------------------------------------------------------------===//
+// Shared memory
+//===----------------------------------------------------------------------===//
+
+void WarpgroupAttention::choosePlan() {
+  constexpr int64_t lineElements = lineBytes / 2;
+  int64_t depth = std::max(parts.depth, parts.valueDepth);
+  // Sums of a consumer and scores share its registers. Short tiles fit the
+  // diagonal better.
+  blockKeys = depth <= 64                ? 128
+              : depth <= 128 && isCausal ? 128
+              : depth <= 128             ? 176
+              : depth <= 192             ? 112
+                                         : 80;
+  // Three consumers share keys and values, if not too many rows are computed
+  // for nothing; they have registers for small heads only.
+  std::optional<int64_t> known = constantOf(parts.queries);
+  if (depth <= 64 && known) {
+    auto computed = [&](int64_t rows) {
+      return static_cast<double>(llvm::alignTo(*known, rows));
+    };
+    constexpr double accepted = 1.04;
+    if (computed(3 * warpgroupRows) <= accepted * computed(2 * warpgroupRows))
+      consumers = 3;
+  }
+  auto place = [&](Tensor &tensor, int64_t size, int64_t lines, int64_t count) {
+    tensor.blocks = llvm::divideCeil(size, lineElements);
+    tensor.blockBytes = lines * lineBytes;
+    tensor.start = sharedBytes;
+    sharedBytes += tensor.bytes() * count;
+  };
+  place(query, parts.depth, rowsOfBlock(), 1);
+  place(key, parts.depth, blockKeys, stages);
+  place(value, parts.valueDepth, blockKeys, stages);
+  for (Tensor *tensor : {&query, &key, &value}) {
+    int64_t count = tensor == &query ? 1 : stages;
+    tensor->full = sharedBytes;
+    tensor->empty = sharedBytes + count * barrierBytes;
+    sharedBytes += 2 * count * barrierBytes;
+  }
+}
+
+void WarpgroupAttention::addMap(Tensor &tensor, LinalgOp op, OpOperand *operand,
+                                unsigned sequenceDim, unsigned depthDim,
+                                int64_t lines) {
+  Location loc = parts.loc();
+  Value buffer = parts.region.getOperand(
+      cast<BlockArgument>(operand->get()).getArgNumber());
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<int64_t> staticStrides = type.getStridesAndOffset().first;
+  memref::ExtractStridedMetadataOp metadata;
+  if (!type.hasStaticShape() ||
+      llvm::any_of(staticStrides, ShapedType::isDynamic))
+    metadata = memref::ExtractStridedMetadataOp::create(builder, loc, buffer);
+  AffineMap map = op.getMatchingIndexingMap(operand);
+  SmallVector<Value> sizes, strides;
+  SmallVector<int32_t> box;
+  auto add = [&](unsigned loopDim, int64_t count) {
+    for (unsigned i = 0; i < map.getNumResults(); ++i) {
+      auto dim = dyn_cast<AffineDimExpr>(map.getResult(i));
+      if (!dim || dim.getPosition() != loopDim)
+        continue;
+      sizes.push_back(type.isDynamicDim(i)
+                          ? Value(metadata.getSizes()[i])
+                          : parts.constant(type.getDimSize(i)));
+      box.push_back(count);
+      if (loopDim == depthDim)
+        return true;
+      strides.push_back(ShapedType::isDynamic(staticStrides[i])
+                            ? Value(metadata.getStrides()[i])
+                            : parts.constant(staticStrides[i]));
+      // Nothing walks along it, but the copy engine wants to know.
+      if (type.getDimSize(i) == 1)
+        strides.back() = parts.constant(lineBytes);
+      return true;
+    }
+    return false;
+  };
+  add(depthDim, lineBytes / 2);
+  add(sequenceDim, lines);
+  for (unsigned dim = parts.numRows; dim-- > 0;)
+    if (add(dim, 1))
+      tensor.rowDims.push_back(dim);
+  tensor.map = kernel::TensorMapOp::create(
+      builder, loc, LLVM::LLVMPointerType::get(builder.getContext()), buffer,
+      parts.constant(0), sizes, strides, box, lineBytes);
+}
+
+//===----------------------------------------------------------------------===//
+// The launch
+//===----------------------------------------------------------------------===//
+
+void WarpgroupAttention::emit() {
+  Location loc = parts.loc();
+  unsigned dims = parts.numRows;
+  choosePlan();
+  addMap(query, parts.products, parts.getQuery(), dims, dims + 2,
+         rowsOfBlock());
+  addMap(key, parts.products, parts.getKey(), dims + 1, dims + 2, blockKeys);
+  addMap(value, parts.weighted, parts.getValue(), dims + 2, dims + 1,
+         blockKeys);
+  lanes.setBufferAlignment(copyAlignment);
+  Value tiles = builder.createOrFold<arith::CeilDivUIOp>(
+      loc, parts.queries, parts.constant(rowsOfBlock()));
+  for (Value size : parts.rowSizes)
+    tiles = builder.createOrFold<arith::MulIOp>(loc, tiles, size);
+  Value blocks = builder.createOrFold<arith::MinUIOp>(
+      loc, tiles, parts.constant(maxBlocks));
+  Value one = parts.constant(1);
+  auto launch =
+      gpu::LaunchOp::create(builder, loc, blocks, one, one,
+                            parts.constant((consumers + 1) * warpgroupThreads),
+                            one, one, wg.number(sharedBytes));
+  launch->setAttr(requiresAttrName, builder.getStrArrayAttr({"warpgroups"}));
+  // Without it ptxas does not know how many registers a thread starts with.
+  launch->setAttr("nvvm.minctasm", builder.getI32IntegerAttr(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&launch.getBody().front());
+  emitBlock(launch);
+  gpu::TerminatorOp::create(builder, loc);
+}

@@ -1,0 +1,199 @@
+//===- WarpgroupAttentionResults.cpp - What attention stores --------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Exchange.h"
+#include "WarpgroupAttention.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+using linalg::LinalgOp;
+
+/// The sums stand nowhere but under the weighted values, 0 for a sum of 0:
+/// values times the inverse say the same.
+bool WarpgroupAttention::isDividedOnly() {
+  for (Operation *user : parts.sum.getUsers()) {
+    auto op = dyn_cast<LinalgOp>(user);
+    if (!op || op.getNumDpsInits() != 1)
+      return false;
+    if (!parts.isPerDepth(op->getResult(0)))
+      continue; // stored from the sums themselves
+    Value weighted, sum;
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      if (input->get() == parts.sum)
+        sum = op.getMatchingBlockArgument(input);
+      if (input->get() == parts.weighted->getResult(0))
+        weighted = op.getMatchingBlockArgument(input);
+    }
+    for (Operation *use : sum.getUsers()) {
+      auto divide = dyn_cast<arith::DivFOp>(use);
+      auto compare = dyn_cast<arith::CmpFOp>(use);
+      if (divide ? divide.getLhs() != weighted
+                 : !compare ||
+                       compare.getPredicate() != arith::CmpFPredicate::OEQ ||
+                       !matchPattern(compare.getRhs(), m_AnyZeroFloat()))
+        return false;
+    }
+  }
+  return true;
+}
+
+void WarpgroupAttention::storeResults(State &state) {
+  Location loc = parts.loc();
+  Value lastRow = wg.sub(numQueries, wg.number(1));
+  SmallVector<Value> sums = wg.unpackSums(state.out);
+  bool divides = !isDividedOnly();
+  auto pair = VectorType::get({2}, builder.getF32Type());
+  for (unsigned half = 0; half < 2; ++half) {
+    Value sum = state.sum[half], max = state.max[half];
+    for (int64_t mask : {1, 2})
+      sum = add(sum, shuffleXor(builder, loc, sum, mask));
+    if (scale)
+      max = multiply(max, real(scale));
+    Value inverse;
+    if (!divides) {
+      Value isEmpty = arith::CmpFOp::create(
+          builder, loc, arith::CmpFPredicate::OEQ, sum, real(0));
+      inverse = arith::DivFOp::create(builder, loc, real(1), sum);
+      inverse = select(isEmpty, real(0), inverse);
+    }
+    SmallVector<Value> pairs;
+    for (std::size_t i = 2 * half; i < sums.size(); i += 4) {
+      Value values[] = {sums[i], sums[i + 1]};
+      if (inverse)
+        for (Value &value : values)
+          value = multiply(value, inverse);
+      pairs.push_back(
+          vector::FromElementsOp::create(builder, loc, pair, values));
+    }
+    std::size_t mark = lanes.mark();
+    lanes.override(parts.max, LaneValue::uniform(max));
+    lanes.override(parts.sum, LaneValue::uniform(inverse ? real(1) : sum));
+    storePairs(half, pairs);
+    lanes.clearOverrides();
+    lanes.forget(mark);
+
+    // One lane of the four stores what there is for a row.
+    lanes.setLanes(1);
+    Value isFirst = wg.isEqual(wg.rem(lane, wg.number(4)), 0);
+    Value isInside = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::ule, rows[half], lastRow);
+    if (llvm::any_of(parts.region.getYieldedValues(),
+                     [&](Value value) { return !parts.isPerDepth(value); }))
+      when(arith::AndIOp::create(builder, loc, isFirst, isInside), [&] {
+        lanes.override(parts.max, LaneValue::uniform(max));
+        lanes.override(parts.sum, LaneValue::uniform(sum));
+        parts.storeRows(LaneValue::uniform(wg.toIndex(rows[half])));
+        lanes.clearOverrides();
+      });
+  }
+}
+
+/// Stores columns 2 * (lane % 4) and the next of eight for each of `pairs`.
+void WarpgroupAttention::storePairs(unsigned half, ArrayRef<Value> pairs) {
+  Location loc = parts.loc();
+  lanes.setLanes(2);
+  Value lastRow = wg.sub(numQueries, wg.number(1));
+  Value query = wg.toIndex(
+      builder.createOrFold<arith::MinUIOp>(loc, rows[half], lastRow));
+  Value isInside = arith::CmpIOp::create(
+      builder, loc, arith::CmpIPredicate::ule, rows[half], lastRow);
+  Value column = wg.mul(wg.rem(lane, wg.number(4)), 2);
+  unsigned firstInit = parts.region.getInputs().size();
+  for (unsigned i = 0; i < parts.region.getYieldedValues().size(); ++i) {
+    Value yielded = parts.region.getYieldedValues()[i];
+    if (!parts.isPerDepth(yielded))
+      continue;
+    Value buffer = parts.region.getOperand(firstInit + i);
+    SmallVector<Value> results;
+    SmallVector<SmallVector<LaneValue>> positions;
+    for (auto [group, pair] : llvm::enumerate(pairs)) {
+      std::size_t mark = lanes.mark();
+      lanes.override(parts.weighted->getResult(0), {{}, 0, pair});
+      SmallVector<LaneValue> at(parts.row);
+      at.push_back(LaneValue::uniform(query));
+      at.push_back({wg.toIndex(wg.add(column, 8 * group)), 1, {}, 2});
+      positions.push_back(parts.positionIn(yielded, at));
+      results.push_back(
+          lanes.materialize(lanes.evaluate(yielded, positions.back())));
+      lanes.forget(mark);
+    }
+    auto type = cast<MemRefType>(buffer.getType());
+    unsigned depthDim = 0;
+    for (auto [dim, index] : llvm::enumerate(positions.front()))
+      if (index.stride == 1)
+        depthDim = dim;
+    std::size_t whole = type.getElementTypeBitWidth() == 16 &&
+                                depthDim + 1 == type.getRank() &&
+                                isAligned(type, depthDim)
+                            ? pairs.size() / 4 * 4
+                            : 0;
+    SmallVector<Value> words;
+    auto word = VectorType::get({1}, builder.getI32Type());
+    for (std::size_t group = 0; group < whole; ++group)
+      words.push_back(vector::ExtractOp::create(
+          builder, loc,
+          vector::BitCastOp::create(builder, loc, word, results[group]), 0));
+    for (std::size_t group = 0; group < whole; group += 4)
+      transpose(MutableArrayRef(words).slice(group, 4));
+    when(isInside, [&] {
+      storeWords(yielded, buffer, half, words);
+      for (std::size_t group = whole; group < pairs.size(); ++group)
+        lanes.store({{}, 0, results[group]}, buffer, positions[group]);
+    });
+  }
+}
+
+/// Lane l of four has word l of each group of four words; after it, the words
+/// of its group.
+void WarpgroupAttention::transpose(MutableArrayRef<Value> words) {
+  Location loc = parts.loc();
+  for (unsigned bit : {1, 2}) {
+    Value isUpper = arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::ne,
+        builder.createOrFold<arith::AndIOp>(loc, lane, wg.number(bit)),
+        wg.number(0));
+    for (unsigned i = 0; i < 4; ++i) {
+      if (i & bit)
+        continue;
+      Value &low = words[i], &high = words[i | bit];
+      Value other = shuffleXor(builder, loc, select(isUpper, low, high), bit);
+      Value newLow = select(isUpper, other, low);
+      high = select(isUpper, high, other);
+      low = newLow;
+    }
+  }
+}
+
+/// Of every four groups of eight columns, the lane stores its own.
+void WarpgroupAttention::storeWords(Value yielded, Value buffer, unsigned half,
+                                    SmallVector<Value> words) {
+  Location loc = parts.loc();
+  auto type = cast<MemRefType>(buffer.getType());
+  auto all = VectorType::get({4}, builder.getI32Type());
+  auto elements = VectorType::get({8}, type.getElementType());
+  Value own = wg.mul(wg.rem(lane, wg.number(4)), 8);
+  for (std::size_t group = 0; group < words.size(); group += 4) {
+    Value line = vector::FromElementsOp::create(
+        builder, loc, all, ArrayRef<Value>(words).slice(group, 4));
+    line = vector::BitCastOp::create(builder, loc, elements, line);
+    SmallVector<LaneValue> at(parts.row);
+    at.push_back(LaneValue::uniform(wg.toIndex(rows[half])));
+    at.push_back(LaneValue::uniform(wg.toIndex(wg.add(own, 8 * group))));
+    SmallVector<Value> indices = llvm::map_to_vector(
+        parts.positionIn(yielded, at),
+        [](const LaneValue &index) { return index.scalar; });
+    vector::StoreOp::create(builder, loc, line, buffer, indices,
+                            /*nontemporal=*/false, llvm::MaybeAlign(16));
+  }
+}

@@ -1,0 +1,178 @@
+//===- WarpgroupSoftmax.cpp - Softmax of attention by warpgroups ----------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Exchange.h"
+#include "WarpgroupAttention.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+
+/// Of four sums in a row, the first two are of the upper row, the others of
+/// the lower one.
+static unsigned halfOf(std::size_t sum) { return sum % 4 / 2; }
+/// Column of a sum, from the first of the thread.
+static int64_t columnOf(std::size_t sum) { return sum / 4 * 8 + sum % 2; }
+
+/// Combines values of one row in several chains, which run side by side.
+static Value combineRow(ArrayRef<Value> values, unsigned half,
+                        function_ref<Value(Value, Value)> combine) {
+  constexpr unsigned chains = 4;
+  SmallVector<Value> partial;
+  for (auto [i, value] : llvm::enumerate(values)) {
+    if (halfOf(i) != half)
+      continue;
+    unsigned chain = i / 4 * 2 % chains + i % 2;
+    if (partial.size() < chains)
+      partial.push_back(value);
+    else
+      partial[chain] = combine(partial[chain], value);
+  }
+  while (partial.size() > 1) {
+    Value last = partial.pop_back_val();
+    partial[partial.size() / 2] = combine(partial[partial.size() / 2], last);
+  }
+  return partial.front();
+}
+
+/// Scores from products, by whatever the kernel says, two neighbours at once
+/// where they exist together.
+void WarpgroupAttention::computeScores(SmallVector<Value> &values, Value tile,
+                                       bool isMasked) {
+  Location loc = parts.loc();
+  Value target = isCausal ? parts.causal->getOperand(0) : parts.scores;
+  std::optional<int64_t> known = constantOf(parts.keys);
+  int64_t width = known && *known % 2 == 0 ? 2 : 1;
+  lanes.setLanes(width);
+  Value first =
+      wg.add(wg.mul(tile, blockKeys), wg.mul(wg.rem(lane, wg.number(4)), 2));
+  Value firstIndex = wg.toIndex(first);
+  Value end = wg.sub(numKeys, wg.number(width));
+  Value lastRow = wg.sub(numQueries, wg.number(1));
+  auto type = VectorType::get({2}, builder.getF32Type());
+  for (unsigned half = 0; half < 2; ++half) {
+    // What is behind the end is computed and not used.
+    Value query = wg.toIndex(
+        builder.createOrFold<arith::MinUIOp>(loc, rows[half], lastRow));
+    for (std::size_t i = 2 * half; i < values.size(); i += 4)
+      for (int64_t lane = 0; lane < 2; lane += width) {
+        // An offset from one address, unless there may be nothing there.
+        int64_t column = columnOf(i) + lane;
+        Value key = isMasked ? wg.toIndex(builder.createOrFold<arith::MinSIOp>(
+                                   loc, wg.add(first, column), end))
+                             : wg.add(firstIndex, parts.constant(column));
+        std::size_t mark = lanes.mark();
+        SmallVector<LaneValue> at(parts.row);
+        at.push_back(LaneValue::uniform(query));
+        at.push_back({key, width == 2, {}, width});
+        LaneValue product = LaneValue::uniform(values[i + lane]);
+        if (width == 2)
+          product = {
+              {},
+              0,
+              vector::FromElementsOp::create(
+                  builder, loc, type, ValueRange{values[i], values[i + 1]})};
+        lanes.override(parts.products->getResult(0), product);
+        Value score = lanes.materialize(lanes.evaluate(target, at));
+        lanes.clearOverrides();
+        lanes.forget(mark);
+        if (width == 1) {
+          values[i + lane] = score;
+          continue;
+        }
+        for (int64_t j = 0; j < 2; ++j)
+          values[i + j] = vector::ExtractOp::create(builder, loc, score, j);
+      }
+  }
+}
+
+/// Hides keys behind the last and, for causal attention, behind the query.
+void WarpgroupAttention::applyMask(SmallVector<Value> &values, Value tile) {
+  Location loc = parts.loc();
+  Value first =
+      wg.add(wg.mul(tile, blockKeys), wg.mul(wg.rem(lane, wg.number(4)), 2));
+  Value hidden = real(-INFINITY), limits[2];
+  for (unsigned half = 0; half < 2; ++half) {
+    limits[half] = numKeys;
+    if (isCausal)
+      limits[half] = builder.createOrFold<arith::MinUIOp>(
+          loc, numKeys, wg.add(rows[half], 1));
+    limits[half] = wg.sub(limits[half], first);
+  }
+  for (auto [i, value] : llvm::enumerate(values)) {
+    Value isVisible =
+        arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt,
+                              limits[halfOf(i)], wg.number(columnOf(i)));
+    value = select(isVisible, value, hidden);
+  }
+}
+
+std::array<Value, 2>
+WarpgroupAttention::applySoftmax(SmallVector<Value> &values, State &state,
+                                 Value tile, bool isMasked) {
+  Location loc = parts.loc();
+  if (!scale)
+    computeScores(values, tile, isMasked);
+  if (isMasked)
+    applyMask(values, tile);
+  // Powers of two; a scale is part of the exponent.
+  Value factor = real((scale ? scale : 1) * log2e);
+  std::array<Value, 2> factors;
+  Value bases[2], offsets[2];
+  for (unsigned half = 0; half < 2; ++half) {
+    Value max = combineRow(values, half,
+                           [&](Value a, Value b) { return larger(a, b); });
+    // Four lanes share a row.
+    for (int64_t mask : {1, 2})
+      max = larger(max, shuffleXor(builder, loc, max, mask));
+    max = larger(state.max[half], max);
+    bases[half] = finite(max);
+    Value old =
+        arith::SubFOp::create(builder, loc, state.max[half], bases[half]);
+    factors[half] = exp2(multiply(old, factor));
+    offsets[half] =
+        arith::NegFOp::create(builder, loc, multiply(bases[half], factor));
+    state.max[half] = max;
+  }
+  for (auto [i, value] : llvm::enumerate(values)) {
+    unsigned half = halfOf(i);
+    // Masks may be so large that their product with the factor is not finite.
+    value =
+        scale
+            ? fma(value, factor, offsets[half])
+            : multiply(arith::SubFOp::create(builder, loc, value, bases[half]),
+                       factor);
+    value = exp2(value);
+  }
+  for (unsigned half = 0; half < 2; ++half) {
+    Value sum =
+        combineRow(values, half, [&](Value a, Value b) { return add(a, b); });
+    state.sum[half] = fma(state.sum[half], factors[half], sum);
+  }
+  return factors;
+}
+
+SmallVector<Value> WarpgroupAttention::packWeights(ArrayRef<Value> values) {
+  Location loc = parts.loc();
+  auto wide = VectorType::get({2}, builder.getF32Type());
+  auto narrow = VectorType::get({2}, elementType);
+  auto word = VectorType::get({1}, builder.getI32Type());
+  SmallVector<Value> weights;
+  for (std::size_t i = 0; i < values.size(); i += 2) {
+    Value pair = vector::FromElementsOp::create(
+        builder, loc, wide, ValueRange{values[i], values[i + 1]});
+    pair = arith::TruncFOp::create(builder, loc, narrow, pair);
+    pair = vector::BitCastOp::create(builder, loc, word, pair);
+    weights.push_back(vector::ExtractOp::create(builder, loc, pair, 0));
+  }
+  return weights;
+}
