@@ -1,0 +1,175 @@
+"""Attention in all forms; see numerics.py.
+
+Values are from 1 to 3 and so are their means, so that a relative error says how
+near a result is.
+"""
+
+import math
+import random
+import sys
+
+from numerics import Case, Tensor, main
+
+ATEN = "torch.ops.aten"
+LOWEST = -3.3895313892515355e38  # the lowest bf16
+NEAR = {"bfloat16": 0.01, "float16": 0.002, "float32": 2e-6}
+
+
+def numbers(shape, low, high, dtype, seed):
+    generator = random.Random(seed)
+    return Tensor(shape, [generator.uniform(low, high)
+                          for _ in range(math.prod(shape))], dtype)
+
+
+def inputs(batch, heads, group, queries, keys, depth, value_depth=None,
+           dtype="bfloat16"):
+    return [numbers((batch, heads * group, queries, depth), -2, 2, dtype, 0),
+            numbers((batch, heads, keys, depth), -2, 2, dtype, 1),
+            numbers((batch, heads, keys, value_depth or depth), 1, 3, dtype, 2)]
+
+
+def attend(query, key, value, causal=False, mask=None):
+    """`mask` is None or gives what is added for batch, head, query and key."""
+    batch, heads, queries, depth = query.shape
+    group = heads // key.shape[1]
+    keys, value_depth = value.shape[2:]
+    rows = [tensor.rows() for tensor in (query, key, value)]
+    columns = [list(zip(*rows[2][i * keys:(i + 1) * keys]))
+               for i in range(batch * heads // group)]
+    out, logsumexp = [], []
+    for b in range(batch):
+        for h in range(heads):
+            shared = (b * heads + h) // group
+            for q in range(queries):
+                row = rows[0][(b * heads + h) * queries + q]
+                scores = []
+                for k in range(keys):
+                    score = sum(map(float.__mul__, row,
+                                    rows[1][shared * keys + k]))
+                    score /= math.sqrt(depth)
+                    if mask:
+                        score += mask(b, h, q, k)
+                    scores.append(-math.inf if causal and k > q else score)
+                top = max(scores)
+                if top == -math.inf:
+                    out.extend([0.0] * value_depth)
+                    continue
+                weights = [math.exp(score - top) for score in scores]
+                total = sum(weights)
+                logsumexp.append(top + math.log(total))
+                out.extend(sum(map(float.__mul__, weights, column)) / total
+                           for column in columns[shared])
+    dtype = query.dtype
+    result = Tensor([batch, heads, queries, value_depth], out, dtype,
+                    near=NEAR[dtype])
+    return result, logsumexp
+
+
+def lines(mask="None", causal=False, group=1):
+    return [f"y = {ATEN}.scaled_dot_product_attention.default(x0, x1, x2, "
+            f"{mask}, 0.0, {causal}, scale = None, enable_gqa = {group > 1})",
+            "return (y,)"]
+
+
+def plain(*sizes, causal=False, chips="sm_90a", **options):
+    tensors = inputs(*sizes, **options)
+    return Case(tensors, lines(causal=causal, group=sizes[2]),
+                [attend(*tensors, causal=causal)[0]], chips=chips)
+
+
+def masked(sizes, shape, dtype, values, chips="sm_90a"):
+    """A mask of `shape`, which is 1 where all share it."""
+    tensors = inputs(*sizes)
+    mask = Tensor(shape, [values(i) for i in range(math.prod(shape))], dtype)
+
+    def added(*at):
+        index = 0
+        for size, place in zip(shape, at):
+            index = index * size + (place if size > 1 else 0)
+        value = mask.values[index]
+        return value if dtype != "bool" else 0.0 if value else -math.inf
+
+    return Case(tensors + [mask], lines("x3", group=sizes[2]),
+                [attend(*tensors, mask=added)[0]], chips=chips)
+
+
+def side_by_side():
+    """Heads lie side by side in memory, and so do those of the result."""
+    query, key, value = inputs(2, 3, 1, 70, 90, 64)
+
+    def turn(tensor):
+        batch, heads, length, depth = tensor.shape
+        rows = tensor.rows()
+        return Tensor([batch, length, heads, depth],
+                      [x for b in range(batch) for i in range(length)
+                       for h in range(heads)
+                       for x in rows[(b * heads + h) * length + i]],
+                      tensor.dtype, near=tensor.near)
+
+    nodes = [f"{name} = {ATEN}.permute.default(x{i}, [0, 2, 1, 3])"
+             for i, name in enumerate("qkv")]
+    nodes += [f"o = {ATEN}.scaled_dot_product_attention.default(q, k, v)",
+              f"p = {ATEN}.permute.default(o, [0, 2, 1, 3])",
+              f"y = {ATEN}.clone.default(p, "
+              "memory_format = torch.contiguous_format)", "return (y,)"]
+    return Case([turn(query), turn(key), turn(value)], nodes,
+                [turn(attend(query, key, value)[0])])
+
+
+def with_logsumexp(*sizes):
+    tensors = inputs(*sizes)
+    result, logsumexp = attend(*tensors)
+    return Case(tensors,
+                [f"f = {ATEN}._scaled_dot_product_flash_attention_for_cpu."
+                 "default(x0, x1, x2)", "y = f[0]", "z = f[1]",
+                 "return (y, z)"],
+                [result, Tensor(sizes[:2] + sizes[3:4], logsumexp, "float32",
+                                near=1e-5)])
+
+
+CASES = {
+    # By warpgroups: edges of tiles of queries and keys, all head sizes.
+    "full": plain(1, 2, 1, 128, 256, 64),
+    "ragged": plain(1, 2, 1, 70, 203, 64),
+    "three-consumers": plain(1, 1, 1, 190, 130, 64),
+    "grouped": plain(1, 2, 3, 40, 100, 128),
+    "causal": plain(1, 1, 1, 270, 270, 64, causal=True),
+    "causal-more-keys": plain(1, 1, 1, 140, 300, 128, causal=True),
+    "causal-more-queries": plain(1, 1, 1, 300, 100, 128, causal=True),
+    "many-tiles": plain(3, 7, 1, 300, 20, 16, causal=True),
+    "depth-80": plain(1, 1, 1, 70, 130, 80),
+    "depth-96": plain(1, 1, 1, 70, 130, 96),
+    "depth-192": plain(1, 1, 1, 70, 130, 192),
+    "depth-256": plain(1, 1, 1, 70, 100, 256, causal=True),
+    "value-depth": plain(1, 1, 1, 70, 130, 64, 128),
+    "half": plain(1, 1, 1, 70, 130, 64, dtype="float16"),
+    "mask": masked((2, 1, 1, 70, 130, 64), (2, 1, 70, 130), "bfloat16",
+                   lambda i: i % 7 / 4 if i % 3 else -math.inf),
+    "mask-odd": masked((1, 2, 1, 70, 131, 64), (1, 2, 70, 131), "bfloat16",
+                       lambda i: i % 7 / 4),
+    # A row without a key is zero, but one of lowest numbers is a mean.
+    "mask-bool": masked((1, 1, 1, 70, 130, 64), (1, 1, 70, 130), "bool",
+                        lambda i: i // 130 != 5 and i % 3 > 0),
+    "mask-lowest": masked((1, 1, 2, 70, 130, 64), (1, 1, 1, 130), "bfloat16",
+                          lambda i: LOWEST),
+    "side-by-side": side_by_side(),
+    "logsumexp": with_logsumexp(1, 2, 1, 70, 130, 64),
+    # Few queries: split along the keys, in one launch and in two.
+    "decode": plain(2, 2, 4, 1, 150, 128),
+    "decode-parts": plain(1, 2, 4, 1, 700, 128),
+    "decode-large-group": plain(1, 1, 12, 1, 300, 64),
+    "decode-causal": plain(1, 2, 1, 4, 30, 64, causal=True),
+    "decode-mask": masked((2, 2, 2, 1, 300, 64), (2, 1, 1, 300), "bool",
+                          lambda i: i % 300 < 100 + i // 3),
+    "decode-empty": masked((2, 1, 1, 1, 300, 64), (2, 1, 1, 300), "bool",
+                           lambda i: i < 300 and i > 200),
+    "decode-logsumexp": with_logsumexp(1, 2, 1, 1, 900, 64),
+    # What warpgroups do not multiply.
+    "float32": plain(1, 2, 1, 21, 50, 64, dtype="float32"),
+    "float32-causal": plain(1, 1, 1, 40, 40, 20, dtype="float32", causal=True),
+    "odd-depth": plain(1, 1, 1, 21, 50, 7),
+    "older-chip": plain(1, 2, 1, 21, 50, 64, chips="sm_80"),
+    "two-chips": plain(1, 2, 1, 21, 50, 64, chips="sm_80,sm_90a"),
+}
+
+sys.exit(main(CASES))
