@@ -327,7 +327,7 @@ bool Boundary::bindWeight(size_t index, Scope &scope) {
       return !isWritten || makeState(index);
     }
   }
-  Value value = makeConstant(constant, bound[index]);
+  Value value = makeConstant(index, bound[index]);
   if (!value)
     return false;
   bound[index].tensor = std::make_shared<Tensor>(value);
@@ -383,7 +383,9 @@ bool Boundary::makeState(size_t index) {
   entry.target = spec.target;
   entry.type = value.getType();
   entry.argument = number;
-  entry.initial = makeElements(constant, constant.shape, /*packed=*/true);
+  entry.initial = isExtern(index) ? makeExtern(constant)
+                                  : makeElements(constant, constant.shape,
+                                                 /*packed=*/true);
   if (!entry.initial)
     return false;
   unsigned position = importer.signature.inputs.size();

@@ -59,8 +59,14 @@ private:
   /// error.
   mlir::ElementsAttr makeElements(const loader::Constant &constant,
                                   ArrayRef<int64_t> shape, bool packed);
+  /// Whether a file gives the weight when the module is loaded.
+  bool isExtern(size_t index) const;
+  /// The attribute of such a weight, which the signature lists from then on.
+  mlir::ElementsAttr makeExtern(const loader::Constant &constant);
+  llvm::SmallVector<std::string, 0>
+  findAliases(const loader::Constant &constant) const;
   /// A value with the weight's shape and strides.
-  Value makeConstant(const loader::Constant &constant, Bound &bound);
+  Value makeConstant(size_t index, Bound &bound);
 
   Importer &importer;
   Emitter &e;

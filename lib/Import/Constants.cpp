@@ -8,10 +8,11 @@
 
 #include "Boundary.h"
 
+#include "graphc/Import/ExternWeight.h"
+#include "graphc/Loader/Weights.h"
+
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-
-#include <cstring>
 
 using namespace mlir;
 using namespace graphc;
@@ -44,26 +45,6 @@ getDenseOrder(const loader::Constant &constant) {
   return order;
 }
 
-/// Copies the elements of a strided view in row-major order.
-static std::vector<char> packElements(const loader::Constant &constant,
-                                      size_t elementSize, size_t count) {
-  std::vector<char> bytes(count * elementSize);
-  SmallVector<int64_t> index(constant.shape.size(), 0);
-  int64_t position = constant.offset;
-  for (size_t i = 0; i < count; ++i) {
-    std::memcpy(bytes.data() + i * elementSize,
-                constant.storage->data + position * elementSize, elementSize);
-    for (size_t dim = index.size(); dim-- > 0;) {
-      position += constant.stride[dim];
-      if (++index[dim] < constant.shape[dim])
-        break;
-      position -= constant.stride[dim] * constant.shape[dim];
-      index[dim] = 0;
-    }
-  }
-  return bytes;
-}
-
 ElementsAttr Boundary::makeElements(const loader::Constant &constant,
                                     ArrayRef<int64_t> shape, bool packed) {
   Type element = getElementType(constant.dtype, e.getContext());
@@ -93,7 +74,7 @@ ElementsAttr Boundary::makeElements(const loader::Constant &constant,
     alignment /= 2;
   bool isAligned = reinterpret_cast<uintptr_t>(data) % alignment == 0;
   if (packed ? !isRowMajor : !order) {
-    std::vector<char> bytes = packElements(constant, elementSize, count);
+    std::vector<char> bytes = loader::copyElements(constant);
     return DenseResourceElementsAttr::get(
         type, constant.name,
         HeapAsmResourceBlob::allocateAndCopyWithAlign(bytes, 64, false));
@@ -113,7 +94,66 @@ ElementsAttr Boundary::makeElements(const loader::Constant &constant,
           /*dataIsMutable=*/false));
 }
 
-Value Boundary::makeConstant(const loader::Constant &constant, Bound &bound) {
+bool Boundary::isExtern(size_t index) const {
+  const loader::InputSpec &spec = program.inputs[index];
+  // What has no elements has all of its values.
+  return importer.getOptions().externWeights && loader::isInStateDict(spec) &&
+         !llvm::is_contained(program.constants[*spec.constant].shape, 0);
+}
+
+/// Tied weights are one tensor with several names, also where the program uses
+/// one of them only.
+SmallVector<std::string, 0>
+Boundary::findAliases(const loader::Constant &constant) const {
+  SmallVector<std::string, 0> aliases;
+  for (const loader::InputSpec &spec : program.inputs) {
+    if (!loader::isInStateDict(spec) || !spec.constant)
+      continue;
+    const loader::Constant &other = program.constants[*spec.constant];
+    if (constant.storage && other.storage == constant.storage &&
+        other.offset == constant.offset && other.shape == constant.shape &&
+        other.stride == constant.stride && other.dtype == constant.dtype &&
+        other.name != constant.name && !llvm::is_contained(aliases, other.name))
+      aliases.push_back(other.name);
+  }
+  return aliases;
+}
+
+ElementsAttr Boundary::makeExtern(const loader::Constant &constant) {
+  Type element = getElementType(constant.dtype, e.getContext());
+  if (!element) {
+    importer.fail("unsupported-tensor", loader::quoted(constant.name),
+                  "the dtype " + Twine(loader::dtypeName(constant.dtype)) +
+                      " is not supported");
+    return {};
+  }
+  SmallVector<Signature::Weight> &weights = importer.signature.weights;
+  if (llvm::none_of(weights, [&](const Signature::Weight &weight) {
+        return weight.name == constant.name;
+      }))
+    weights.push_back(
+        {constant.name,
+         StridedTensorType::get(e.getContext(), constant.shape, element),
+         findAliases(constant)});
+  return makeExternWeight(RankedTensorType::get(constant.shape, element),
+                          constant.name);
+}
+
+Value Boundary::makeConstant(size_t index, Bound &bound) {
+  const loader::Constant &constant =
+      program.constants[*program.inputs[index].constant];
+  if (isExtern(index)) {
+    ElementsAttr elements = makeExtern(constant);
+    if (!elements)
+      return {};
+    Location outer = e.loc;
+    e.loc = NameLoc::get(e.builder.getStringAttr(constant.name), outer);
+    Value value = e.emit<graph::ConstantOp>(elements);
+    value = e.restride(value, e.exprs(constant.stride));
+    e.loc = outer;
+    bound.original = value;
+    return value;
+  }
   // A dense view in another order of dimensions is the row-major span and a
   // permutation; only what is not dense is copied.
   std::optional<SmallVector<int64_t>> order = getDenseOrder(constant);

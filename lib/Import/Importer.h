@@ -34,6 +34,8 @@ public:
   /// The module, or nothing with `errors` filled.
   mlir::OwningOpRef<mlir::ModuleOp> run();
 
+  const ImportOptions &getOptions() const { return options; }
+
   std::vector<loader::Error> errors;
 
   //===--------------------------------------------------------------------===//

@@ -140,15 +140,28 @@ void Signature::set(ModuleOp module) const {
             .text("text", c.text)
             .get();
       });
-  module->setAttr(getAttrName(),
-                  Packer(context)
-                      .text("model", model)
-                      .attribute("symbols", packedSymbols)
-                      .attribute("inputs", packedInputs)
-                      .attribute("outputs", packedOutputs)
-                      .attribute("mutations", packedMutations)
-                      .attribute("constraints", packedConstraints)
-                      .get());
+  ArrayAttr packedWeights = pack(weights, [&](const Weight &w, Packer p) {
+    SmallVector<Attribute> aliases;
+    for (const std::string &alias : w.aliases)
+      aliases.push_back(StringAttr::get(context, alias));
+    return p.text("name", w.name)
+        .type(w.type)
+        .attribute("aliases", aliases.empty()
+                                  ? Attribute()
+                                  : ArrayAttr::get(context, aliases))
+        .get();
+  });
+  module->setAttr(
+      getAttrName(),
+      Packer(context)
+          .text("model", model)
+          .attribute("symbols", packedSymbols)
+          .attribute("inputs", packedInputs)
+          .attribute("outputs", packedOutputs)
+          .attribute("mutations", packedMutations)
+          .attribute("constraints", packedConstraints)
+          .attribute("weights", weights.empty() ? Attribute() : packedWeights)
+          .get());
 }
 
 //===----------------------------------------------------------------------===//
@@ -220,10 +233,12 @@ FailureOr<Signature> Signature::get(ModuleOp module) {
 
   Signature signature;
   signature.model = Unpacker(dictionary).text("model");
-  auto unpack = [&](StringRef name, auto readEntry) -> LogicalResult {
+  auto unpack = [&](StringRef name, auto readEntry,
+                    bool isOptional = false) -> LogicalResult {
     auto entries = dictionary.getAs<ArrayAttr>(name);
     if (!entries)
-      return malformed(name);
+      return isOptional && !dictionary.contains(name) ? success()
+                                                      : malformed(name);
     for (Attribute entry : entries) {
       auto packed = dyn_cast<DictionaryAttr>(entry);
       if (!packed || failed(readEntry(Unpacker(packed))))
@@ -262,12 +277,26 @@ FailureOr<Signature> Signature::get(ModuleOp module) {
                       signature.mutations.push_back({*input, *result});
                       return success();
                     })) ||
-      failed(unpack("constraints", [&](const Unpacker &from) {
-        signature.constraints.push_back(
-            {from.attribute("expr"), from.integer("min"), from.integer("max"),
-             from.text("text")});
-        return success(static_cast<bool>(from.attribute("expr")));
-      })))
+      failed(unpack("constraints",
+                    [&](const Unpacker &from) {
+                      signature.constraints.push_back(
+                          {from.attribute("expr"), from.integer("min"),
+                           from.integer("max"), from.text("text")});
+                      return success(static_cast<bool>(from.attribute("expr")));
+                    })) ||
+      failed(unpack(
+          "weights",
+          [&](const Unpacker &from) {
+            Weight &weight = signature.weights.emplace_back();
+            weight.name = from.text("name");
+            weight.type = from.type();
+            if (auto names =
+                    dyn_cast_if_present<ArrayAttr>(from.attribute("aliases")))
+              for (auto name : names.getAsRange<StringAttr>())
+                weight.aliases.push_back(name.str());
+            return success(!weight.name.empty() && weight.type);
+          },
+          /*isOptional=*/true)))
     return failure();
   return signature;
 }

@@ -197,3 +197,34 @@ std::string graphc::loader::printWeights(const Program &program) {
   }
   return text;
 }
+
+std::vector<char> graphc::loader::copyElements(const Constant &constant) {
+  std::size_t size = dtypeSize(constant.dtype), count = 1;
+  for (std::int64_t extent : constant.shape)
+    count *= static_cast<std::size_t>(extent);
+  std::vector<char> bytes(count * size);
+  std::vector<std::int64_t> index(constant.shape.size(), 0);
+  std::int64_t position = constant.offset;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::memcpy(bytes.data() + i * size,
+                constant.storage->data + position * size, size);
+    for (std::size_t dim = index.size(); dim-- > 0;) {
+      position += constant.stride[dim];
+      if (++index[dim] < constant.shape[dim])
+        break;
+      position -= constant.stride[dim] * constant.shape[dim];
+      index[dim] = 0;
+    }
+  }
+  return bytes;
+}
+
+bool graphc::loader::isRowMajor(const Constant &constant) {
+  std::int64_t expected = 1;
+  for (std::size_t dim = constant.shape.size(); dim-- > 0;) {
+    if (constant.shape[dim] != 1 && constant.stride[dim] != expected)
+      return false;
+    expected *= constant.shape[dim];
+  }
+  return true;
+}

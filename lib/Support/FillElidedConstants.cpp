@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "graphc/Import/ExternWeight.h"
 #include "graphc/Support/Passes.h"
 
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -21,6 +22,7 @@ namespace graphc {
 } // namespace graphc
 
 using namespace mlir;
+using namespace graphc;
 
 /// Bytes of the values of `type` in a resource; nothing when it has no size.
 static std::optional<size_t> byteSize(ShapedType type) {
@@ -63,6 +65,9 @@ struct FillElidedConstants
   void runOnOperation() override {
     AttrTypeReplacer replacer;
     replacer.addReplacement([&](DenseResourceElementsAttr attr) -> Attribute {
+      // A weights file has what was never here.
+      if (isExternal(attr))
+        return attr;
       return isElided(attr) ? splat(attr) : fill(attr);
     });
     replacer.recursivelyReplaceElementsIn(getOperation());

@@ -23,6 +23,9 @@ struct ImportOptions {
   /// Compare every inferred type with the one that the file recorded; a
   /// difference is `shape-mismatch`.
   bool checkRecordedTypes = true;
+  /// Parameters and persistent buffers become constants without values, which
+  /// a weights file gives by name when the module is loaded (ExternWeight.h).
+  bool externWeights = false;
 };
 
 /// What importProgram made: a module, or at least one error.

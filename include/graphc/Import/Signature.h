@@ -125,6 +125,16 @@ struct Signature {
     unsigned result = 0;
   };
 
+  /// A tensor that a weights file gives when the module is loaded (see
+  /// ExternWeight.h).
+  struct Weight {
+    std::string name;
+    /// A graph::StridedTensorType in row-major order.
+    mlir::Type type;
+    /// Other names of the same tensor: tied parameters.
+    llvm::SmallVector<std::string, 0> aliases;
+  };
+
   /// A condition on symbols that holds for every accepted call:
   /// min <= expr <= max. To be checked at entry.
   struct Constraint {
@@ -139,6 +149,8 @@ struct Signature {
   llvm::SmallVector<Output> outputs;
   llvm::SmallVector<Mutation> mutations;
   llvm::SmallVector<Constraint> constraints;
+  /// None in a module that holds its weights.
+  llvm::SmallVector<Weight> weights;
 
   /// The attribute's name.
   static llvm::StringRef getAttrName() { return "graph.signature"; }

@@ -228,6 +228,12 @@ struct InputSpec {
   bool isStatic = false;
 };
 
+/// Whether it is an entry of the model's state dictionary.
+inline bool isInStateDict(const InputSpec &spec) {
+  return spec.role == InputSpec::Role::Parameter ||
+         (spec.role == InputSpec::Role::Buffer && spec.persistent);
+}
+
 /// One output of graphs[0], parallel to its outputs.
 struct OutputSpec {
   enum class Role {
@@ -282,6 +288,8 @@ struct LoadOptions {
       contentStore;    ///< Where storages of a repro lie; empty: beside it.
   bool strict = false; ///< Refuse every unlisted global of a pickle.
   bool verifyChecksums = true;
+  /// Parameters and persistent buffers may be without values.
+  bool externWeights = false;
   std::uint64_t maxJsonBytes = 1ull << 30;
   std::uint64_t maxTextBytes = 256ull << 20;
   /// Memory of a pickle's values, those of tensors aside.

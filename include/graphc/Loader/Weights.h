@@ -12,12 +12,19 @@
 #include "graphc/Loader/Program.h"
 
 #include <string>
+#include <vector>
 
 namespace graphc::loader {
 
 /// One line for each constant: its type, and of its values number, minimum,
 /// maximum, mean, NaNs and infinities. Reads all of them.
 std::string printWeights(const Program &program);
+
+/// The elements of a view that has data, in row-major order.
+std::vector<char> copyElements(const Constant &constant);
+
+/// Whether they lie in that order already.
+bool isRowMajor(const Constant &constant);
 
 } // namespace graphc::loader
 

@@ -141,7 +141,7 @@ public:
       : archive(archive),
         weights(archive, records.root, records.weights, options),
         constants(archive, records.root, records.constants, options),
-        program(program), used(program.graphs.front()) {}
+        options(options), program(program), used(program.graphs.front()) {}
 
   Result<void> readAll();
 
@@ -150,6 +150,7 @@ private:
 
   const ZipArchive &archive;
   WeightTable weights, constants;
+  const LoadOptions &options;
   Program &program;
   UsedNames used;
 };
@@ -222,7 +223,12 @@ Result<void> WeightReader::readAll() {
       continue;
     const auto &meta = std::get<TensorMeta>(inputs[i].meta);
     Result<Constant> constant = readOne(spec);
-    if (!constant) {
+    bool mayLack = options.externWeights && isInStateDict(spec);
+    if (!constant && mayLack &&
+        (constant.error().errorClass == "missing-record" ||
+         constant.error().errorClass == "missing-weight")) {
+      constant = withoutData(meta);
+    } else if (!constant) {
       if (used.has(inputs[i].name) ||
           constant.error().errorClass == "missing-weight")
         return constant.error();
