@@ -61,6 +61,8 @@ void graphc::buildGraphToLinalgPipeline(OpPassManager &pm) {
 }
 
 void graphc::buildLinalgToKernelPipeline(OpPassManager &pm) {
+  // Before kernels mix what weights decide with what the call gives.
+  pm.addPass(createHoistWeights());
   // Bias and activation join the kernel of a product only on its domain.
   pm.addNestedPass<func::FuncOp>(createAlignDomains());
   pm.addNestedPass<func::FuncOp>(createFormKernels());
@@ -85,6 +87,8 @@ void graphc::buildCPUPackPipeline(OpPassManager &pm,
 
 static void addBufferization(OpPassManager &pm) {
   using namespace graphc;
+  // Packing left more.
+  pm.addPass(createHoistWeights());
   pm.addPass(createBindBoundary());
   // Results are computed where the caller wants them.
   pm.addPass(bufferization::createEmptyTensorEliminationPass());

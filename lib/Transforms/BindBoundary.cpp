@@ -10,6 +10,7 @@
 
 #include "dialects/Graph/IR/Graph.h"
 #include "dialects/Kernel/IR/Kernel.h"
+#include "graphc/Import/ExternWeight.h"
 #include "graphc/Import/Signature.h"
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Transforms/MaterializeExpr.h"
@@ -280,91 +281,119 @@ static LogicalResult checkBoundary(func::FuncOp main) {
   return success();
 }
 
+/// Gives `main` memrefs with the strides of the promised types, null where a
+/// type promises none.
+static LogicalResult bind(func::FuncOp main, const Signature *signature,
+                          ArrayRef<Type> arguments, ArrayRef<Type> results) {
+  OpBuilder builder(main);
+  Block &entry = main.getBody().front();
+  builder.setInsertionPointToStart(&entry);
+  for (BlockArgument argument : entry.getArguments()) {
+    auto tensor = dyn_cast<RankedTensorType>(argument.getType());
+    if (!tensor)
+      continue;
+    argument.setType(boundaryType(tensor, arguments[argument.getArgNumber()]));
+    auto value = bufferization::ToTensorOp::create(
+        builder, argument.getLoc(), tensor, argument, /*restrict=*/true);
+    argument.replaceAllUsesExcept(value, value);
+  }
+  auto returnOp = cast<func::ReturnOp>(entry.getTerminator());
+  builder.setInsertionPoint(returnOp);
+  for (auto [value, promised] :
+       llvm::zip_equal(returnOp.getOperands(), results)) {
+    auto tensor = cast<RankedTensorType>(value.getType());
+    Value destination =
+        entry.addArgument(boundaryType(tensor, promised), value.getLoc());
+    if (promised && dependsOnData(*signature, promised)) {
+      FailureOr<Value> resized =
+          resize(main, *signature, destination,
+                 cast<graph::StridedTensorType>(promised));
+      if (failed(resized))
+        return failure();
+      destination = *resized;
+    }
+    Value source = value;
+    if (auto bound = bindPermuted(builder, value, destination))
+      std::tie(source, destination) = *bound;
+    lookThroughViews(source, destination);
+    bufferization::MaterializeInDestinationOp::create(
+        builder, value.getLoc(), TypeRange(), source, destination,
+        /*restrict=*/true, /*writable=*/true);
+  }
+  SmallVector<Value> returned(returnOp.getOperands());
+  returnOp->setOperands({});
+  for (Value value : returned)
+    if (Operation *op = value.getDefiningOp(); op && isOpTriviallyDead(op))
+      op->erase();
+  main.setFunctionType(builder.getFunctionType(entry.getArgumentTypes(), {}));
+  main.removeResAttrsAttr();
+  main.removeArgAttrsAttr();
+  separateInitializers(main);
+  return success();
+}
+
+/// The types that the signature promises for arguments and results of `main`.
+static LogicalResult readPromises(const Signature &signature, func::FuncOp main,
+                                  MutableArrayRef<Type> arguments,
+                                  MutableArrayRef<Type> results) {
+  size_t symbols = signature.symbols.size();
+  bool fits = true;
+  auto promise = [&](MutableArrayRef<Type> types, size_t index, Type type) {
+    if (index < types.size())
+      types[index] = type;
+    fits &= index < types.size();
+  };
+  for (const Signature::Input &input : signature.inputs)
+    if (input.argument)
+      promise(arguments, symbols + *input.argument, input.type);
+  for (const Signature::Output &output : signature.outputs)
+    if (output.result)
+      promise(results, *output.result, output.type);
+  for (const Signature::Mutation &mutation : signature.mutations)
+    if (mutation.result >= results.size() || !results[mutation.result])
+      promise(results, mutation.result, signature.inputs[mutation.input].type);
+  if (fits)
+    return success();
+  return withCode(
+      "module-interface",
+      main.emitError("takes or returns less than the signature says"));
+}
+
 namespace {
 struct BindBoundary : graphc::impl::BindBoundaryBase<BindBoundary> {
   void runOnOperation() override {
+    if (failed(bindMain()) || failed(bindLoad()))
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult bindMain() {
     ModuleOp module = getOperation();
     auto main = module.lookupSymbol<func::FuncOp>("main");
     if (!main)
-      return;
+      return success();
     if (failed(checkBoundary(main)))
-      return signalPassFailure();
+      return failure();
     SmallVector<Type> arguments(main.getNumArguments());
     SmallVector<Type> results(main.getNumResults());
-    FailureOr<Signature> signature = failure();
-    if (module->hasAttr(Signature::getAttrName())) {
-      signature = Signature::get(module);
-      if (failed(signature))
-        return signalPassFailure();
-      size_t symbols = signature->symbols.size();
-      auto promise = [](MutableArrayRef<Type> types, size_t index, Type type) {
-        if (index < types.size())
-          types[index] = type;
-        return index < types.size();
-      };
-      bool fits = true;
-      for (const Signature::Input &input : signature->inputs)
-        if (input.argument)
-          fits &= promise(arguments, symbols + *input.argument, input.type);
-      for (const Signature::Output &output : signature->outputs)
-        if (output.result)
-          fits &= promise(results, *output.result, output.type);
-      for (const Signature::Mutation &mutation : signature->mutations)
-        if (mutation.result >= results.size() || !results[mutation.result])
-          fits &= promise(results, mutation.result,
-                          signature->inputs[mutation.input].type);
-      if (!fits) {
-        withCode(
-            "module-interface",
-            main.emitError("takes or returns less than the signature says"));
-        return signalPassFailure();
-      }
-    }
-    OpBuilder builder(main);
-    Block &entry = main.getBody().front();
-    builder.setInsertionPointToStart(&entry);
-    for (BlockArgument argument : entry.getArguments()) {
-      auto tensor = dyn_cast<RankedTensorType>(argument.getType());
-      if (!tensor)
-        continue;
-      argument.setType(
-          boundaryType(tensor, arguments[argument.getArgNumber()]));
-      auto value = bufferization::ToTensorOp::create(
-          builder, argument.getLoc(), tensor, argument, /*restrict=*/true);
-      argument.replaceAllUsesExcept(value, value);
-    }
-    auto returnOp = cast<func::ReturnOp>(entry.getTerminator());
-    builder.setInsertionPoint(returnOp);
-    for (auto [value, promised] :
-         llvm::zip_equal(returnOp.getOperands(), results)) {
-      auto tensor = cast<RankedTensorType>(value.getType());
-      Value destination =
-          entry.addArgument(boundaryType(tensor, promised), value.getLoc());
-      if (promised && dependsOnData(*signature, promised)) {
-        FailureOr<Value> resized =
-            resize(main, *signature, destination,
-                   cast<graph::StridedTensorType>(promised));
-        if (failed(resized))
-          return signalPassFailure();
-        destination = *resized;
-      }
-      Value source = value;
-      if (auto bound = bindPermuted(builder, value, destination))
-        std::tie(source, destination) = *bound;
-      lookThroughViews(source, destination);
-      bufferization::MaterializeInDestinationOp::create(
-          builder, value.getLoc(), TypeRange(), source, destination,
-          /*restrict=*/true, /*writable=*/true);
-    }
-    SmallVector<Value> returned(returnOp.getOperands());
-    returnOp->setOperands({});
-    for (Value value : returned)
-      if (Operation *op = value.getDefiningOp(); op && isOpTriviallyDead(op))
-        op->erase();
-    main.setFunctionType(builder.getFunctionType(entry.getArgumentTypes(), {}));
-    main.removeResAttrsAttr();
-    main.removeArgAttrsAttr();
-    separateInitializers(main);
+    if (!module->hasAttr(Signature::getAttrName()))
+      return bind(main, nullptr, arguments, results);
+    FailureOr<Signature> signature = Signature::get(module);
+    if (failed(signature) ||
+        failed(readPromises(*signature, main, arguments, results)))
+      return failure();
+    return bind(main, &*signature, arguments, results);
+  }
+
+  /// What graphc-hoist-weights made has constant sizes, in row-major order.
+  LogicalResult bindLoad() {
+    auto load = getOperation().lookupSymbol<func::FuncOp>(loadFunctionName);
+    if (!load || !load->hasAttr(loadedName))
+      return success();
+    if (failed(checkBoundary(load)))
+      return failure();
+    return bind(load, nullptr, SmallVector<Type>(load.getNumArguments()),
+                SmallVector<Type>(load.getNumResults()));
   }
 };
 } // namespace

@@ -8,10 +8,12 @@
 
 #include "RelayoutConstant.h"
 
+#include "graphc/Import/ExternWeight.h"
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -51,8 +53,16 @@ private:
   static constexpr StringLiteral requestName = "pack";
   /// Packed already: the values and their layout.
   DenseMap<std::pair<Attribute, Attribute>, DenseResourceElementsAttr> known;
+  /// The same of constants whose values come later.
+  DenseMap<std::pair<Operation *, std::pair<Attribute, Attribute>>, Value>
+      knownValues;
 
   LogicalResult pack(RegionOp region);
+  Value packNow(arith::ConstantOp constant, RankedTensorType type,
+                ArrayRef<RelayoutDim> dims, ArrayRef<int64_t> key);
+  Value packLater(RegionOp region, arith::ConstantOp constant,
+                  RankedTensorType type, ArrayRef<RelayoutDim> dims,
+                  ArrayRef<int64_t> key);
   static Layout getLayout(LinalgOp op, AffineMap map, ArrayRef<int64_t> shape,
                           int64_t loop, int64_t columns, int64_t pairs);
 };
@@ -119,6 +129,45 @@ Layout PackConstants::getLayout(LinalgOp op, AffineMap map,
   return layout;
 }
 
+/// A constant with the values of `constant` in another layout.
+Value PackConstants::packNow(arith::ConstantOp constant, RankedTensorType type,
+                             ArrayRef<RelayoutDim> dims,
+                             ArrayRef<int64_t> key) {
+  auto elements = cast<ElementsAttr>(constant.getValue());
+  DenseResourceElementsAttr &packed =
+      known[{elements, DenseI64ArrayAttr::get(&getContext(), key)}];
+  if (!packed) {
+    packed = relayoutConstant(elements, type, dims);
+    if (!packed)
+      return Value();
+    ++numPacked;
+  }
+  OpBuilder builder(constant);
+  return arith::ConstantOp::create(builder, constant.getLoc(), type, packed);
+}
+
+/// A kernel that will lay the values out when there are some;
+/// graphc-hoist-weights lets that be once.
+Value PackConstants::packLater(RegionOp region, arith::ConstantOp constant,
+                               RankedTensorType type,
+                               ArrayRef<RelayoutDim> dims,
+                               ArrayRef<int64_t> key) {
+  auto function = region->getParentOfType<func::FuncOp>();
+  Value &packed = knownValues[{
+      function,
+      {constant.getValue(), DenseI64ArrayAttr::get(&getContext(), key)}}];
+  if (packed)
+    return packed;
+  // In front of all readers.
+  OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
+  Value source = arith::ConstantOp::create(
+      builder, constant.getLoc(), constant.getType(), constant.getValue());
+  packed = buildRelayout(builder, constant.getLoc(), source, type, dims,
+                         "pack_" + region.getKernelName().str());
+  ++numPacked;
+  return packed;
+}
+
 LogicalResult PackConstants::pack(RegionOp region) {
   auto request = region->getAttrOfType<DictionaryAttr>(requestName);
   auto read = [&](StringRef key, int64_t otherwise) {
@@ -171,17 +220,13 @@ LogicalResult PackConstants::pack(RegionOp region) {
     llvm::append_values(key, dim.size, dim.stride);
   }
   auto packedType = RankedTensorType::get(shape, type.getElementType());
-  DenseResourceElementsAttr &packed =
-      known[{elements, DenseI64ArrayAttr::get(&getContext(), key)}];
-  if (!packed) {
-    packed = relayoutConstant(elements, packedType, layout.dims);
-    if (!packed)
-      return refuse("the constant has no values");
-    ++numPacked;
-  }
-  OpBuilder builder(constant);
   Value replacement =
-      arith::ConstantOp::create(builder, constant.getLoc(), packedType, packed);
+      isExternal(elements)
+          ? packLater(region, constant, packedType, layout.dims, key)
+          : packNow(constant, packedType, layout.dims, key);
+  if (!replacement)
+    return refuse("the constant has no values");
+  OpBuilder builder(constant);
   Value old = region.getInputs()[position];
   region.getInputsMutable()[position].assign(replacement);
   argument.setType(packedType);

@@ -20,6 +20,7 @@
 #include "graphc/Transforms/Passes.h"
 
 #include "dialects/Graph/IR/Graph.h"
+#include "graphc/Import/ExternWeight.h"
 #include "graphc/Import/Signature.h"
 #include "graphc/Transforms/MaterializeExpr.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -38,6 +39,9 @@ using namespace graphc;
 using graph::Expr;
 
 static constexpr int64_t alignment = 64;
+/// Of the arenas of `@main` and of `@load`.
+static constexpr StringLiteral arenaSizeName = "kernel.arena_size";
+static constexpr StringLiteral loadArenaSizeName = "kernel.load_arena_size";
 
 namespace {
 
@@ -54,9 +58,18 @@ struct Buffer {
   }
 };
 
+/// The constants that the module holds, each once, and their places.
+struct WeightsBlob {
+  // Equal constants are one attribute, so that they share their place.
+  DenseMap<Attribute, int64_t> offsets;
+  int64_t size = 0;
+};
+
 class Planner {
 public:
-  Planner(ModuleOp module, func::FuncOp main) : module(module), main(main) {}
+  Planner(ModuleOp module, func::FuncOp main, WeightsBlob &blob,
+          SmallVectorImpl<StringRef> &messages)
+      : module(module), main(main), blob(blob), messages(messages) {}
   LogicalResult run();
   unsigned numBuffers = 0;
   int64_t arenaBytes = 0;
@@ -67,6 +80,7 @@ private:
   void placeSymbolic();
   void rewriteAllocs();
   void rewriteConstants();
+  void appendExternWeights();
   void appendStatus();
   void appendSymbols();
   unsigned position(Operation *op) {
@@ -76,6 +90,8 @@ private:
 
   ModuleOp module;
   func::FuncOp main;
+  WeightsBlob &blob;
+  SmallVectorImpl<StringRef> &messages; ///< Of checks, of all functions.
   DenseMap<Operation *, unsigned> order;
   SmallVector<Buffer> buffers;
   SmallVector<Expr> slots;
@@ -262,7 +278,9 @@ void Planner::rewriteAllocs() {
     buffer.alloc.erase();
   }
   main.walk([](memref::DeallocOp dealloc) { dealloc.erase(); });
-  module->setAttr("kernel.arena_size", total.getAttr());
+  module->setAttr(main.getName() == loadFunctionName ? loadArenaSizeName
+                                                     : arenaSizeName,
+                  total.getAttr());
 }
 
 void Planner::rewriteConstants() {
@@ -271,18 +289,17 @@ void Planner::rewriteConstants() {
   auto bytes = MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
   BlockArgument weights = entry.addArgument(bytes, main.getLoc());
   SymbolTable symbols(module);
-  int64_t next = 0;
-  // Equal constants are one attribute, so that they share their place.
-  DenseMap<Attribute, int64_t> offsets;
   main.walk([&](memref::GetGlobalOp get) {
     auto global = symbols.lookup<memref::GlobalOp>(get.getName());
     Attribute value = *global.getInitialValue();
-    auto [it, isNew] = offsets.try_emplace(value, next);
+    if (isExternal(value))
+      return;
+    auto [it, isNew] = blob.offsets.try_emplace(value, blob.size);
     if (isNew) {
       auto type = cast<ShapedType>(global.getType());
-      next += llvm::alignTo(type.getNumElements() *
-                                elementBytes(type.getElementType()),
-                            alignment);
+      blob.size += llvm::alignTo(type.getNumElements() *
+                                     elementBytes(type.getElementType()),
+                                 alignment);
       global->setAttr("kernel.offset", builder.getI64IntegerAttr(it->second));
     }
     builder.setInsertionPoint(get);
@@ -295,13 +312,34 @@ void Planner::rewriteConstants() {
   });
 }
 
+/// Constants whose values come at load are arguments, behind the weights that
+/// the module holds.
+void Planner::appendExternWeights() {
+  Block &entry = main.getBody().front();
+  SymbolTable symbols(module);
+  llvm::MapVector<Attribute, BlockArgument> arguments;
+  main.walk([&](memref::GetGlobalOp get) {
+    auto global = symbols.lookup<memref::GlobalOp>(get.getName());
+    BlockArgument &argument = arguments[*global.getInitialValue()];
+    if (!argument)
+      argument = entry.addArgument(get.getType(), get.getLoc());
+    get.replaceAllUsesWith(argument);
+    get.erase();
+  });
+  if (arguments.empty())
+    return;
+  SmallVector<Attribute> values;
+  for (auto [value, argument] : arguments)
+    values.push_back(value);
+  main->setAttr(externWeightsName, ArrayAttr::get(main.getContext(), values));
+}
+
 /// Kernels that check something get the status to write it to.
 void Planner::appendStatus() {
   Block &entry = main.getBody().front();
   OpBuilder builder(main.getContext());
   auto type = MemRefType::get({1}, builder.getI32Type());
   BlockArgument status = entry.addArgument(type, main.getLoc());
-  SmallVector<StringRef> messages;
   SmallVector<kernel::CheckOp> plain;
   main.walk([&](kernel::CheckOp check) {
     auto *it = llvm::find(messages, check.getMessage());
@@ -352,7 +390,9 @@ void Planner::appendSymbols() {
 }
 
 LogicalResult Planner::run() {
-  if (module->hasAttr(Signature::getAttrName())) {
+  if (main.getName() == loadFunctionName) {
+    // It depends on no size.
+  } else if (module->hasAttr(Signature::getAttrName())) {
     FailureOr<Signature> signature = Signature::get(module);
     if (failed(signature))
       return failure();
@@ -368,6 +408,7 @@ LogicalResult Planner::run() {
   placeStatic();
   placeSymbolic();
   rewriteConstants();
+  appendExternWeights();
   rewriteAllocs();
   appendStatus();
   appendSymbols();
@@ -379,17 +420,24 @@ LogicalResult Planner::run() {
 namespace {
 struct PlanMemory : graphc::impl::PlanMemoryBase<PlanMemory> {
   void runOnOperation() override {
-    auto main = getOperation().lookupSymbol<func::FuncOp>("main");
-    if (!main)
+    if (!getOperation().lookupSymbol<func::FuncOp>("main"))
       return;
-    if (failed(expectBuffers(main, "takes", main.getArgumentTypes())) ||
-        failed(expectBuffers(main, "gives", main.getResultTypes())))
-      return signalPassFailure();
-    Planner planner(getOperation(), main);
-    if (failed(planner.run()))
-      return signalPassFailure();
-    numBuffers += planner.numBuffers;
-    arenaBytes += planner.arenaBytes;
+    WeightsBlob blob;
+    SmallVector<StringRef> messages;
+    for (StringRef name : {StringRef("main"), StringRef(loadFunctionName)}) {
+      auto function = getOperation().lookupSymbol<func::FuncOp>(name);
+      if (!function || (name != "main" && !function->hasAttr(loadedName)))
+        continue;
+      if (failed(
+              expectBuffers(function, "takes", function.getArgumentTypes())) ||
+          failed(expectBuffers(function, "gives", function.getResultTypes())))
+        return signalPassFailure();
+      Planner planner(getOperation(), function, blob, messages);
+      if (failed(planner.run()))
+        return signalPassFailure();
+      numBuffers += planner.numBuffers;
+      arenaBytes += planner.arenaBytes;
+    }
   }
 };
 } // namespace

@@ -9,6 +9,7 @@
 #ifndef GRAPHC_LIB_TRANSFORMS_RELAYOUTCONSTANT_H
 #define GRAPHC_LIB_TRANSFORMS_RELAYOUTCONSTANT_H
 
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 
 namespace graphc {
@@ -28,6 +29,12 @@ struct RelayoutDim {
 mlir::DenseResourceElementsAttr
 relayoutConstant(mlir::ElementsAttr elements, mlir::RankedTensorType type,
                  llvm::ArrayRef<RelayoutDim> dims);
+
+/// The same of a value that is known when the program is loaded: a kernel.
+mlir::Value buildRelayout(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value source, mlir::RankedTensorType type,
+                          llvm::ArrayRef<RelayoutDim> dims,
+                          llvm::StringRef name);
 
 } // namespace graphc
 

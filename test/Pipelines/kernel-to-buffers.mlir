@@ -3,6 +3,7 @@
 // RUN:   | FileCheck %s
 
 // CHECK: builtin.module(
+// CHECK-NEXT: graphc-hoist-weights
 // CHECK-NEXT: graphc-bind-boundary
 // CHECK-NEXT: eliminate-empty-tensors
 // CHECK-NEXT: graphc-bufferize

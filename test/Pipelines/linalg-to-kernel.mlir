@@ -3,6 +3,7 @@
 // RUN:   | FileCheck %s
 
 // CHECK: builtin.module(
+// CHECK-NEXT: graphc-hoist-weights
 // CHECK-NEXT: func.func(
 // CHECK-NEXT: graphc-align-domains
 // CHECK-NEXT: )

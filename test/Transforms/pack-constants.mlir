@@ -56,3 +56,37 @@ func.func @pairs(%a: tensor<4x2xbf16>) -> (tensor<4x3xf32>, tensor<2x3xbf16>) {
   }
   return %r, %w : tensor<4x3xf32>, tensor<2x3xbf16>
 }
+
+// -----
+
+// Values that come later are laid out by a kernel, which reads nothing behind
+// the end.
+
+// CHECK-LABEL: func @later(
+// CHECK:         %[[W:.*]] = arith.constant dense_resource<"extern:w:"> : tensor<3x2xf32>
+// CHECK:         %[[FLAT:.*]] = tensor.collapse_shape %[[W]]
+// CHECK:         %[[P:.*]] = kernel.region "pack_matmul" pointwise ins(%[[FLAT]] : tensor<6xf32>) outs(%{{.*}} : tensor<2x2x2xf32>)
+// CHECK-DAG:       %[[PANEL:.*]] = linalg.index 0
+// CHECK-DAG:       %[[K:.*]] = linalg.index 1
+// CHECK-DAG:       %[[COLUMN:.*]] = linalg.index 2
+// CHECK:           %[[INSIDE:.*]] = arith.cmpi slt
+// CHECK:           %[[PLACE:.*]] = arith.select %[[INSIDE]]
+// CHECK:           %[[VALUE:.*]] = tensor.extract %{{.*}}[%[[PLACE]]]
+// CHECK:           arith.select %[[INSIDE]], %[[VALUE]], %{{.*}} : f32
+// CHECK:         kernel.region "matmul" contraction
+// CHECK-SAME:      ins(%{{.*}}, %[[P]] : tensor<4x2xf32>, tensor<2x2x2xf32>)
+func.func @later(%a: tensor<4x2xf32>) -> tensor<4x3xf32> {
+  %w = arith.constant dense_resource<"extern:w:"> : tensor<3x2xf32>
+  %e = tensor.empty() : tensor<4x3xf32>
+  %r = kernel.region "matmul" contraction ins(%a, %w : tensor<4x2xf32>, tensor<3x2xf32>) outs(%e : tensor<4x3xf32>) -> tensor<4x3xf32> attributes {pack = {operand = 1 : i64, loop = 1 : i64, columns = 2 : i64}} {
+  ^bb0(%x: tensor<4x2xf32>, %y: tensor<3x2xf32>, %o: tensor<4x3xf32>):
+    %0 = linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n, k)>, affine_map<(m, n, k) -> (m, n)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%x, %y : tensor<4x2xf32>, tensor<3x2xf32>) outs(%o : tensor<4x3xf32>) {
+    ^bb0(%p: f32, %q: f32, %s: f32):
+      %1 = arith.mulf %p, %q : f32
+      %2 = arith.addf %s, %1 : f32
+      linalg.yield %2 : f32
+    } -> tensor<4x3xf32>
+    kernel.yield %0 : tensor<4x3xf32>
+  }
+  return %r : tensor<4x3xf32>
+}

@@ -81,6 +81,22 @@ std::optional<ConstantView> ConstantView::get(Value value) {
   return std::nullopt;
 }
 
+bool graphc::graph::isConstantWithoutValues(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (auto constant = dyn_cast<ConstantOp>(op)) {
+      auto resource = dyn_cast<DenseResourceElementsAttr>(constant.getValue());
+      auto type = resource ? dyn_cast<FloatType>(resource.getElementType())
+                           : FloatType();
+      return type && type.getWidth() >= 16 && type.getWidth() <= 64 &&
+             !resource.getRawHandle().getBlob();
+    }
+    if (!isa<PermuteOp, ReshapeOp, ContiguousOp>(op))
+      break;
+    value = op->getOperand(0);
+  }
+  return false;
+}
+
 double ConstantView::at(int64_t place) const {
   if (elementType.isF32())
     return reinterpret_cast<const float *>(bytes.data())[place];

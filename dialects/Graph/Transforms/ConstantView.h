@@ -29,6 +29,10 @@ struct ConstantView {
   llvm::SmallVector<double> getVector() const;
 };
 
+/// Whether `value` shows a constant of floats whose values are not here, but
+/// will be when the program is loaded.
+bool isConstantWithoutValues(mlir::Value value);
+
 /// A constant of `type` whose elements are made in one go: `fill` gets the
 /// storage, which is zero.
 mlir::Value

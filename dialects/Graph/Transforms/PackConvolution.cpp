@@ -138,11 +138,11 @@ private:
 
 } // namespace
 
-/// Ops that bring the weight of `op` into the order of WeightCopy whenever the
+/// Ops that bring a weight of `op` into the order of WeightCopy whenever the
 /// program runs, or into [kernel.., C/groups, O] without a tile.
-static Value buildPacking(OpBuilder &builder, ConvolutionOp op, int64_t tile) {
+static Value buildPacking(OpBuilder &builder, ConvolutionOp op, Value weight,
+                          int64_t tile) {
   Location loc = op.getLoc();
-  Value weight = op.getWeight();
   SmallVector<int64_t> shape =
       *cast<StridedTensorType>(weight.getType()).getStaticShape();
   int64_t groups = op.getGroups(), outPerGroup = shape[0] / groups;
@@ -189,6 +189,90 @@ static Value buildPacking(OpBuilder &builder, ConvolutionOp op, int64_t tile) {
   return tryBuild<PermuteOp>(builder, loc, weight, perm)->getResult();
 }
 
+namespace {
+
+/// What folding computes from values, as ops on constants without any: in
+/// double precision, in the same order.
+class LateFolding {
+public:
+  LateFolding(OpBuilder &builder, Operation *op)
+      : builder(builder), loc(op->getLoc()), f64(builder.getF64Type()) {}
+
+  /// The scale and shift of `norm`.
+  std::pair<Value, Value> build(BatchNormOp norm) {
+    Value eps = number(norm.getEps().convertToDouble());
+    Value root = tryBuild<SqrtOp>(
+                     builder, loc,
+                     tryBuild<AddOp>(builder, loc, widen(norm.getVar()), eps)
+                         ->getResult())
+                     ->getResult();
+    Value weight = norm.getWeight() ? widen(norm.getWeight()) : number(1);
+    Value scale = tryBuild<DivOp>(builder, loc, weight, root)->getResult();
+    Value moved = multiply(widen(norm.getMean()), scale);
+    Value bias = norm.getBias() ? widen(norm.getBias()) : number(0);
+    return {scale, tryBuild<SubOp>(builder, loc, bias, moved)->getResult()};
+  }
+
+  /// Weight and bias of `op` with those multiplied in.
+  std::pair<Value, Value> fold(ConvolutionOp op, BatchNormOp norm) {
+    auto [scale, shift] = build(norm);
+    auto type = cast<StridedTensorType>(op.getWeight().getType());
+    Value bias = op.getBias() ? widen(op.getBias()) : number(0);
+    bias = tryBuild<AddOp>(builder, loc, multiply(bias, scale), shift)
+               ->getResult();
+    SmallVector<Expr> sizes(type.getRank(),
+                            Expr::constant(builder.getContext(), 1));
+    sizes[0] = type.getDim(0);
+    Value column =
+        tryBuild<ReshapeOp>(builder, loc, scale,
+                            ExprArrayAttr::get(builder.getContext(), sizes))
+            ->getResult();
+    Value weight = multiply(widen(op.getWeight()), column);
+    return {narrow(weight, type.getElementType()),
+            narrow(bias, type.getElementType())};
+  }
+
+  Value narrow(Value value, Type element) {
+    if (cast<StridedTensorType>(value.getType()).getElementType() == element)
+      return value;
+    return tryBuild<CastOp>(builder, loc, value, TypeAttr::get(element))
+        ->getResult();
+  }
+
+private:
+  Value widen(Value value) { return narrow(value, f64); }
+  Value multiply(Value a, Value b) {
+    return tryBuild<MulOp>(builder, loc, a, b)->getResult();
+  }
+  Value number(double value) {
+    auto elements =
+        DenseElementsAttr::get(RankedTensorType::get({}, f64), value);
+    return tryBuild<ConstantOp>(builder, loc, elements)->getResult();
+  }
+
+  OpBuilder &builder;
+  Location loc;
+  Type f64;
+};
+
+} // namespace
+
+/// Whether all parameters of `norm` are constants, of which some have values
+/// only when the program is loaded.
+static bool isLate(BatchNormOp norm, ValueRange others = {}) {
+  bool isAnyLate = false;
+  SmallVector<Value> values(others);
+  llvm::append_values(values, norm.getMean(), norm.getVar(), norm.getWeight(),
+                      norm.getBias());
+  for (Value value : values) {
+    bool isLate = value && isConstantWithoutValues(value);
+    if (value && !isLate && !ConstantView::get(value))
+      return false;
+    isAnyLate |= isLate;
+  }
+  return isAnyLate;
+}
+
 FailureOr<PackedWeights> graphc::graph::packConvolution(OpBuilder &builder,
                                                         ConvolutionOp op,
                                                         BatchNormOp norm,
@@ -203,7 +287,9 @@ FailureOr<PackedWeights> graphc::graph::packConvolution(OpBuilder &builder,
   std::optional<ConstantView> weight = ConstantView::get(op.getWeight());
   std::optional<Affine> affine;
   SmallVector<double> bias(out, 0.0);
-  if (norm) {
+  if (norm && isLate(norm, {op.getWeight(), op.getBias()})) {
+    weight.reset();
+  } else if (norm) {
     affine = getAffine(norm);
     if (!affine || !weight)
       return failure();
@@ -221,10 +307,15 @@ FailureOr<PackedWeights> graphc::graph::packConvolution(OpBuilder &builder,
   bool isDepthwise = groups != 1 && inPerGroup == 1;
   int64_t tile = isDepthwise ? out : outPerGroup <= lanes ? lanes : 2 * lanes;
   if (!weight) {
-    Value value = buildPacking(builder, op, isDepthwise ? 0 : tile);
-    if (!value)
+    PackedWeights late{op.getWeight(), op.getBias(), isDepthwise ? 0 : out};
+    if (norm)
+      std::tie(late.weight, late.bias) =
+          LateFolding(builder, op).fold(op, norm);
+    late.weight =
+        buildPacking(builder, op, late.weight, isDepthwise ? 0 : tile);
+    if (!late.weight)
       return failure();
-    return PackedWeights{value, op.getBias(), isDepthwise ? 0 : out};
+    return late;
   }
   SmallVector<int64_t> packedShape(kernel);
   packedShape.append({inPerGroup, tile});
@@ -261,6 +352,11 @@ graphc::graph::buildAffine(OpBuilder &builder, BatchNormOp op) {
                      buildVector(builder, loc, type,
                                  nameOf(op.getMean(), ".shift"),
                                  affine->shift));
+  if (isLate(op)) {
+    LateFolding folding(builder, op);
+    auto [scale, shift] = folding.build(op);
+    return std::pair(folding.narrow(scale, type), folding.narrow(shift, type));
+  }
   auto widen = [&](Value value) -> Value {
     if (!value ||
         cast<StridedTensorType>(value.getType()).getElementType() == Type(type))

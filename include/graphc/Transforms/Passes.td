@@ -90,6 +90,50 @@ def FormKernels : Pass<"graphc-form-kernels", "::mlir::func::FuncOp"> {
   ];
 }
 
+def HoistWeights : Pass<"graphc-hoist-weights", "::mlir::ModuleOp"> {
+  let summary = "Compute once, at load, what external weights alone decide";
+  let description = [{
+    A weight that stays outside of the module is a constant without values (see
+    ExternWeight.h). What `@main` computes from such constants, and from nothing
+    that a call gives, moves to `@load`, which runs when a context is made; in
+    `@main` a constant without values stands for it. Casts, transposes, packed
+    and folded weights all move in this way: the pass knows ops by their effects
+    and operands, not by their names.
+
+    Views of weights stay, since they cost nothing, as do numbers, checks, and
+    what would be more than twice as large as the weights behind it.
+
+    The pass may run several times, as other passes leave more to move: what is
+    computed from a value of `@load` is added there, and values that `@main` no
+    longer reads are dropped. `@load` has no arguments; `kernel.loaded` numbers
+    its results.
+
+    Example:
+
+    ```mlir
+    func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %w = arith.constant dense_resource<"extern:w:"> : tensor<4xf16>
+      %0 = linalg.generic {...} ins(%w) ... // extends it to f32
+      %1 = linalg.generic {...} ins(%x, %0) ...
+    ```
+
+    becomes
+
+    ```mlir
+    func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %0 = arith.constant dense_resource<"loaded:0:"> : tensor<4xf32>
+      %1 = linalg.generic {...} ins(%x, %0) ...
+    ...
+    func.func @load() -> tensor<4xf32> attributes {kernel.loaded = array<i64: 0>}
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect"];
+  let statistics = [
+    Statistic<"numHoisted", "num-hoisted", "Values computed at load">,
+  ];
+}
+
 def PackConstants : Pass<"graphc-pack-constants", "::mlir::ModuleOp"> {
   let summary = "Bring constants into the order in which kernels read them";
   let description = [{

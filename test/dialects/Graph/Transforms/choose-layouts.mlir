@@ -113,3 +113,26 @@ func.func @transposed_stays(%x: !graph.tensor<1x2x8xf32>) -> !graph.tensor<1x4x8
   %0 = graph.convolution %x, %w {dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>, transposed} : (!graph.tensor<1x2x8xf32>, !graph.tensor<2x4x1xf32>) -> !graph.tensor<1x4x8xf32>
   return %0 : !graph.tensor<1x4x8xf32>
 }
+
+// -----
+
+// Where the values come later, ops compute what folding would: in double
+// precision, rounded once.
+// CHECK-LABEL: @folds_normalisation_later
+// CHECK-DAG: %[[VAR:.*]] = graph.cast %{{.*}} to f64 : {{.*}} -> !graph.tensor<4xf64>
+// CHECK-DAG: %[[SCALE:.*]] = graph.div %{{.*}}, %{{.*}} : {{.*}} -> !graph.tensor<4xf64>
+// CHECK-DAG: graph.sqrt %{{.*}} : (!graph.tensor<4xf64>)
+// CHECK: %[[COLUMN:.*]] = graph.reshape %[[SCALE]] [4, 1, 1, 1]
+// CHECK: %[[WIDE:.*]] = graph.mul %{{.*}}, %[[COLUMN]] : {{.*}} -> !graph.tensor<4x2x1x1xf64>
+// CHECK: %[[W:.*]] = graph.cast %[[WIDE]] to f32
+// CHECK: graph.convolution %{{.*}}channels_last
+// CHECK-NOT: graph.batch_norm
+// CHECK: return
+func.func @folds_normalisation_later(%x: !graph.tensor<1x2x8x8xf32>) -> !graph.tensor<1x4x8x8xf32> {
+  %w = graph.constant dense_resource<"extern:w:"> : tensor<4x2x1x1xf32> : () -> !graph.tensor<4x2x1x1xf32>
+  %mean = graph.constant dense_resource<"extern:mean:"> : tensor<4xf32> : () -> !graph.tensor<4xf32>
+  %var = graph.constant dense_resource<"extern:var:"> : tensor<4xf32> : () -> !graph.tensor<4xf32>
+  %0 = graph.convolution %x, %w {dilation = array<i64: 1, 1>, groups = 1 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 0, 0>, stride = array<i64: 1, 1>} : (!graph.tensor<1x2x8x8xf32>, !graph.tensor<4x2x1x1xf32>) -> !graph.tensor<1x4x8x8xf32>
+  %1 = graph.batch_norm %0 mean %mean var %var {eps = 1.000000e-05 : f64} : (!graph.tensor<1x4x8x8xf32>, !graph.tensor<4xf32>, !graph.tensor<4xf32>) -> !graph.tensor<1x4x8x8xf32>
+  return %1 : !graph.tensor<1x4x8x8xf32>
+}
