@@ -32,11 +32,12 @@ static graphc_context *layOut(const graphc_module *module, layout *l) {
   graphc_context *placed = (graphc_context *)place(l, sizeof(graphc_context));
   graphc_context *context = placed ? placed : &dummy;
   size_t tensors = module->num_inputs + module->num_outputs;
+  size_t externs = module->external ? module->external->num_entry : 0;
   context->symbols = (int64_t *)place(l, module->num_symbols * sizeof(int64_t));
   context->solved = (unsigned char *)place(l, module->num_symbols);
   context->states = (void **)place(l, module->num_states * sizeof(void *));
   context->entryInputs =
-      (void **)place(l, (module->num_places + 1) * sizeof(void *));
+      (void **)place(l, (module->num_places + 1 + externs) * sizeof(void *));
   context->entryOutputs =
       (void **)place(l, module->num_results * sizeof(void *));
   context->extents =
@@ -81,14 +82,19 @@ static int32_t countThreads(const graphc_module *module, int32_t asked) {
              : asked;
 }
 
+const void *graphc_rt_first_value(const graphc_context *context, size_t state) {
+  const graphc_state *s = &context->module->states[state];
+  return s->extern_weight ? context->external->weights[s->extern_weight - 1]
+                          : (const char *)context->weights + s->weights_offset;
+}
+
 static void resetStates(graphc_context *context) {
   const graphc_module *module = context->module;
   for (size_t i = 0; i < module->num_states; ++i) {
     const graphc_state *state = &module->states[i];
     graphc_rt_copy(context->states[i], state->type.strides,
-                   (const char *)context->weights + state->weights_offset, NULL,
-                   state->type.shape, state->type.rank,
-                   graphc_rt_element_size(state->type.dtype));
+                   graphc_rt_first_value(context, i), NULL, state->type.shape,
+                   state->type.rank, graphc_rt_element_size(state->type.dtype));
   }
 }
 
@@ -121,6 +127,8 @@ graphc_status graphc_rt_create_context(const graphc_module *module,
   context->threads = countThreads(module, options->threads);
   context->device = module->device ? options->device : 0;
   context->broken = graphc_rt_map_weights(context, options);
+  if (context->broken == GRAPHC_OK && module->external)
+    context->broken = module->external->open(context, options);
   if (context->broken == GRAPHC_OK && !module->device)
     resetStates(context);
   return context->broken;
@@ -130,6 +138,8 @@ void graphc_rt_destroy_context(graphc_context *context) {
   if (!context)
     return;
   graphc_rt_unmap_weights(context);
+  if (context->external)
+    context->module->external->close(context);
   void *block;
   memcpy(&block, (char *)context - sizeof(block), sizeof(block));
   free(block);

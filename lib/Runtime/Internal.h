@@ -40,6 +40,7 @@ struct graphc_context {
   void *observerUser;
   DLTensor *observed;        /* room for the operands of any kernel */
   struct graphc_rt_gpu *gpu; /* of a module for a device, see GPU/Driver.h */
+  struct graphc_rt_external *external; /* of a module without weights */
   size_t messageLength;
   char message[1024];
 };
@@ -128,7 +129,30 @@ graphc_status graphc_rt_fill_outputs(graphc_context *context,
 /* The message of a check inside the program. */
 graphc_status graphc_rt_fail_check(graphc_context *context, int32_t number);
 
+/* Context.c: where the first value of a state is, on the host, in row-major
+   order. */
+const void *graphc_rt_first_value(const graphc_context *context, size_t state);
+
+/* What a context knows of the weights outside: ExternWeights.c, which modules
+   with weights do without. */
+struct graphc_rt_external {
+  const void **weights; /* the values of each, on the host; or null */
+  void **loaded;        /* where each value of `load` is, on the host */
+  /* Files, and copies of what they hold at odd addresses. */
+  void **blocks;
+  size_t *blockSizes; /* of a mapped file; 0: a copy */
+  size_t numBlocks, maxBlocks;
+  uint64_t deviceBlock; /* what a device keeps of all this, or 0 */
+};
+
 /* Weights.c */
+
+/* Opens the weights file that options name, or that stands where modules look:
+   `file` beside the module's code or in the current folder. -1: there is none.
+ */
+int graphc_rt_open_weights(const graphc_module *module, const char *path,
+                           const char *file);
+
 graphc_status graphc_rt_map_weights(graphc_context *context,
                                     const graphc_options *options);
 void graphc_rt_unmap_weights(graphc_context *context);

@@ -50,8 +50,8 @@ static int openIn(const char *folder, size_t length, const char *file) {
 
 /* A path that the user gives is the file or its folder. Else the file is beside
    the program or library that holds the module, or in the current folder. */
-static int openWeights(const graphc_module *module, const char *path) {
-  const char *file = module->weights_file;
+int graphc_rt_open_weights(const graphc_module *module, const char *path,
+                           const char *file) {
   if (path) {
     int descriptor = openIn(path, strlen(path), file);
     return descriptor >= 0 ? descriptor : open(path, O_RDONLY | O_CLOEXEC);
@@ -98,7 +98,8 @@ graphc_status graphc_rt_map_weights(graphc_context *context,
     return GRAPHC_OK;
   const char *path =
       options->weights_path ? options->weights_path : module->weights_file;
-  int descriptor = openWeights(module, options->weights_path);
+  int descriptor = graphc_rt_open_weights(module, options->weights_path,
+                                          module->weights_file);
   if (descriptor < 0)
     return fail(context, path,
                 options->weights_path

@@ -30,6 +30,12 @@ graphc_status graphc_rt_create_context(const graphc_module *module,
                                        const graphc_options *options,
                                        graphc_context **context);
 
+/* Finds the weights of a module that has none itself and, unless a device does
+   that, computes what depends on them alone. */
+graphc_status graphc_rt_open_external(graphc_context *context,
+                                      const graphc_options *options);
+void graphc_rt_close_external(graphc_context *context);
+
 /* Frees a context; null is allowed. */
 void graphc_rt_destroy_context(graphc_context *context);
 

@@ -193,6 +193,7 @@ typedef struct {
   graphc_type type;
   uint64_t size;           /* bytes from the first to the last element */
   uint64_t weights_offset; /* where its first value is, in row-major order */
+  int32_t extern_weight;   /* 1 + which weight outside is instead; 0: none */
 } graphc_state;
 
 /* A tensor that the code reads: an input or a state. */
@@ -241,6 +242,19 @@ typedef struct {
   const char *dtype;
   uint64_t offset, size;
 } graphc_weight;
+
+/* A weight that stays outside of the module: a tensor of a weights file, in
+   row-major order. */
+typedef struct {
+  const char *name;
+  graphc_type type; /* constant sizes */
+} graphc_extern_weight;
+
+/* A name under which a weights file may have weight `weight`. */
+typedef struct {
+  const char *name;
+  int32_t weight;
+} graphc_extern_name;
 
 /* A tensor that a kernel reads or writes. */
 typedef struct {
@@ -300,6 +314,7 @@ typedef struct {
 } graphc_device_code;
 
 struct graphc_api;
+struct graphc_extern_weights;
 
 /* A compiled program. Constant; lives as long as the code. */
 typedef struct graphc_module {
@@ -337,11 +352,13 @@ typedef struct graphc_module {
   uint64_t weights_digest; /* XXH64 of the values */
 
   /* Behind the `num_places` inputs stands the context, for code for a device or
-     for code that is instrumented, or null when that is not observed. */
+     for code that is instrumented, or null when that is not observed. Behind it
+     stand the weights from outside. */
   int32_t (*entry)(void *const *inputs, void *const *outputs, int64_t *symbols,
                    const void *weights, void *workspace, int32_t threads);
   const struct graphc_api *api;
-  const graphc_device_code *device; /* null: for the CPU */
+  const graphc_device_code *device;             /* null: for the CPU */
+  const struct graphc_extern_weights *external; /* null: it has its weights */
 } graphc_module;
 
 /* Whether runs on a device are recorded. A call with the same sizes and the
@@ -357,13 +374,38 @@ typedef struct {
   int32_t threads;          /* 0: as many as the machine has processors */
   int32_t skip_digest;      /* not 0: trust the weights file */
   const char *weights_path; /* null: beside the object's file, else in the
-                               current folder; or a file or a folder */
+                               current folder; or a file or a folder. Of a
+                               module without weights also the index of files
+                               (.index.json) */
   /* Of modules for a device only. */
   int32_t device;     /* its number, as the driver counts */
   void *stream;       /* what the work is put into; null: a stream of its own */
   const char *driver; /* library of the driver; null: libcuda.so.1 */
   int32_t graphs;     /* GRAPHC_GRAPHS_... */
 } graphc_options;
+
+/* What a module has in place of its weights (--weights=extern). A context finds
+   each weight by name in safetensors files. `load` then computes, once, what
+   depends on weights alone: packed and folded ones. */
+typedef struct graphc_extern_weights {
+  size_t num_weights, num_names, num_loaded, num_entry, num_load;
+  const graphc_extern_weight *weights;
+  const graphc_extern_name *names; /* sorted; tied weights have several */
+  const uint64_t *loaded;          /* bytes of each value of `load` */
+  /* What the code takes behind the context: a weight, or value -1 - i of
+     `load`. */
+  const int32_t *entry_weights;
+  const int32_t *load_weights; /* what `load` takes behind the context */
+  uint64_t load_workspace;     /* bytes */
+  const char *file;            /* where to look if nobody says, no folder */
+  /* Like `entry`; null if nothing is to be computed. */
+  int32_t (*load)(void *const *inputs, void *const *outputs, int64_t *symbols,
+                  const void *weights, void *workspace, int32_t threads);
+  /* The parts of the runtime that only such modules have: what
+     <name>_create and <name>_destroy do with these weights. */
+  graphc_status (*open)(graphc_context *, const graphc_options *);
+  void (*close)(graphc_context *);
+} graphc_extern_weights;
 
 /* The functions of a module, for who finds it by name at run time. Each is
    <name>_<field> in the generated header, where they are described. */

@@ -94,6 +94,12 @@ llvm::Error printAssembly(const llvm::Module &module,
                           const ArtefactOptions &options,
                           llvm::raw_pwrite_stream &stream);
 
+/// Writes tensors to a safetensors file as the libraries of that format do:
+/// the largest elements first, without gaps. Names must be unique; offsets are
+/// not looked at.
+llvm::Error writeSafetensors(llvm::StringRef path,
+                             std::vector<WeightEntry> tensors);
+
 /// The text of the generated header.
 std::string writeHeader(const Interface &interface,
                         const ArtefactOptions &options);

@@ -73,8 +73,24 @@ struct InterfaceState {
   std::string name;
   InterfaceType type;
   uint64_t size = 0;
-  /// The first value in row-major order; becomes part of the weights.
+  /// The first value in row-major order; becomes part of the weights. Without
+  /// values it is weight `externWeight` of those outside.
   mlir::ElementsAttr initial;
+  int32_t externWeight = -1;
+};
+
+struct InterfaceExternWeight {
+  std::string name;
+  InterfaceType type;
+  std::vector<std::string> aliases;
+};
+
+/// See graphc_extern_weights.
+struct InterfaceExternWeights {
+  std::vector<InterfaceExternWeight> weights;
+  std::vector<uint64_t> loaded;
+  std::vector<int32_t> entryWeights, loadWeights;
+  uint64_t loadWorkspace = 0;
 };
 
 struct InterfaceResult {
@@ -124,6 +140,8 @@ struct Interface {
   std::optional<std::vector<InterfaceKernel>> kernels;
   InterfaceExpr workspace = InterfaceExpr::constant(0);
   std::optional<DeviceCode> device; ///< Nothing for the CPU.
+  /// Nothing if the module has its weights.
+  std::optional<InterfaceExternWeights> external;
 };
 
 /// Reads the interface off a module that carries `graph.signature` (see
@@ -135,6 +153,10 @@ struct Interface {
 ///   kernel.in_place    dense i64 array: indices of signature mutations whose
 ///                      result the code may write over what it mutates
 ///   kernel.table       from graphc-instrument-kernels
+///   kernel.weights     of `@main` and `@load`, which constants from outside
+///                      they take; from graphc-plan-memory
+///   kernel.loaded      of `@load`, the numbers of its results
+///   kernel.load_arena_size  bytes of its arena; 0
 ///   graph.bounds       from graph-bound-symbols
 /// Emits an error and fails when something is missing or cannot be called, as
 /// with a size that no input determines.

@@ -41,9 +41,8 @@ static graphc_status resetStates(graphc_context *context) {
       break;
     }
     graphc_rt_copy(values, state->type.strides,
-                   (const char *)context->weights + state->weights_offset, NULL,
-                   state->type.shape, state->type.rank,
-                   graphc_rt_element_size(state->type.dtype));
+                   graphc_rt_first_value(context, i), NULL, state->type.shape,
+                   state->type.rank, graphc_rt_element_size(state->type.dtype));
     graphc_rt_address place = (graphc_rt_address)(uintptr_t)context->states[i];
     if (state->size &&
         !graphc_rt_gpu_check(
@@ -94,6 +93,8 @@ static graphc_status setUp(graphc_context *context,
   if (status == GRAPHC_OK)
     status = allocate(context);
   if (status == GRAPHC_OK)
+    status = module->external ? graphc_rt_gpu_load_external(context) : GRAPHC_OK;
+  if (status == GRAPHC_OK)
     status = resetStates(context);
   void *ours;
   if (graphc_rt_gpu_check(context, gpu->driver.popContext(&ours),
@@ -131,6 +132,8 @@ static void tearDown(graphc_context *context) {
   for (size_t i = 0; i < context->module->num_states; ++i)
     if (context->states[i])
       driver->release((graphc_rt_address)(uintptr_t)context->states[i]);
+  if (context->external && context->external->deviceBlock)
+    driver->release(context->external->deviceBlock);
   if (gpu->status)
     driver->release(gpu->status);
   if (gpu->pool)

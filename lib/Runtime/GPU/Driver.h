@@ -184,4 +184,8 @@ int32_t graphc_rt_gpu_replay(graphc_context *context, char *arena);
 void graphc_rt_gpu_tell_times(graphc_context *context);
 void graphc_rt_gpu_destroy_times(graphc_context *context);
 
+/* ExternWeights.c: copies weights from outside to the device and computes what
+   depends on them alone. */
+graphc_status graphc_rt_gpu_load_external(graphc_context *context);
+
 #endif /* GRAPHC_LIB_RUNTIME_GPU_DRIVER_H */

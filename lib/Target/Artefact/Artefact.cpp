@@ -154,6 +154,11 @@ static llvm::Error complete(llvm::Module &module, const Interface &interface,
   if (!entry || entry->isDeclaration())
     return makeError("module-interface",
                      "the module does not define '" + options.name + "_entry'");
+  llvm::Function *load = module.getFunction(options.name + "_load");
+  if (interface.external && !interface.external->loaded.empty() &&
+      (!load || load->isDeclaration()))
+    return makeError("module-interface",
+                     "the module does not define '" + options.name + "_load'");
   module.setModuleIdentifier(options.name);
   module.setSourceFileName(options.name);
   setMachine(module, machine);
@@ -168,8 +173,9 @@ static llvm::Error complete(llvm::Module &module, const Interface &interface,
   llvm::Constant *table =
       addApiTable(module, llvm::SmallVector<llvm::Constant *>(functions.begin(),
                                                               functions.end()));
-  llvm::GlobalVariable *description = addDescription(
-      module, interface, weights, place, stateOffsets, options, entry, table);
+  llvm::GlobalVariable *description =
+      addDescription(module, interface, weights, place, stateOffsets, options,
+                     entry, load, table);
   for (auto [function, api] : llvm::zip(functions, apiFunctions))
     defineApi(function, api, interface.device.has_value(), description);
   defineInfo(module, options.name, description);
@@ -231,8 +237,13 @@ static llvm::Error prepareWeights(const Interface &interface,
   weights.entries = given.vec();
   llvm::append_range(weights.entries, weights.states.entries);
   WeightsPlace &place = weights.place;
+  place.externFile = llvm::sys::path::filename(getWeightsPath(options)).str();
   place.size = getWeightsSize(weights.entries);
   place.inFile = goesToFile(place.size, options);
+  if (place.inFile && interface.external)
+    return makeError("unsupported-target",
+                     "a module whose weights come from outside holds its other "
+                     "constants itself: take --weights=extern");
   if (!place.inFile) {
     if (place.size > embeddingMaximum)
       return makeError("unsupported-target",

@@ -38,6 +38,11 @@ private:
   mlir::LogicalResult readConstraints();
   mlir::LogicalResult readCodeAttributes();
   mlir::LogicalResult readKernels(mlir::ArrayAttr table);
+  mlir::LogicalResult readExternWeights();
+  mlir::LogicalResult readExternUses(mlir::ArrayAttr values,
+                                     llvm::ArrayRef<int64_t> loaded,
+                                     std::vector<int32_t> &uses);
+  mlir::FailureOr<int32_t> findExternWeight(llvm::StringRef name);
   mlir::LogicalResult checkSymbols();
 
   mlir::FailureOr<InterfaceExpr> encode(mlir::Attribute attr);

@@ -211,11 +211,58 @@ static Constant *makeDeviceCode(llvm::Module &module, Builder &b,
       "device");
 }
 
+static Constant *getRuntimeFunction(llvm::Module &module,
+                                    llvm::StringRef name) {
+  llvm::Function *function = module.getFunction(name);
+  assert(function && "the runtime is linked in first");
+  return function;
+}
+
+static Constant *makeExternWeights(llvm::Module &module, Builder &b,
+                                   const InterfaceExternWeights &external,
+                                   const WeightsPlace &place,
+                                   llvm::Function *load) {
+  auto indices = [&](llvm::ArrayRef<int32_t> values, llvm::StringRef name) {
+    return b.table(values, name,
+                   [&](int32_t value, size_t) { return b.i32(value); });
+  };
+  std::map<std::string, int32_t> names;
+  for (const auto &[index, weight] : llvm::enumerate(external.weights)) {
+    names[weight.name] = static_cast<int32_t>(index);
+    for (const std::string &alias : weight.aliases)
+      names.try_emplace(alias, static_cast<int32_t>(index));
+  }
+  return b.global(
+      b.record({b.i64(external.weights.size()), b.i64(names.size()),
+                b.i64(external.loaded.size()),
+                b.i64(external.entryWeights.size()),
+                b.i64(external.loadWeights.size()),
+                b.table(external.weights, "extern_weights",
+                        [&](const InterfaceExternWeight &w, size_t) {
+                          return b.record({b.text(w.name), b.type(w.type)});
+                        }),
+                // Sorted as the runtime compares them, byte by byte.
+                b.table(names, "extern_names",
+                        [&](const auto &entry, size_t) {
+                          return b.record(
+                              {b.text(entry.first), b.i32(entry.second)});
+                        }),
+                b.table(external.loaded, "loaded",
+                        [&](uint64_t size, size_t) { return b.i64(size); }),
+                indices(external.entryWeights, "entry_weights"),
+                indices(external.loadWeights, "load_weights"),
+                b.i64(external.loadWorkspace), b.text(place.externFile),
+                external.loaded.empty() ? b.null() : load,
+                getRuntimeFunction(module, "graphc_rt_open_external"),
+                getRuntimeFunction(module, "graphc_rt_close_external")}),
+      "external");
+}
+
 llvm::GlobalVariable *artefact::addDescription(
     llvm::Module &module, const Interface &interface,
     llvm::ArrayRef<WeightEntry> weights, const WeightsPlace &place,
     llvm::ArrayRef<uint64_t> stateOffsets, const ArtefactOptions &options,
-    llvm::Function *entry, Constant *api) {
+    llvm::Function *entry, llvm::Function *load, Constant *api) {
   Builder b(module);
   const Interface &i = interface;
   const MachineDescription &machine = options.machine;
@@ -253,7 +300,8 @@ llvm::GlobalVariable *artefact::addDescription(
       b.table(i.states, "states",
               [&](const InterfaceState &s, size_t index) {
                 return b.record({b.text(s.name), b.type(s.type), b.i64(s.size),
-                                 b.i64(stateOffsets[index])});
+                                 b.i64(stateOffsets[index]),
+                                 b.i32(s.externWeight + 1)});
               }),
       b.table(i.places, "places",
               [&](graphc_place p, size_t) { return b.place(p); }),
@@ -296,6 +344,8 @@ llvm::GlobalVariable *artefact::addDescription(
       entry,
       api,
       i.device ? makeDeviceCode(module, b, *i.device) : b.null(),
+      i.external ? makeExternWeights(module, b, *i.external, place, load)
+                 : b.null(),
   };
   llvm::GlobalVariable *description =
       b.global(b.record(fields), options.name + ".description");

@@ -66,6 +66,7 @@ static void writeSummary(llvm::raw_ostream &os, const Interface &interface,
     os << (index ? "" : "   State, kept from run to run:\n") << "     " << index
        << "  " << inComment(state.name) << ": " << inComment(state.type.text)
        << "\n";
+  static const std::vector<InterfaceExternWeight> noWeights;
   for (const InterfaceSymbol &symbol : interface.symbols) {
     os << "   " << inComment(symbol.name);
     if (symbol.bound)
@@ -76,6 +77,13 @@ static void writeSummary(llvm::raw_ostream &os, const Interface &interface,
       os << " from " << symbol.min << " to " << symbol.max;
     os << "\n";
   }
+  for (const auto &[index, weight] : llvm::enumerate(
+           interface.external ? interface.external->weights : noWeights))
+    os << (index ? ""
+                 : "   Weights, tensors of a safetensors file that "
+                   "graphc_options.weights_path\n   names:\n")
+       << "     " << inComment(weight.name) << ": "
+       << inComment(weight.type.text) << "\n";
   os << "   Link with -lm" << (options.threads ? " -lomp" : "") << ". */\n\n";
 }
 

@@ -399,7 +399,8 @@ FailureOr<Interface> Describer::describe() {
   signature = std::move(*given);
   if (failed(readSymbols()) || failed(readInputs()) || failed(readOutputs()) ||
       failed(readMutations()) || failed(readConstraints()) ||
-      failed(readCodeAttributes()) || failed(checkSymbols()))
+      failed(readCodeAttributes()) || failed(readExternWeights()) ||
+      failed(checkSymbols()))
     return failure();
   return std::move(interface);
 }

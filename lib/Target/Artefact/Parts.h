@@ -31,6 +31,8 @@ struct WeightsPlace {
   uint64_t size = 0;    ///< Of the values.
   uint64_t start = 0;   ///< Of the values in the file.
   uint64_t digest = 0;
+  /// Where weights from outside are looked for first, without a folder.
+  std::string externFile;
 };
 
 // WeightsFile.cpp
@@ -68,7 +70,7 @@ addDescription(llvm::Module &module, const Interface &interface,
                llvm::ArrayRef<WeightEntry> weights, const WeightsPlace &place,
                llvm::ArrayRef<uint64_t> stateOffsets,
                const ArtefactOptions &options, llvm::Function *entry,
-               llvm::Constant *api);
+               llvm::Function *load, llvm::Constant *api);
 
 // Link.cpp
 

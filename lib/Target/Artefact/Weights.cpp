@@ -130,6 +130,10 @@ llvm::Error artefact::placeStates(const Interface &interface, uint64_t start,
     uint64_t size = state.type.dtype.bits / 8;
     for (const InterfaceExpr &expr : state.type.shape)
       size *= static_cast<uint64_t>(expr.getConstant().value_or(0));
+    if (state.externWeight >= 0) {
+      result.offsets.push_back(0);
+      continue;
+    }
     std::vector<char> owned;
     WeightEntry entry;
     if (size)

@@ -15,6 +15,7 @@
 #include "Parts.h"
 
 #include "graphc/Support/ErrorCode.h"
+#include "graphc/Support/OutputFiles.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -123,6 +124,34 @@ void artefact::writeValues(
     write(weight.bytes);
     end = weight.offset + weight.bytes.size();
   }
+}
+
+llvm::Error graphc::writeSafetensors(llvm::StringRef path,
+                                     std::vector<WeightEntry> tensors) {
+  auto sizeOf = [](const WeightEntry &tensor) {
+    return getDtypeSize(getDtypeName(tensor.dtype));
+  };
+  llvm::stable_sort(tensors, [&](const WeightEntry &a, const WeightEntry &b) {
+    return sizeOf(a) > sizeOf(b);
+  });
+  uint64_t offset = 0;
+  for (WeightEntry &tensor : tensors) {
+    tensor.offset = offset;
+    offset += tensor.bytes.size();
+    if (getDtypeName(tensor.dtype).empty())
+      return makeError("unsupported-target",
+                       "weight '" + tensor.name + "' is " + tensor.dtype +
+                           ", which safetensors files have no name for");
+  }
+  OutputFiles files;
+  llvm::Error error = files.write(path, [&](llvm::raw_pwrite_stream &stream) {
+    stream << makeSafetensorsHeader(tensors);
+    writeValues(tensors, [&](llvm::ArrayRef<char> bytes) {
+      stream.write(bytes.data(), bytes.size());
+    });
+    return llvm::Error::success();
+  });
+  return error ? std::move(error) : files.commit();
 }
 
 llvm::Error artefact::checkWeights(llvm::ArrayRef<WeightEntry> weights) {

@@ -10,6 +10,7 @@
 #include "graphc/Transforms/ExpectBuffers.h"
 
 #include "dialects/Graph/IR/Graph.h"
+#include "graphc/Import/ExternWeight.h"
 #include "graphc/Import/Signature.h"
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Transforms/MaterializeExpr.h"
@@ -26,34 +27,54 @@ using namespace graphc;
 
 namespace {
 
-/// Builds the entry. `@main` takes index symbols, input and output memrefs, the
-/// weights, the arena, the status, the array of symbols and, if the program can
-/// be watched, the observed context, in this order.
+/// Builds an entry. `@main` takes index symbols, input and output memrefs, the
+/// weights, those of them that come from outside, the arena, the status, the
+/// array of symbols and, if the program can be watched, the observed context,
+/// in this order. `@load`, where there is one, takes the same but for symbols
+/// and inputs.
 class EntryBuilder {
 public:
-  EntryBuilder(ModuleOp module, func::FuncOp main, StringRef name,
-               bool parallel, bool device)
-      : module(module), main(main), name(name), parallel(parallel),
-        device(device), builder(module.getContext()), loc(main.getLoc()) {}
+  EntryBuilder(ModuleOp module, func::FuncOp main, bool parallel, bool device)
+      : module(module), main(main), parallel(parallel), device(device),
+        builder(module.getContext()), loc(main.getLoc()) {}
 
-  LogicalResult build();
+  /// `<name>_entry`, which calls `@main`.
+  LogicalResult build(StringRef name);
+  /// `<name>_load`, which calls `@load`. Its inputs are the context and then
+  /// the weights, its outputs what it computes.
+  LogicalResult buildLoad(StringRef name);
 
 private:
+  func::FuncOp start(const Twine &name);
+  LogicalResult addTensors(const Signature &signature);
+  /// The arguments behind the tensors; outside weights and the context are
+  /// found from place `context` of the inputs on.
+  void addStorage(unsigned context);
+  LogicalResult finish();
+  Value constant(int64_t value) {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  }
+  void declare(StringRef symbol, FunctionType type);
   /// A memref of `type` over the memory at `pointer`.
   Value wrap(Value pointer, MemRefType type, ArrayRef<Value> sizes,
              ArrayRef<Value> strides);
+  /// The same with constant sizes, in row-major order.
+  Value wrap(Value pointer, MemRefType type);
   Value loadPointer(Value array, unsigned index);
   Value materialize(graph::Expr expr);
 
   ModuleOp module;
   func::FuncOp main;
-  StringRef name;
   bool parallel;
   bool device;
   OpBuilder builder;
   Location loc;
   SmallVector<Value> symbolValues;
   SmallVector<std::string> symbolNames;
+  /// Of the entry that is built.
+  Value inputs, outputs, symbols, weights, arena, threads;
+  Value status, context;
+  SmallVector<Value> arguments; ///< Of the call of `main`.
 };
 
 } // namespace
@@ -96,34 +117,47 @@ Value EntryBuilder::wrap(Value pointer, MemRefType type, ArrayRef<Value> sizes,
       .getResult(0);
 }
 
-LogicalResult EntryBuilder::build() {
-  FailureOr<Signature> signature = Signature::get(module);
-  if (failed(signature))
-    return failure();
+Value EntryBuilder::wrap(Value pointer, MemRefType type) {
+  SmallVector<Value> sizes, strides;
+  auto [known, offset] = type.getStridesAndOffset();
+  (void)offset;
+  for (auto [size, stride] : llvm::zip_equal(type.getShape(), known)) {
+    sizes.push_back(constant(size));
+    strides.push_back(constant(stride));
+  }
+  return wrap(pointer, type, sizes, strides);
+}
+
+void EntryBuilder::declare(StringRef symbol, FunctionType type) {
+  if (module.lookupSymbol(symbol))
+    return;
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(module.getBody());
+  func::FuncOp::create(builder, loc, symbol, type).setPrivate();
+}
+
+func::FuncOp EntryBuilder::start(const Twine &name) {
   Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
   Type i32 = builder.getI32Type();
   builder.setInsertionPointToEnd(module.getBody());
   auto entry = func::FuncOp::create(
-      builder, loc, (name + "_entry").str(),
+      builder, loc, name.str(),
       builder.getFunctionType(
           {pointer, pointer, pointer, pointer, pointer, i32}, {i32}));
   Block *block = entry.addEntryBlock();
   builder.setInsertionPointToStart(block);
-  Value inputs = block->getArgument(0), outputs = block->getArgument(1),
-        symbols = block->getArgument(2), weights = block->getArgument(3),
-        arena = block->getArgument(4), threads = block->getArgument(5);
-  auto constant = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(builder, loc, value);
-  };
-  auto declare = [&](StringRef symbol, FunctionType type) {
-    if (module.lookupSymbol(symbol))
-      return;
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(module.getBody());
-    func::FuncOp::create(builder, loc, symbol, type).setPrivate();
-  };
-  SmallVector<Value> arguments;
-  for (auto [i, symbol] : llvm::enumerate(signature->symbols)) {
+  inputs = block->getArgument(0);
+  outputs = block->getArgument(1);
+  symbols = block->getArgument(2);
+  weights = block->getArgument(3);
+  arena = block->getArgument(4);
+  threads = block->getArgument(5);
+  return entry;
+}
+
+LogicalResult EntryBuilder::addTensors(const Signature &signature) {
+  Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
+  for (auto [i, symbol] : llvm::enumerate(signature.symbols)) {
     Value address = LLVM::GEPOp::create(
         builder, loc, pointer, builder.getI64Type(), symbols,
         ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
@@ -152,26 +186,45 @@ LogicalResult EntryBuilder::build() {
     if (!types[index])
       types[index] = type;
   };
-  for (const Signature::Input &input : signature->inputs)
+  for (const Signature::Input &input : signature.inputs)
     if (input.argument)
       place(argumentTypes, *input.argument, input.type);
-  for (const Signature::Output &output : signature->outputs)
+  for (const Signature::Output &output : signature.outputs)
     if (output.result)
       place(resultTypes, *output.result, output.type);
-  for (const Signature::Mutation &mutation : signature->mutations)
-    place(resultTypes, mutation.result, signature->inputs[mutation.input].type);
+  for (const Signature::Mutation &mutation : signature.mutations)
+    place(resultTypes, mutation.result, signature.inputs[mutation.input].type);
+  size_t tensors = arguments.size() + argumentTypes.size() + resultTypes.size();
+  if (tensors > main.getNumArguments())
+    return withCode("module-interface", main.emitOpError("takes "))
+           << main.getNumArguments() << " arguments but its signature has "
+           << tensors;
   for (auto [i, type] : llvm::enumerate(argumentTypes))
     wrapTensor(inputs, i, type);
   for (auto [i, type] : llvm::enumerate(resultTypes))
     wrapTensor(outputs, i, type);
+  addStorage(argumentTypes.size());
+  return success();
+}
+
+void EntryBuilder::addStorage(unsigned contextPlace) {
+  Type pointer = LLVM::LLVMPointerType::get(builder.getContext());
+  Type i32 = builder.getI32Type();
   Value huge = constant(int64_t(1) << 62), one = constant(1);
   auto bytes = MemRefType::get({ShapedType::kDynamic}, builder.getI8Type());
   arguments.push_back(wrap(weights, bytes, huge, one));
+  if (auto outside = main->getAttrOfType<ArrayAttr>(externWeightsName))
+    for (auto [i, value] :
+         llvm::enumerate(outside.getAsRange<ElementsAttr>())) {
+      ShapedType type = value.getShapedType();
+      arguments.push_back(
+          wrap(loadPointer(inputs, contextPlace + 1 + i),
+               MemRefType::get(type.getShape(), type.getElementType())));
+    }
   arguments.push_back(wrap(arena, bytes, huge, one));
   auto statusType = MemRefType::get({1}, i32);
-  Value status, context;
   if (device) {
-    context = loadPointer(inputs, argumentTypes.size());
+    context = loadPointer(inputs, contextPlace);
     declare("graphc_rt_gpu_begin", builder.getFunctionType(pointer, pointer));
     declare("graphc_rt_gpu_end", builder.getFunctionType(pointer, i32));
     Value word = func::CallOp::create(builder, loc, "graphc_rt_gpu_begin",
@@ -189,12 +242,15 @@ LogicalResult EntryBuilder::build() {
       MemRefType::get({ShapedType::kDynamic}, builder.getI64Type());
   arguments.push_back(wrap(symbols, symbolsType, huge, one));
   if (isa<LLVM::LLVMPointerType>(main.getArgumentTypes().back()))
-    arguments.push_back(loadPointer(inputs, argumentTypes.size()));
+    arguments.push_back(loadPointer(inputs, contextPlace));
+}
+
+LogicalResult EntryBuilder::finish() {
+  Type i32 = builder.getI32Type();
   if (main.getNumArguments() != arguments.size())
     return withCode("module-interface", main.emitOpError("takes "))
            << main.getNumArguments() << " arguments but its signature has "
            << arguments.size();
-
   Value before;
   if (parallel) {
     declare("omp_get_max_threads", builder.getFunctionType({}, {i32}));
@@ -219,6 +275,27 @@ LogicalResult EntryBuilder::build() {
   return success();
 }
 
+LogicalResult EntryBuilder::build(StringRef name) {
+  FailureOr<Signature> signature = Signature::get(module);
+  if (failed(signature))
+    return failure();
+  start(name + "_entry");
+  return success(succeeded(addTensors(*signature)) && succeeded(finish()));
+}
+
+LogicalResult EntryBuilder::buildLoad(StringRef name) {
+  auto numbers = main->getAttrOfType<DenseI64ArrayAttr>(loadedName);
+  if (!numbers || numbers.size() > main.getNumArguments())
+    return withCode("module-interface",
+                    main.emitOpError("says not which values it computes"));
+  start(name + "_load");
+  for (int64_t i = 0; i < numbers.size(); ++i)
+    arguments.push_back(wrap(loadPointer(outputs, i),
+                             cast<MemRefType>(main.getArgument(i).getType())));
+  addStorage(/*contextPlace=*/0);
+  return finish();
+}
+
 namespace {
 struct CPUMakeEntry : graphc::impl::CPUMakeEntryBase<CPUMakeEntry> {
   using Base::Base;
@@ -235,7 +312,14 @@ struct CPUMakeEntry : graphc::impl::CPUMakeEntryBase<CPUMakeEntry> {
     if (failed(expectBuffers(main, "takes", llvm::to_vector(types))))
       return signalPassFailure();
     if (failed(
-            EntryBuilder(getOperation(), main, name, parallel, device).build()))
+            EntryBuilder(getOperation(), main, parallel, device).build(name)))
+      return signalPassFailure();
+    auto load = getOperation().lookupSymbol<func::FuncOp>(loadFunctionName);
+    if (!load || !load->hasAttr(loadedName))
+      return;
+    if (failed(expectBuffers(load, "takes", load.getArgumentTypes())) ||
+        failed(EntryBuilder(getOperation(), load, parallel, device)
+                   .buildLoad(name)))
       signalPassFailure();
   }
 };

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "graphc/Import/ExternWeight.h"
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
@@ -32,6 +33,7 @@ private:
                    ValueRange indices);
 
   LogicalResult addContexts();
+  void lowerAccesses(func::FuncOp main);
   void lowerLaunch(gpu::LaunchFuncOp launch);
   void lowerChipHas(kernel::ChipHasOp op);
   template <typename MapOp>
@@ -361,9 +363,13 @@ void NVPTXLowerHost::runOnOperation() {
               static_cast<int32_t>(op.getSwizzle())});
   });
   module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
-  auto main = module.lookupSymbol<func::FuncOp>("main");
-  if (!main)
-    return;
+  for (StringRef name : {StringRef("main"), StringRef(loadFunctionName)})
+    if (auto function = module.lookupSymbol<func::FuncOp>(name))
+      lowerAccesses(function);
+}
+
+/// Where the host looks at memory of the device.
+void NVPTXLowerHost::lowerAccesses(func::FuncOp main) {
   SmallVector<Operation *> accesses;
   main.walk([&](Operation *op) {
     Value memref;

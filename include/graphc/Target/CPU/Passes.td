@@ -91,7 +91,8 @@ def CPUMakeEntry : Pass<"graphc-cpu-make-entry", "::mlir::ModuleOp"> {
     `int32_t <name>_entry(inputs, outputs, symbols, weights, arena, threads)`
     as in Runtime.h: loads pointers and symbols, makes memrefs of them and calls
     `@main`. For a device, the status of the call is in its memory, where the
-    runtime begins and ends it.
+    runtime begins and ends it. Where graphc-hoist-weights made `@load`, there is
+    `<name>_load` in the same form: its outputs are what `@load` computes.
   }];
   let options = [
     Option<"name", "name", "std::string", "\"model\"",
