@@ -189,6 +189,8 @@ def main():
         ("sanitizers", lambda: sanitized_units(jobs)), ("demo", demo),
         ("package", package), ("report", report),
         ("integration", lambda: integration(jobs)),
+        ("extern", lambda: integration(jobs, "--threads", "1", "--extern",
+                                       "--only", "^pt2_")),
         ("gpu", lambda: integration(jobs, "--threads", "1", "--emulator", BUILD
                                     / "lib" / "libgraphc-gpu-emulator.so")),
     ]

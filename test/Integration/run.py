@@ -3,6 +3,7 @@
 
   run.py --bin build/bin [--only REGEX] [--threads 1,2] [--fixtures FOLDER] [-v]
   run.py --bin build/bin --emulator build/lib/libgraphc-gpu-emulator.so ...
+  run.py --bin build/bin --extern ...
 
 A fixture is a folder with a saved program, `inputs` and `expected` as described
 in Inputs/README.md. Every set of inputs and every number of threads is a test.
@@ -13,7 +14,8 @@ folder are run and nothing is compiled: so that what was compiled for a GPU runs
 where there is one, with graphc-run alone.
 
 With an emulator of a GPU, programs are compiled for one and run there; texts and
-broken files, which end before that, are left out.
+broken files, which end before that, are left out. With --extern, modules take
+their weights from a file that graphc wrote.
 
 Integers, booleans and strings must be equal. A float agrees when its distance
 to the float64 result is at most twice that of eager PyTorch plus the tolerance
@@ -85,12 +87,14 @@ def compare(got_folder, case, suffix=""):
     return None
 
 
-def run_set(binaries, library, inputs, threads, scratch, expected, emulator):
+def run_set(binaries, library, inputs, threads, scratch, expected, emulator,
+            weights):
     """One run of a compiled program on one set of inputs."""
     out = scratch / f"out-{inputs.name}-{threads}"
     result = run([binaries / "graphc-run", library, "--inputs",
                   inputs / "inputs", "--outputs", out, "--threads", threads,
-                  *(["--driver", emulator] if emulator else [])])
+                  *(["--driver", emulator] if emulator else []),
+                  *(["--weights", weights] if weights else [])])
     if expected:
         return check_stop("run", result, expected)
     if why := why_failed("run", result):
@@ -104,7 +108,8 @@ def run_set(binaries, library, inputs, threads, scratch, expected, emulator):
         return f"{type(error).__name__}: {error}"
 
 
-def run_case(binaries, case, source, threads, emulator, save, modules):
+def run_case(binaries, case, source, threads, emulator, extern, save,
+             modules):
     """All tests of one saved program: [(name, why it failed or None)]."""
     sets = [case] + sorted(case.glob("other_*"))
     with tempfile.TemporaryDirectory() as folder:
@@ -115,6 +120,9 @@ def run_case(binaries, case, source, threads, emulator, save, modules):
                    "--dump-dir="]
         if emulator:
             command += ["--target=nvptx:sm_90a", "--emulate-gpu"]
+        weights = scratch / "model.safetensors" if extern else None
+        if extern:
+            command += ["--weights=extern", f"--write-weights={weights}"]
         if case.name in MODELS:
             command.append(f"--model={MODELS[case.name]}")
         expected = INCOMPLETE.get(f"{case.name}/{source}")
@@ -136,7 +144,7 @@ def run_case(binaries, case, source, threads, emulator, save, modules):
                     why = compiled
                     if not why and not stops:
                         why = run_set(binaries, library, inputs, count, scratch,
-                                      expected, emulator)
+                                      expected, emulator, weights)
                 except subprocess.TimeoutExpired:
                     why = f"run: more than {SECONDS} s"
                 results.append((name, why))
@@ -193,6 +201,7 @@ def main():
     parser.add_argument("--fixtures", type=pathlib.Path,
                         default=HERE / "Inputs")
     parser.add_argument("--emulator", type=pathlib.Path)
+    parser.add_argument("--extern", action="store_true")
     parser.add_argument("--save", type=pathlib.Path)
     parser.add_argument("--modules", type=pathlib.Path)
     parser.add_argument("--only", default="")
@@ -211,11 +220,12 @@ def main():
             continue
         work += [(run_case, binaries, case, source,
                   arguments.threads.split(","), arguments.emulator,
-                  arguments.save, arguments.modules)
+                  arguments.extern, arguments.save, arguments.modules)
                  for source in SOURCES if (case / source).exists()
                  and re.search(arguments.only, f"{case.name}/{source}")]
     broken = arguments.fixtures / "broken"
-    if (broken / "errors.json").exists() and not is_device:
+    if (broken / "errors.json").exists() and not (is_device or
+                                                  arguments.extern):
         work += [(run_broken, binaries, broken / entry["file"], entry)
                  for entry in json.loads((broken / "errors.json").read_text())
                  if re.search(arguments.only, f"broken/{entry['file']}")]

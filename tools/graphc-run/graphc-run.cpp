@@ -164,6 +164,17 @@ static void printModule(llvm::raw_ostream &os, const graphc_module &module) {
   }
   os << "weights " << module.weights_size << " bytes in "
      << (module.weights_file ? module.weights_file : "the module") << "\n";
+  if (!module.external)
+    return;
+  const graphc_extern_weights &external = *module.external;
+  for (size_t i = 0; i < external.num_names; ++i) {
+    const graphc_extern_weight &weight =
+        external.weights[external.names[i].weight];
+    os << "weight  " << external.names[i].name << ": " << weight.type.text;
+    if (llvm::StringRef(weight.name) != external.names[i].name)
+      os << ", another name of " << weight.name;
+    os << "\n";
+  }
 }
 
 static llvm::Error write(const Results &results, const std::string &folder) {
@@ -264,6 +275,12 @@ static llvm::Error profileRuns(const graphc_module *module, Session &session,
 
 static int runModule(const graphc_module *module, const CommandLine &given,
                      llvm::StringRef program) {
+  if (module->external && !given.reference.empty())
+    return fail(graphc::makeError(
+        "run-argument",
+        "--compare-with-reference evaluates the model with its own weights, "
+        "while this module takes them from a file; compile it with "
+        "--weights=embed"));
   llvm::Expected<std::vector<Value>> arguments = readValues(given.inputs);
   if (!arguments)
     return fail(arguments.takeError());

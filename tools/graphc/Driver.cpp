@@ -12,6 +12,7 @@
 #include "WriteReport.h"
 
 #include "dialects/Kernel/IR/Kernel.h"
+#include "graphc/Import/ExternWeight.h"
 #include "graphc/Import/Import.h"
 #include "graphc/Loader/Weights.h"
 #include "graphc/Numerics/Numerics.h"
@@ -32,11 +33,15 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Transforms/Utils/Cloning.h"
+
+#include <deque>
+#include <set>
 
 using namespace mlir;
 using namespace graphc;
@@ -106,6 +111,7 @@ private:
   LogicalResult writeLLVM();
   LogicalResult writePTX();
   LogicalResult writeArtefact();
+  LogicalResult writeWeights();
   LogicalResult writeText(llvm::function_ref<void(raw_ostream &)> print);
 
   const DriverOptions &options;
@@ -228,7 +234,9 @@ LogicalResult Driver::load() {
 
 LogicalResult Driver::import() {
   return session.runStage("import", nullptr, [&]() -> LogicalResult {
-    ImportResult result = importProgram(session.getContext(), *program);
+    ImportOptions how;
+    how.externWeights = options.weights == DriverOptions::Weights::Extern;
+    ImportResult result = importProgram(session.getContext(), *program, how);
     if (!result)
       return refuse(result.errors);
     module = std::move(result.module);
@@ -243,7 +251,7 @@ static LogicalResult checkConstants(ModuleOp module) {
   bool isComplete = true;
   AttrTypeWalker walker;
   walker.addWalk([&](DenseResourceElementsAttr attr) {
-    if (attr.getRawHandle().getBlob())
+    if (attr.getRawHandle().getBlob() || isExternal(attr))
       return;
     if (isComplete)
       withCode("module-values", emitError(module.getLoc()))
@@ -316,6 +324,21 @@ LogicalResult Driver::report(llvm::Error error) {
   return failure();
 }
 
+/// Where the values that a module holds itself go. Beside weights that come
+/// from outside these are few.
+static ArtefactOptions::Weights getPlace(DriverOptions::Weights weights) {
+  switch (weights) {
+  case DriverOptions::Weights::Auto:
+    return ArtefactOptions::Weights::Auto;
+  case DriverOptions::Weights::File:
+    return ArtefactOptions::Weights::File;
+  case DriverOptions::Weights::Embed:
+  case DriverOptions::Weights::Extern:
+    return ArtefactOptions::Weights::Embed;
+  }
+  llvm_unreachable("all cases handled");
+}
+
 LogicalResult Driver::prepareTarget() {
   bool isForDevice = isNVPTXTarget(options.target);
   if (isForDevice) {
@@ -348,7 +371,7 @@ LogicalResult Driver::prepareTarget() {
   artefact.name = sanitizeName(llvm::sys::path::stem(
       options.output == "-" ? options.input : options.output));
   artefact.threads = options.threads != 1 && !isForDevice;
-  artefact.weights = static_cast<ArtefactOptions::Weights>(options.weights);
+  artefact.weights = getPlace(options.weights);
   artefact.kind = options.emit == Emit::So
                       ? ArtefactOptions::Kind::SharedLibrary
                   : options.emit == Emit::Asm ? ArtefactOptions::Kind::Assembly
@@ -559,6 +582,50 @@ LogicalResult Driver::writeArtefact() {
       emitArtefact(*llvmModule, *interface, weights.entries, artefact));
 }
 
+/// The original tensors of the state dictionary, tied ones once.
+LogicalResult Driver::writeWeights() {
+  std::vector<WeightEntry> tensors;
+  std::deque<std::vector<char>> owned;
+  std::set<std::tuple<const loader::Storage *, int64_t, std::vector<int64_t>,
+                      std::vector<int64_t>>>
+      known;
+  llvm::StringSet<> names;
+  for (const loader::InputSpec &spec : program->inputs) {
+    if (!loader::isInStateDict(spec) || !spec.constant)
+      continue;
+    const loader::Constant &constant = program->constants[*spec.constant];
+    if (!names.insert(constant.name).second ||
+        (constant.storage &&
+         !known
+              .insert({constant.storage.get(), constant.offset, constant.shape,
+                       constant.stride})
+              .second))
+      continue;
+    WeightEntry &tensor = tensors.emplace_back();
+    tensor.name = constant.name;
+    tensor.dtype = loader::dtypeName(constant.dtype);
+    tensor.shape = constant.shape;
+    size_t size = loader::dtypeSize(constant.dtype);
+    for (int64_t extent : constant.shape)
+      size *= static_cast<size_t>(extent);
+    if (size == 0)
+      continue;
+    if (!constant.hasData())
+      return report(makeError("missing-weight",
+                              "--write-weights: the file has no values of '" +
+                                  constant.name + "'"));
+    if (!loader::isRowMajor(constant)) {
+      owned.push_back(loader::copyElements(constant));
+      tensor.bytes = owned.back();
+      continue;
+    }
+    tensor.bytes = {reinterpret_cast<const char *>(constant.storage->data) +
+                        constant.offset * loader::dtypeSize(constant.dtype),
+                    size};
+  }
+  return report(writeSafetensors(options.writeWeights, std::move(tensors)));
+}
+
 /// The stages, and steps of them, that follow the IR.
 static std::vector<StringRef> listStagesAhead(Emit emit) {
   if (emit < Emit::LLVM)
@@ -627,7 +694,8 @@ ExitStatus Driver::run() {
   if (!options.referenceValues.empty())
     return succeeded(evaluate()) ? Done : status;
   bool succeededToLower = succeeded(lower());
-  bool isDone = succeededToLower && succeeded(write());
+  bool isDone = succeededToLower && succeeded(write()) &&
+                (options.writeWeights.empty() || succeeded(writeWeights()));
   // After a failure elsewhere the account is of use, too.
   if (options.checkPasses && !numerics.hasFailed())
     llvm::errs() << "graphc: " << numerics.summarize() << '\n';

@@ -81,7 +81,15 @@ struct CommandLine {
                      "into the object up to 32 MiB, else into a file"),
           clEnumValN(DriverOptions::Weights::Embed, "embed", "into the object"),
           clEnumValN(DriverOptions::Weights::File, "file",
-                     "into a .safetensors file beside the object"))};
+                     "into a .safetensors file beside the object"),
+          clEnumValN(DriverOptions::Weights::Extern, "extern",
+                     "nowhere: a file gives the original tensors by name when "
+                     "the module is loaded"))};
+  cl::opt<std::string> writeWeights{
+      "write-weights", cl::ZeroOrMore, cl::cat(category),
+      cl::value_desc("file"),
+      cl::desc("With --weights=extern: write the original tensors to a "
+               ".safetensors file")};
   cl::opt<std::string> dumpDirectory{
       "dump-dir", cl::ZeroOrMore, cl::cat(category),
       cl::desc("Where to keep failures (default: here, also "
@@ -336,6 +344,16 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
     return usageError("'" + options.output + "' is no regular file");
 
   options.weights = given.weights;
+  options.writeWeights = given.writeWeights;
+  bool areExtern = options.weights == DriverOptions::Weights::Extern;
+  options.load.externWeights = areExtern;
+  if (!options.writeWeights.empty() &&
+      (!areExtern || StringRef(options.input).ends_with(".mlir")))
+    return usageError("--write-weights takes a saved program and "
+                      "--weights=extern");
+  if (areExtern && given.checkPasses.getNumOccurrences())
+    return usageError("--check-passes needs the values of weights, which "
+                      "--weights=extern leaves out");
   options.keepWeights = given.keepWeights;
   options.locations = given.locations;
   options.format = given.format;

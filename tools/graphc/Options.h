@@ -40,7 +40,9 @@ struct DriverOptions {
   /// 1: code without OpenMP. 0: any number, chosen at run time.
   unsigned threads = 0;
   unsigned optLevel = 3;
-  enum class Weights { Auto, Embed, File } weights = Weights::Auto;
+  enum class Weights { Auto, Embed, File, Extern } weights = Weights::Auto;
+  /// A safetensors file to write of the weights that `Extern` leaves out.
+  std::string writeWeights;
   /// Prints all values of constants, however large.
   bool keepWeights = false;
   bool locations = false;
