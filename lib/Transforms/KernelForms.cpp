@@ -38,8 +38,10 @@ bool graphc::isMadeInside(Value value) {
   Attribute constant;
   if (!matchPattern(value, m_Constant(&constant)))
     return false;
+  // One element in a resource counts as a splat, too, but may come from
+  // outside.
   auto elements = dyn_cast<ElementsAttr>(constant);
-  return !elements || elements.isSplat();
+  return !elements || isa<SplatElementsAttr>(elements);
 }
 
 bool graphc::isPointwise(LinalgOp op) {

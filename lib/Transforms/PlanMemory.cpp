@@ -417,6 +417,19 @@ LogicalResult Planner::run() {
   return success();
 }
 
+/// Code cannot hold what comes at load: kernels take it as operands.
+static LogicalResult checkKernels(func::FuncOp function) {
+  bool isRight = true;
+  function.walk([&](arith::ConstantOp constant) {
+    if (!isExternal(constant.getValue()))
+      return;
+    isRight = false;
+    withCode("module-values", constant.emitError("has values only at load, so "
+                                                 "it cannot be in a kernel"));
+  });
+  return success(isRight);
+}
+
 namespace {
 struct PlanMemory : graphc::impl::PlanMemoryBase<PlanMemory> {
   void runOnOperation() override {
@@ -431,6 +444,8 @@ struct PlanMemory : graphc::impl::PlanMemoryBase<PlanMemory> {
       if (failed(
               expectBuffers(function, "takes", function.getArgumentTypes())) ||
           failed(expectBuffers(function, "gives", function.getResultTypes())))
+        return signalPassFailure();
+      if (failed(checkKernels(function)))
         return signalPassFailure();
       Planner planner(getOperation(), function, blob, messages);
       if (failed(planner.run()))
