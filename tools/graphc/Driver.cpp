@@ -10,6 +10,7 @@
 
 #include "PrintDot.h"
 #include "WriteReport.h"
+#include "WriteWeights.h"
 
 #include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Import/ExternWeight.h"
@@ -33,15 +34,11 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/Parser/Parser.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Transforms/Utils/Cloning.h"
-
-#include <deque>
-#include <set>
 
 using namespace mlir;
 using namespace graphc;
@@ -111,7 +108,6 @@ private:
   LogicalResult writeLLVM();
   LogicalResult writePTX();
   LogicalResult writeArtefact();
-  LogicalResult writeWeights();
   LogicalResult writeText(llvm::function_ref<void(raw_ostream &)> print);
 
   const DriverOptions &options;
@@ -582,50 +578,6 @@ LogicalResult Driver::writeArtefact() {
       emitArtefact(*llvmModule, *interface, weights.entries, artefact));
 }
 
-/// The original tensors of the state dictionary, tied ones once.
-LogicalResult Driver::writeWeights() {
-  std::vector<WeightEntry> tensors;
-  std::deque<std::vector<char>> owned;
-  std::set<std::tuple<const loader::Storage *, int64_t, std::vector<int64_t>,
-                      std::vector<int64_t>>>
-      known;
-  llvm::StringSet<> names;
-  for (const loader::InputSpec &spec : program->inputs) {
-    if (!loader::isInStateDict(spec) || !spec.constant)
-      continue;
-    const loader::Constant &constant = program->constants[*spec.constant];
-    if (!names.insert(constant.name).second ||
-        (constant.storage &&
-         !known
-              .insert({constant.storage.get(), constant.offset, constant.shape,
-                       constant.stride})
-              .second))
-      continue;
-    WeightEntry &tensor = tensors.emplace_back();
-    tensor.name = constant.name;
-    tensor.dtype = loader::dtypeName(constant.dtype);
-    tensor.shape = constant.shape;
-    size_t size = loader::dtypeSize(constant.dtype);
-    for (int64_t extent : constant.shape)
-      size *= static_cast<size_t>(extent);
-    if (size == 0)
-      continue;
-    if (!constant.hasData())
-      return report(makeError("missing-weight",
-                              "--write-weights: the file has no values of '" +
-                                  constant.name + "'"));
-    if (!loader::isRowMajor(constant)) {
-      owned.push_back(loader::copyElements(constant));
-      tensor.bytes = owned.back();
-      continue;
-    }
-    tensor.bytes = {reinterpret_cast<const char *>(constant.storage->data) +
-                        constant.offset * loader::dtypeSize(constant.dtype),
-                    size};
-  }
-  return report(writeSafetensors(options.writeWeights, std::move(tensors)));
-}
-
 /// The stages, and steps of them, that follow the IR.
 static std::vector<StringRef> listStagesAhead(Emit emit) {
   if (emit < Emit::LLVM)
@@ -694,8 +646,10 @@ ExitStatus Driver::run() {
   if (!options.referenceValues.empty())
     return succeeded(evaluate()) ? Done : status;
   bool succeededToLower = succeeded(lower());
-  bool isDone = succeededToLower && succeeded(write()) &&
-                (options.writeWeights.empty() || succeeded(writeWeights()));
+  bool isDone =
+      succeededToLower && succeeded(write()) &&
+      (options.writeWeights.empty() ||
+       succeeded(report(writeWeights(*program, options.writeWeights))));
   // After a failure elsewhere the account is of use, too.
   if (options.checkPasses && !numerics.hasFailed())
     llvm::errs() << "graphc: " << numerics.summarize() << '\n';
