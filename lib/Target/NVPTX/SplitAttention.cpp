@@ -296,19 +296,32 @@ void SplitAttention::mergeStreams(States &states) {
     }
 }
 
-/// One state of contributions, `count` of them.
-SplitAttention::State SplitAttention::combine(Value count, Reader read) {
+/// One state of `count` contributions, several at a time: their loads do not
+/// wait for one another.
+SplitAttention::State SplitAttention::combine(int64_t count, Reader read) {
+  int64_t group = 8;
+  while (count % group)
+    group /= 2;
   Values initial = {real(-INFINITY), real(0), real(0)};
-  Values total = loop(
-      i32.number(0), count, 1, initial,
-      [&](Value number, ValueRange carried) -> Values {
-        State other = read(number);
-        Value both = larger(carried[0], other.max), base = finite(both);
-        Value mine = exponential(carried[0], base);
-        Value factor = exponential(other.max, base);
-        return {both, fma(carried[1], mine, multiply(other.sum, factor)),
-                fma(carried[2], mine, multiply(other.out.front(), factor))};
-      });
+  Values total = loop(i32.number(0), i32.number(count), group, initial,
+                      [&](Value first, ValueRange carried) -> Values {
+                        States states;
+                        for (int64_t i = 0; i < group; ++i)
+                          states.push_back(read(i32.add(first, i)));
+                        Value max = carried[0];
+                        for (const State &state : states)
+                          max = larger(max, state.max);
+                        Value base = finite(max),
+                              factor = exponential(carried[0], base);
+                        Value sum = multiply(carried[1], factor);
+                        Value out = multiply(carried[2], factor);
+                        for (const State &state : states) {
+                          factor = exponential(state.max, base);
+                          sum = fma(state.sum, factor, sum);
+                          out = fma(state.out.front(), factor, out);
+                        }
+                        return {max, sum, out};
+                      });
   return {total[0], total[1], {total[2]}};
 }
 
@@ -347,7 +360,8 @@ void SplitAttention::storeStates(const States &states) {
       compare(CmpIPredicate::slt, i32.rem(thread, i32.number(warpLanes)),
               i32.number(streamLanes));
   when(isFirst, [&] {
-    for (auto [i, state] : llvm::enumerate(states)) {
+    for (int64_t i = 0; i < members; ++i) {
+      const State &state = states[i];
       Value place = placeOf(i32, warp, members, i32.number(i), stateSize());
       for (int64_t chunk = 0; chunk < valueChunks; ++chunk) {
         Value depth = i32.mul(i32.add(lane, chunk * streamLanes), width);
@@ -403,7 +417,7 @@ void SplitAttention::emitBlock(gpu::LaunchOp launch, int64_t numParts,
        [&](Value number, ValueRange) -> Values {
          Value member = i32.div(number, parts.valueDepth);
          Value depth = i32.rem(number, i32.number(parts.valueDepth));
-         State total = combine(i32.number(warps), [&](Value warp) -> State {
+         State total = combine(warps, [&](Value warp) -> State {
            Value place = placeOf(i32, warp, members, member, stateSize());
            return {read(i32.add(place, parts.valueDepth)),
                    read(i32.add(place, parts.valueDepth + 1)),
@@ -447,7 +461,7 @@ void SplitAttention::emitMerge(int64_t numParts, Value workspace) {
   Value first = i32.mul(block, numParts);
   loop(thread, i32.number(parts.valueDepth), mergeThreads, {},
        [&](Value depth, ValueRange) -> Values {
-         State total = combine(i32.number(numParts), [&](Value part) -> State {
+         State total = combine(numParts, [&](Value part) -> State {
            auto read = [&](Value at) -> Value {
              return memref::LoadOp::create(
                  builder, loc, workspace,

@@ -84,7 +84,7 @@ private:
               mlir::ArrayRef<Values> values);
   void mergeStreams(States &states);
   void storeStates(const States &states);
-  State combine(Value count, Reader read);
+  State combine(std::int64_t count, Reader read);
   void storeMember(Value member, Value depth, const State &state);
 
   /// Elements as f32, from `depth` on, 0 where a lane has none.

@@ -113,6 +113,10 @@ int64_t SplitAttention::chooseParts() {
   int64_t numParts = wantedBlocks / *blocks;
   if (std::optional<int64_t> keys = constantOf(parts.keys))
     numParts = std::min(numParts, *keys / (2 * streams() * batch));
+  // They are combined in groups.
+  constexpr int64_t group = 8;
+  if (numParts > group)
+    numParts = numParts / group * group;
   return std::max<int64_t>(numParts, 1);
 }
 

@@ -162,7 +162,7 @@ void WarpgroupAttention::emitBlock(gpu::LaunchOp launch) {
   }
   when(wg.isEqual(thread, 0), [&] {
     for (const Tensor *tensor : {&query, &key, &value})
-      for (int64_t i = 0, e = tensor == &query ? 1 : stages; i < e; ++i) {
+      for (int64_t i = 0; i < stagesOf(*tensor); ++i) {
         wg.initBarrier(getBarrier(tensor->full, wg.number(i)), 1);
         wg.initBarrier(getBarrier(tensor->empty, wg.number(i)), consumers);
       }
@@ -198,40 +198,41 @@ void WarpgroupAttention::loadTile(const Tensor &tensor, Ring ring,
             getCoordinates(tensor, block * lineBytes / 2, sequence));
 }
 
+/// The rings of queries, keys and values as values that loops carry.
+static SmallVector<Value> flatten(ArrayRef<Ring> rings) {
+  SmallVector<Value> values;
+  for (const Ring &ring : rings)
+    values.append({ring.stage, ring.parity});
+  return values;
+}
+
 /// Keys are a tile ahead of values, as the consumers are.
 void WarpgroupAttention::produce() {
   Ring start = wg.startRing();
-  forTiles({start.parity, start.stage, start.parity, start.stage, start.parity},
-           [&](ValueRange rings) -> SmallVector<Value> {
-             Value queryParity = rings[0];
-             auto positionOf = [&](Value tile) {
-               return wg.mul(wg.sub(wg.sub(keyTiles, wg.number(1)), tile),
-                             blockKeys);
-             };
-             Ring first = {rings[1], rings[2]};
-             loadTile(query, {wg.number(0), queryParity}, firstQuery);
-             loadTile(key, first, positionOf(wg.number(0)));
-             Ring next = wg.advance(first, stages);
-             SmallVector<Value> after =
-                 loop(wg.number(1), keyTiles,
-                      {next.stage, next.parity, rings[3], rings[4]},
-                      [&](Value tile, ValueRange at) -> SmallVector<Value> {
-                        Ring keyRing = {at[0], at[1]},
-                             valueRing = {at[2], at[3]};
-                        loadTile(key, keyRing, positionOf(tile));
-                        loadTile(value, valueRing,
-                                 positionOf(wg.sub(tile, wg.number(1))));
-                        keyRing = wg.advance(keyRing, stages);
-                        valueRing = wg.advance(valueRing, stages);
-                        return {keyRing.stage, keyRing.parity, valueRing.stage,
-                                valueRing.parity};
-                      });
-             Ring valueRing = {after[2], after[3]};
-             loadTile(value, valueRing, wg.number(0));
-             valueRing = wg.advance(valueRing, stages);
-             return {wg.bitXor(queryParity, wg.number(1)), after[0], after[1],
-                     valueRing.stage, valueRing.parity};
-           });
+  forTiles(flatten({start, start, start}), [&](ValueRange at) {
+    auto positionOf = [&](Value tile) {
+      return wg.mul(wg.sub(wg.sub(keyTiles, wg.number(1)), tile), blockKeys);
+    };
+    Ring queryRing = {at[0], at[1]}, keyRing = {at[2], at[3]};
+    Ring valueRing = {at[4], at[5]};
+    loadTile(key, keyRing, positionOf(wg.number(0)));
+    loadTile(query, queryRing, firstQuery);
+    keyRing = wg.advance(keyRing, stages);
+    SmallVector<Value> after = loop(
+        wg.number(1), keyTiles, flatten({keyRing, valueRing}),
+        [&](Value tile, ValueRange at) {
+          Ring keyRing = {at[0], at[1]}, valueRing = {at[2], at[3]};
+          loadTile(key, keyRing, positionOf(tile));
+          loadTile(value, valueRing, positionOf(wg.sub(tile, wg.number(1))));
+          return flatten(
+              {wg.advance(keyRing, stages), wg.advance(valueRing, stages)});
+        });
+    keyRing = {after[0], after[1]};
+    valueRing = {after[2], after[3]};
+    loadTile(value, valueRing, wg.number(0));
+    return flatten({wg.advance(queryRing, queryStages), keyRing,
+                    wg.advance(valueRing, stages)});
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -245,6 +246,8 @@ SmallVector<Value> WarpgroupAttention::pack(const State &state) {
                                state.sum[0],
                                state.sum[1],
                                state.keeps,
+                               state.queryRing.stage,
+                               state.queryRing.parity,
                                state.keyRing.stage,
                                state.keyRing.parity,
                                state.valueRing.stage,
@@ -254,10 +257,17 @@ SmallVector<Value> WarpgroupAttention::pack(const State &state) {
 }
 
 WarpgroupAttention::State WarpgroupAttention::unpack(ValueRange values) {
-  State state{
-      values[0], {values[1], values[2]}, {values[3], values[4]}, values[5],
-      {},        {values[6], values[7]}, {values[8], values[9]}};
-  llvm::append_range(state.weights, values.drop_front(10));
+  State state;
+  state.out = values[0];
+  for (unsigned half = 0; half < 2; ++half) {
+    state.max[half] = values[1 + half];
+    state.sum[half] = values[3 + half];
+  }
+  state.keeps = values[5];
+  state.queryRing = {values[6], values[7]};
+  state.keyRing = {values[8], values[9]};
+  state.valueRing = {values[10], values[11]};
+  llvm::append_range(state.weights, values.drop_front(12));
   return state;
 }
 
@@ -265,13 +275,17 @@ void WarpgroupAttention::release(int64_t first, Value stage) {
   when(isLeader, [&] { wg.arrive(getBarrier(first, stage)); });
 }
 
-Value WarpgroupAttention::multiplyScores(Value stage) {
+Value WarpgroupAttention::multiplyScores(const State &state) {
+  Value rowsBefore = wg.mul(consumer, warpgroupRows * lineBytes);
   Value left = wg.describe(
-      wg.offset(shared, wg.add(wg.mul(consumer, warpgroupRows * lineBytes),
-                               query.start)),
+      wg.offset(shared,
+                wg.add(wg.add(wg.mul(state.queryRing.stage, query.bytes()),
+                              rowsBefore),
+                       query.start)),
       Major::Depth);
   Value right = wg.describe(
-      wg.offset(shared, wg.add(wg.mul(stage, key.bytes()), key.start)),
+      wg.offset(shared,
+                wg.add(wg.mul(state.keyRing.stage, key.bytes()), key.start)),
       Major::Depth);
   constexpr int64_t stepsOfLine = lineBytes / stepBytes;
   Value sums = wg.makeSums(blockKeys);
@@ -311,7 +325,7 @@ WarpgroupAttention::State WarpgroupAttention::step(State state, Value tile,
   if (takesTurns)
     wg.synchronize(wg.add(consumer, turnBarrier), turnThreads);
   wg.beginProducts();
-  Value scores = multiplyScores(state.keyRing.stage);
+  Value scores = multiplyScores(state);
   wg.commitProducts();
   wg.wait(getBarrier(value.full, state.valueRing.stage),
           state.valueRing.parity);
@@ -322,10 +336,13 @@ WarpgroupAttention::State WarpgroupAttention::step(State state, Value tile,
     wg.announce(
         wg.add(wg.rem(wg.add(consumer, 1), wg.number(consumers)), turnBarrier),
         turnThreads);
+  std::size_t mark = lanes.mark();
+  prepareScores(tile, isMasked);
   scores = wg.finish(scores, /*pending=*/1);
   release(key.empty, state.keyRing.stage);
   SmallVector<Value> values = wg.unpackSums(scores);
   std::array<Value, 2> factors = applySoftmax(values, state, tile, isMasked);
+  lanes.forget(mark);
   state.out = wg.finish(state.out);
   release(value.empty, state.valueRing.stage);
   SmallVector<Value> sums = wg.unpackSums(state.out);
@@ -352,36 +369,39 @@ void WarpgroupAttention::consume(Value number) {
     when(wg.isEqual(consumer, consumers - 1),
          [&] { wg.announce(wg.number(turnBarrier), 2 * warpgroupThreads); });
   Ring start = wg.startRing();
-  forTiles({start.parity, start.stage, start.parity, start.stage, start.parity},
-           [&](ValueRange rings) {
-             for (unsigned half = 0; half < 2; ++half)
-               rows[half] = wg.add(wg.add(firstQuery, firstRow), 8 * half);
-             return consumeTile(rings);
-           });
+  forTiles(flatten({start, start, start}), [&](ValueRange rings) {
+    for (unsigned half = 0; half < 2; ++half)
+      rows[half] = wg.add(wg.add(firstQuery, firstRow), 8 * half);
+    return consumeTile(rings);
+  });
 }
 
 SmallVector<Value> WarpgroupAttention::consumeTile(ValueRange rings) {
   Location loc = parts.loc();
-  Value queryParity = rings[0];
   State state{wg.makeSums(parts.valueDepth),
               {real(-INFINITY), real(-INFINITY)},
               {real(0), real(0)},
               wg.number(0),
               {},
-              {rings[1], rings[2]},
-              {rings[3], rings[4]}};
-  wg.wait(getBarrier(query.full, wg.number(0)), queryParity);
+              {rings[0], rings[1]},
+              {rings[2], rings[3]},
+              {rings[4], rings[5]}};
+  wg.wait(getBarrier(query.full, state.queryRing.stage),
+          state.queryRing.parity);
   wg.wait(getBarrier(key.full, state.keyRing.stage), state.keyRing.parity);
   wg.beginProducts();
-  Value scores = multiplyScores(state.keyRing.stage);
+  Value scores = multiplyScores(state);
   wg.commitProducts();
+  Value last = wg.sub(keyTiles, wg.number(1));
+  std::optional<int64_t> known = constantOf(parts.keys);
+  bool isMasked = isCausal || !known || *known % blockKeys;
+  std::size_t mark = lanes.mark();
+  prepareScores(last, isMasked);
   scores = wg.finish(scores);
   release(key.empty, state.keyRing.stage);
   SmallVector<Value> values = wg.unpackSums(scores);
-  Value last = wg.sub(keyTiles, wg.number(1));
-  std::optional<int64_t> known = constantOf(parts.keys);
-  bool isRagged = !known || *known % blockKeys;
-  applySoftmax(values, state, last, isCausal || isRagged);
+  applySoftmax(values, state, last, isMasked);
+  lanes.forget(mark);
   state.weights = packWeights(values);
   state.keyRing = wg.advance(state.keyRing, stages);
 
@@ -403,8 +423,10 @@ SmallVector<Value> WarpgroupAttention::consumeTile(ValueRange rings) {
     run(begin, end, /*isMasked=*/true);
     begin = end;
   }
-  run(begin, keyTiles, /*isMasked=*/false);
-  release(query.empty, wg.number(0));
+  // A number that nobody knows keeps few tiles in a loop, too: written out one
+  // after the other, they take more registers than there are.
+  run(begin, wg.uniform(keyTiles), /*isMasked=*/false);
+  release(query.empty, state.queryRing.stage);
 
   wg.wait(getBarrier(value.full, state.valueRing.stage),
           state.valueRing.parity);
@@ -415,6 +437,6 @@ SmallVector<Value> WarpgroupAttention::consumeTile(ValueRange rings) {
   release(value.empty, state.valueRing.stage);
   state.valueRing = wg.advance(state.valueRing, stages);
   storeResults(state);
-  return {wg.bitXor(queryParity, wg.number(1)), state.keyRing.stage,
-          state.keyRing.parity, state.valueRing.stage, state.valueRing.parity};
+  return flatten({wg.advance(state.queryRing, queryStages), state.keyRing,
+                  state.valueRing});
 }

@@ -64,7 +64,7 @@ private:
   struct State {
     Value out, max[2], sum[2], keeps;
     Vector<Value> weights;
-    Ring keyRing, valueRing;
+    Ring queryRing, keyRing, valueRing;
   };
 
   //===--- Plan ---===//
@@ -76,6 +76,9 @@ private:
   void addMap(Tensor &tensor, mlir::linalg::LinalgOp op,
               mlir::OpOperand *operand, unsigned sequenceDim, unsigned depthDim,
               std::int64_t lines);
+  std::int64_t stagesOf(const Tensor &tensor) const {
+    return &tensor == &query ? queryStages : stages;
+  }
   std::int64_t rowsOfBlock() const { return consumers * warpgroupRows; }
 
   //===--- Order of the work ---===//
@@ -99,8 +102,7 @@ private:
   void loadTile(const Tensor &tensor, Ring ring, Value sequence);
   void consume(Value consumer);
   Vector<Value> consumeTile(mlir::ValueRange rings);
-  void beginScores(State &state, Value &scores);
-  Value multiplyScores(Value stage);
+  Value multiplyScores(const State &state);
   Value multiplyValues(const State &state);
   State step(State state, Value tile, bool isMasked);
   void release(std::int64_t first, Value stage);
@@ -112,7 +114,9 @@ private:
   /// older sums are to be multiplied by.
   std::array<Value, 2> applySoftmax(Vector<Value> &values, State &state,
                                     Value tile, bool isMasked);
-  void computeScores(Vector<Value> &values, Value tile, bool isMasked);
+  void prepareScores(Value tile, bool isMasked);
+  Vector<mlir::OpOperand *> findScoreOperands();
+  void computeScores(Vector<Value> &values);
   void applyMask(Vector<Value> &values, Value tile);
   Vector<Value> packWeights(mlir::ArrayRef<Value> values);
 
@@ -128,7 +132,7 @@ private:
   codegen::LaneEmitter &lanes;
   WarpgroupEmitter wg;
 
-  std::int64_t consumers = 2, blockKeys = 128, stages = 2;
+  std::int64_t consumers = 2, blockKeys = 128, stages = 2, queryStages = 1;
   std::int64_t sharedBytes = 0;
   /// Scores are products times this, and nothing else; else 0.
   double scale = 0;
@@ -141,7 +145,10 @@ private:
   Vector<Value> rowSizes, row;
   Value firstQuery, keyTiles;
   Value consumer, lane, isLeader;
-  Value rows[2], queryRing;
+  Value rows[2];
+  /// Of the tile of keys that is next, for scores that are more than scaled.
+  Vector<Vector<LaneValue>> scorePositions;
+  std::int64_t scoreWidth = 1;
 };
 
 } // namespace graphc::nvptx

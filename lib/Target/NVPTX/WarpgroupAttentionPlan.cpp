@@ -21,6 +21,8 @@ using namespace graphc::codegen;
 using namespace graphc::nvptx;
 using linalg::LinalgOp;
 
+/// Shared memory of a block of such a chip, and what of it barriers take.
+static constexpr int64_t maxSharedBytes = 227 << 10, reservedBytes = 256;
 /// Multiprocessors of such a chip; each runs one block.
 static constexpr int64_t maxBlocks = 132;
 /// What addresses and strides that the copy engine takes are multiples of.
@@ -126,13 +128,12 @@ bool WarpgroupAttention::canEmit() {
 void WarpgroupAttention::choosePlan() {
   constexpr int64_t lineElements = lineBytes / 2;
   int64_t depth = std::max(parts.depth, parts.valueDepth);
-  // Sums of a consumer and scores share its registers. Short tiles fit the
-  // diagonal better.
-  blockKeys = depth <= 64                ? 128
-              : depth <= 128 && isCausal ? 128
-              : depth <= 128             ? 176
-              : depth <= 192             ? 112
-                                         : 80;
+  // Sums of a consumer, scores and what changes them share its registers.
+  // Short tiles fit the diagonal better.
+  bool fitsLong = depth > 64 && scale && !isCausal;
+  blockKeys = depth <= 128   ? (fitsLong ? 176 : 128)
+              : depth <= 192 ? (scale ? 112 : 96)
+                             : 80;
   // Three consumers share keys and values, if not too many rows are computed
   // for nothing; they have registers for small heads only.
   std::optional<int64_t> known = constantOf(parts.queries);
@@ -150,11 +151,16 @@ void WarpgroupAttention::choosePlan() {
     tensor.start = sharedBytes;
     sharedBytes += tensor.bytes() * count;
   };
-  place(query, parts.depth, rowsOfBlock(), 1);
   place(key, parts.depth, blockKeys, stages);
   place(value, parts.valueDepth, blockKeys, stages);
+  // Queries of the next tile come before this one is done, if there is room.
+  int64_t queryBytes =
+      llvm::divideCeil(parts.depth, lineElements) * lineBytes * rowsOfBlock();
+  if (sharedBytes + 2 * queryBytes + reservedBytes <= maxSharedBytes)
+    queryStages = 2;
+  place(query, parts.depth, rowsOfBlock(), queryStages);
   for (Tensor *tensor : {&query, &key, &value}) {
-    int64_t count = tensor == &query ? 1 : stages;
+    int64_t count = stagesOf(*tensor);
     tensor->full = sharedBytes;
     tensor->empty = sharedBytes + count * barrierBytes;
     sharedBytes += 2 * count * barrierBytes;

@@ -44,54 +44,94 @@ static Value combineRow(ArrayRef<Value> values, unsigned half,
   return partial.front();
 }
 
-/// Scores from products, by whatever the kernel says, two neighbours at once
-/// where they exist together.
-void WarpgroupAttention::computeScores(SmallVector<Value> &values, Value tile,
-                                       bool isMasked) {
+/// Where the scores of this thread are, two neighbours at once where they exist
+/// together; begins to load what they need besides products.
+void WarpgroupAttention::prepareScores(Value tile, bool isMasked) {
+  if (scale)
+    return;
   Location loc = parts.loc();
-  Value target = isCausal ? parts.causal->getOperand(0) : parts.scores;
   std::optional<int64_t> known = constantOf(parts.keys);
-  int64_t width = known && *known % 2 == 0 ? 2 : 1;
-  lanes.setLanes(width);
+  scoreWidth = known && *known % 2 == 0 ? 2 : 1;
+  lanes.setLanes(scoreWidth);
   Value first =
       wg.add(wg.mul(tile, blockKeys), wg.mul(wg.rem(lane, wg.number(4)), 2));
   Value firstIndex = wg.toIndex(first);
-  Value end = wg.sub(numKeys, wg.number(width));
+  Value end = wg.sub(numKeys, wg.number(scoreWidth));
   Value lastRow = wg.sub(numQueries, wg.number(1));
-  auto type = VectorType::get({2}, builder.getF32Type());
+  scorePositions.assign(blockKeys / 2, {});
   for (unsigned half = 0; half < 2; ++half) {
     // What is behind the end is computed and not used.
     Value query = wg.toIndex(
         builder.createOrFold<arith::MinUIOp>(loc, rows[half], lastRow));
-    for (std::size_t i = 2 * half; i < values.size(); i += 4)
-      for (int64_t lane = 0; lane < 2; lane += width) {
+    for (int64_t i = 2 * half; i < blockKeys / 2; i += 4)
+      for (int64_t lane = 0; lane < 2; lane += scoreWidth) {
         // An offset from one address, unless there may be nothing there.
         int64_t column = columnOf(i) + lane;
         Value key = isMasked ? wg.toIndex(builder.createOrFold<arith::MinSIOp>(
                                    loc, wg.add(first, column), end))
                              : wg.add(firstIndex, parts.constant(column));
-        std::size_t mark = lanes.mark();
-        SmallVector<LaneValue> at(parts.row);
+        SmallVector<LaneValue> &at = scorePositions[i + lane];
+        at.assign(parts.row.begin(), parts.row.end());
         at.push_back(LaneValue::uniform(query));
-        at.push_back({key, width == 2, {}, width});
-        LaneValue product = LaneValue::uniform(values[i + lane]);
-        if (width == 2)
-          product = {
-              {},
-              0,
-              vector::FromElementsOp::create(
-                  builder, loc, type, ValueRange{values[i], values[i + 1]})};
-        lanes.override(parts.products->getResult(0), product);
-        Value score = lanes.materialize(lanes.evaluate(target, at));
-        lanes.clearOverrides();
-        lanes.forget(mark);
-        if (width == 1) {
-          values[i + lane] = score;
-          continue;
-        }
-        for (int64_t j = 0; j < 2; ++j)
-          values[i + j] = vector::ExtractOp::create(builder, loc, score, j);
+        at.push_back({key, scoreWidth == 2, {}, scoreWidth});
       }
+  }
+  // More would take too many registers.
+  constexpr unsigned maxBits = 16;
+  for (OpOperand *operand : findScoreOperands())
+    if (scoreWidth == 2 && getElementTypeOrSelf(operand->get().getType())
+                                   .getIntOrFloatBitWidth() <= maxBits)
+      for (ArrayRef<LaneValue> at : scorePositions)
+        if (!at.empty())
+          lanes.evaluate(operand->get(),
+                         lanes.apply(cast<linalg::LinalgOp>(operand->getOwner())
+                                         .getMatchingIndexingMap(operand),
+                                     at));
+}
+
+/// Tensors from outside that scores change with, key by key.
+SmallVector<OpOperand *> WarpgroupAttention::findScoreOperands() {
+  SmallVector<OpOperand *> found;
+  for (Operation &candidate : parts.region.getBody().front()) {
+    auto op = dyn_cast<linalg::LinalgOp>(candidate);
+    if (!op || op.getNumReductionLoops() ||
+        op.getNumLoops() != parts.numRows + 2 ||
+        op->isBeforeInBlock(parts.products) ||
+        !op->isBeforeInBlock(parts.max.getDefiningOp()))
+      continue;
+    for (OpOperand *input : op.getDpsInputOperands())
+      if (isa<BlockArgument>(input->get()) &&
+          getElementTypeOrSelf(input->get().getType()).isIntOrFloat() &&
+          op.getMatchingIndexingMap(input).isFunctionOfDim(parts.numRows + 1))
+        found.push_back(input);
+  }
+  return found;
+}
+
+/// Scores from products, by whatever the kernel says.
+void WarpgroupAttention::computeScores(SmallVector<Value> &values) {
+  Location loc = parts.loc();
+  Value target = isCausal ? parts.causal->getOperand(0) : parts.scores;
+  auto type = VectorType::get({2}, builder.getF32Type());
+  lanes.setLanes(scoreWidth);
+  for (std::size_t i = 0; i < values.size(); i += scoreWidth) {
+    std::size_t mark = lanes.mark();
+    LaneValue product = LaneValue::uniform(values[i]);
+    if (scoreWidth == 2)
+      product = {{},
+                 0,
+                 vector::FromElementsOp::create(
+                     builder, loc, type, ValueRange{values[i], values[i + 1]})};
+    lanes.override(parts.products->getResult(0), product);
+    Value score = lanes.materialize(lanes.evaluate(target, scorePositions[i]));
+    lanes.clearOverrides();
+    lanes.forget(mark);
+    if (scoreWidth == 1) {
+      values[i] = score;
+      continue;
+    }
+    for (int64_t j = 0; j < 2; ++j)
+      values[i + j] = vector::ExtractOp::create(builder, loc, score, j);
   }
 }
 
@@ -121,7 +161,7 @@ WarpgroupAttention::applySoftmax(SmallVector<Value> &values, State &state,
                                  Value tile, bool isMasked) {
   Location loc = parts.loc();
   if (!scale)
-    computeScores(values, tile, isMasked);
+    computeScores(values);
   if (isMasked)
     applyMask(values, tile);
   // Powers of two; a scale is part of the exponent.
