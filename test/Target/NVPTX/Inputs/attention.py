@@ -153,7 +153,7 @@ CASES = {
     "mask-lowest": masked((1, 1, 2, 70, 130, 64), (1, 1, 1, 130), "bfloat16",
                           lambda i: LOWEST),
     "side-by-side": side_by_side(),
-    "logsumexp": with_logsumexp(1, 2, 1, 70, 130, 64),
+    "logsumexp": with_logsumexp(2, 1, 1, 70, 130, 64),
     # Few queries: split along the keys, in one launch and in two.
     "decode": plain(2, 2, 4, 1, 150, 128),
     "decode-parts": plain(1, 2, 4, 1, 700, 128),
