@@ -39,3 +39,21 @@ module @one_value {
     return %x, %y : tensor<4xf32>, tensor<4xf32>
   }
 }
+
+// -----
+
+// A result that is a reshape: the caller's memory is reshaped instead, so that
+// what computes it writes there.
+// CHECK-LABEL: module @reshaped
+module @reshaped {
+  // CHECK: func.func @main(%{{.*}}: memref<2x3x4xf32>, %[[OUT:.*]]: memref<6x4xf32>)
+  func.func @main(%a: tensor<2x3x4xf32>) -> tensor<6x4xf32> {
+    // CHECK: %[[EXP:.*]] = linalg.map { math.exp }
+    // CHECK: %[[VIEW:.*]] = memref.expand_shape %[[OUT]] {{\[\[}}0, 1], [2]]
+    // CHECK: bufferization.materialize_in_destination %[[EXP]] in restrict writable %[[VIEW]]
+    %empty = tensor.empty() : tensor<2x3x4xf32>
+    %exp = linalg.map { math.exp } ins(%a : tensor<2x3x4xf32>) outs(%empty : tensor<2x3x4xf32>)
+    %flat = tensor.collapse_shape %exp [[0, 1], [2]] : tensor<2x3x4xf32> into tensor<6x4xf32>
+    return %flat : tensor<6x4xf32>
+  }
+}

@@ -164,7 +164,7 @@ void RowEmitter::chooseGroup() {
       layout.group *= 2;
     // Two warps gain nothing over one that does the same work.
     if (layout.group == 64)
-      layout.group = 128;
+      layout.group = 32;
     int64_t most = layout.width == 1 ? maxElements : maxVectors;
     if (llvm::divideCeil(*known, layout.group) > most) {
       layout.group = longGroup;
