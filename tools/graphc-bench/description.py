@@ -63,6 +63,12 @@ class Description(C.Structure):
                  ("entry", C.c_void_p), ("api", C.POINTER(Api))])
 
 
+class Event(C.Structure):
+    _fields_ = [("kernel", C.c_size_t), ("is_done", C.c_int32),
+                ("bytes", C.c_int64), ("flops", C.c_int64),
+                ("operands", C.POINTER(Tensor)), ("ms", C.c_double)]
+
+
 class Library:
     """A compiled module with the functions of its API."""
 
@@ -91,4 +97,7 @@ class Library:
         self.copied_bytes = function("copied_bytes", C.c_int32, pointer,
                                      C.POINTER(C.c_uint64),
                                      C.POINTER(C.c_uint64))
+        self.observer = C.CFUNCTYPE(None, pointer, C.POINTER(Event))
+        self.time = function("time", C.c_int32, pointer, self.observer,
+                             pointer)
         self.outputs = C.cast(self.info.outputs, C.POINTER(TensorInfo))

@@ -132,6 +132,9 @@ compile(gpu::GPUModuleOp device, const Chip &chip, unsigned optLevel) {
   (*module)->setTargetTriple((*machine)->getTargetTriple());
   (*module)->setDataLayout((*machine)->createDataLayout());
   nvptx::optimize(**module, **machine, optLevel);
+  // The backend aborts on what it cannot select.
+  writeDumpFile(("device-" + chip.name + ".ll").str(),
+                [&](raw_ostream &os) { (*module)->print(os, nullptr); });
   DeviceImage image{GRAPHC_IMAGE_PTX, chip.capability, chip.isExact,
                     chip.features,    chip.name.str(), ""};
   if (llvm::Error error =

@@ -292,10 +292,11 @@ TEST_F(ArtefactTest, OnlyTheApiIsExternal) {
   ASSERT_EQ(execute("llvm-nm-22", {"--defined-only", "--extern-only",
                                    "--just-symbol-name", path("add.o")}),
             0);
-  EXPECT_EQ(read("out"),
-            "add_create\nadd_destroy\nadd_info\nadd_last_error\n"
-            "add_observe\nadd_output_shape\nadd_reset\nadd_run\nadd_state\n"
-            "add_workspace_size\n");
+  EXPECT_EQ(
+      read("out"),
+      "add_copied_bytes\nadd_create\nadd_destroy\nadd_info\nadd_last_error\n"
+      "add_observe\nadd_output_shape\nadd_reset\nadd_run\nadd_state\nadd_time\n"
+      "add_workspace_size\n");
 }
 
 TEST_F(ArtefactTest, CrossTargets) {

@@ -35,6 +35,8 @@ class Scenario:
     def __init__(self, name, library):
         self.library = library
         self.stream = make_stream()
+        self.observer = library.observer(self.count)
+        self.times = 0
         self.sets = []
         self.inputs = read_inputs(name)
         self.large = None
@@ -42,6 +44,10 @@ class Scenario:
             self.large = [Value("float32", [64, 12], [12, 1],
                                 bytes(64 * 12 * 4))]
         self.on_device = [v.on(0) for v in self.inputs]
+
+    def count(self, _, event):
+        expect(event.contents.ms >= 0, "no time")
+        self.times += 1
 
     def run(self, told):
         """Whether all of it worked; the results so far in `self.results`."""
@@ -66,11 +72,15 @@ class Scenario:
             expect(context.run(self.inputs, outputs) == context.status,
                    "a context that is broken runs")
             return False
+        self.times = 0
+        works = True
+        if self.library.info.is_instrumented:
+            works &= self.see(self.library.time(
+                context.context, self.observer, None), context, told)
         rounds = [(self.inputs, None)] * 2
         if self.large:
             rounds.append((self.large, None))
         rounds += [(self.on_device, 0)] * 4
-        works = True
         for inputs, device in rounds:
             if device is not None and not self.sets:
                 self.sets.append(context.make_outputs(inputs, device))
@@ -115,7 +125,7 @@ def walk(name, library):
     for _ in range(2): # the first time the test makes its own outputs
         fail_at()
         expect(scenario.run([]), "the scenario fails by itself")
-    wanted, known = scenario.results, live()
+    wanted, known, times = scenario.results, live(), scenario.times
     rest = {kind: count for kind, count in known.items()
             if count != before.get(kind, 0)}
     # The outputs on the device that the test has made.
@@ -132,6 +142,7 @@ def walk(name, library):
                 expect(works == (not told), "works and tells")
                 if works:
                     expect(scenario.results == wanted, "other numbers")
+                    expect(scenario.times == times, "other times")
                     silent.add(function)
                 fail_at()
                 left = CUDA_DRIVER.graphc_emulator_depth()
@@ -152,6 +163,8 @@ def walk(name, library):
             told_calls += bool(told)
     print(f"{name}: {sum(counts.values())} calls of {len(counts)} functions, "
           f"{told_calls} told, {failures} wrong")
+    if times:
+        print(f"{times} times of kernels in {len(wanted)} runs")
     print("made up for:", ", ".join(sorted(silent - GIVES_BACK)))
     fail_at()
     scenario.free()
