@@ -92,9 +92,9 @@ Value graphc::aten::emitLinear(Emitter &e, Value input, Value weight,
   SmallVector<Expr> shape = e.shape(input);
   bool isFlat = shape.size() <= 2 || e.rank(weight) != 2;
   if (!isFlat)
-    input = e.reshape(input, {graph::product(e.getContext(),
-                                             ArrayRef(shape).drop_back()),
-                              shape.back()});
+    input = e.reshape(
+        input, {graph::product(e.getContext(), ArrayRef(shape).drop_back()),
+                shape.back()});
   Value product = emitMatmul(e, widen(e, input), widen(e, weight));
   Value sum = e.cast(e.add(product, widen(e, bias)), e.elementType(input));
   if (isFlat)

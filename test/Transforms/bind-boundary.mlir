@@ -48,8 +48,8 @@ module @one_value {
 module @reshaped {
   // CHECK: func.func @main(%{{.*}}: memref<2x3x4xf32>, %[[OUT:.*]]: memref<6x4xf32>)
   func.func @main(%a: tensor<2x3x4xf32>) -> tensor<6x4xf32> {
-    // CHECK: %[[EXP:.*]] = linalg.map { math.exp }
     // CHECK: %[[VIEW:.*]] = memref.expand_shape %[[OUT]] {{\[\[}}0, 1], [2]]
+    // CHECK: %[[EXP:.*]] = linalg.map { math.exp }
     // CHECK: bufferization.materialize_in_destination %[[EXP]] in restrict writable %[[VIEW]]
     %empty = tensor.empty() : tensor<2x3x4xf32>
     %exp = linalg.map { math.exp } ins(%a : tensor<2x3x4xf32>) outs(%empty : tensor<2x3x4xf32>)

@@ -93,7 +93,8 @@ static graphc_status setUp(graphc_context *context,
   if (status == GRAPHC_OK)
     status = allocate(context);
   if (status == GRAPHC_OK)
-    status = module->external ? graphc_rt_gpu_load_external(context) : GRAPHC_OK;
+    status =
+        module->external ? graphc_rt_gpu_load_external(context) : GRAPHC_OK;
   if (status == GRAPHC_OK)
     status = resetStates(context);
   void *ours;
