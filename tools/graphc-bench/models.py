@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""Times whole models on a GPU beside eager PyTorch and torch.compile.
+
+  models.py compile --graphc build/bin/graphc FOLDER [MODEL...]  needs no GPU
+  models.py run FOLDER [MODEL...]                                needs no graphc
+
+The modules are compiled without weights (--weights=extern); the second step
+makes random ones where the GPU is, the same for all sides. What is told of each
+side is the error against the model in float64, as a norm, and the median time
+of a call with tensors on the device. torch.compile runs with CUDA graphs
+(--mode, reduce-overhead by default; max-autotune takes minutes a model).
+"""
+
+import argparse
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import torch
+import transformers
+from safetensors.torch import save_file
+
+from module import Module
+
+BF16, F16 = torch.bfloat16, torch.float16
+
+
+class Wrapped(torch.nn.Module):
+    def __init__(self, model, call):
+        super().__init__()
+        self.model, self.call = model, call
+
+    def forward(self, *inputs):
+        return self.call(self.model, *inputs)
+
+
+def tokens(count, *shape):
+    return torch.randint(0, count, shape)
+
+
+def bert(batch):
+    model = transformers.BertModel(transformers.BertConfig(),
+                                   add_pooling_layer=False)
+    return (model, lambda m, t, mask: m(t, attention_mask=mask)
+            .last_hidden_state,
+            (tokens(30000, batch, 128),
+             torch.ones(batch, 128, dtype=torch.int64)))
+
+
+def gpt2():
+    model = transformers.GPT2LMHeadModel(transformers.GPT2Config())
+    return (model, lambda m, t: m(t, use_cache=False).logits,
+            (tokens(50000, 8, 512),))
+
+
+def llama():
+    return transformers.LlamaForCausalLM(transformers.LlamaConfig(
+        hidden_size=2048, num_hidden_layers=8, num_attention_heads=32,
+        num_key_value_heads=8, intermediate_size=5632, vocab_size=32000))
+
+
+def prefill():
+    return (llama(), lambda m, t: m(t, use_cache=False).logits,
+            (tokens(32000, 1, 2048),))
+
+
+def decode():
+    def call(m, token, position, *cache):
+        past = transformers.DynamicCache()
+        for layer in range(len(cache) // 2):
+            past.update(cache[2 * layer], cache[2 * layer + 1], layer)
+        out = m(token, past_key_values=past, position_ids=position,
+                use_cache=True)
+        return out.logits
+
+    cache = [torch.randn(1, 8, 2048, 64) for _ in range(16)]
+    return llama(), call, (tokens(32000, 1, 1), torch.tensor([[2048]]), *cache)
+
+
+def image(model):
+    return (model, lambda m, x: m(x).logits, (torch.randn(64, 3, 224, 224),))
+
+
+def vit():
+    return image(transformers.ViTForImageClassification(
+        transformers.ViTConfig(num_labels=1000)))
+
+
+def resnet():
+    return image(transformers.ResNetForImageClassification(
+        transformers.ResNetConfig(num_labels=1000)))
+
+
+def convnext():
+    return image(transformers.ConvNextForImageClassification(
+        transformers.ConvNextConfig(num_labels=1000,
+                                    layer_scale_init_value=1.0)))
+
+
+MODELS = {
+    "bert-b32": (lambda: bert(32), BF16), "bert-b1": (lambda: bert(1), BF16),
+    "gpt2-b8": (gpt2, BF16), "llama-s2048": (prefill, BF16),
+    "llama-decode": (decode, BF16), "vit-b64": (vit, BF16),
+    "resnet50-b64": (resnet, F16), "convnext-b64": (convnext, BF16),
+}
+
+
+def build(name, device="cpu"):
+    make, dtype = MODELS[name]
+    torch.manual_seed(0)
+    model, call, inputs = make()
+    model = Wrapped(model.eval(), call).to(dtype).to(device)
+    inputs = [value.to(device) for value in inputs]
+    inputs = [value.to(dtype) if value.is_floating_point() else value
+              for value in inputs]
+    if inputs[0].dim() == 4:
+        model = model.to(memory_format=torch.channels_last)
+        inputs[0] = inputs[0].contiguous(memory_format=torch.channels_last)
+    return model, tuple(inputs)
+
+
+def compile_all(graphc, folder, names):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        model, inputs = build(name)
+        saved = folder / f"{name}.pt2"
+        with torch.no_grad():
+            torch.export.save(torch.export.export(model, inputs), saved)
+        start = time.time()
+        subprocess.run([graphc, saved, "--target=nvptx:sm_90a",
+                        "--weights=extern", "-o", folder / f"{name}.so"],
+                       check=True)
+        print(f"{name}: compiled in {time.time() - start:.1f} s", flush=True)
+        saved.unlink()
+
+
+def time_call(function, seconds=0.5):
+    """Milliseconds of a call, the median over batches of calls."""
+    for _ in range(5):
+        function()
+    torch.cuda.synchronize()
+    times, end = [], time.time() + seconds
+    while time.time() < end or len(times) < 5:
+        begin = time.perf_counter()
+        for _ in range(5):
+            function()
+        torch.cuda.synchronize()
+        times.append((time.perf_counter() - begin) / 5 * 1e3)
+    return statistics.median(times)
+
+
+def error(value, exact):
+    return ((value.double() - exact).norm() / exact.norm()).item()
+
+
+def run_one(name, folder, mode):
+    model, inputs = build(name, "cuda")
+    stream = torch.cuda.Stream()
+    torch.cuda.synchronize()
+    with tempfile.TemporaryDirectory() as scratch, torch.no_grad(), \
+            torch.cuda.stream(stream):
+        weights = pathlib.Path(scratch) / "model.safetensors"
+        save_file({key: value.clone().contiguous()
+                   for key, value in model.state_dict().items()}, weights)
+        module = Module(str(folder / f"{name}.so"), device="cuda",
+                        stream=stream, weights=str(weights))
+        prepared, (output,) = module.prepare(inputs)
+        output.fill_(float("nan"))
+        module.launch(prepared)
+        stream.synchronize()
+        eager = model(*inputs)
+        compiled = torch.compile(model, mode=mode) if mode != "none" else model
+        times = [[], [], []]
+        for _ in range(3):
+            for list_, function in zip(times, (
+                    lambda: module.launch(prepared), lambda: model(*inputs),
+                    lambda: compiled(*inputs))):
+                list_.append(time_call(function))
+        ours, plain, other = map(statistics.median, times)
+        module.launch(prepared)
+        stream.synchronize()
+        exact = model.double()(*[value.double() if value.is_floating_point()
+                                 else value for value in inputs])
+        print(f"{name}: {ours:.2f} ms; eager {plain:.2f}, torch.compile "
+              f"({mode}) {other:.2f} ms; {min(plain, other) / ours:.2f} of the "
+              f"faster; error {error(output, exact):.1e}, eager "
+              f"{error(eager, exact):.1e}", flush=True)
+        module.close()
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", choices=["compile", "run"])
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("models", nargs="*")
+    parser.add_argument("--graphc", type=pathlib.Path)
+    parser.add_argument("--mode", default="reduce-overhead")
+    arguments = parser.parse_args()
+    names = arguments.models or list(MODELS)
+    if arguments.step == "compile":
+        return compile_all(arguments.graphc, arguments.folder, names)
+    print(torch.cuda.get_device_name())
+    for name in names:
+        run_one(name, arguments.folder, arguments.mode)
+        torch.cuda.empty_cache()
+        torch._dynamo.reset()
+    return 0
+
+
+sys.exit(main())
