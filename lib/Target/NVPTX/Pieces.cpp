@@ -258,6 +258,8 @@ void PieceReader::copy(Value to, Value line, Value at) {
         alongDepth ? bytesUntil(numDepth, from) : bytesUntil(numLines, source);
   if (isGuarded)
     valid = select(depthIsThere, valid ? valid : whole, none);
+  if (hasZeroLines)
+    valid = select(lineIsThere, valid ? valid : whole, none);
   if (found->isThere)
     valid = select(found->isThere, valid ? valid : whole, none);
   Value pointer = getPointer(builder, loc(), found->load.getBase(),

@@ -41,6 +41,9 @@ public:
   void chooseAccess(llvm::ArrayRef<Major> candidates);
   const PieceAccess &getAccess() const { return access; }
   std::int64_t getWidth() const { return width; }
+  /// Copies of what is behind the last line are zero, for which nothing is
+  /// read.
+  void setZeroLines() { hasZeroLines = true; }
   mlir::Type getElementType() const;
   std::int64_t getElementBytes() const {
     return getElementType().getIntOrFloatBitWidth() / 8;
@@ -86,6 +89,7 @@ private:
   mlir::OpOperand *operand;
   llvm::ArrayRef<unsigned> dims; ///< Rows or columns.
   PieceAccess access;
+  bool hasZeroLines = false;
 
   ProductLoops::Indices iteration;
   mlir::Value numLines, numDepth;

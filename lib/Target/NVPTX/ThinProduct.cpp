@@ -41,7 +41,8 @@ using namespace graphc::codegen;
 using namespace graphc::nvptx;
 
 static constexpr int64_t maxThin = 16;
-static constexpr int64_t maxWarps = 8;
+/// Of a block: more where lanes load less at once.
+static constexpr int64_t maxWarps = 8, maxWarpsOfNarrow = 16;
 /// Bytes of the wide operand that a lane has on their way at once: on their way
 /// to registers, and to a ring of stages in shared memory.
 static constexpr int64_t bytesOnTheirWay = 128;
@@ -91,9 +92,11 @@ private:
   void shareSums(ArrayRef<Value> sums);
   void store();
 
-  /// Whether pieces go through the ring.
+  /// Whether pieces go through the ring. Wide ones across the depth fill
+  /// registers fast enough.
   bool hasRing() const {
-    return wide->getAccess().copyBytes == wide->getBytes() &&
+    return (alongDepth() || wide->getBytes() < pieceBytes) &&
+           wide->getAccess().copyBytes == wide->getBytes() &&
            thin->getAccess().copyBytes == thin->getBytes();
   }
   int64_t threads() const { return 32 * warps; }
@@ -195,6 +198,8 @@ void ThinProductEmitter::plan() {
   }
   thin.emplace(lanes, loops, product, isThinLeft, alongDepth() ? width : 4);
   thin->chooseAccess(Major::Depth);
+  // Lanes that all read one line would wait for one another.
+  thin->setZeroLines();
   planDepth();
 }
 
@@ -203,6 +208,8 @@ void ThinProductEmitter::planDepth() {
   part = alongDepth() ? 4 * wide->getWidth() : 16;
   int64_t wanted = hasRing() ? stageBytesOfLane : bytesOnTheirWay;
   unrolled = std::max<int64_t>(1, wanted / (piecesOfPart() * wide->getBytes()));
+  if (hasRing() && !alongDepth())
+    warps = maxWarpsOfNarrow;
   std::optional<int64_t> depth = constantOf(numDepth);
   if (!depth)
     return;
