@@ -57,13 +57,13 @@ func.func @tiles(%x: memref<256x512xbf16>, %y: memref<512x256xbf16>, %z: memref<
 // CHECK: nvvm.cp.async.wait.group
 // CHECK: nvvm.mma.sync
 // CHECK: gpu.barrier
-func.func @few_rows(%x: memref<3x512xf16>, %y: memref<256x512xf16>, %z: memref<3x256xf32>) {
-  kernel.region "matmul" contraction ins(%x, %y : memref<3x512xf16>, memref<256x512xf16>) outs(%z : memref<3x256xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
-  ^bb0(%a: tensor<3x512xf16>, %b: tensor<256x512xf16>, %c: tensor<3x256xf32>):
+func.func @few_rows(%x: memref<3x4096xf16>, %y: memref<256x4096xf16>, %z: memref<3x256xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<3x4096xf16>, memref<256x4096xf16>) outs(%z : memref<3x256xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<3x4096xf16>, %b: tensor<256x4096xf16>, %c: tensor<3x256xf32>):
     %zero = arith.constant 0.0 : f32
     %empty = tensor.empty() : tensor<3x256xf32>
     %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<3x256xf32>) -> tensor<3x256xf32>
-    %0 = linalg.generic {indexing_maps = [#rows, #columns, #result], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<3x512xf16>, tensor<256x512xf16>) outs(%init : tensor<3x256xf32>) {
+    %0 = linalg.generic {indexing_maps = [#rows, #columns, #result], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<3x4096xf16>, tensor<256x4096xf16>) outs(%init : tensor<3x256xf32>) {
     ^bb1(%e: f16, %f: f16, %g: f32):
       %ee = arith.extf %e : f16 to f32
       %ff = arith.extf %f : f16 to f32
