@@ -35,6 +35,8 @@ static constexpr int64_t columnBytes = 32 << 10;
 /// Blocks of split rows: several for each that a large device runs at once, so
 /// that none waits long for the last ones.
 static constexpr int64_t wantedBlocks = 4224, wantedColumnBlocks = 1056;
+/// Parts of rows of unknown length.
+static constexpr int64_t maxUnknownParts = 128;
 /// Vectors that a thread has of its part at least, and parts that are worth
 /// the launches that they cost.
 static constexpr int64_t wantedPartVectors = 16, minParts = 4;
@@ -233,9 +235,10 @@ int64_t RowEmitter::chooseParts() {
     return 1;
   int64_t parts =
       (split.alongColumns ? wantedColumnBlocks : wantedBlocks) / blocks;
-  // What is not known to be short may be long.
-  if (std::optional<int64_t> known = constantOf(count))
-    parts = std::min(parts, *known / (split.group * wantedPartVectors));
+  // What is not known to be short may be long, but most often is not.
+  std::optional<int64_t> known = constantOf(count);
+  parts = std::min(parts, known ? *known / (split.group * wantedPartVectors)
+                                : maxUnknownParts);
   int64_t launches = passes.size() * 2 + (hasFullResults() ? 1 : 0);
   return parts < minParts * launches / 2 ? 1 : parts;
 }

@@ -85,3 +85,22 @@ func.func @columns(%x: memref<8000x64xf32>, %z: memref<64xf32>) {
   }
   return
 }
+
+// A row of unknown length may be short: not too many parts.
+// CHECK-LABEL: func @unknown
+// CHECK: parts = 128 : i64
+func.func @unknown(%x: memref<1x?xf32>, %z: memref<1xf32>) {
+  kernel.region "sum" row ins(%x : memref<1x?xf32>) outs(%z : memref<1xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
+  ^bb0(%a: tensor<1x?xf32>, %c: tensor<1xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<1xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<1xf32>) -> tensor<1xf32>
+    %0 = linalg.generic {indexing_maps = [#in, #row], iterator_types = ["parallel", "reduction"]} ins(%a : tensor<1x?xf32>) outs(%init : tensor<1xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %s = arith.addf %g, %e : f32
+      linalg.yield %s : f32
+    } -> tensor<1xf32>
+    kernel.yield %0 : tensor<1xf32>
+  }
+  return
+}
