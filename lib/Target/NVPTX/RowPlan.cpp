@@ -168,7 +168,7 @@ void RowEmitter::chooseGroup() {
     if (layout.group == 64)
       layout.group = 32;
     int64_t most = layout.width == 1 ? maxElements : maxVectors;
-    if (llvm::divideCeil(*known, layout.group) > most) {
+    if (static_cast<int64_t>(llvm::divideCeil(*known, layout.group)) > most) {
       layout.group = longGroup;
       most = std::min(most, maxLongElements / layout.width);
     }

@@ -95,7 +95,9 @@ static const graphc_api api = {create,
                                graphc_rt_run,
                                graphc_rt_state,
                                graphc_rt_last_error,
-                               graphc_rt_set_observer};
+                               graphc_rt_set_observer,
+                               graphc_rt_set_timer,
+                               graphc_rt_copied_bytes};
 
 #define COUNT(array) (sizeof(array) / sizeof(*array))
 const graphc_module graphc_module_ = {GRAPHC_RUNTIME_ABI,
