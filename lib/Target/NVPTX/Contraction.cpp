@@ -302,6 +302,9 @@ static LogicalResult emitTiles(OpBuilder &builder, kernel::RegionOp region,
 LogicalResult nvptx::emitContraction(OpBuilder &builder,
                                      kernel::RegionOp region,
                                      ArrayRef<Chip> chips) {
+  std::optional<Product> depthwise = matchDepthwise(region);
+  if (depthwise && emitDepthwise(builder, region, *depthwise))
+    return success();
   std::optional<Product> product = matchProductOrVector(region);
   if (product && canUseThinMma(*product, chips)) {
     emitThinProduct(builder, region, *product, chips);

@@ -70,6 +70,12 @@ mlir::LogicalResult emitAttention(mlir::OpBuilder &builder,
                                   kernel::RegionOp region,
                                   llvm::ArrayRef<Chip> chips);
 
+struct Product;
+/// Emits a launch for a convolution of each channel by itself (see
+/// matchDepthwise); false, with nothing emitted, for one of another shape.
+bool emitDepthwise(mlir::OpBuilder &builder, kernel::RegionOp region,
+                   const Product &product);
+
 } // namespace graphc::nvptx
 
 #endif // GRAPHC_LIB_TARGET_NVPTX_FORMS_H

@@ -40,7 +40,8 @@ static bool isMultiplyAdd(LinalgOp op) {
          isOperand(product.getRhs(), body->getArgument(1));
 }
 
-std::optional<Product> nvptx::matchProductOrVector(kernel::RegionOp region) {
+/// The only reduction of `region`, if it is a sum of products.
+static std::optional<Product> matchSum(kernel::RegionOp region) {
   Product product;
   for (Operation &op : region.getBody().front()) {
     auto linalgOp = dyn_cast<LinalgOp>(op);
@@ -83,8 +84,20 @@ std::optional<Product> nvptx::matchProductOrVector(kernel::RegionOp region) {
     std::swap(product.rows, product.columns);
     std::swap(product.left, product.right);
   }
+  return product;
+}
+
+std::optional<Product> nvptx::matchProductOrVector(kernel::RegionOp region) {
+  std::optional<Product> product = matchSum(region);
   // What both walk along, or neither, has nothing to share.
-  if (product.columns.empty())
+  if (product && product->columns.empty())
+    return std::nullopt;
+  return product;
+}
+
+std::optional<Product> nvptx::matchDepthwise(kernel::RegionOp region) {
+  std::optional<Product> product = matchSum(region);
+  if (product && !product->columns.empty())
     return std::nullopt;
   return product;
 }

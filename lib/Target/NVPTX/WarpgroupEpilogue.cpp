@@ -65,14 +65,21 @@ void WarpgroupProduct::storeTile(Place place, ValueRange sums) {
       constantOf(getLoopSize(product.columns.back()));
   bool inPairs = along && *along % 2 == 0 && LaneEmitter::canVectorize(region);
   lanes.setLanes(inPairs ? 2 : 1);
-  if (result && inPairs)
-    storeBoxes(place, sums);
+  bool isNarrow = region.getInits().size() == 1 &&
+                  getElementTypeOrSelf(region.getInits()[0].getType())
+                          .getIntOrFloatBitWidth() == 16;
+  // The copy engine knows pairs alone.
+  if (!inPairs)
+    result.reset();
+  if (isNarrow)
+    storeThroughShared(place, sums);
   else
     storeDirectly(place, sums);
 }
 
-/// Through shared memory, from where the copy engine takes whole boxes.
-void WarpgroupProduct::storeBoxes(Place place, ValueRange sums) {
+/// Through shared memory, from where the copy engine takes whole boxes or,
+/// where it cannot, warps take pieces of lines.
+void WarpgroupProduct::storeThroughShared(Place place, ValueRange sums) {
   linalg::LinalgOp op = product.op;
   Value inGroup = emit.rem(thread, warpgroupThreads);
   Value warp = emit.div(inGroup, 32), lane = emit.rem(thread, 32);
@@ -99,16 +106,26 @@ void WarpgroupProduct::storeBoxes(Place place, ValueRange sums) {
                        numRows, 1);
   Value firstColumn = emit.add(place.column, emit.mul(emit.rem(lane, 4), 2));
   auto piece = [&](int64_t block, int64_t half) -> Value {
-    Value column = clamp(emit.add(firstColumn, 8 * block), numColumns, 2);
-    Indices at = locate(place.batch, rows[half], column);
-    int64_t first = 4 * block + 2 * half;
-    std::size_t mark = lanes.mark();
-    lanes.remember(op->getResult(0), at,
-                   {{}, 0, evaluate(at, sums[first], sums[first + 1])});
-    Value value =
-        lanes.materialize(lanes.evaluate(region.getYieldedValues()[0], at));
-    lanes.forget(mark);
-    return LLVM::BitcastOp::create(builder, loc(), builder.getI32Type(), value);
+    int64_t first = 4 * block + 2 * half, each = lanes.getLanes();
+    SmallVector<Value> values;
+    for (int64_t i = 0; i < 2; i += each) {
+      Value column =
+          clamp(emit.add(firstColumn, 8 * block + i), numColumns, each);
+      Indices at = locate(place.batch, rows[half], column);
+      std::size_t mark = lanes.mark();
+      Value sum = evaluate(at, sums[first + i], sums[first + i + each - 1]);
+      lanes.remember(op->getResult(0), at,
+                     each == 1 ? LaneValue::uniform(sum)
+                               : LaneValue{{}, 0, sum});
+      values.push_back(
+          lanes.materialize(lanes.evaluate(region.getYieldedValues()[0], at)));
+      lanes.forget(mark);
+    }
+    Value pair = values.front();
+    if (each == 1)
+      pair = vector::FromElementsOp::create(
+          builder, loc(), VectorType::get({2}, pair.getType()), values);
+    return LLVM::BitcastOp::create(builder, loc(), builder.getI32Type(), pair);
   };
   // Where the line is that a lane of storeMatrices names.
   Value line = emit.add(emit.mul(warp, 16), emit.rem(lane, 16));
@@ -116,7 +133,8 @@ void WarpgroupProduct::storeBoxes(Place place, ValueRange sums) {
   Value upper = emit.div(lane, 16);
   int64_t columns = tile.storeColumns();
   for (int64_t first = 0; first < tile.columns; first += columns) {
-    ifLeads([&] { emit.waitForStores(/*onlyRead=*/true); });
+    if (result)
+      ifLeads([&] { emit.waitForStores(/*onlyRead=*/true); });
     emit.synchronize(group, warpgroupThreads);
     for (int64_t column = 0; column < columns; column += 16) {
       int64_t block = (first + column) / 8;
@@ -130,6 +148,11 @@ void WarpgroupProduct::storeBoxes(Place place, ValueRange sums) {
                                            lineBytes)),
           pieces);
     }
+    if (!result) {
+      emit.synchronize(group, warpgroupThreads);
+      copyLines(place, buffer, first);
+      continue;
+    }
     emit.publishShared();
     emit.synchronize(group, warpgroupThreads);
     ifLeads([&] {
@@ -140,6 +163,46 @@ void WarpgroupProduct::storeBoxes(Place place, ValueRange sums) {
       emit.commitStores();
     });
   }
+}
+
+/// Each warp stores its 16 lines of the columns from `first` on, lane by lane.
+void WarpgroupProduct::copyLines(Place place, Value buffer, int64_t first) {
+  Value warp = emit.div(emit.rem(thread, warpgroupThreads), 32);
+  Value lane = emit.rem(thread, 32);
+  int64_t lanesBefore = lanes.getLanes();
+  lanes.setLanes(1);
+  auto loop = scf::ForOp::create(builder, loc(), emit.number(0),
+                                 emit.number(16), emit.number(1));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  Value line = emit.add(emit.mul(warp, 16), loop.getInductionVar());
+  Value row = emit.add(place.row, line);
+  Type type = getElementTypeOrSelf(region.getInits()[0].getType());
+  for (int64_t i = 0; i < tile.storeColumns(); i += 32) {
+    Value column = emit.add(lane, i);
+    Value chunk = emit.bitXor(emit.div(emit.rem(column, blockColumns), 8),
+                              emit.rem(line, 8));
+    Value at = emit.add(emit.mul(line, lineBytes), emit.mul(chunk, 16));
+    at = emit.add(at, emit.mul(emit.rem(column, 8), 2));
+    at = emit.add(at, i / blockColumns * warpgroupRows * lineBytes);
+    Value global = emit.add(column, emit.add(place.column, first));
+    auto isBelow = [&](Value index, Value size) -> Value {
+      return arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult,
+                                   index, size);
+    };
+    Value isInside = arith::AndIOp::create(
+        builder, loc(), isBelow(row, numRows), isBelow(global, numColumns));
+    auto branch = scf::IfOp::create(builder, loc(), isInside);
+    OpBuilder::InsertionGuard inner(builder);
+    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+    std::size_t mark = lanes.mark();
+    Value value =
+        LLVM::LoadOp::create(builder, loc(), type, emit.offset(buffer, at));
+    lanes.store(LaneValue::uniform(value), region.getInits()[0],
+                locate(place.batch, row, global));
+    lanes.forget(mark);
+  }
+  lanes.setLanes(lanesBefore);
 }
 
 void WarpgroupProduct::storeDirectly(Place place, ValueRange sums) {

@@ -91,7 +91,8 @@ private:
   void releaseStage(mlir::Value stage, mlir::Value condition);
 
   void storeTile(Place place, mlir::ValueRange sums);
-  void storeBoxes(Place place, mlir::ValueRange sums);
+  void storeThroughShared(Place place, mlir::ValueRange sums);
+  void copyLines(Place place, mlir::Value buffer, int64_t first);
   void storeDirectly(Place place, mlir::ValueRange sums);
   /// Indices for the lanes from row `row` and column `column` of a batch.
   Indices locate(mlir::Value batch, mlir::Value row, mlir::Value column);
