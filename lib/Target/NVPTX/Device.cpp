@@ -30,8 +30,19 @@
 using namespace mlir;
 using namespace graphc;
 
+/// The version of PTX for `module`: products of fp8 are the only thing that
+/// needs a later one than its chip.
+static llvm::StringRef choosePTX(const llvm::Module &module, const Chip &chip) {
+  bool hasFloat8 = llvm::any_of(module, [](const llvm::Function &function) {
+    llvm::StringRef name = function.getName();
+    return name.starts_with("llvm.nvvm.mma.") &&
+           (name.contains("e4m3") || name.contains("e5m2"));
+  });
+  return hasFloat8 && chip.capability < 100 ? "+ptx84" : chip.ptxFeature;
+}
+
 static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createMachine(const Chip &chip, unsigned optLevel) {
+createMachine(const llvm::Module &module, const Chip &chip, unsigned optLevel) {
   LLVMInitializeNVPTXTarget();
   LLVMInitializeNVPTXTargetInfo();
   LLVMInitializeNVPTXTargetMC();
@@ -46,7 +57,8 @@ createMachine(const Chip &chip, unsigned optLevel) {
   // As every compiler for GPUs does; what would be hurt says fma itself.
   options.AllowFPOpFusion = llvm::FPOpFusion::Fast;
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, chip.name, chip.ptxFeature, options, std::nullopt, std::nullopt,
+      triple, chip.name, choosePTX(module, chip), options, std::nullopt,
+      std::nullopt,
       optLevel == 0 ? llvm::CodeGenOptLevel::None
                     : llvm::CodeGenOptLevel::Aggressive));
 }
@@ -119,12 +131,12 @@ bool nvptx::canRun(Operation *kernel, const Chip &chip) {
 static llvm::Expected<DeviceImage>
 compile(gpu::GPUModuleOp device, const Chip &chip, unsigned optLevel) {
   llvm::LLVMContext context;
-  auto machine = createMachine(chip, optLevel);
-  if (!machine)
-    return machine.takeError();
   auto module = translate(device, context);
   if (!module)
     return module.takeError();
+  auto machine = createMachine(**module, chip, optLevel);
+  if (!machine)
+    return machine.takeError();
   // The host launches others there.
   for (auto kernel : device.getOps<LLVM::LLVMFuncOp>())
     if (!nvptx::canRun(kernel, chip))
