@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Times kernels of products and convolutions on a GPU beside PyTorch's.
 
-  kernels.py compile --graphc build/bin/graphc FOLDER    needs no GPU
-  kernels.py run FOLDER [CASE...]                        needs no graphc
+  kernel_times.py compile --graphc build/bin/graphc FOLDER    needs no GPU
+  kernel_times.py run FOLDER [CASE...]                        needs no graphc
 
 Times are medians of the kernels' own, as the profiler reports them, of calls in
 turns; matrices with few rows take turns too, so that none stays in the cache.
