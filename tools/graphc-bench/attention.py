@@ -11,9 +11,7 @@ round to ours. The output is filled with NaN before and, for three heads,
 compared with float64; 20 repeated runs must have the same bits.
 """
 
-import argparse
 import dataclasses
-import pathlib
 import statistics
 import sys
 
@@ -22,7 +20,7 @@ import torch.nn.functional as F
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from module import Module
-from timing import capture, compile_function
+from timing import capture, compile_function, parse_arguments
 
 BACKENDS = {"flash": SDPBackend.FLASH_ATTENTION,
             "cudnn": SDPBackend.CUDNN_ATTENTION,
@@ -180,13 +178,8 @@ def run_one(name, case, path, stream):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("action", choices=["compile", "run"])
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("cases", nargs="*")
-    parser.add_argument("--graphc", default="graphc")
-    arguments = parser.parse_args()
-    if arguments.action == "compile":
+    arguments = parse_arguments(__doc__, "CASE")
+    if arguments.step == "compile":
         compile_all(arguments.graphc, arguments.folder, arguments.cases)
         return 0
     print(torch.cuda.get_device_name())

@@ -8,9 +8,7 @@ it: f16, channels last, batch 64, with bias and relu.
 Weights are random constants, the same on both sides. See products.py for how times are taken.
 """
 
-import argparse
 import math
-import pathlib
 import statistics
 import sys
 
@@ -18,7 +16,7 @@ import torch
 import torch.nn.functional as F
 
 from module import Module
-from timing import compile_function, time_in_turns
+from timing import compile_function, parse_arguments, time_in_turns
 
 BATCH = 64
 # Channels of input and output, kernel, stride, size of the input.
@@ -99,14 +97,7 @@ def run_one(path, case):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["compile", "run"])
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("cases", nargs="*")
-    parser.add_argument("--graphc", type=pathlib.Path)
-    arguments = parser.parse_args()
+    arguments = parse_arguments(__doc__, "CASE")
     cases = {name: case for name, case in CASES.items()
              if not arguments.cases or name in arguments.cases}
     if arguments.step == "compile":

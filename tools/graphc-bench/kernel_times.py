@@ -8,8 +8,6 @@ Times are medians of the kernels' own, as the profiler reports them, of calls in
 turns; matrices with few rows take turns too, so that none stays in the cache.
 """
 
-import argparse
-import pathlib
 import statistics
 import subprocess
 import sys
@@ -18,6 +16,7 @@ import torch
 import torch.nn.functional as F
 
 from module import Module
+from timing import parse_arguments
 
 
 def product(rows, columns, depth):
@@ -142,13 +141,8 @@ def run_one(path, function, shapes, dtype, calls=20):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("step", choices=["compile", "run"])
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("cases", nargs="*")
-    parser.add_argument("--graphc", type=pathlib.Path)
-    parser.add_argument("--target", default="nvptx:sm_90a")
-    arguments = parser.parse_args()
+    arguments = parse_arguments(__doc__, "CASE", lambda parser: parser.add_argument(
+        "--target", default="nvptx:sm_90a"))
     if arguments.step == "compile":
         return compile_all(arguments.graphc, arguments.folder,
                            arguments.target, arguments.cases)

@@ -11,7 +11,6 @@ of a call with tensors on the device. torch.compile runs with CUDA graphs
 (--mode, reduce-overhead by default; max-autotune takes minutes a model).
 """
 
-import argparse
 import pathlib
 import statistics
 import subprocess
@@ -24,6 +23,7 @@ import transformers
 from safetensors.torch import save_file
 
 from module import Module
+from timing import parse_arguments
 
 BF16, F16 = torch.bfloat16, torch.float16
 
@@ -192,16 +192,9 @@ def run_one(name, folder, mode):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["compile", "run"])
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("models", nargs="*")
-    parser.add_argument("--graphc", type=pathlib.Path)
-    parser.add_argument("--mode", default="reduce-overhead")
-    arguments = parser.parse_args()
-    names = arguments.models or list(MODELS)
+    arguments = parse_arguments(__doc__, "MODEL", lambda parser: parser.add_argument(
+        "--mode", default="reduce-overhead"))
+    names = arguments.cases or list(MODELS)
     if arguments.step == "compile":
         return compile_all(arguments.graphc, arguments.folder, names)
     print(torch.cuda.get_device_name())

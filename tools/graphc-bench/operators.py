@@ -10,8 +10,6 @@ output filled with NaN before, and compares with float64. Times are medians over
 rounds of calls that were queued before the clock started.
 """
 
-import argparse
-import pathlib
 import statistics
 import subprocess
 import sys
@@ -20,6 +18,7 @@ import torch
 import torch.nn.functional as F
 
 from module import Module
+from timing import parse_arguments
 
 SQUARE = (8192, 8192)
 FLOATS = {"f32": torch.float32, "bf16": torch.bfloat16}
@@ -192,20 +191,15 @@ def run_one(path, function, shapes, dtype, copy):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("step", choices=["compile", "run"])
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("operators", nargs="*")
-    parser.add_argument("--graphc", type=pathlib.Path)
-    arguments = parser.parse_args()
+    arguments = parse_arguments(__doc__, "OPERATOR")
     if arguments.step == "compile":
         return compile_all(arguments.graphc, arguments.folder,
-                           arguments.operators)
+                           arguments.cases)
     copy = measure_copy()
     print(f"{torch.cuda.get_device_name()}, copies at {copy:.0f} GB/s")
     for path in sorted(arguments.folder.glob("*.so")):
         name, suffix = path.stem.rsplit("_", 1)
-        if not arguments.operators or name in arguments.operators:
+        if not arguments.cases or name in arguments.cases:
             run_one(path, *OPERATORS[name], FLOATS[suffix], copy)
     return 0
 

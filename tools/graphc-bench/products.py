@@ -10,8 +10,6 @@ is filled with NaN before and compared with a product in float32 of the same
 values (float64 would take too long for the large ones).
 """
 
-import argparse
-import pathlib
 import statistics
 import sys
 
@@ -19,7 +17,7 @@ import torch
 import torch.nn.functional as F
 
 from module import Module
-from timing import compile_function, time_in_turns
+from timing import compile_function, parse_arguments, time_in_turns
 
 # What is computed, with the peer that is timed; the shapes that it takes. The
 # letters say which dimension of each operand is contiguous: depth (k) or not.
@@ -117,15 +115,8 @@ def run_one(path, case, dtype):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["compile", "run"])
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("cases", nargs="*")
-    parser.add_argument("--graphc", type=pathlib.Path)
-    parser.add_argument("--dtypes", nargs="+", default=list(DTYPES))
-    arguments = parser.parse_args()
+    arguments = parse_arguments(__doc__, "CASE", lambda parser: parser.add_argument(
+        "--dtypes", nargs="+", choices=DTYPES, default=list(DTYPES)))
     if arguments.step == "compile":
         return compile_all(arguments.graphc, arguments.folder, arguments.cases,
                            arguments.dtypes)

@@ -1,9 +1,26 @@
-"""Compiles functions of PyTorch with graphc, and times them beside others."""
+"""What the scripts of this folder share: their arguments, compiling functions of
+PyTorch with graphc, and timing them beside others."""
 
+import argparse
+import pathlib
 import statistics
 import subprocess
 
 import torch
+
+
+def parse_arguments(description, cases, add_more=lambda parser: None):
+    """Of a script whose first step compiles and whose second runs where the GPU
+    is; `cases` names those to take, all if there are none."""
+    parser = argparse.ArgumentParser(
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", choices=["compile", "run"])
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("cases", nargs="*", metavar=cases)
+    parser.add_argument("--graphc", type=pathlib.Path, default="graphc")
+    add_more(parser)
+    return parser.parse_intermixed_args()
 
 
 class Operator(torch.nn.Module):

@@ -16,17 +16,17 @@ using namespace graphc;
 using namespace graphc::codegen;
 using namespace graphc::nvptx;
 
-void WarpgroupProduct::expand(ArrayRef<unsigned> loops, Value linear,
+void WarpgroupProduct::expand(ArrayRef<unsigned> dims, Value linear,
                               Indices &indices, int64_t lanesAlong) {
   Value rest = linear;
-  for (unsigned loop : llvm::reverse(loops)) {
+  for (unsigned loop : llvm::reverse(dims)) {
     Value index = rest;
-    if (loop != loops.front()) {
-      Value size = emit.toI32(getLoopSize(loop));
+    if (loop != dims.front()) {
+      Value size = emit.toI32(loops.getSize(loop));
       index = emit.rem(rest, size);
       rest = emit.div(rest, size);
     }
-    bool isAlong = lanesAlong > 1 && loop == loops.back();
+    bool isAlong = lanesAlong > 1 && loop == dims.back();
     indices[loop] = {
         emit.toIndex(index), isAlong ? 1 : 0, {}, isAlong ? lanesAlong : 1};
   }
@@ -62,16 +62,13 @@ Value WarpgroupProduct::evaluate(const Indices &at, Value low, Value high) {
 
 void WarpgroupProduct::storeTile(Place place, ValueRange sums) {
   std::optional<int64_t> along =
-      constantOf(getLoopSize(product.columns.back()));
+      constantOf(loops.getSize(product.columns.back()));
   bool inPairs = along && *along % 2 == 0 && LaneEmitter::canVectorize(region);
   lanes.setLanes(inPairs ? 2 : 1);
-  bool isNarrow = region.getInits().size() == 1 &&
-                  getElementTypeOrSelf(region.getInits()[0].getType())
-                          .getIntOrFloatBitWidth() == 16;
   // The copy engine knows pairs alone.
   if (!inPairs)
     result.reset();
-  if (isNarrow)
+  if (isNarrow())
     storeThroughShared(place, sums);
   else
     storeDirectly(place, sums);

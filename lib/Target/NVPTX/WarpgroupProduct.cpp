@@ -30,23 +30,6 @@ using namespace graphc::nvptx;
 // On the host
 //===----------------------------------------------------------------------===//
 
-Value WarpgroupProduct::getLoopSize(unsigned loop) {
-  linalg::LinalgOp op = product.op;
-  for (OpOperand &operand : op->getOpOperands())
-    if (std::optional<unsigned> position =
-            op.getMatchingIndexingMap(&operand).getResultPosition(
-                builder.getAffineDimExpr(loop)))
-      return lanes.getSize(operand.get(), *position);
-  llvm_unreachable("a loop that no operand walks along");
-}
-
-Value WarpgroupProduct::getSize(ArrayRef<unsigned> loops) {
-  Value size = lanes.constantIndex(1);
-  for (unsigned loop : loops)
-    size = builder.createOrFold<arith::MulIOp>(loc(), size, getLoopSize(loop));
-  return size;
-}
-
 std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
   linalg::LinalgOp op = product.op;
   OpOperand *operand =
@@ -71,12 +54,17 @@ std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
                             blockColumns, stepElements());
 }
 
+bool WarpgroupProduct::isNarrow() {
+  if (region.getInits().size() != 1)
+    return false;
+  Type type = getElementTypeOrSelf(region.getInits()[0].getType());
+  return type.isIntOrFloat() && type.getIntOrFloatBitWidth() == 16;
+}
+
 /// The only result, where it can be stored box by box.
 std::optional<BoxedTensor> WarpgroupProduct::matchResult() {
   linalg::LinalgOp op = product.op;
-  if (region.getInits().size() != 1 ||
-      getElementTypeOrSelf(region.getInits()[0].getType())
-              .getIntOrFloatBitWidth() != 16)
+  if (!isNarrow())
     return std::nullopt;
   return BoxedTensor::match(builder, loc(), region.getInits()[0],
                             op.getMatchingIndexingMap(op.getDpsInitOperand(0)),
@@ -133,8 +121,8 @@ bool WarpgroupProduct::prepare() {
   for (unsigned loop : product.batch)
     if (!map.isFunctionOfDim(loop))
       return false;
-  numRows = getSize(product.rows);
-  numColumns = getSize(product.columns);
+  numRows = loops.getSize(product.rows);
+  numColumns = loops.getSize(product.columns);
   window = WindowTensor::match(region, product);
   if (window) {
     taps.assign(window->getTaps().begin(), window->getTaps().end());
@@ -142,9 +130,9 @@ bool WarpgroupProduct::prepare() {
   } else {
     depth = product.depth;
   }
-  numTaps = getSize(taps);
-  numDepth = getSize(depth);
-  numBatch = getSize(product.batch);
+  numTaps = loops.getSize(taps);
+  numDepth = loops.getSize(depth);
+  numBatch = loops.getSize(product.batch);
   // Few rows or columns are not worth a tile.
   std::optional<int64_t> rows = constantOf(numRows),
                          columns = constantOf(numColumns),

@@ -57,7 +57,8 @@ public:
   WarpgroupProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
                    const Product &product, const Chip &chip)
       : builder(builder), region(region), product(product), chip(chip),
-        lanes(builder, region, 2), emit(builder, region.getLoc()) {
+        lanes(builder, region, 2), loops(lanes, product),
+        emit(builder, region.getLoc()) {
     lanes.setBufferAlignment(accessBytes);
   }
 
@@ -77,6 +78,8 @@ private:
   }
   std::optional<BoxedTensor> matchOperand(bool isLeft);
   std::optional<BoxedTensor> matchResult();
+  /// Whether there is one result, of elements of 16 bits.
+  bool isNarrow();
 
   void emitBlock();
   void forEachTile(llvm::function_ref<Ring(Place, Ring)> body);
@@ -98,10 +101,8 @@ private:
   Indices locate(mlir::Value batch, mlir::Value row, mlir::Value column);
   mlir::Value evaluate(const Indices &at, mlir::Value low, mlir::Value high);
 
-  mlir::Value getSize(llvm::ArrayRef<unsigned> loops);
-  void expand(llvm::ArrayRef<unsigned> loops, mlir::Value linear,
+  void expand(llvm::ArrayRef<unsigned> dims, mlir::Value linear,
               Indices &indices, int64_t lanesAlong = 1);
-  mlir::Value getLoopSize(unsigned loop);
   mlir::Value barrier(bool isFull, mlir::Value stage);
   mlir::Location loc() { return region.getLoc(); }
 
@@ -110,6 +111,7 @@ private:
   const Product &product;
   const Chip &chip;
   codegen::LaneEmitter lanes;
+  ProductLoops loops;
   WarpgroupEmitter emit;
 
   mlir::Type elementType;
