@@ -71,6 +71,8 @@ void graphc::buildLinalgToKernelPipeline(OpPassManager &pm) {
 }
 
 void graphc::buildLinalgToDeviceKernelPipeline(OpPassManager &pm) {
+  // Before paddings are lowered: they are part of the copy.
+  pm.addNestedPass<func::FuncOp>(createPackPixels());
   // Kernels are formed of what is pointwise.
   pm.addNestedPass<func::FuncOp>(createNVPTXLowerPads());
   buildLinalgToKernelPipeline(pm);

@@ -9,6 +9,7 @@
 #include "KernelForms.h"
 
 #include "dialects/Kernel/IR/Kernel.h"
+#include "dialects/Kernel/IR/Windows.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
@@ -64,8 +65,7 @@ bool graphc::isReduction(LinalgOp op) {
   });
 }
 
-/// acc + a * b, the factors possibly widened first.
-static bool hasMultiplyAddBody(LinalgOp op) {
+bool graphc::hasMultiplyAddBody(LinalgOp op) {
   if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1)
     return false;
   Block *body = op.getBlock();
@@ -120,15 +120,19 @@ bool graphc::isConvolution(LinalgOp op) {
     return false;
   AffineMap x = op.getIndexingMapsArray()[0], w = op.getIndexingMapsArray()[1];
   unsigned out = op.getNumParallelLoops() - 1, channel = op.getNumLoops() - 1;
-  if (kernel::isProjection(x) || !w.isFunctionOfDim(out) ||
-      !w.isFunctionOfDim(channel))
+  // Without windows it is a contraction, unless weights are in panels.
+  if ((kernel::isProjection(x) && kernel::isProjection(w)) ||
+      !w.isFunctionOfDim(out) || !w.isFunctionOfDim(channel))
     return false;
   return llvm::any_of(x.getResults(), [&](AffineExpr expr) {
-    if (!expr.isFunctionOfDim(channel))
+    std::optional<SmallVector<kernel::AffineTerm>> terms =
+        kernel::splitSum(expr);
+    if (!terms)
       return false;
-    return llvm::none_of(llvm::seq(out), [&](unsigned dim) {
-      return expr.isFunctionOfDim(dim);
+    bool isLine = llvm::all_of(*terms, [&](const kernel::AffineTerm &term) {
+      return term.loop == channel ? term.factor == 1 : term.loop < out;
     });
+    return isLine && expr.isFunctionOfDim(channel);
   });
 }
 

@@ -29,12 +29,16 @@ bool isPointwise(mlir::linalg::LinalgOp op);
 /// Parallel loops in the order of the results, then at least one reduction.
 bool isReduction(mlir::linalg::LinalgOp op);
 
+/// acc + a * b, the factors possibly widened first.
+bool hasMultiplyAddBody(mlir::linalg::LinalgOp op);
+
 /// A matrix product in the wide sense: every loop runs over batch, M, N or K.
 bool isContraction(mlir::linalg::LinalgOp op);
 
 /// A multiply-add over windows of the first operand and channels, weights being
 /// the second: the last loop runs over channels, the last parallel one over
-/// outputs.
+/// outputs. Channels may also be elements of what a window reads of a line of
+/// the image; those of neighbouring outputs overlap.
 bool isConvolution(mlir::linalg::LinalgOp op);
 
 /// The same for each channel by itself: all reductions run over the window.

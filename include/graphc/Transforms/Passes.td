@@ -205,6 +205,23 @@ def LowerViews : Pass<"graphc-lower-views", "::mlir::func::FuncOp"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def PackPixels : Pass<"graphc-pack-pixels", "::mlir::func::FuncOp"> {
+  let summary = "Copy images whose pixels are too small for tensor cores";
+  let description = [{
+    The copy engines of GPUs and their tensor cores want 16 bytes that lie side
+    by side. Where the channels of a convolution in f16 or bf16 are not a
+    multiple of 8, as in the first layer of most models, the image is copied
+    with its padding, and with channels added until windows begin at such
+    multiples; the depth of the product is then what a window reads of a line of
+    the image, and no more a pixel. Windows that do not overlap, as those that
+    cut an image into patches, become the rows of a matrix. The result is the
+    same sum in another order. Sizes other than the number of images are static.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def PlanMemory : Pass<"graphc-plan-memory", "::mlir::ModuleOp"> {
   let summary = "Place every buffer in one arena and every constant in one blob";
   let description = [{

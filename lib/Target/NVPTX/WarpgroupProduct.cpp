@@ -139,7 +139,7 @@ bool WarpgroupProduct::prepare() {
                          steps = constantOf(numDepth);
   constexpr int64_t least = 32;
   if ((rows && *rows < least) || (columns && *columns < least) ||
-      (steps && *steps < least))
+      (steps && *steps * constantOf(numTaps).value_or(1) < least))
     return false;
   chooseTile();
   if (!window)
@@ -381,7 +381,12 @@ Ring WarpgroupProduct::multiplyTile(Place place, Ring ring) {
         arith::ExtUIOp::create(builder, loc(), builder.getI32Type(), isLater);
     Value sums = carried[3];
     emit.beginProducts();
-    for (int64_t step = 0; step < lineBytes / stepBytes; ++step)
+    // Behind a short depth there are only zeros.
+    int64_t elements = constantOf(numDepth).value_or(stepElements());
+    int64_t steps = std::min<int64_t>(
+        lineBytes / stepBytes,
+        llvm::divideCeil(elements * lineBytes / stepElements(), stepBytes));
+    for (int64_t step = 0; step < steps; ++step)
       sums = emit.multiply(
           sums, emit.advance(leftNow, step * emit.stepOf(leftMajor)),
           emit.advance(rightNow, step * emit.stepOf(rightMajor)),

@@ -8,13 +8,16 @@
 
 #include "WindowTensor.h"
 
+#include "dialects/Kernel/IR/Windows.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::nvptx;
+
+/// Elements of 16 bits in 16 bytes.
+static constexpr int64_t unit = 8;
 
 /// The static size of a loop, or 0.
 static int64_t getLoopSize(linalg::LinalgOp op, unsigned loop) {
@@ -22,38 +25,32 @@ static int64_t getLoopSize(linalg::LinalgOp op, unsigned loop) {
   return ShapedType::isDynamic(size) ? 0 : size;
 }
 
-/// `expr` as a sum of loops times positive factors.
-static bool collectTerms(AffineExpr expr,
-                         SmallVectorImpl<std::pair<unsigned, int64_t>> &terms) {
-  if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
-    terms.emplace_back(dim.getPosition(), 1);
-    return true;
-  }
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  if (!binary)
-    return false;
-  if (binary.getKind() == AffineExprKind::Add)
-    return collectTerms(binary.getLHS(), terms) &&
-           collectTerms(binary.getRHS(), terms);
-  auto dim = dyn_cast<AffineDimExpr>(binary.getLHS());
-  auto factor = dyn_cast<AffineConstantExpr>(binary.getRHS());
-  if (binary.getKind() != AffineExprKind::Mul || !dim || !factor ||
-      factor.getValue() < 1)
-    return false;
-  terms.emplace_back(dim.getPosition(), factor.getValue());
-  return true;
+/// Of an index that is a pixel of the rows and an element of the depth: where
+/// the line of a pixel begins, and the loop along it.
+static std::optional<std::pair<kernel::AffineTerm, unsigned>>
+matchLine(AffineExpr expr, const Product &product) {
+  std::optional<SmallVector<kernel::AffineTerm>> terms = kernel::splitSum(expr);
+  if (!terms || terms->size() != 2)
+    return std::nullopt;
+  for (auto [begin, element] : {std::pair((*terms)[0], (*terms)[1]),
+                                std::pair((*terms)[1], (*terms)[0])})
+    if (llvm::is_contained(product.rows, begin.loop) &&
+        llvm::is_contained(product.depth, element.loop) &&
+        element.factor == 1 && begin.factor % unit == 0)
+      return std::pair(begin, element.loop);
+  return std::nullopt;
 }
 
 /// Sets what the terms say; `tapLoop` is ~0 if there is one tap.
 bool WindowTensor::matchSpace(AffineExpr expr, const Product &product,
                               Space &found, unsigned &tapLoop) {
-  SmallVector<std::pair<unsigned, int64_t>> terms;
-  if (!collectTerms(expr, terms) || terms.empty() || terms.size() > 2)
+  std::optional<SmallVector<kernel::AffineTerm>> terms = kernel::splitSum(expr);
+  if (!terms || terms->size() > 2)
     return false;
   unsigned row = ~0u;
   tapLoop = ~0u;
   found.dilation = found.taps = 1;
-  for (auto [loop, factor] : terms) {
+  for (auto [loop, factor] : *terms) {
     bool isRow = llvm::is_contained(product.rows, loop);
     if (isRow ? row != ~0u
               : tapLoop != ~0u || !llvm::is_contained(product.depth, loop))
@@ -69,27 +66,14 @@ bool WindowTensor::matchSpace(AffineExpr expr, const Product &product,
   return found.count && found.taps;
 }
 
-/// What the padding of `value` is, by dimension, if it is static and zero.
-static std::optional<SmallVector<int64_t>> lookThroughPadding(Value &value) {
-  SmallVector<int64_t> low(cast<ShapedType>(value.getType()).getRank(), 0);
-  auto pad = value.getDefiningOp<tensor::PadOp>();
-  if (!pad)
-    return low;
-  Value filling = pad.getConstantPaddingValue();
-  if (!filling || !matchPattern(filling, m_PosZeroFloat()) ||
-      llvm::any_of(pad.getStaticLow(), ShapedType::isDynamic))
-    return std::nullopt;
-  value = pad.getSource();
-  return SmallVector<int64_t>(pad.getStaticLow());
-}
-
 std::optional<WindowTensor> WindowTensor::match(kernel::RegionOp region,
                                                 const Product &product) {
   linalg::LinalgOp op = product.op;
   OpOperand *operand = op.getDpsInputOperand(product.left);
   AffineMap map = op.getMatchingIndexingMap(operand);
   Value value = operand->get();
-  std::optional<SmallVector<int64_t>> padding = lookThroughPadding(value);
+  std::optional<SmallVector<int64_t>> padding =
+      kernel::lookThroughPadding(value);
   auto argument = dyn_cast<BlockArgument>(value);
   if (!padding || !argument || argument.getOwner() != &region.getBody().front())
     return std::nullopt;
@@ -102,8 +86,10 @@ std::optional<WindowTensor> WindowTensor::match(kernel::RegionOp region,
   if (!type || !type.isStrided())
     return std::nullopt;
   auto [strides, offset] = type.getStridesAndOffset();
-  constexpr int64_t unit = 8; // elements of 16 bits in 16 bytes
   bool hasImages = false, hasChannels = false;
+  kernel::AffineTerm lines = {
+      ~0u, 1}; // The loop that overlapping lines begin along.
+  unsigned channelPosition = 0;
   // In the order of the rows: dimensions of the buffer may have another.
   SmallVector<unsigned> spacePositions;
   for (auto [position, expr] : llvm::enumerate(map.getResults())) {
@@ -113,22 +99,37 @@ std::optional<WindowTensor> WindowTensor::match(kernel::RegionOp region,
         !hasImages) {
       hasImages = true;
       tensor.imagePosition = position;
+      tensor.imageStep = strides[position];
       continue;
     }
     if (dim && llvm::is_contained(product.depth, dim.getPosition()) &&
         strides[position] == 1 && !isPadded && !hasChannels) {
       hasChannels = true;
-      tensor.channelPosition = position;
+      channelPosition = position;
       tensor.channels = dim.getPosition();
+      continue;
+    }
+    std::optional<std::pair<kernel::AffineTerm, unsigned>> line =
+        matchLine(expr, product);
+    if (line && strides[position] == 1 && !isPadded && !hasChannels) {
+      hasChannels = true;
+      channelPosition = position;
+      std::tie(lines, tensor.channels) = *line;
       continue;
     }
     spacePositions.push_back(position);
   }
   if (!hasImages || !hasChannels ||
-      spacePositions.size() + 1 != product.rows.size())
+      spacePositions.size() + 1 + (lines.loop != ~0u) != product.rows.size())
     return std::nullopt;
+  tensor.numChannels = getLoopSize(op, tensor.channels);
   // A loop of the rows names its dimension.
   for (unsigned row : ArrayRef(product.rows).drop_front()) {
+    if (row == lines.loop) {
+      int64_t count = getLoopSize(op, row);
+      tensor.space.push_back({count, count, 1, 1, 0, 1, lines.factor});
+      continue;
+    }
     const unsigned *position = llvm::find_if(spacePositions, [&](unsigned p) {
       return map.getResult(p).isFunctionOfDim(row);
     });
@@ -137,7 +138,7 @@ std::optional<WindowTensor> WindowTensor::match(kernel::RegionOp region,
     if (position == spacePositions.end() ||
         !tensor.matchSpace(map.getResult(*position), product, next, tapLoop))
       return std::nullopt;
-    next.position = *position;
+    next.step = strides[*position];
     next.padding = (*padding)[*position];
     next.size = type.getDimSize(*position);
     if (ShapedType::isDynamic(next.size))
@@ -147,11 +148,11 @@ std::optional<WindowTensor> WindowTensor::match(kernel::RegionOp region,
     tensor.space.push_back(next);
   }
   // The depth has no other loops but those.
-  if (tensor.taps.size() + 1 != product.depth.size() ||
+  if (tensor.taps.size() + 1 != product.depth.size() || !tensor.numChannels ||
       ShapedType::isDynamic(offset) || offset % unit)
     return std::nullopt;
   for (auto [position, stride] : llvm::enumerate(strides))
-    if (position != tensor.channelPosition &&
+    if (position != channelPosition &&
         (ShapedType::isDynamic(stride) || stride % unit))
       return std::nullopt;
   // What the copy engine holds of each dimension.
@@ -161,8 +162,8 @@ std::optional<WindowTensor> WindowTensor::match(kernel::RegionOp region,
   for (const Space &each : tensor.space) {
     int64_t upper =
         (each.count - 1) * each.stride - each.padding - (each.size - 1);
-    if (each.padding < 0 || each.padding > limit || upper < -limit ||
-        upper >= limit || each.stride > 8 ||
+    if (!each.count || each.padding < 0 || each.padding > limit ||
+        upper < -limit || upper >= limit || each.stride > 8 ||
         (each.taps - 1) * each.dilation >= 2 * limit)
       return std::nullopt;
   }
@@ -171,29 +172,25 @@ std::optional<WindowTensor> WindowTensor::match(kernel::RegionOp region,
 
 Value WindowTensor::makeMap(OpBuilder &builder, Location loc,
                             int64_t channelsExtent, int64_t rows) const {
-  auto type = cast<MemRefType>(buffer.getType());
-  SmallVector<int64_t> known = type.getStridesAndOffset().first;
-  SmallVector<Value> sizes, strides;
-  auto add = [&](unsigned position) {
-    sizes.push_back(builder.createOrFold<memref::DimOp>(loc, buffer, position));
-    if (position != channelPosition)
-      strides.push_back(
-          arith::ConstantIndexOp::create(builder, loc, known[position]));
+  auto constant = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
   };
+  SmallVector<Value> sizes = {constant(numChannels)}, strides;
   SmallVector<int32_t> lower, upper, steps;
-  add(channelPosition);
   for (const Space &each : llvm::reverse(space)) {
-    add(each.position);
+    sizes.push_back(constant(each.size));
+    strides.push_back(constant(each.step));
     lower.push_back(-each.padding);
     upper.push_back((each.count - 1) * each.stride - each.padding -
                     (each.size - 1));
     steps.push_back(each.stride);
   }
-  add(imagePosition);
-  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+  sizes.push_back(
+      builder.createOrFold<memref::DimOp>(loc, buffer, imagePosition));
+  strides.push_back(constant(imageStep));
   return kernel::WindowMapOp::create(
       builder, loc, LLVM::LLVMPointerType::get(builder.getContext()), buffer,
-      zero, sizes, strides, lower, upper, steps, channelsExtent, rows,
+      constant(0), sizes, strides, lower, upper, steps, channelsExtent, rows,
       lineBytes);
 }
 

@@ -16,7 +16,9 @@ namespace graphc::nvptx {
 
 /// The left operand of a convolution whose channels are contiguous: rows of the
 /// product are pixels of the result, image by image, and the depth is an
-/// element of the kernel ("tap") and a channel.
+/// element of the kernel ("tap") and a channel. What is called a channel may
+/// also be an element of the line that a window reads of a line of the image,
+/// where that is contiguous; those of neighbouring pixels overlap.
 class WindowTensor {
 public:
   /// Nothing if the operand is none, or one that the copy engine does not walk.
@@ -42,14 +44,15 @@ private:
   struct Space {
     std::int64_t size, count; ///< Of the operand, of the result.
     std::int64_t stride, dilation, padding, taps;
-    unsigned position; ///< In the buffer.
+    std::int64_t step; ///< From one to the next in the buffer, in elements.
   };
 
   bool matchSpace(mlir::AffineExpr expr, const Product &product, Space &space,
                   unsigned &tapLoop);
 
   mlir::Value buffer;
-  unsigned imagePosition = 0, channelPosition = 0;
+  unsigned imagePosition = 0;
+  std::int64_t imageStep = 0, numChannels = 0;
   llvm::SmallVector<Space> space; ///< Outermost first.
   llvm::SmallVector<unsigned> taps;
   unsigned channels = 0;

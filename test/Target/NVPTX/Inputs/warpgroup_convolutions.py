@@ -1,8 +1,9 @@
 """Convolutions that warpgroups compute; see numerics.py."""
 
+import math
 import sys
 
-from numerics import Case, main, whole_numbers
+from numerics import Case, Tensor, main, whole_numbers
 
 CONV = "torch.ops.aten.convolution.default"
 
@@ -22,6 +23,23 @@ def behind_another(channels, size, count, kernel, stride, padding, dilation,
          "return (z,)" if more else "return (y,)"], None, "bfloat16")
 
 
+def of_image(channels, size, count, kernel, stride, padding, dilation=None):
+    """An image of few channels, some of them not finite."""
+    rank = len(size)
+    dilation = dilation or [1] * rank
+    x = whole_numbers((2, channels, *size), -2, 2, "bfloat16", 1)
+    values = list(x.values)
+    values[len(values) // 3] = math.inf
+    values[2 * len(values) // 3] = math.nan
+    x = Tensor(x.shape, values, "bfloat16")
+    weights = whole_numbers((count, channels, *kernel), -2, 2, "bfloat16", 2)
+    bias = whole_numbers((count,), -3, 3, "bfloat16", 3)
+    return Case([x, weights, bias],
+                [f"y = {CONV}(x0, x1, x2, {list(stride)}, {list(padding)}, "
+                 f"{list(dilation)}, False, {[0] * rank}, 1)", "return (y,)"],
+                None, "bfloat16")
+
+
 CASES = {
     "3x3": behind_another(64, (9, 7), 64, (3, 3), (1, 1), (1, 1), (1, 1)),
     "strided": behind_another(64, (12, 9), 72, (3, 3), (2, 2), (1, 1), (1, 1)),
@@ -37,6 +55,18 @@ CASES = {
     # Padding that the copy engine does not hold goes another way.
     "wide-padding": behind_another(64, (9, 7), 64, (3, 3), (1, 1), (150, 1),
                                    (1, 1)),
+    # Lines of windows that overlap.
+    "stem": of_image(3, (19, 18), 64, (7, 7), (2, 2), (3, 3)),
+    "3-channels": of_image(3, (9, 11), 40, (3, 3), (1, 1), (1, 1)),
+    "1-channel": of_image(1, (12, 9), 32, (5, 5), (1, 1), (2, 2)),
+    "dilated-lines": of_image(5, (14, 12), 32, (3, 4), (1, 2), (2, 0), (2, 1)),
+    "long-lines": of_image(20, (7, 9), 72, (2, 5), (1, 1), (0, 2)),
+    "1d": of_image(6, (150,), 64, (9,), (3,), (4,)),
+    "3d": of_image(3, (5, 6, 7), 32, (3, 3, 3), (1, 1, 1), (1, 1, 1)),
+    # Those that do not are rows of a matrix.
+    "patches": of_image(3, (58, 70), 40, (14, 14), (14, 14), (0, 0)),
+    "apart": of_image(3, (20, 23), 32, (2, 3), (3, 4), (0, 1)),
+    "odd-1x1": of_image(90, (7, 9), 64, (1, 1), (1, 1), (0, 0)),
 }
 
 sys.exit(main(CASES))
