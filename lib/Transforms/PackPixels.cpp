@@ -14,23 +14,27 @@
 // padding and with as many channels as make the beginning of every window
 // aligned, and the depth becomes the line of a window, for each of its lines:
 //
-//   sum of tap, c:  image[y + i, x * s + tap, c]  * weights[i, tap, c]
-//   sum of k:       lines[y + i, x * s * C + k]   * weights[i, k]
+//   sum of i, tap, c:  image[y + i, x * s + tap, c] * weights[i, tap, c]
+//   sum of i, k:       lines[y + i, x * s * C + k]  * weights[i, k]
+//
+// Where such lines are short, what is below a pixel in the window becomes part
+// of the pixel, again and again for every line of the result:
+//
+//   sum of k:          lines[y, x * s * C * I + k]  * weights[k]
 //
 // Windows that share no pixels are simply the rows of a matrix.
 //
 //===----------------------------------------------------------------------===//
 
-#include "KernelForms.h"
+#include "Convolution.h"
 #include "RelayoutConstant.h"
 
-#include "dialects/Kernel/IR/Windows.h"
 #include "graphc/Import/ExternWeight.h"
 #include "graphc/Transforms/Passes.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
-#include <numeric>
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/IR/Matchers.h"
 
 namespace graphc {
 #define GEN_PASS_DEF_PACKPIXELS
@@ -42,259 +46,172 @@ using namespace graphc;
 
 /// Elements of 16 bits in what the copy engine moves at least.
 static constexpr int64_t unit = 8;
+/// Elements of a step along the depth, in a line of shared memory.
+static constexpr int64_t stepElements = 64;
 /// With fewer results, or a shorter depth, not much of a tile of tensor cores
 /// is filled.
 static constexpr int64_t leastResults = 32, leastDepth = 16;
 
-static bool isParallel(utils::IteratorType type) {
-  return type == utils::IteratorType::parallel;
-}
-
 namespace {
-/// A dimension of space: pixel o of the result reads o * stride + tap *
-/// dilation, counted from the first pixel of the padding.
-struct Space {
-  unsigned position; ///< In the image.
-  unsigned row, tap; ///< Loops.
-  int64_t stride, dilation, taps, count;
-  int64_t copied = 0; ///< Pixels of the padded image that are copied.
-
-  bool overlaps() const { return stride < (taps - 1) * dilation + 1; }
-  /// Pixels up to the last that a window reads.
-  int64_t getExtent() const {
-    return (count - 1) * stride + (taps - 1) * dilation + 1;
-  }
+/// Lines of the copy: what its pixels consist of.
+struct Lines {
+  /// What is below a pixel in a window is part of it.
+  bool isFolded;
+  SmallVector<int64_t> taps; ///< Of each outer dimension of space, if folded.
+  int64_t channels;          ///< With those that are zero.
+  int64_t pixel;             ///< Elements.
+  int64_t length = 0;        ///< Pixels.
 };
 
-/// A convolution, and what becomes of it.
-class Convolution {
+/// Copies images and weights of a convolution and makes a product of it.
+class Packer {
 public:
-  static std::optional<Convolution> match(linalg::GenericOp op);
+  explicit Packer(const Convolution &conv)
+      : conv(conv), op(conv.op), space(conv.space), builder(op),
+        loc(op.getLoc()) {}
 
-  bool isWorthPacking();
   void pack();
 
 private:
-  bool matchImage();
-  bool matchWeights();
+  using Element = llvm::function_ref<Value(ArrayRef<Value>)>;
 
-  Value constant(OpBuilder &builder, int64_t value) {
-    return arith::ConstantIndexOp::create(builder, op.getLoc(), value);
-  }
-  Value makeZero(OpBuilder &builder) {
-    Type type = getElementTypeOrSelf(source.getType());
-    return arith::ConstantOp::create(builder, op.getLoc(),
-                                     builder.getZeroAttr(type));
-  }
-  Value readPixel(OpBuilder &builder, Value image, ArrayRef<Value> pixel,
-                  Value channel);
-  /// A tensor of images with these dimensions, element by element; the indices
-  /// begin with the image's.
-  Value
-  copyImages(ArrayRef<int64_t> dimensions,
-             llvm::function_ref<Value(OpBuilder &, ArrayRef<Value>)> element);
-  Value collapse(Value value, unsigned first, unsigned count);
-  Value widen(unsigned collapsed, unsigned position, int64_t size);
+  Lines planLines(bool isFolded) const;
+  double estimateTime(const Lines &lines) const;
+  void packLines(const Lines &lines);
   void packWindows();
-  void packLines();
+
+  Value constant(int64_t value) {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  }
+  Value makeBelow(Value index, int64_t size);
+  Value check(Value index, int64_t size, Value &isInside);
+  Value extract(Value tensor, ArrayRef<Value> indices, Value isInside);
+  Value readPixel(Value image, ArrayRef<Value> pixel, Value channel,
+                  Value isInside);
+  Value split(Value &rest, int64_t size);
+  Value move(Value row, Value tap, const Space &each);
+  Value makeTensor(ArrayRef<OpFoldResult> sizes, Element element);
+  Value copyImages(ArrayRef<int64_t> dimensions, Element element);
+  Value collapse(Value value, unsigned first, unsigned count);
+  Value reorder(Value weights, ArrayRef<unsigned> order,
+                ArrayRef<int64_t> sizes);
   void replace(Value image, ArrayRef<AffineExpr> map, Value weights,
                unsigned numTaps);
+  AffineExpr loop(unsigned number) {
+    return getAffineDimExpr(number, builder.getContext());
+  }
 
+  const Convolution &conv;
   linalg::GenericOp op;
-  Value source;              ///< The image without its padding.
-  SmallVector<int64_t> low;  ///< The padding, by dimension.
-  unsigned images, channels; ///< Positions in the source.
-  unsigned imageLoop, channelLoop;
-  SmallVector<Space> space; ///< Outermost first.
-  int64_t numChannels;
-  bool hasMoreChannels = false; ///< Copies have more, which are zero.
-  unsigned firstTap; ///< In the weights; the channels follow the taps.
+  ArrayRef<Space> space;
+  OpBuilder builder;
+  Location loc;
+  /// What is copied: pixels along each dimension of space, and channels.
+  SmallVector<int64_t> copied;
+  int64_t copiedChannels = 0;
 };
 } // namespace
 
-bool Convolution::matchImage() {
-  AffineMap map = op.getIndexingMapsArray()[0];
-  SmallVector<utils::IteratorType> loops = op.getIteratorTypesArray();
-  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
-  ArrayRef<int64_t> shape = cast<ShapedType>(source.getType()).getShape();
-  bool hasImages = false, hasChannels = false;
-  for (auto [position, expr] : llvm::enumerate(map.getResults())) {
-    if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
-      bool isImage = isParallel(loops[dim.getPosition()]);
-      bool &has = isImage ? hasImages : hasChannels;
-      if (has || low[position] != 0)
-        return false;
-      has = true;
-      (isImage ? images : channels) = position;
-      (isImage ? imageLoop : channelLoop) = dim.getPosition();
-      continue;
-    }
-    std::optional<SmallVector<kernel::AffineTerm>> terms =
-        kernel::splitSum(expr);
-    if (!terms || terms->size() != 2 || ShapedType::isDynamic(shape[position]))
-      return false;
-    Space next;
-    next.position = position;
-    if (!isParallel(loops[(*terms)[0].loop]))
-      std::swap((*terms)[0], (*terms)[1]);
-    auto [row, tap] = std::pair((*terms)[0], (*terms)[1]);
-    if (!isParallel(loops[row.loop]) || isParallel(loops[tap.loop]))
-      return false;
-    next.row = row.loop;
-    next.tap = tap.loop;
-    next.stride = row.factor;
-    next.dilation = tap.factor;
-    next.count = sizes[row.loop];
-    next.taps = sizes[tap.loop];
-    if (ShapedType::isDynamic(next.count) || ShapedType::isDynamic(next.taps))
-      return false;
-    space.push_back(next);
-  }
-  if (!hasImages || !hasChannels || space.empty())
-    return false;
-  numChannels = shape[channels];
-  return !ShapedType::isDynamic(numChannels) &&
-         op.getNumReductionLoops() == space.size() + 1;
+//===----------------------------------------------------------------------===//
+// Elements
+//===----------------------------------------------------------------------===//
+
+/// As unsigned numbers, negative indices are beyond every size.
+Value Packer::makeBelow(Value index, int64_t size) {
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, index,
+                               constant(size));
 }
 
-/// One after the other: all taps, in the order of space, and the channels.
-bool Convolution::matchWeights() {
-  AffineMap map = op.getIndexingMapsArray()[1];
-  SmallVector<unsigned> wanted;
-  for (const Space &each : space)
-    wanted.push_back(each.tap);
-  wanted.push_back(channelLoop);
-  bool hasFound = false;
-  for (unsigned position = 0; position < map.getNumResults(); ++position) {
-    AffineExpr expr = map.getResult(position);
-    if (expr.isFunctionOfDim(imageLoop) ||
-        llvm::any_of(space, [&](const Space &each) {
-          return expr.isFunctionOfDim(each.row);
-        }))
-      return false;
-    if (!llvm::any_of(
-            wanted, [&](unsigned loop) { return expr.isFunctionOfDim(loop); }))
-      continue;
-    if (hasFound || position + wanted.size() > map.getNumResults())
-      return false;
-    hasFound = true;
-    firstTap = position;
-    for (unsigned loop : wanted)
-      if (map.getResult(position++) != getAffineDimExpr(loop, op.getContext()))
-        return false;
-    --position;
-  }
-  return hasFound;
+/// `index`, or one below `size` if it is not, and `isInside` is false then.
+Value Packer::check(Value index, int64_t size, Value &isInside) {
+  Value isBelow = makeBelow(index, size);
+  isInside =
+      isInside
+          ? arith::AndIOp::create(builder, loc, isInside, isBelow).getResult()
+          : isBelow;
+  return arith::MinUIOp::create(builder, loc, index, constant(size - 1));
 }
 
-std::optional<Convolution> Convolution::match(linalg::GenericOp op) {
-  if (op.getNumDpsInputs() != 2 || op.getNumDpsInits() != 1 ||
-      op.getNumResults() != 1 || !hasMultiplyAddBody(op))
-    return std::nullopt;
-  Convolution found;
-  found.op = op;
-  found.source = op.getInputs()[0];
-  Type type = getElementTypeOrSelf(found.source.getType());
-  auto weights = dyn_cast<ShapedType>(op.getInputs()[1].getType());
-  if (!weights || !(type.isBF16() || type.isF16()) ||
-      weights.getElementType() != type || !weights.hasStaticShape())
-    return std::nullopt;
-  std::optional<SmallVector<int64_t>> low =
-      kernel::lookThroughPadding(found.source);
-  if (!low)
-    return std::nullopt;
-  found.low = std::move(*low);
-  if (!found.matchImage() || !found.matchWeights())
-    return std::nullopt;
-  return found;
-}
-
-/// Whole units are copied as they are. Space between the pixels of a line is
-/// not copied.
-bool Convolution::isWorthPacking() {
-  int64_t depth = numChannels, rows = 1;
-  for (const Space &each : space) {
-    depth *= each.taps;
-    rows *= each.count;
-  }
-  int64_t columns = 1;
-  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
-  AffineMap weights = op.getIndexingMapsArray()[1];
-  for (auto [loop, type] : llvm::enumerate(op.getIteratorTypesArray()))
-    if (isParallel(type) && weights.isFunctionOfDim(loop))
-      columns *= sizes[loop];
-  bool isSparse = space.back().dilation != 1 && space.back().taps > 1;
-  return numChannels % unit != 0 && depth >= leastDepth &&
-         rows >= leastResults && columns >= leastResults && !isSparse;
+/// An element, or zero.
+Value Packer::extract(Value tensor, ArrayRef<Value> indices, Value isInside) {
+  Value element = tensor::ExtractOp::create(builder, loc, tensor, indices);
+  if (!isInside)
+    return element;
+  Value zero = arith::ConstantOp::create(
+      builder, loc, builder.getZeroAttr(element.getType()));
+  return arith::SelectOp::create(builder, loc, isInside, element, zero);
 }
 
 /// A channel of a pixel, or zero where that is padding: behind the channels, or
-/// around the image, whose padding counts as pixels.
-Value Convolution::readPixel(OpBuilder &builder, Value image,
-                             ArrayRef<Value> pixel, Value channel) {
-  Location loc = op.getLoc();
-  ArrayRef<int64_t> shape = cast<ShapedType>(source.getType()).getShape();
-  Value isInside;
-  // As unsigned numbers, negative indices are beyond every size.
-  auto check = [&](Value index, int64_t size) {
-    Value isBelow =
-        arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, index,
-                              constant(builder, size));
-    isInside =
-        isInside
-            ? arith::AndIOp::create(builder, loc, isInside, isBelow).getResult()
-            : isBelow;
-    return arith::MinUIOp::create(builder, loc, index,
-                                  constant(builder, size - 1))
-        .getResult();
-  };
+/// around the image, whose padding counts as pixels; or not `isInside`.
+Value Packer::readPixel(Value image, ArrayRef<Value> pixel, Value channel,
+                        Value isInside) {
+  ArrayRef<int64_t> shape = cast<ShapedType>(conv.source.getType()).getShape();
   SmallVector<Value> at(shape.size());
-  at[images] = image;
-  at[channels] = hasMoreChannels ? check(channel, numChannels) : channel;
-  for (auto [each, index] : llvm::zip_equal(space, pixel)) {
-    int64_t size = shape[each.position], before = low[each.position];
-    at[each.position] = index;
+  at[conv.images] = image;
+  at[conv.channels] = copiedChannels > conv.numChannels
+                          ? check(channel, conv.numChannels, isInside)
+                          : channel;
+  for (auto [i, each] : llvm::enumerate(space)) {
+    int64_t size = shape[each.position], before = conv.low[each.position];
+    Value &place = at[each.position] = pixel[i];
     if (before != 0)
-      at[each.position] =
-          arith::SubIOp::create(builder, loc, index, constant(builder, before));
-    if (before != 0 || each.copied > size)
-      at[each.position] = check(at[each.position], size);
+      place = arith::SubIOp::create(builder, loc, place, constant(before));
+    if (before != 0 || copied[i] > size)
+      place = check(place, size, isInside);
   }
-  Value element = tensor::ExtractOp::create(builder, loc, source, at);
-  if (!isInside)
-    return element;
-  return arith::SelectOp::create(builder, loc, isInside, element,
-                                 makeZero(builder));
+  return extract(conv.source, at, isInside);
 }
 
-Value Convolution::copyImages(
-    ArrayRef<int64_t> dimensions,
-    llvm::function_ref<Value(OpBuilder &, ArrayRef<Value>)> element) {
-  OpBuilder builder(op);
-  Location loc = op.getLoc();
-  auto type = cast<RankedTensorType>(source.getType());
-  SmallVector<OpFoldResult> sizes = {
-      tensor::getMixedSize(builder, loc, source, images)};
-  for (int64_t size : dimensions)
-    sizes.push_back(builder.getIndexAttr(size));
-  Value empty =
-      tensor::EmptyOp::create(builder, loc, sizes, type.getElementType());
+/// The innermost index of size `size` in `rest`, which others are left of.
+Value Packer::split(Value &rest, int64_t size) {
+  Value index = arith::RemUIOp::create(builder, loc, rest, constant(size));
+  rest = arith::DivUIOp::create(builder, loc, rest, constant(size));
+  return index;
+}
+
+/// The pixel that a tap of a window is.
+Value Packer::move(Value row, Value tap, const Space &each) {
+  Value first = arith::MulIOp::create(builder, loc, row, constant(each.stride));
+  Value offset =
+      arith::MulIOp::create(builder, loc, tap, constant(each.dilation));
+  return arith::AddIOp::create(builder, loc, first, offset);
+}
+
+//===----------------------------------------------------------------------===//
+// Tensors
+//===----------------------------------------------------------------------===//
+
+Value Packer::makeTensor(ArrayRef<OpFoldResult> sizes, Element element) {
+  Value empty = tensor::EmptyOp::create(
+      builder, loc, sizes, getElementTypeOrSelf(conv.source.getType()));
   AffineMap map = builder.getMultiDimIdentityMap(sizes.size());
   SmallVector<utils::IteratorType> loops(sizes.size(),
                                          utils::IteratorType::parallel);
-  auto body = [&](OpBuilder &inner, Location, ValueRange) {
-    SmallVector<Value> indices;
-    for (unsigned loop = 0; loop < loops.size(); ++loop)
-      indices.push_back(linalg::IndexOp::create(inner, loc, loop));
-    linalg::YieldOp::create(inner, loc, element(inner, indices));
-  };
-  return linalg::GenericOp::create(builder, loc, empty.getType(), ValueRange(),
-                                   empty, map, loops, body)
-      .getResult(0);
+  auto generic = linalg::GenericOp::create(
+      builder, loc, empty.getType(), ValueRange(), empty, map, loops,
+      [](OpBuilder &, Location, ValueRange) {});
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(generic.getBody());
+  SmallVector<Value> indices;
+  for (unsigned i = 0; i < loops.size(); ++i)
+    indices.push_back(linalg::IndexOp::create(builder, loc, i));
+  linalg::YieldOp::create(builder, loc, element(indices));
+  return generic.getResult(0);
+}
+
+/// A tensor of images with these dimensions; the indices begin with the
+/// image's.
+Value Packer::copyImages(ArrayRef<int64_t> dimensions, Element element) {
+  SmallVector<OpFoldResult> sizes = {
+      tensor::getMixedSize(builder, loc, conv.source, conv.images)};
+  llvm::append_range(sizes,
+                     getAsIndexOpFoldResult(op.getContext(), dimensions));
+  return makeTensor(sizes, element);
 }
 
 /// Makes one of `count` dimensions from `first` on.
-Value Convolution::collapse(Value value, unsigned first, unsigned count) {
+Value Packer::collapse(Value value, unsigned first, unsigned count) {
   if (count == 1)
     return value;
   SmallVector<ReassociationIndices> groups;
@@ -304,71 +221,74 @@ Value Convolution::collapse(Value value, unsigned first, unsigned count) {
       groups.emplace_back();
     groups.back().push_back(dim);
   }
-  OpBuilder builder(op);
-  return tensor::CollapseShapeOp::create(builder, op.getLoc(), value, groups);
+  return tensor::CollapseShapeOp::create(builder, loc, value, groups);
 }
 
-/// The weights, whose `collapsed` dimensions from `position` on are one, with
-/// zeros behind what there is in it, up to `size`.
-Value Convolution::widen(unsigned collapsed, unsigned position, int64_t size) {
-  Value weights = op.getInputs()[1];
-  OpBuilder builder(op);
-  Location loc = op.getLoc();
-  auto constant = weights.getDefiningOp<arith::ConstantOp>();
-  auto elements =
-      constant ? dyn_cast<ElementsAttr>(constant.getValue()) : ElementsAttr();
-  weights = collapse(weights, position, collapsed);
+/// `weights` with their dimensions from the first tap on in another order, and
+/// with zeros behind what there is in each up to `sizes`.
+Value Packer::reorder(Value weights, ArrayRef<unsigned> order,
+                      ArrayRef<int64_t> sizes) {
   auto type = cast<RankedTensorType>(weights.getType());
+  auto from = llvm::to_vector(llvm::seq<unsigned>(type.getRank()));
   SmallVector<int64_t> shape(type.getShape());
-  int64_t before = shape[position];
-  if (before == size)
-    return weights;
-  shape[position] = size;
-  auto widened = type.clone(shape);
-  if (elements && !isExternal(elements)) {
-    SmallVector<RelayoutDim> dims(shape.size());
-    int64_t stride = 1;
-    for (unsigned dim = shape.size(); dim-- > 0;) {
-      dims[dim] = {shape[dim], stride, dim, 1};
-      stride *= type.getDimSize(dim);
-    }
-    dims[position].limit = before;
-    if (auto values = relayoutConstant(elements, widened, dims))
-      return arith::ConstantOp::create(builder, loc, widened, values);
+  for (auto [i, dim] : llvm::enumerate(order)) {
+    from[conv.firstTap + i] = conv.firstTap + dim;
+    shape[conv.firstTap + i] = sizes[i];
   }
-  SmallVector<OpFoldResult> zeros(shape.size(), builder.getIndexAttr(0));
-  SmallVector<OpFoldResult> high = zeros;
-  high[position] = builder.getIndexAttr(size - before);
-  return tensor::PadOp::create(builder, loc, widened, weights, zeros, high,
-                               makeZero(builder));
+  if (ArrayRef(shape) == type.getShape() && llvm::is_sorted(from))
+    return weights;
+  auto result = type.clone(shape);
+  Value root = weights;
+  if (auto view = root.getDefiningOp<tensor::CollapseShapeOp>())
+    root = view.getSrc();
+  ElementsAttr elements;
+  if (matchPattern(root, m_Constant(&elements)) && !isExternal(elements)) {
+    SmallVector<RelayoutDim> dims;
+    SmallVector<int64_t> strides = computeStrides(type.getShape());
+    for (auto [dim, size] : llvm::enumerate(shape))
+      dims.push_back({size, strides[from[dim]], static_cast<int64_t>(dim), 1,
+                      type.getDimSize(from[dim])});
+    if (auto values = relayoutConstant(elements, result, dims))
+      return arith::ConstantOp::create(builder, loc, result, values);
+  }
+  return makeTensor(getAsIndexOpFoldResult(op.getContext(), shape),
+                    [&](ArrayRef<Value> at) {
+                      SmallVector<Value> indices(at.size());
+                      Value isInside;
+                      for (auto [dim, index] : llvm::enumerate(at)) {
+                        int64_t size = type.getDimSize(from[dim]);
+                        indices[from[dim]] = index;
+                        if (shape[dim] > size)
+                          indices[from[dim]] = check(index, size, isInside);
+                      }
+                      return extract(weights, indices, isInside);
+                    });
 }
 
 /// The product of both, where `map` reads the image; only the first `numTaps`
 /// taps are still loops, and the channels are what `map` makes of them.
-void Convolution::replace(Value image, ArrayRef<AffineExpr> map, Value weights,
-                          unsigned numTaps) {
-  MLIRContext *context = op.getContext();
+void Packer::replace(Value image, ArrayRef<AffineExpr> map, Value weights,
+                     unsigned numTaps) {
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   SmallVector<AffineExpr> right(maps[1].getResults());
-  right.erase(right.begin() + firstTap + numTaps,
-              right.begin() + firstTap + space.size());
+  right.erase(right.begin() + conv.firstTap + numTaps,
+              right.begin() + conv.firstTap + space.size());
   SmallVector<AffineExpr> loops(op.getNumLoops(),
-                                getAffineConstantExpr(0, context));
+                                builder.getAffineConstantExpr(0));
   SmallVector<utils::IteratorType> types;
   SmallVector<unsigned> dropped;
   for (const Space &each : ArrayRef(space).drop_front(numTaps))
     dropped.push_back(each.tap);
-  for (auto [loop, type] : llvm::enumerate(op.getIteratorTypesArray())) {
-    if (llvm::is_contained(dropped, loop))
+  for (auto [number, type] : llvm::enumerate(op.getIteratorTypesArray())) {
+    if (llvm::is_contained(dropped, number))
       continue;
-    loops[loop] = getAffineDimExpr(types.size(), context);
+    loops[number] = loop(types.size());
     types.push_back(type);
   }
   auto renumber = [&](ArrayRef<AffineExpr> results) {
-    return AffineMap::get(op.getNumLoops(), 0, results, context)
+    return AffineMap::get(op.getNumLoops(), 0, results, builder.getContext())
         .replaceDimsAndSymbols(loops, {}, types.size(), 0);
   };
-  OpBuilder builder(op);
   auto product = linalg::GenericOp::create(
       builder, op.getLoc(), op.getResultTypes(), ValueRange{image, weights},
       op.getOutputs(),
@@ -379,92 +299,160 @@ void Convolution::replace(Value image, ArrayRef<AffineExpr> map, Value weights,
   op.erase();
 }
 
+//===----------------------------------------------------------------------===//
+// Windows
+//===----------------------------------------------------------------------===//
+
 /// Windows that share no pixels: a matrix with a row for each.
-void Convolution::packWindows() {
-  MLIRContext *context = op.getContext();
-  Location loc = op.getLoc();
-  int64_t depth = numChannels;
+void Packer::packWindows() {
+  int64_t depth = conv.getDepth(), padded = llvm::alignTo(depth, unit);
   SmallVector<int64_t> dimensions;
-  SmallVector<AffineExpr> map = {getAffineDimExpr(imageLoop, context)};
-  for (Space &each : space) {
-    depth *= each.taps;
+  SmallVector<AffineExpr> map = {loop(conv.imageLoop)};
+  for (const Space &each : space) {
     dimensions.push_back(each.count);
-    map.push_back(getAffineDimExpr(each.row, context));
-    each.copied = each.getExtent();
+    copied.push_back(each.getExtent());
+    map.push_back(loop(each.row));
   }
-  int64_t padded = llvm::alignTo(depth, unit);
   dimensions.push_back(padded);
-  map.push_back(getAffineDimExpr(channelLoop, context));
-  auto element = [&](OpBuilder &builder, ArrayRef<Value> at) -> Value {
-    Value rest = at.back();
+  map.push_back(loop(conv.channelLoop));
+  auto element = [&](ArrayRef<Value> at) {
+    Value rest = at.back(), isInside;
     if (padded != depth)
-      rest = arith::MinUIOp::create(builder, loc, rest,
-                                    constant(builder, depth - 1));
-    auto split = [&](int64_t size) {
-      Value count = constant(builder, size);
-      Value index = arith::RemUIOp::create(builder, loc, rest, count);
-      rest = arith::DivUIOp::create(builder, loc, rest, count);
-      return index;
-    };
-    Value channel = split(numChannels);
+      rest = check(rest, depth, isInside);
+    Value channel = split(rest, conv.numChannels);
     SmallVector<Value> pixel(space.size());
-    for (int64_t i = space.size(); i-- > 0;) {
-      Value first = arith::MulIOp::create(builder, loc, at[i + 1],
-                                          constant(builder, space[i].stride));
-      Value tap = arith::MulIOp::create(builder, loc, split(space[i].taps),
-                                        constant(builder, space[i].dilation));
-      pixel[i] = arith::AddIOp::create(builder, loc, first, tap);
-    }
-    Value value = readPixel(builder, at.front(), pixel, channel);
-    if (padded == depth)
-      return value;
-    Value isInside =
-        arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
-                              at.back(), constant(builder, depth));
-    return arith::SelectOp::create(builder, loc, isInside, value,
-                                   makeZero(builder));
+    for (unsigned i = space.size(); i-- > 0;)
+      pixel[i] = move(at[1 + i], split(rest, space[i].taps), space[i]);
+    return readPixel(at.front(), pixel, channel, isInside);
   };
   Value image = copyImages(dimensions, element);
-  replace(image, map, widen(/*collapsed=*/space.size() + 1, firstTap, padded),
-          0);
+  Value weights = collapse(conv.getWeights(), conv.firstTap, space.size() + 1);
+  replace(image, map, reorder(weights, {0}, {padded}), 0);
+}
+
+//===----------------------------------------------------------------------===//
+// Lines
+//===----------------------------------------------------------------------===//
+
+/// As few elements of a pixel as let windows begin at multiples of units.
+Lines Packer::planLines(bool isFolded) const {
+  int64_t stride = space.back().stride, front = 1, inner = 1;
+  if (isFolded) {
+    front = space.front().taps;
+    for (const Space &each : space.drop_front().drop_back())
+      inner *= each.taps;
+  }
+  Lines best = {isFolded, {}, 0, 0};
+  for (int64_t taps = front; taps < front + (isFolded ? unit : 1); ++taps)
+    for (int64_t count = conv.numChannels; count < conv.numChannels + unit;
+         ++count) {
+      int64_t pixel = taps * inner * count;
+      if (pixel * stride % unit != 0 || (best.pixel && pixel >= best.pixel))
+        continue;
+      best.pixel = pixel;
+      best.channels = count;
+      best.taps.assign(isFolded, taps);
+    }
+  if (isFolded)
+    for (const Space &each : space.drop_front().drop_back())
+      best.taps.push_back(each.taps);
+  // Lines of the image begin at such multiples, too.
+  best.length = llvm::alignTo(space.back().getExtent(),
+                              unit / std::gcd(unit, best.pixel));
+  return best;
+}
+
+/// For an image, in picoseconds of a whole H100: a step of all rows as measured
+/// for short lines, and an element of the copy.
+double Packer::estimateTime(const Lines &lines) const {
+  constexpr double perStep = 23, perElement = 1;
+  double steps =
+      llvm::divideCeil(lines.pixel * space.back().taps, stepElements);
+  double elements = lines.pixel * lines.length;
+  for (const Space &each : space.drop_back()) {
+    steps *= lines.isFolded ? 1 : each.taps;
+    elements *= lines.isFolded ? each.count : each.getExtent();
+  }
+  return steps * conv.getRows() * perStep + elements * perElement;
 }
 
 /// Windows that overlap: lines that begin `stride` pixels apart.
-void Convolution::packLines() {
-  MLIRContext *context = op.getContext();
-  Space &last = space.back();
-  // Beginnings of windows and of lines of the image are aligned.
-  int64_t padded =
-      llvm::alignTo(numChannels, unit / std::gcd(unit, last.stride));
-  hasMoreChannels = padded != numChannels;
-  for (Space &each : space)
-    each.copied = each.getExtent();
-  last.copied = llvm::alignTo(last.copied, unit / std::gcd(unit, padded));
+void Packer::packLines(const Lines &lines) {
+  const Space &last = space.back();
+  ArrayRef<Space> outer = space.drop_back();
+  copiedChannels = lines.channels;
   SmallVector<int64_t> dimensions;
-  SmallVector<AffineExpr> map = {getAffineDimExpr(imageLoop, context)};
-  for (const Space &each : space) {
-    dimensions.push_back(each.copied);
-    map.push_back(getAffineDimExpr(each.row, context) * each.stride +
-                  getAffineDimExpr(each.tap, context) * each.dilation);
+  SmallVector<AffineExpr> map = {loop(conv.imageLoop)};
+  // Weights in the order of a line: pixel, what is below it, channel.
+  SmallVector<unsigned> order;
+  SmallVector<int64_t> sizes;
+  for (auto [i, each] : llvm::enumerate(outer)) {
+    copied.push_back(each.getExtent());
+    AffineExpr row = loop(each.row);
+    if (lines.isFolded) {
+      dimensions.push_back(each.count);
+      map.push_back(row);
+      continue;
+    }
+    dimensions.push_back(copied.back());
+    map.push_back(row * each.stride + loop(each.tap) * each.dilation);
+    order.push_back(i);
+    sizes.push_back(each.taps);
   }
-  map.back() = getAffineDimExpr(last.row, context) * (last.stride * padded) +
-               getAffineDimExpr(channelLoop, context);
-  dimensions.push_back(padded);
-  auto element = [&](OpBuilder &builder, ArrayRef<Value> at) {
-    return readPixel(builder, at.front(), at.drop_front().drop_back(),
-                     at.back());
+  unsigned kept = order.size(), inLine = lines.taps.size() + 2;
+  copied.push_back(lines.length);
+  dimensions.push_back(lines.length);
+  map.push_back(loop(last.row) * (last.stride * lines.pixel) +
+                loop(conv.channelLoop));
+  order.push_back(outer.size());
+  sizes.push_back(last.taps);
+  for (auto [i, taps] : llvm::enumerate(lines.taps)) {
+    order.push_back(i);
+    sizes.push_back(taps);
+  }
+  order.push_back(space.size());
+  sizes.push_back(lines.channels);
+  // One dimension is copied in longer vectors than some.
+  dimensions.push_back(lines.pixel);
+
+  auto element = [&](ArrayRef<Value> at) {
+    SmallVector<Value> pixel(at.slice(1, space.size()));
+    Value rest = at.back(), isInside;
+    Value channel = lines.isFolded ? split(rest, lines.channels) : rest;
+    for (unsigned i = lines.taps.size(); i-- > 0;) {
+      Value tap = i ? split(rest, lines.taps[i]) : rest;
+      if (lines.taps[i] > outer[i].taps)
+        tap = check(tap, outer[i].taps, isInside);
+      pixel[i] = move(pixel[i], tap, outer[i]);
+    }
+    return readPixel(at.front(), pixel, channel, isInside);
   };
-  Value image = collapse(copyImages(dimensions, element), space.size(), 2);
-  unsigned kept = space.size() - 1;
-  Value weights = widen(/*collapsed=*/1, firstTap + space.size(), padded);
-  replace(image, map, collapse(weights, firstTap + kept, 2), kept);
+  Value image = copyImages(dimensions, element);
+  Value weights = reorder(conv.getWeights(), order, sizes);
+  replace(collapse(image, space.size(), 2), map,
+          collapse(weights, conv.firstTap + kept, inLine), kept);
 }
 
-void Convolution::pack() {
-  if (llvm::any_of(space, [](const Space &each) { return each.overlaps(); }))
-    packLines();
-  else
-    packWindows();
+void Packer::pack() {
+  if (llvm::none_of(space, [](const Space &each) { return each.overlaps(); }))
+    return packWindows();
+  Lines lines = planLines(/*isFolded=*/false);
+  if (space.size() > 1) {
+    Lines folded = planLines(/*isFolded=*/true);
+    if (estimateTime(folded) < estimateTime(lines))
+      lines = folded;
+  }
+  packLines(lines);
+}
+
+/// Whole units are copied as they are. Space between the pixels of a line is
+/// not copied.
+static bool isWorthPacking(const Convolution &conv) {
+  const Space &last = conv.space.back();
+  bool isSparse = last.dilation != 1 && last.taps > 1;
+  return conv.numChannels % unit != 0 && conv.getDepth() >= leastDepth &&
+         conv.getRows() >= leastResults && conv.getColumns() >= leastResults &&
+         !isSparse;
 }
 
 namespace {
@@ -473,9 +461,9 @@ struct PackPixels : graphc::impl::PackPixelsBase<PackPixels> {
     SmallVector<linalg::GenericOp> ops;
     getOperation()->walk([&](linalg::GenericOp op) { ops.push_back(op); });
     for (linalg::GenericOp op : ops) {
-      std::optional<Convolution> convolution = Convolution::match(op);
-      if (convolution && convolution->isWorthPacking())
-        convolution->pack();
+      std::optional<Convolution> conv = Convolution::match(op);
+      if (conv && isWorthPacking(*conv))
+        Packer(*conv).pack();
     }
   }
 };

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Times the convolutions of ResNet-50 on a GPU beside cuDNN, as PyTorch calls
-it: f16, channels last, batch 64, with bias and relu.
+"""Times convolutions on a GPU beside cuDNN, as PyTorch calls it: those of
+ResNet-50, and the first layers of other models; f16, channels last, batch 64,
+with bias and relu.
 
   convolutions.py compile --graphc build/bin/graphc FOLDER [CASE...]
   convolutions.py run FOLDER [CASE...]
@@ -20,7 +21,7 @@ from timing import compile_function, parse_arguments, time_in_turns
 
 BATCH = 64
 # Channels of input and output, kernel, stride, size of the input.
-CASES = {
+RESNET = {
     "stem": (3, 64, 7, 2, 224),
     "1x1-64-64-56": (64, 64, 1, 1, 56), "3x3-64-64-56": (64, 64, 3, 1, 56),
     "1x1-64-256-56": (64, 256, 1, 1, 56), "1x1-256-64-56": (256, 64, 1, 1, 56),
@@ -43,6 +44,13 @@ CASES = {
     "1x1-2048-512-7": (2048, 512, 1, 1, 7),
     "3x3-512-512-7": (512, 512, 3, 1, 7),
 }
+# Patches do not overlap and have no padding.
+OTHERS = {
+    "patch-16": (3, 768, 16, 16, 224), "patch-14": (3, 1024, 14, 14, 224),
+    "patch-4": (3, 96, 4, 4, 224), "3x3-3-64-224": (3, 64, 3, 1, 224),
+    "3x3-3-32-224s2": (3, 32, 3, 2, 224), "3x3-20-64-56": (20, 64, 3, 1, 56),
+}
+CASES = {**RESNET, **OTHERS}
 
 
 class Layer(torch.nn.Module):
@@ -51,7 +59,7 @@ class Layer(torch.nn.Module):
         channels, count, kernel, stride, _ = case
         torch.manual_seed(seed)
         self.conv = torch.nn.Conv2d(channels, count, kernel, stride,
-                                    kernel // 2)
+                                    0 if kernel == stride else kernel // 2)
         self.half().to(memory_format=torch.channels_last)
 
     def forward(self, x):
@@ -109,11 +117,14 @@ def main():
         return 0
     torch.backends.cudnn.benchmark = True
     print(torch.cuda.get_device_name())
-    ratios = [run_one(arguments.folder / f"{name}.so", case)
+    ratios = {name: run_one(arguments.folder / f"{name}.so", case)
               for name, case in cases.items()
-              if (arguments.folder / f"{name}.so").exists()]
-    print(f"geometric mean {math.exp(statistics.mean(map(math.log, ratios))):.3f}"
-          f" of cuDNN, least {min(ratios):.3f}")
+              if (arguments.folder / f"{name}.so").exists()}
+    ratios = [ratio for name, ratio in ratios.items() if name in RESNET]
+    if ratios:
+        mean = math.exp(statistics.mean(map(math.log, ratios)))
+        print(f"ResNet: geometric mean {mean:.3f} of cuDNN, least "
+              f"{min(ratios):.3f}")
     return 0
 
 
