@@ -36,6 +36,14 @@ static LogicalResult emit(OpBuilder &builder, kernel::RegionOp region,
   }
 }
 
+/// Whether there is nothing to compute, whatever the inputs are.
+static bool isEmpty(kernel::RegionOp region) {
+  return llvm::all_of(region.getInits(), [](Value init) {
+    auto type = dyn_cast<ShapedType>(init.getType());
+    return type && llvm::is_contained(type.getShape(), 0);
+  });
+}
+
 namespace {
 struct NVPTXEmitKernels : graphc::impl::NVPTXEmitKernelsBase<NVPTXEmitKernels> {
   using NVPTXEmitKernelsBase::NVPTXEmitKernelsBase;
@@ -53,7 +61,7 @@ struct NVPTXEmitKernels : graphc::impl::NVPTXEmitKernelsBase<NVPTXEmitKernels> {
       if (failed(expectBuffers(region, "takes", region.getOperandTypes())))
         return signalPassFailure();
       OpBuilder builder(region);
-      if (failed(emit(builder, region, *known)))
+      if (!isEmpty(region) && failed(emit(builder, region, *known)))
         return signalPassFailure();
       region.erase();
     }

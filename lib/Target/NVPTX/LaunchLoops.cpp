@@ -235,8 +235,11 @@ struct NVPTXLaunchLoops : graphc::impl::NVPTXLaunchLoopsBase<NVPTXLaunchLoops> {
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (isa<gpu::LaunchOp>(op))
         return WalkResult::skip();
-      if (!isa<scf::ForOp, scf::WhileOp, scf::IfOp>(op) || !canLaunch(op) ||
-          !touchesMemory(op))
+      // Of a loop that ran once, its stores are left.
+      auto store = dyn_cast<memref::StoreOp>(op);
+      bool isForDevice = store ? !isOnHost(store.getMemRef())
+                               : isa<scf::ForOp, scf::WhileOp, scf::IfOp>(op);
+      if (!isForDevice || !canLaunch(op) || !touchesMemory(op))
         return WalkResult::advance();
       found.push_back(op);
       return WalkResult::skip();

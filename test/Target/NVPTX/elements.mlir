@@ -87,3 +87,21 @@ func.func @product(%x: memref<16x1024xf64>, %y: memref<1024x16xf64>, %z: memref<
   }
   return
 }
+
+// Where there are no elements, there is nothing to launch.
+// CHECK-LABEL: func @empty
+// CHECK-NOT: gpu.launch
+// CHECK: return
+func.func @empty(%x: memref<3x0xf32>) {
+  kernel.region "empty" pointwise outs(%x : memref<3x0xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
+  ^bb0(%a: tensor<3x0xf32>):
+    %none = tensor.empty() : tensor<3x0xf32>
+    %0 = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%none : tensor<3x0xf32>) outs(%a : tensor<3x0xf32>) {
+    ^bb1(%e: f32, %f: f32):
+      %m = arith.mulf %e, %e : f32
+      linalg.yield %m : f32
+    } -> tensor<3x0xf32>
+    kernel.yield %0 : tensor<3x0xf32>
+  }
+  return
+}

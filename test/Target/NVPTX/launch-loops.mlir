@@ -156,3 +156,16 @@ func.func @left_over(%z: memref<64x32xf32>) {
   linalg.fill ins(%zero : f32) outs(%z : memref<64x32xf32>)
   return
 }
+
+// A loop that ran once is gone; its store is of the device all the same.
+// CHECK-LABEL: func @once
+// CHECK-NOT: memref.{{load|store}}
+// CHECK: gpu.launch
+// CHECK: memref.load
+// CHECK: memref.store
+func.func @once(%x: memref<f32>, %y: memref<f32>, %symbols: memref<?xi64>) {
+  %0 = memref.load %x[] : memref<f32>
+  %1 = arith.addf %0, %0 : f32
+  memref.store %1, %y[] : memref<f32>
+  return
+}
