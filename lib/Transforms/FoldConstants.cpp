@@ -39,6 +39,38 @@ static int64_t countBytes(Type type) {
   return countElements(type).value_or(0) * std::max(1u, width / 8);
 }
 
+/// Ops that leave elements as they are, some of them, in some order.
+static bool isMove(Operation *op) {
+  return isa<graph::PermuteOp, graph::ReshapeOp, graph::ExpandOp,
+             graph::ContiguousOp, graph::SliceOp, graph::FlipOp>(op);
+}
+
+/// Whether `op` makes floats wider and nothing else.
+static bool isWidening(Operation *op) {
+  auto cast = dyn_cast<graph::CastOp>(op);
+  if (!cast)
+    return false;
+  auto getFloat = [](Value value) {
+    return dyn_cast<FloatType>(
+        mlir::cast<graph::StridedTensorType>(value.getType()).getElementType());
+  };
+  FloatType from = getFloat(op->getOperand(0)), to = getFloat(op->getResult(0));
+  return from && to && from.getWidth() < to.getWidth();
+}
+
+/// Whether a sum of products reads `value`, moved at most.
+static bool feedsProduct(Value value) {
+  SmallVector<Value> values{value};
+  while (!values.empty())
+    for (Operation *user : values.pop_back_val().getUsers()) {
+      if (isa<graph::MatmulOp, graph::ConvolutionOp, graph::AttentionOp>(user))
+        return true;
+      if (isMove(user))
+        values.push_back(user->getResult(0));
+    }
+  return false;
+}
+
 namespace {
 /// What is known of a value that constants alone decide.
 struct Origin {
@@ -46,6 +78,8 @@ struct Origin {
   int64_t storedBytes = 0;
   /// It is such a constant, or a part of one in some order.
   bool isMoved = false;
+  /// It is that with elements of a wider type.
+  bool isWidened = false;
   /// It is made by counting and filling, which costs less than reading.
   bool isGenerated = false;
 };
@@ -96,9 +130,8 @@ private:
         return std::nullopt;
     }
     Origin origin;
-    origin.isMoved =
-        isa<graph::PermuteOp, graph::ReshapeOp, graph::ExpandOp,
-            graph::ContiguousOp, graph::SliceOp, graph::FlipOp>(op);
+    origin.isMoved = isMove(op);
+    origin.isWidened = isMove(op) || isWidening(op);
     // A fill of rank 0 is just its number.
     origin.isGenerated =
         isa<graph::FullOp, graph::IotaOp, graph::PermuteOp, graph::ReshapeOp,
@@ -111,6 +144,7 @@ private:
         return std::nullopt;
       origin.storedBytes += known->second.storedBytes;
       origin.isMoved &= known->second.isMoved;
+      origin.isWidened &= known->second.isMoved || known->second.isWidened;
       origin.isGenerated &= known->second.isGenerated;
     }
     return origin;
@@ -128,9 +162,9 @@ private:
         if (std::optional<reference::Tensor> value =
                 reference::fromElements(op.getValue()))
           op.setValueAttr(reference::toElements(*value));
-      return Origin{countBytes(op.getType()), true, false};
+      return Origin{countBytes(op.getType()), true, false, false};
     }
-    return Origin{0, true, op.getValue().isSplat()};
+    return Origin{0, true, false, op.getValue().isSplat()};
   }
 
   /// Whether to put the value in the place of what computes it.
@@ -140,6 +174,10 @@ private:
     const Origin &origin = origins.find(value)->second;
     int64_t bytes = countBytes(value.getType());
     if (origin.isGenerated)
+      return false;
+    // Products read elements as they are stored: there are instructions for
+    // narrow ones, and fewer bytes to read.
+    if (origin.isWidened && feedsProduct(value))
       return false;
     if (origin.isMoved && origin.storedBytes > 0)
       return isWantedPart(value, bytes);

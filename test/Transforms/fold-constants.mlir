@@ -71,6 +71,25 @@ func.func @stored_positions_fold() -> !graph.tensor<2xi64> {
   return %0 : !graph.tensor<2xi64>
 }
 
+// Products take narrow elements as they are stored, moved or not.
+// CHECK-LABEL: func @operands_of_products_stay_narrow
+// CHECK: %[[W:.+]] = graph.constant dense_resource<narrow> : tensor<1x2xbf16>
+// CHECK: %[[WIDE:.+]] = graph.cast %[[W]] to f32
+// CHECK: %[[T:.+]] = graph.permute %[[WIDE]] [1, 0]
+// CHECK: %[[Y:.+]] = graph.matmul %arg0, %[[T]]
+// CHECK: %[[V:.+]] = graph.constant dense<{{.*}}> : tensor<1x2xf32>
+// CHECK: graph.add %[[Y]], %[[V]]
+func.func @operands_of_products_stay_narrow(%x: !graph.tensor<3x2xf32>) -> !graph.tensor<3x2xf32> {
+  %w = graph.constant dense_resource<narrow> : tensor<1x2xbf16> : () -> !graph.tensor<1x2xbf16>
+  %0 = graph.cast %w to f32 : (!graph.tensor<1x2xbf16>) -> !graph.tensor<1x2xf32>
+  %1 = graph.permute %0 [1, 0] : (!graph.tensor<1x2xf32>) -> !graph.tensor<2x1xf32>
+  %2 = graph.matmul %x, %1 : (!graph.tensor<3x2xf32>, !graph.tensor<2x1xf32>) -> !graph.tensor<3x1xf32>
+  %v = graph.constant dense_resource<other> : tensor<1x2xbf16> : () -> !graph.tensor<1x2xbf16>
+  %3 = graph.cast %v to f32 : (!graph.tensor<1x2xbf16>) -> !graph.tensor<1x2xf32>
+  %4 = graph.add %2, %3 : (!graph.tensor<3x1xf32>, !graph.tensor<1x2xf32>) -> !graph.tensor<3x2xf32>
+  return %4 : !graph.tensor<3x2xf32>
+}
+
 // A single stored number becomes one that patterns see.
 // CHECK-LABEL: func @stored_number
 // CHECK-NEXT: graph.constant dense<5.000000e-01> : tensor<f32>
@@ -101,6 +120,8 @@ func.func @large_results_stay() -> !graph.tensor<4096x4096xi1> {
 {-#
   dialect_resources: {
     builtin: {
+      narrow: "0x02000000803F0040",
+      other: "0x02000000803F0040",
       weight: "0x040000000000803F00000040",
       positions: "0x080000000000000000000000010000000000000002000000000000000300000000000000",
       number: "0x040000000000003F"

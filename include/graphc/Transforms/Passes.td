@@ -37,8 +37,9 @@ def FoldConstants : Pass<"graphc-fold-constants", "::mlir::func::FuncOp"> {
     Both the work and the memory are bounded. What merely counts or fills stays:
     it costs less than reading a constant. Views of weights stay, too, since
     they are free, as does what would be larger than the weights that it is
-    made of. A single number stored in a file becomes an attribute that
-    patterns can look at.
+    made of, and wider types that only matrix products, convolutions and attention
+    read, which take elements as they are stored. A single number stored in a
+    file becomes an attribute that patterns can look at.
 
     Example:
 
