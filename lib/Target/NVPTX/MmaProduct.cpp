@@ -16,9 +16,9 @@
 
 #include "MmaProduct.h"
 
+#include "MmaEmitter.h"
 #include "MmaOperand.h"
 
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -75,33 +75,26 @@ static Tile chooseTile(std::optional<int64_t> rows,
 }
 
 namespace {
-class MmaProductEmitter {
+class MmaProductEmitter : MmaEmitter {
 public:
   MmaProductEmitter(OpBuilder &builder, kernel::RegionOp region,
                     const Product &product, int64_t multiprocessors)
-      : builder(builder), region(region), product(product),
-        lanes(builder, region, 1), loops(lanes, product),
-        i32(builder, region.getLoc()), multiprocessors(multiprocessors) {
-    lanes.setBufferAlignment(pieceBytes);
-  }
+      : MmaEmitter(builder, region, product, multiprocessors) {}
 
   void emit();
 
 private:
-  using Indices = ProductLoops::Indices;
-
   void planTile();
   void placeTile(Value block);
-  void emitThread();
+  void emitThread(Value block);
   /// Brings both panels at step `step` to the stage at `offset`.
-  SmallVector<Value> fetch(Value step, Value offset);
+  Values fetch(Value step, Value offset);
   void finish(ValueRange pending, Value offset);
-  SmallVector<Value> multiplyStage(ValueRange sums, Value offset);
-  SmallVector<Value> multiplySteps();
+  Values multiplyStage(ValueRange sums, Value offset);
+  Values multiplySteps();
   void store(ArrayRef<Value> sums);
   void exchangeRows(ArrayRef<Value> sums, int64_t block);
   void storeRows(int64_t block);
-  void guard(Value condition, function_ref<void()> body);
 
   Value panelOf(bool isLeft, Value offset) {
     Value stage = advance(builder, loc(), shared, offset);
@@ -120,45 +113,19 @@ private:
   }
   int64_t exchangeBytes() const { return mmaRows * pitch(); }
 
-  Location loc() { return region.getLoc(); }
-  Value constant(int64_t value) { return lanes.constantIndex(value); }
-  template <typename Op, typename... Args>
-  Value fold(Args &&...args) {
-    return builder.createOrFold<Op>(loc(), std::forward<Args>(args)...);
-  }
-
-  OpBuilder &builder;
-  kernel::RegionOp region;
-  const Product &product;
-  LaneEmitter lanes;
-  ProductLoops loops;
-  WarpgroupEmitter i32;
-  int64_t multiprocessors;
-  gpu::LaunchOp launch;
-
   Tile tile = tiles[0];
-  MmaType type = MmaType::F16;
   int64_t depth = 0, stages = 0; ///< Elements of a stage; how many there are.
   /// Columns that a lane computes and stores at once.
   int64_t width = 1;
   std::optional<MmaOperand> left, right;
-  Value numRows, numColumns, numDepth, numBatch, numSteps;
-  Value thread, warp, lane, shared, firstRow, firstColumn, exchange;
-  Indices iteration;
+  Value numSteps, firstRow, firstColumn, exchange;
 };
 } // namespace
 
 void MmaProductEmitter::planTile() {
-  numRows = loops.getSize(product.rows);
-  numColumns = loops.getSize(product.columns);
-  numDepth = loops.getSize(product.depth);
-  numBatch = loops.getSize(product.batch);
   tile = chooseTile(constantOf(numRows), constantOf(numColumns),
                     constantOf(numBatch).value_or(1), multiprocessors);
-  linalg::LinalgOp op = product.op;
-  Type element = getElementTypeOrSelf(op.getDpsInputOperand(0)->get());
-  type = *getMmaType(element);
-  depth = stageDepthBytes * 8 / element.getIntOrFloatBitWidth();
+  depth = stageDepthBytes / getElementBytes();
   left.emplace(lanes, loops, product, /*isLeft=*/true, tile.rows, depth);
   right.emplace(lanes, loops, product, /*isLeft=*/false, tile.columns, depth);
   stages = std::min(maxStages, wantedSharedBytes / stageBytes());
@@ -166,15 +133,6 @@ void MmaProductEmitter::planTile() {
   if (LaneEmitter::canVectorize(region))
     for (width = 8; width > 1 && !loops.areWhole(product.columns, width);)
       width /= 2;
-}
-
-void MmaProductEmitter::guard(Value condition, function_ref<void()> body) {
-  auto branch = scf::IfOp::create(builder, loc(), condition);
-  OpBuilder::InsertionGuard insertion(builder);
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  std::size_t mark = lanes.mark();
-  body();
-  lanes.forget(mark);
 }
 
 /// Blocks that run together share few rows and few columns.
@@ -195,18 +153,15 @@ void MmaProductEmitter::placeTile(Value block) {
   firstRow = fold<arith::MulIOp>(row, constant(tile.rows));
   firstColumn = fold<arith::MulIOp>(fold<arith::DivUIOp>(inGroup, rows),
                                     constant(tile.columns));
-  linalg::LinalgOp op = product.op;
-  iteration.resize(op.getNumLoops());
-  loops.expand(product.batch, batch, iteration);
+  enterBatch(batch);
 }
 
 SmallVector<Value> MmaProductEmitter::fetch(Value step, Value offset) {
   SmallVector<Type> types = left->getPendingTypes();
   llvm::append_range(types, right->getPendingTypes());
-  Value isInside = arith::CmpIOp::create(
-      builder, loc(), arith::CmpIPredicate::ult, step, numSteps);
-  auto branch = scf::IfOp::create(builder, loc(), types, isInside,
-                                  /*withElseRegion=*/!types.empty());
+  auto branch =
+      scf::IfOp::create(builder, loc(), types, isBelow(step, numSteps),
+                        /*withElseRegion=*/!types.empty());
   OpBuilder::InsertionGuard insertion(builder);
   std::size_t mark = lanes.mark();
   if (types.empty())
@@ -265,40 +220,18 @@ SmallVector<Value> MmaProductEmitter::multiplyStage(ValueRange sums,
 }
 
 SmallVector<Value> MmaProductEmitter::multiplySteps() {
-  for (int64_t stage = 0; stage + 1 < stages; ++stage) {
-    Value offset = i32.number(stage * stageBytes());
-    finish(fetch(constant(stage), offset), offset);
-    commitCopies(builder, loc());
-  }
-  Value zero =
-      arith::ConstantOp::create(builder, loc(), builder.getF32FloatAttr(0));
-  SmallVector<Value> carried(4 * rowBlocks() * columnBlocks(), zero);
-  // Where the next stages to multiply and to fill are.
-  carried.push_back(i32.number(0));
-  carried.push_back(i32.number((stages - 1) * stageBytes()));
-  auto following = [&](Value offset) -> Value {
-    Value next = i32.add(offset, stageBytes());
-    return arith::SelectOp::create(builder, loc(),
-                                   i32.isEqual(next, stages * stageBytes()),
-                                   i32.number(0), next);
-  };
-  carried = lanes.loop(
-      constant(0), numSteps, 1, carried, [&](Value step, ValueRange current) {
-        ValueRange sums = current.drop_back(2);
-        Value full = current[sums.size()], empty = current.back();
-        waitForCopies(builder, loc(), stages - 2);
+  return walkRing(
+      stages, stageBytes(), numSteps,
+      makeZeros(4 * rowBlocks() * columnBlocks()),
+      [&](Value step, Value offset) { finish(fetch(step, offset), offset); },
+      [&](Value step, Value full, Value empty, ValueRange sums) {
         gpu::BarrierOp::create(builder, loc());
-        SmallVector<Value> pending =
-            fetch(fold<arith::AddIOp>(step, constant(stages - 1)), empty);
+        Values pending = fetch(step, empty);
         commitCopies(builder, loc());
-        SmallVector<Value> next = multiplyStage(sums, full);
+        Values next = multiplyStage(sums, full);
         finish(pending, empty);
-        next.push_back(following(full));
-        next.push_back(following(empty));
         return next;
       });
-  carried.truncate(carried.size() - 2);
-  return carried;
 }
 
 //===----------------------------------------------------------------------===//
@@ -343,23 +276,17 @@ void MmaProductEmitter::storeRows(int64_t block) {
         fold<arith::AddIOp>(firstRow, i32.toIndex(i32.add(row, rowOfWarp)));
     Value atColumn = fold<arith::AddIOp>(
         firstColumn, i32.toIndex(i32.add(column, columnOfWarp)));
-    Value isInside = arith::AndIOp::create(
-        builder, loc(),
-        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult, atRow,
-                              numRows),
-        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult,
-                              atColumn, numColumns));
+    Value isInside = fold<arith::AndIOp>(isBelow(atRow, numRows),
+                                         isBelow(atColumn, numColumns));
     guard(isInside, [&] { loops.store(iteration, atRow, atColumn, value); });
   };
-  lanes.loop(
-      constant(0), constant(llvm::divideCeil(total, 32)), 1, [&](Value i) {
-        Value number = i32.add(lane, i32.mul(i32.toI32(i), 32));
-        if (total % 32 == 0)
-          return one(number);
-        guard(arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ult,
-                                    number, i32.number(total)),
-              [&] { one(number); });
-      });
+  lanes.loop(constant(0), constant(llvm::divideCeil(total, 32)), 1,
+             [&](Value i) {
+               Value number = i32.add(lane, i32.mul(i32.toI32(i), 32));
+               if (total % 32 == 0)
+                 return one(number);
+               guard(isBelow(number, i32.number(total)), [&] { one(number); });
+             });
 }
 
 void MmaProductEmitter::store(ArrayRef<Value> sums) {
@@ -376,21 +303,13 @@ void MmaProductEmitter::store(ArrayRef<Value> sums) {
   }
 }
 
-void MmaProductEmitter::emitThread() {
-  thread = i32.toI32(launch.getThreadIds().x);
-  warp = i32.uniform(i32.div(thread, 32));
-  lane = i32.rem(thread, 32);
-  shared = i32.getShared();
-  placeTile(launch.getBlockIds().x);
+void MmaProductEmitter::emitThread(Value block) {
+  placeTile(block);
   left->begin(thread, tile.getThreads(), iteration, firstRow, numRows,
               numDepth);
   right->begin(thread, tile.getThreads(), iteration, firstColumn, numColumns,
                numDepth);
-  SmallVector<Value> sums = multiplySteps();
-  // Shared memory is used anew.
-  waitForCopies(builder, loc(), 0);
-  gpu::BarrierOp::create(builder, loc());
-  store(sums);
+  store(multiplySteps());
 }
 
 void MmaProductEmitter::emit() {
@@ -400,35 +319,10 @@ void MmaProductEmitter::emit() {
           fold<arith::CeilDivUIOp>(numRows, constant(tile.rows)),
           fold<arith::CeilDivUIOp>(numColumns, constant(tile.columns))),
       numBatch);
-  Value one = constant(1);
   int64_t bytes =
       std::max(stages * stageBytes(), tile.getThreads() / 32 * exchangeBytes());
-  launch = gpu::LaunchOp::create(builder, loc(), blocks, one, one,
-                                 constant(tile.getThreads()), one, one,
-                                 i32.number(bytes));
-  OpBuilder::InsertionGuard insertion(builder);
-  builder.setInsertionPointToStart(&launch.getBody().front());
-  emitThread();
-  gpu::TerminatorOp::create(builder, loc());
-}
-
-bool nvptx::canUseMma(const Product &product, ArrayRef<Chip> chips) {
-  linalg::LinalgOp op = product.op;
-  Type type = getElementTypeOrSelf(op.getDpsInputOperand(0)->get());
-  std::optional<MmaType> known = getMmaType(type);
-  if (!known || getElementTypeOrSelf(op.getDpsInputOperand(1)->get()) != type)
-    return false;
-  bool isFloat8 = *known == MmaType::E4M3 || *known == MmaType::E5M2;
-  return !isFloat8 || llvm::all_of(chips, [](const Chip &chip) {
-    return chip.has(kernel::ChipFeature::Float8);
-  });
-}
-
-int64_t nvptx::getMultiprocessors(ArrayRef<Chip> chips) {
-  int64_t fewest = 132;
-  for (const Chip &chip : chips)
-    fewest = std::min<int64_t>(fewest, chip.multiprocessors);
-  return fewest;
+  emitLaunch(blocks, tile.getThreads(), bytes,
+             [&](Value block) { emitThread(block); });
 }
 
 void nvptx::emitMmaProduct(OpBuilder &builder, kernel::RegionOp region,

@@ -1,0 +1,129 @@
+//===- MmaEmitter.cpp - What products by mma.sync share -------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MmaEmitter.h"
+
+#include "MmaProduct.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+
+static Type getOperandType(const Product &product) {
+  linalg::LinalgOp op = product.op;
+  return getElementTypeOrSelf(op.getDpsInputOperand(0)->get());
+}
+
+MmaEmitter::MmaEmitter(OpBuilder &builder, kernel::RegionOp region,
+                       const Product &product, int64_t multiprocessors)
+    : builder(builder), region(region), product(product),
+      lanes(builder, region, 1), loops(lanes, product),
+      i32(builder, region.getLoc()), multiprocessors(multiprocessors),
+      elementType(getOperandType(product)), type(*getMmaType(elementType)) {
+  lanes.setBufferAlignment(pieceBytes);
+  numRows = loops.getSize(product.rows);
+  numColumns = loops.getSize(product.columns);
+  numDepth = loops.getSize(product.depth);
+  numBatch = loops.getSize(product.batch);
+}
+
+void MmaEmitter::emitLaunch(Value blocks, int64_t threads, int64_t sharedBytes,
+                            function_ref<void(Value)> emitThread) {
+  Value one = constant(1);
+  auto launch =
+      gpu::LaunchOp::create(builder, loc(), blocks, one, one, constant(threads),
+                            one, one, i32.number(sharedBytes));
+  OpBuilder::InsertionGuard insertion(builder);
+  builder.setInsertionPointToStart(&launch.getBody().front());
+  thread = i32.toI32(launch.getThreadIds().x);
+  warp = i32.uniform(i32.div(thread, 32));
+  lane = i32.rem(thread, 32);
+  shared = i32.getShared();
+  emitThread(launch.getBlockIds().x);
+  gpu::TerminatorOp::create(builder, loc());
+}
+
+void MmaEmitter::enterBatch(Value number) {
+  linalg::LinalgOp op = product.op;
+  iteration.resize(op.getNumLoops());
+  loops.expand(product.batch, number, iteration);
+}
+
+MmaEmitter::Values MmaEmitter::walkRing(
+    int64_t stages, int64_t stageBytes, Value numSteps, ValueRange sums,
+    function_ref<void(Value, Value)> fill,
+    function_ref<Values(Value, Value, Value, ValueRange)> body) {
+  for (int64_t stage = 0; stage + 1 < stages; ++stage) {
+    fill(constant(stage), i32.number(stage * stageBytes));
+    commitCopies(builder, loc());
+  }
+  Values carried(sums);
+  // Where the next stages to multiply and to fill are.
+  carried.push_back(i32.number(0));
+  carried.push_back(i32.number((stages - 1) * stageBytes));
+  auto following = [&](Value offset) -> Value {
+    Value next = i32.add(offset, stageBytes);
+    return arith::SelectOp::create(builder, loc(),
+                                   i32.isEqual(next, stages * stageBytes),
+                                   i32.number(0), next);
+  };
+  carried = lanes.loop(
+      constant(0), numSteps, 1, carried, [&](Value step, ValueRange current) {
+        ValueRange sums = current.drop_back(2);
+        Value full = current[sums.size()], empty = current.back();
+        waitForCopies(builder, loc(), stages - 2);
+        Values next = body(fold<arith::AddIOp>(step, constant(stages - 1)),
+                           full, empty, sums);
+        next.push_back(following(full));
+        next.push_back(following(empty));
+        return next;
+      });
+  carried.truncate(sums.size());
+  // What was fetched behind the last step is nothing, and shared memory is used
+  // anew.
+  waitForCopies(builder, loc(), 0);
+  gpu::BarrierOp::create(builder, loc());
+  return carried;
+}
+
+void MmaEmitter::guard(Value condition, function_ref<void()> body) {
+  auto branch = scf::IfOp::create(builder, loc(), condition);
+  OpBuilder::InsertionGuard insertion(builder);
+  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  std::size_t mark = lanes.mark();
+  body();
+  lanes.forget(mark);
+}
+
+MmaEmitter::Values MmaEmitter::makeZeros(int64_t count) {
+  Value zero =
+      arith::ConstantOp::create(builder, loc(), builder.getF32FloatAttr(0));
+  return Values(count, zero);
+}
+
+bool nvptx::canUseMma(const Product &product, ArrayRef<Chip> chips) {
+  linalg::LinalgOp op = product.op;
+  Type type = getOperandType(product);
+  std::optional<MmaType> known = getMmaType(type);
+  if (!known || getElementTypeOrSelf(op.getDpsInputOperand(1)->get()) != type)
+    return false;
+  bool isFloat8 = *known == MmaType::E4M3 || *known == MmaType::E5M2;
+  return !isFloat8 || llvm::all_of(chips, [](const Chip &chip) {
+    return chip.has(kernel::ChipFeature::Float8);
+  });
+}
+
+int64_t nvptx::getMultiprocessors(ArrayRef<Chip> chips) {
+  int64_t fewest = 132;
+  for (const Chip &chip : chips)
+    fewest = std::min<int64_t>(fewest, chip.multiprocessors);
+  return fewest;
+}

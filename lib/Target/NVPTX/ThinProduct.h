@@ -1,0 +1,127 @@
+//===- ThinProduct.h - Products with few rows -------------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One operand (the thin one) has at most 16 rows or columns; the other (the
+// wide one) is read once and is all that takes time. A warp computes few of its
+// lines and a part of the depth; the warps of a block share the depth and add
+// their sums up at the end, always in the same order.
+//
+// Tensor cores multiply what lanes loaded. Where pieces can be copied, they
+// wait in shared memory, in a ring of its own for every lane, so that nobody
+// waits for another and many are on their way. No piece changes lanes: a sum
+// does not depend on the order of the depth, so that each lane's pieces are
+// called the words that a fragment wants of it. The wide operand is the left
+// one of the fragments, whichever it is of the product. Of a group of its lines
+//
+//  * along the depth, lane (g, t) loads a piece of 16 bytes of lines g and g+8.
+//    Its four words make the fragments of two products.
+//  * along the lines, it loads `width` lines from g * width on at the steps 4t
+//    to 4t+3 of the depth. Steps are paired up within registers; line g * width
+//    + j is row g of product j / 2, or row g+8 for odd j.
+//
+// All groups of a warp share the pieces of the thin operand, which every block
+// reads: the more groups, the less of that.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_NVPTX_THINPRODUCT_H
+#define GRAPHC_LIB_TARGET_NVPTX_THINPRODUCT_H
+
+#include "MmaEmitter.h"
+
+namespace graphc::nvptx {
+
+class ThinProductEmitter : MmaEmitter {
+public:
+  ThinProductEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
+                     const Product &product, std::int64_t multiprocessors)
+      : MmaEmitter(builder, region, product, multiprocessors) {}
+
+  void emit();
+
+private:
+  /// Of this lane, for each part of a step: the wide ones group by group.
+  struct Pieces {
+    llvm::SmallVector<Values> wide, thin;
+  };
+  using Places = llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>;
+
+  void plan();
+  void planLines();
+  void planDepth();
+  void emitThread(mlir::Value block);
+  Values multiply();
+  Values multiplyFromRing();
+  void fetchStage(mlir::Value step, mlir::Value numSteps, mlir::Value offset);
+  Pieces loadStage(mlir::Value offset);
+  /// Where part `i` of a step of this warp begins.
+  mlir::Value depthOf(mlir::Value step, std::int64_t i);
+  mlir::Value getSumPlace(mlir::Value ofWarp, mlir::Value thinLine,
+                          mlir::Value line);
+  void multiplyPart(llvm::MutableArrayRef<mlir::Value> sums,
+                    llvm::ArrayRef<mlir::Value> pieces,
+                    llvm::ArrayRef<mlir::Value> thinPieces);
+  /// Where this lane's pieces of an operand are for part `at` of the depth:
+  /// lines and depths.
+  Places getThinPlaces(mlir::Value at);
+  Places getWidePlaces(mlir::Value at);
+  /// The fragments of the wide operand that the pieces of a group make.
+  llvm::SmallVector<Values> makeFragments(llvm::ArrayRef<mlir::Value> pieces);
+  Values pairSteps(llvm::ArrayRef<mlir::Value> steps, std::int64_t line);
+  Values toWords(mlir::Value piece);
+  void shareSums(llvm::ArrayRef<mlir::Value> sums);
+  void store();
+
+  bool alongDepth() const { return wide->getAccess().major == Major::Depth; }
+  /// Whether pieces go through the ring. Wide ones across the depth fill
+  /// registers fast enough.
+  bool hasRing() const {
+    return (alongDepth() || wide->getBytes() < pieceBytes) &&
+           wide->getAccess().copyBytes == wide->getBytes() &&
+           thin->getAccess().copyBytes == thin->getBytes();
+  }
+  std::int64_t threads() const { return 32 * warps; }
+  /// Pieces of the wide operand that a lane needs of a group for one part of
+  /// the depth, and of all groups.
+  std::int64_t piecesOfGroup() const { return alongDepth() ? 2 : 4; }
+  std::int64_t piecesOfPart() const { return groups * piecesOfGroup(); }
+  std::int64_t stageBytes() const {
+    return threads() * unrolled *
+           (piecesOfPart() * wide->getBytes() + thinBlocks * thin->getBytes());
+  }
+  std::int64_t sumBytes() const {
+    return warps * thinBlocks * mmaColumns * linesOfWarp() * 4;
+  }
+  /// Products that the fragments of one part of the depth make with those of 8
+  /// thin lines.
+  std::int64_t products() const {
+    return alongDepth() ? 2 : wide->getWidth() / 2;
+  }
+  /// Sums of a lane for a group and 8 thin lines.
+  std::int64_t sumsOfGroup() const {
+    return 4 * (alongDepth() ? 1 : products());
+  }
+  std::int64_t linesOfGroup() const {
+    return alongDepth() ? mmaRows : 8 * wide->getWidth();
+  }
+  std::int64_t linesOfWarp() const { return groups * linesOfGroup(); }
+  /// Of the depth, what the warps read in a step.
+  std::int64_t depthOfStep() const { return unrolled * warps * part; }
+
+  bool isThinLeft = true;
+  std::optional<PieceReader> wide, thin;
+  std::int64_t thinBlocks = 1; ///< Of 8 lines of the thin operand.
+  std::int64_t groups = 1;     ///< Of lines of the wide one, in a warp.
+  std::int64_t warps = 1, unrolled = 1, stages = 2;
+  std::int64_t part = 0; ///< Of the depth, for which fragments are loaded.
+  mlir::Value numThin, numWide, firstLine;
+};
+
+} // namespace graphc::nvptx
+
+#endif // GRAPHC_LIB_TARGET_NVPTX_THINPRODUCT_H

@@ -1,0 +1,108 @@
+//===- ThinProductPlan.cpp - How a product with few rows is shared --------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "MmaProduct.h"
+#include "ThinProduct.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+
+static constexpr int64_t maxThin = 16;
+/// Of a block: more where lanes load less at once.
+static constexpr int64_t maxWarps = 8, maxWarpsOfNarrow = 16;
+/// Bytes of the wide operand that a lane has on their way at once: on their way
+/// to registers, and to a ring of stages in shared memory.
+static constexpr int64_t bytesOnTheirWay = 128;
+static constexpr int64_t stageBytesOfLane = 64, maxStages = 5;
+
+static std::optional<int64_t> getStaticSize(const Product &product,
+                                            ArrayRef<unsigned> dims) {
+  linalg::LinalgOp op = product.op;
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  int64_t size = 1;
+  for (unsigned dim : dims) {
+    if (ShapedType::isDynamic(ranges[dim]))
+      return std::nullopt;
+    size *= ranges[dim];
+  }
+  return size;
+}
+
+static bool isThin(const Product &product, ArrayRef<unsigned> dims) {
+  std::optional<int64_t> size = getStaticSize(product, dims);
+  return size && *size <= maxThin;
+}
+
+void ThinProductEmitter::plan() {
+  isThinLeft = isThin(product, product.rows);
+  numThin = isThinLeft ? numRows : numColumns;
+  numWide = isThinLeft ? numColumns : numRows;
+  ArrayRef<unsigned> thinDims = isThinLeft ? product.rows : product.columns;
+  thinBlocks = llvm::divideCeil(*getStaticSize(product, thinDims), mmaColumns);
+  planLines();
+  planDepth();
+}
+
+/// How the operands are read, and how many lines a warp computes.
+void ThinProductEmitter::planLines() {
+  int64_t width = pieceBytes / getElementBytes();
+  wide.emplace(lanes, loops, product, !isThinLeft, width);
+  if (getElementBytes() == 2)
+    wide->chooseAccess({Major::Depth, Major::Lines});
+  else
+    wide->chooseAccess(Major::Depth);
+  if (!alongDepth()) {
+    // Fewer lines in a warp where there would be too few blocks.
+    int64_t lines = constantOf(numWide).value_or(1 << 20);
+    int64_t batch = constantOf(numBatch).value_or(1);
+    auto blocks = [&]() -> int64_t {
+      return llvm::divideCeil(lines, 8 * width) * batch;
+    };
+    while (width > 2 && blocks() * 10 < multiprocessors * 9)
+      width /= 2;
+    wide.emplace(lanes, loops, product, !isThinLeft, width);
+    wide->chooseAccess(Major::Lines);
+  }
+  thin.emplace(lanes, loops, product, isThinLeft, alongDepth() ? width : 4);
+  thin->chooseAccess(Major::Depth);
+  // Lanes that all read one line would wait for one another.
+  thin->setZeroLines();
+}
+
+/// How the depth is shared among warps.
+void ThinProductEmitter::planDepth() {
+  part = alongDepth() ? 4 * wide->getWidth() : 16;
+  warps = maxWarps;
+  stages = maxStages;
+  int64_t wanted = hasRing() ? stageBytesOfLane : bytesOnTheirWay;
+  unrolled = std::max<int64_t>(1, wanted / (piecesOfPart() * wide->getBytes()));
+  if (hasRing() && !alongDepth())
+    warps = maxWarpsOfNarrow;
+  std::optional<int64_t> depth = constantOf(numDepth);
+  if (!depth)
+    return;
+  int64_t parts = std::max<int64_t>(1, llvm::divideCeil(*depth, part));
+  while (warps > 1 && parts < warps)
+    warps /= 2;
+  unrolled = std::min<int64_t>(unrolled, llvm::divideCeil(parts, warps));
+  stages = std::clamp<int64_t>(llvm::divideCeil(parts, warps * unrolled), 2,
+                               maxStages);
+}
+
+bool nvptx::canUseThinMma(const Product &product, ArrayRef<Chip> chips) {
+  return canUseMma(product, chips) &&
+         (isThin(product, product.rows) || isThin(product, product.columns));
+}
+
+void nvptx::emitThinProduct(OpBuilder &builder, kernel::RegionOp region,
+                            const Product &product, ArrayRef<Chip> chips) {
+  ThinProductEmitter(builder, region, product, getMultiprocessors(chips))
+      .emit();
+}
