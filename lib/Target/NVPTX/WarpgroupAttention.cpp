@@ -16,9 +16,6 @@ using namespace graphc;
 using namespace graphc::codegen;
 using namespace graphc::nvptx;
 
-/// Bytes of keys and values that may stay in the cache while all queries of
-/// their rows are computed.
-static constexpr int64_t cachedBytes = 24 << 20;
 /// Registers of threads that start copies and of those that compute, by the
 /// number of consumers: 65,536 for all.
 static constexpr int64_t copyRegisters[] = {0, 56, 40, 32};
@@ -27,83 +24,8 @@ static constexpr int64_t consumerRegisters[] = {0, 256, 232, 160};
 static constexpr int64_t turnBarrier = 1;
 
 //===----------------------------------------------------------------------===//
-// Control flow
-//===----------------------------------------------------------------------===//
-
-SmallVector<Value> WarpgroupAttention::loop(
-    Value begin, Value end, ValueRange initial,
-    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
-  auto forOp = scf::ForOp::create(builder, parts.loc(), begin, end,
-                                  wg.number(1), initial);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToEnd(forOp.getBody());
-  std::size_t mark = lanes.mark();
-  SmallVector<Value> results =
-      body(forOp.getInductionVar(), forOp.getRegionIterArgs());
-  lanes.forget(mark);
-  scf::YieldOp::create(builder, parts.loc(), results);
-  return SmallVector<Value>(forOp.getResults());
-}
-
-void WarpgroupAttention::when(Value condition, function_ref<void()> body) {
-  auto branch = scf::IfOp::create(builder, parts.loc(), condition);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  std::size_t mark = lanes.mark();
-  body();
-  lanes.forget(mark);
-}
-
-//===----------------------------------------------------------------------===//
 // Order of the work
 //===----------------------------------------------------------------------===//
-
-void WarpgroupAttention::setRow(Value number) {
-  row.assign(parts.numRows, Value());
-  parts.row.assign(parts.numRows, LaneValue());
-  for (unsigned dim = parts.numRows; dim-- > 0;) {
-    Value index = number;
-    if (dim > 0) {
-      index = wg.rem(number, rowSizes[dim]);
-      number = wg.div(number, rowSizes[dim]);
-    }
-    row[dim] = index;
-    parts.row[dim] = LaneValue::uniform(wg.toIndex(index));
-  }
-}
-
-/// Neighbours share keys and values, which the cache then has. Tiles of causal
-/// queries are of different length: long ones come first, within as many rows
-/// as the cache has room for.
-void WarpgroupAttention::setTile(Value number) {
-  Location loc = parts.loc();
-  Value tile;
-  if (!isCausal) {
-    tile = wg.rem(number, queryTiles);
-    setRow(wg.div(number, queryTiles));
-  } else {
-    auto min = [&](Value a, Value b) -> Value {
-      return builder.createOrFold<arith::MinUIOp>(loc, a, b);
-    };
-    int64_t lineBytes = (parts.depth + parts.valueDepth) * 2;
-    Value fitting = wg.div(wg.number(cachedBytes / lineBytes), numKeys);
-    fitting = builder.createOrFold<arith::MaxUIOp>(loc, fitting, wg.number(1));
-    Value allRows = wg.div(numTiles, queryTiles);
-    fitting = min(fitting, allRows);
-    Value span = wg.mul(fitting, queryTiles);
-    Value section = wg.div(number, span), rest = wg.rem(number, span);
-    Value first = wg.mul(section, fitting);
-    Value count = min(fitting, wg.sub(allRows, first));
-    tile = wg.sub(wg.sub(queryTiles, wg.number(1)), wg.div(rest, count));
-    setRow(wg.add(first, wg.rem(rest, count)));
-  }
-  firstQuery = wg.mul(tile, rowsOfBlock());
-  Value visible = numKeys;
-  if (isCausal)
-    visible = builder.createOrFold<arith::MinUIOp>(
-        loc, numKeys, wg.add(firstQuery, rowsOfBlock()));
-  keyTiles = wg.div(wg.add(visible, blockKeys - 1), blockKeys);
-}
 
 /// The tiles of this block: one of every round, every other round backwards if
 /// they get shorter within a round.
@@ -151,15 +73,7 @@ void WarpgroupAttention::emitBlock(gpu::LaunchOp launch) {
   thread = wg.toI32(launch.getThreadIds().x);
   Value group = wg.uniform(wg.div(thread, warpgroupThreads));
   shared = wg.getShared();
-  numQueries = wg.toI32(parts.queries);
-  numKeys = wg.toI32(parts.keys);
-  queryTiles = wg.div(wg.add(numQueries, rowsOfBlock() - 1), rowsOfBlock());
-  numTiles = queryTiles;
-  rowSizes.clear();
-  for (Value size : parts.rowSizes) {
-    rowSizes.push_back(wg.toI32(size));
-    numTiles = wg.mul(numTiles, rowSizes.back());
-  }
+  beginBlock();
   when(wg.isEqual(thread, 0), [&] {
     for (const Tensor *tensor : {&query, &key, &value})
       for (int64_t i = 0; i < stagesOf(*tensor); ++i) {
@@ -241,10 +155,10 @@ void WarpgroupAttention::produce() {
 
 SmallVector<Value> WarpgroupAttention::pack(const State &state) {
   SmallVector<Value> values = {state.out,
-                               state.max[0],
-                               state.max[1],
-                               state.sum[0],
-                               state.sum[1],
+                               state.rows.max[0],
+                               state.rows.max[1],
+                               state.rows.sum[0],
+                               state.rows.sum[1],
                                state.keeps,
                                state.queryRing.stage,
                                state.queryRing.parity,
@@ -260,8 +174,8 @@ WarpgroupAttention::State WarpgroupAttention::unpack(ValueRange values) {
   State state;
   state.out = values[0];
   for (unsigned half = 0; half < 2; ++half) {
-    state.max[half] = values[1 + half];
-    state.sum[half] = values[3 + half];
+    state.rows.max[half] = values[1 + half];
+    state.rows.sum[half] = values[3 + half];
   }
   state.keeps = values[5];
   state.queryRing = {values[6], values[7]};
@@ -341,13 +255,13 @@ WarpgroupAttention::State WarpgroupAttention::step(State state, Value tile,
   scores = wg.finish(scores, /*pending=*/1);
   release(key.empty, state.keyRing.stage);
   SmallVector<Value> values = wg.unpackSums(scores);
-  std::array<Value, 2> factors = applySoftmax(values, state, tile, isMasked);
+  std::array<Value, 2> factors =
+      applySoftmax(values, state.rows, tile, isMasked);
   lanes.forget(mark);
   state.out = wg.finish(state.out);
   release(value.empty, state.valueRing.stage);
   SmallVector<Value> sums = wg.unpackSums(state.out);
-  for (auto [i, sum] : llvm::enumerate(sums))
-    sum = multiply(sum, factors[i % 4 / 2]);
+  rescale(sums, factors);
   state.out = wg.packSums(sums);
   state.weights = packWeights(values);
   state.keeps = wg.number(1);
@@ -362,16 +276,13 @@ void WarpgroupAttention::consume(Value number) {
   isLeader = wg.isEqual(inGroup, 0);
   lane = wg.rem(thread, wg.number(32));
   Value warp = wg.uniform(wg.div(inGroup, 32));
-  Value firstRow =
-      wg.add(wg.add(wg.mul(consumer, warpgroupRows), wg.mul(warp, 16)),
-             wg.div(lane, 4));
+  Value firstRow = wg.add(wg.mul(consumer, warpgroupRows), wg.mul(warp, 16));
   if (consumers > 1)
     when(wg.isEqual(consumer, consumers - 1),
          [&] { wg.announce(wg.number(turnBarrier), 2 * warpgroupThreads); });
   Ring start = wg.startRing();
   forTiles(flatten({start, start, start}), [&](ValueRange rings) {
-    for (unsigned half = 0; half < 2; ++half)
-      rows[half] = wg.add(wg.add(firstQuery, firstRow), 8 * half);
+    setRows(wg.add(firstQuery, firstRow));
     return consumeTile(rings);
   });
 }
@@ -379,8 +290,7 @@ void WarpgroupAttention::consume(Value number) {
 SmallVector<Value> WarpgroupAttention::consumeTile(ValueRange rings) {
   Location loc = parts.loc();
   State state{wg.makeSums(parts.valueDepth),
-              {real(-INFINITY), real(-INFINITY)},
-              {real(0), real(0)},
+              startRows(),
               wg.number(0),
               {},
               {rings[0], rings[1]},
@@ -400,7 +310,7 @@ SmallVector<Value> WarpgroupAttention::consumeTile(ValueRange rings) {
   scores = wg.finish(scores);
   release(key.empty, state.keyRing.stage);
   SmallVector<Value> values = wg.unpackSums(scores);
-  applySoftmax(values, state, last, isMasked);
+  applySoftmax(values, state.rows, last, isMasked);
   lanes.forget(mark);
   state.weights = packWeights(values);
   state.keyRing = wg.advance(state.keyRing, stages);
@@ -415,9 +325,7 @@ SmallVector<Value> WarpgroupAttention::consumeTile(ValueRange rings) {
   if (isCausal) {
     // Tiles that all rows of this consumer see as a whole.
     Value firstRow = wg.add(firstQuery, wg.mul(consumer, warpgroupRows));
-    Value whole = builder.createOrFold<arith::MinUIOp>(
-        loc, wg.div(wg.add(firstRow, 1), blockKeys),
-        wg.div(numKeys, blockKeys));
+    Value whole = countWholeTiles(firstRow);
     Value end = builder.createOrFold<arith::MaxUIOp>(loc, begin,
                                                      wg.sub(keyTiles, whole));
     run(begin, end, /*isMasked=*/true);
@@ -436,7 +344,7 @@ SmallVector<Value> WarpgroupAttention::consumeTile(ValueRange rings) {
   state.out = wg.finish(state.out);
   release(value.empty, state.valueRing.stage);
   state.valueRing = wg.advance(state.valueRing, stages);
-  storeResults(state);
+  storeResults(state.rows, wg.unpackSums(state.out));
   return flatten({wg.advance(state.queryRing, queryStages), state.keyRing,
                   state.valueRing});
 }

@@ -25,19 +25,16 @@
 #ifndef GRAPHC_LIB_TARGET_NVPTX_WARPGROUPATTENTION_H
 #define GRAPHC_LIB_TARGET_NVPTX_WARPGROUPATTENTION_H
 
-#include "../Codegen/AttentionRegion.h"
-#include "SoftmaxMath.h"
-#include "Warpgroup.h"
+#include "AttentionTile.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 
 namespace graphc::nvptx {
 
-class WarpgroupAttention : SoftmaxMath {
+class WarpgroupAttention : AttentionTile {
 public:
   WarpgroupAttention(mlir::OpBuilder &builder, codegen::AttentionRegion &parts)
-      : SoftmaxMath(builder, parts.loc()), parts(parts), lanes(parts.lanes),
-        wg(builder, parts.loc()) {}
+      : AttentionTile(builder, parts) {}
 
   /// Whether types, sizes and layouts are such that this form computes it.
   bool canEmit();
@@ -45,11 +42,6 @@ public:
   void emit();
 
 private:
-  using Value = mlir::Value;
-  template <typename T>
-  using Vector = llvm::SmallVector<T>;
-  using LaneValue = codegen::LaneValue;
-
   /// A tensor that the copy engine reads, and the row dimensions it has.
   struct Tensor {
     Value map;
@@ -62,15 +54,15 @@ private:
   /// What a consumer carries from one tile of keys to the next. All is of this
   /// thread: two rows (`half`) of sums, and for the weights fragments.
   struct State {
-    Value out, max[2], sum[2], keeps;
+    Value out;
+    Rows rows;
+    Value keeps;
     Vector<Value> weights;
     Ring queryRing, keyRing, valueRing;
   };
 
   //===--- Plan ---===//
   void choosePlan();
-  bool findScale();
-  bool isAligned(mlir::MemRefType type, unsigned depthDim);
   bool canMap(mlir::linalg::LinalgOp op, mlir::OpOperand *operand,
               unsigned sequenceDim, unsigned depthDim);
   void addMap(Tensor &tensor, mlir::linalg::LinalgOp op,
@@ -79,19 +71,12 @@ private:
   std::int64_t stagesOf(const Tensor &tensor) const {
     return &tensor == &query ? queryStages : stages;
   }
-  std::int64_t rowsOfBlock() const { return consumers * warpgroupRows; }
 
   //===--- Order of the work ---===//
   void emitBlock(mlir::gpu::LaunchOp launch);
   Vector<Value>
   forTiles(mlir::ValueRange initial,
            llvm::function_ref<Vector<Value>(mlir::ValueRange)> body);
-  void setTile(Value number);
-  void setRow(Value number);
-  Vector<Value>
-  loop(Value begin, Value end, mlir::ValueRange initial,
-       llvm::function_ref<Vector<Value>(Value, mlir::ValueRange)> body);
-  void when(Value condition, llvm::function_ref<void()> body);
   Value getBarrier(std::int64_t first, Value stage);
   /// Coordinates in `tensor` of the position `sequence`, depth `depth`.
   Vector<Value> getCoordinates(const Tensor &tensor, std::int64_t depth,
@@ -109,46 +94,13 @@ private:
   Vector<Value> pack(const State &state);
   State unpack(mlir::ValueRange values);
 
-  //===--- Softmax ---===//
-  /// Replaces scores by exponentials and updates maxima and sums; gives what
-  /// older sums are to be multiplied by.
-  std::array<Value, 2> applySoftmax(Vector<Value> &values, State &state,
-                                    Value tile, bool isMasked);
-  void prepareScores(Value tile, bool isMasked);
-  Vector<mlir::OpOperand *> findScoreOperands();
-  void computeScores(Vector<Value> &values);
-  void applyMask(Vector<Value> &values, Value tile);
-  Vector<Value> packWeights(mlir::ArrayRef<Value> values);
+  WarpgroupEmitter &wg = i32;
 
-  //===--- Results ---===//
-  void storeResults(State &state);
-  void storePairs(unsigned half, mlir::ArrayRef<Value> pairs);
-  void storeWords(Value yielded, Value buffer, unsigned half,
-                  Vector<Value> words);
-  bool isDividedOnly();
-  void transpose(llvm::MutableArrayRef<Value> words);
-
-  codegen::AttentionRegion &parts;
-  codegen::LaneEmitter &lanes;
-  WarpgroupEmitter wg;
-
-  std::int64_t consumers = 2, blockKeys = 128, stages = 2, queryStages = 1;
+  std::int64_t consumers = 2, stages = 2, queryStages = 1;
   std::int64_t sharedBytes = 0;
-  /// Scores are products times this, and nothing else; else 0.
-  double scale = 0;
-  bool isCausal = false;
-  mlir::Type elementType;
   Tensor query, key, value;
 
-  /// Numbers (i32) of this launch, of this tile of queries, of this thread.
-  Value shared, thread, numQueries, numKeys, queryTiles, numTiles;
-  Vector<Value> rowSizes, row;
-  Value firstQuery, keyTiles;
-  Value consumer, lane, isLeader;
-  Value rows[2];
-  /// Of the tile of keys that is next, for scores that are more than scaled.
-  Vector<Vector<LaneValue>> scorePositions;
-  std::int64_t scoreWidth = 1;
+  Value shared, thread, consumer, isLeader;
 };
 
 } // namespace graphc::nvptx

@@ -12,8 +12,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -25,60 +23,12 @@ using linalg::LinalgOp;
 static constexpr int64_t maxSharedBytes = 227 << 10, reservedBytes = 256;
 /// Multiprocessors of such a chip; each runs one block.
 static constexpr int64_t maxBlocks = 132;
-/// What addresses and strides that the copy engine takes are multiples of.
-static constexpr int64_t copyAlignment = 16;
 static constexpr int64_t maxMapRank = 5;
 static constexpr int64_t barrierBytes = 8;
 
 //===----------------------------------------------------------------------===//
 // What this form computes
 //===----------------------------------------------------------------------===//
-
-/// Scores that are products times a positive number.
-bool WarpgroupAttention::findScale() {
-  Value scores = parts.scores;
-  if (isCausal)
-    scores = parts.causal->getOperand(0);
-  Value products = parts.products->getResult(0);
-  if (scores == products) {
-    scale = 1;
-    return true;
-  }
-  auto op = scores.getDefiningOp<LinalgOp>();
-  if (!op || op->getNumOperands() != 2 || op->getOperand(0) != products ||
-      !llvm::hasSingleElement(op.getBlock()->without_terminator()) ||
-      !op.getIndexingMapsArray()[0].isIdentity() ||
-      !op.getIndexingMapsArray()[1].isIdentity())
-    return false;
-  auto multiply = dyn_cast<arith::MulFOp>(op.getBlock()->front());
-  FloatAttr factor;
-  if (!multiply || multiply.getLhs() != op.getBlock()->getArgument(0) ||
-      !matchPattern(multiply.getRhs(), m_Constant(&factor)))
-    return false;
-  double number = factor.getValueAsDouble();
-  if (!(number > 0) || std::isinf(number))
-    return false;
-  scale = number;
-  return true;
-}
-
-/// Elements along `depthDim` are neighbours, and every line of them starts at
-/// a multiple of 16 bytes.
-bool WarpgroupAttention::isAligned(MemRefType type, unsigned depthDim) {
-  int64_t bytes = type.getElementTypeBitWidth() / 8;
-  auto [strides, offset] = type.getStridesAndOffset();
-  if (ShapedType::isDynamic(offset) || offset * bytes % copyAlignment ||
-      strides[depthDim] != 1)
-    return false;
-  // Without gaps every stride is a multiple of the last size.
-  if (type.getLayout().isIdentity() && depthDim + 1 == strides.size())
-    return type.getDimSize(depthDim) * bytes % copyAlignment == 0;
-  for (auto [dim, stride] : llvm::enumerate(strides))
-    if (dim != depthDim && type.getDimSize(dim) != 1 &&
-        (ShapedType::isDynamic(stride) || stride * bytes % copyAlignment))
-      return false;
-  return true;
-}
 
 bool WarpgroupAttention::canMap(LinalgOp op, OpOperand *operand,
                                 unsigned sequenceDim, unsigned depthDim) {
@@ -102,19 +52,9 @@ bool WarpgroupAttention::canMap(LinalgOp op, OpOperand *operand,
 
 bool WarpgroupAttention::canEmit() {
   unsigned rows = parts.numRows;
-  isCausal = parts.causal && parts.scores == parts.causal->getResult(0);
-  if (!findScale())
-    scale = 0;
-  auto typeOf = [](OpOperand *operand) {
-    return getElementTypeOrSelf(operand->get().getType());
-  };
-  elementType = typeOf(parts.getQuery());
   constexpr int64_t maxDepth = 256, depthStep = 8;
-  return parts.type.isF32() && (elementType.isBF16() || elementType.isF16()) &&
-         typeOf(parts.getKey()) == elementType &&
-         typeOf(parts.getValue()) == elementType && parts.depth <= maxDepth &&
-         parts.valueDepth <= maxDepth && parts.depth % depthStep == 0 &&
-         parts.valueDepth % depthStep == 0 &&
+  return analyze() && parts.depth <= maxDepth && parts.valueDepth <= maxDepth &&
+         parts.depth % depthStep == 0 && parts.valueDepth % depthStep == 0 &&
          canMap(parts.products, parts.getQuery(), rows, rows + 2) &&
          canMap(parts.products, parts.getKey(), rows + 1, rows + 2) &&
          canMap(parts.weighted, parts.getValue(), rows + 2, rows + 1) &&
@@ -145,6 +85,7 @@ void WarpgroupAttention::choosePlan() {
     if (computed(3 * warpgroupRows) <= accepted * computed(2 * warpgroupRows))
       consumers = 3;
   }
+  blockQueries = consumers * warpgroupRows;
   auto place = [&](Tensor &tensor, int64_t size, int64_t lines, int64_t count) {
     tensor.blocks = llvm::divideCeil(size, lineElements);
     tensor.blockBytes = lines * lineBytes;
@@ -155,10 +96,10 @@ void WarpgroupAttention::choosePlan() {
   place(value, parts.valueDepth, blockKeys, stages);
   // Queries of the next tile come before this one is done, if there is room.
   int64_t queryBytes =
-      llvm::divideCeil(parts.depth, lineElements) * lineBytes * rowsOfBlock();
+      llvm::divideCeil(parts.depth, lineElements) * lineBytes * blockQueries;
   if (sharedBytes + 2 * queryBytes + reservedBytes <= maxSharedBytes)
     queryStages = 2;
-  place(query, parts.depth, rowsOfBlock(), queryStages);
+  place(query, parts.depth, blockQueries, queryStages);
   for (Tensor *tensor : {&query, &key, &value}) {
     int64_t count = stagesOf(*tensor);
     tensor->full = sharedBytes;
@@ -221,18 +162,13 @@ void WarpgroupAttention::emit() {
   Location loc = parts.loc();
   unsigned dims = parts.numRows;
   choosePlan();
-  addMap(query, parts.products, parts.getQuery(), dims, dims + 2,
-         rowsOfBlock());
+  addMap(query, parts.products, parts.getQuery(), dims, dims + 2, blockQueries);
   addMap(key, parts.products, parts.getKey(), dims + 1, dims + 2, blockKeys);
   addMap(value, parts.weighted, parts.getValue(), dims + 2, dims + 1,
          blockKeys);
   lanes.setBufferAlignment(copyAlignment);
-  Value tiles = builder.createOrFold<arith::CeilDivUIOp>(
-      loc, parts.queries, parts.constant(rowsOfBlock()));
-  for (Value size : parts.rowSizes)
-    tiles = builder.createOrFold<arith::MulIOp>(loc, tiles, size);
   Value blocks = builder.createOrFold<arith::MinUIOp>(
-      loc, tiles, parts.constant(maxBlocks));
+      loc, countTiles(), parts.constant(maxBlocks));
   Value one = parts.constant(1);
   auto launch =
       gpu::LaunchOp::create(builder, loc, blocks, one, one,

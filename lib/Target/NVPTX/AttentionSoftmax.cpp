@@ -1,4 +1,4 @@
-//===- WarpgroupSoftmax.cpp - Softmax of attention by warpgroups ----------===//
+//===- AttentionSoftmax.cpp - Scores and weights of attention -------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AttentionTile.h"
 #include "Exchange.h"
-#include "WarpgroupAttention.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -46,30 +46,30 @@ static Value combineRow(ArrayRef<Value> values, unsigned half,
 
 /// Where the scores of this thread are, two neighbours at once where they exist
 /// together; begins to load what they need besides products.
-void WarpgroupAttention::prepareScores(Value tile, bool isMasked) {
+void AttentionTile::prepareScores(Value tile, bool isMasked) {
   if (scale)
     return;
   Location loc = parts.loc();
   std::optional<int64_t> known = constantOf(parts.keys);
   scoreWidth = known && *known % 2 == 0 ? 2 : 1;
   lanes.setLanes(scoreWidth);
-  Value first =
-      wg.add(wg.mul(tile, blockKeys), wg.mul(wg.rem(lane, wg.number(4)), 2));
-  Value firstIndex = wg.toIndex(first);
-  Value end = wg.sub(numKeys, wg.number(scoreWidth));
-  Value lastRow = wg.sub(numQueries, wg.number(1));
+  Value first = i32.add(i32.mul(tile, blockKeys),
+                        i32.mul(i32.rem(lane, i32.number(4)), 2));
+  Value firstIndex = i32.toIndex(first);
+  Value end = i32.sub(numKeys, i32.number(scoreWidth));
+  Value lastRow = i32.sub(numQueries, i32.number(1));
   scorePositions.assign(blockKeys / 2, {});
   for (unsigned half = 0; half < 2; ++half) {
     // What is behind the end is computed and not used.
-    Value query = wg.toIndex(
+    Value query = i32.toIndex(
         builder.createOrFold<arith::MinUIOp>(loc, rows[half], lastRow));
     for (int64_t i = 2 * half; i < blockKeys / 2; i += 4)
       for (int64_t lane = 0; lane < 2; lane += scoreWidth) {
         // An offset from one address, unless there may be nothing there.
         int64_t column = columnOf(i) + lane;
-        Value key = isMasked ? wg.toIndex(builder.createOrFold<arith::MinSIOp>(
-                                   loc, wg.add(first, column), end))
-                             : wg.add(firstIndex, parts.constant(column));
+        Value key = isMasked ? i32.toIndex(builder.createOrFold<arith::MinSIOp>(
+                                   loc, i32.add(first, column), end))
+                             : i32.add(firstIndex, parts.constant(column));
         SmallVector<LaneValue> &at = scorePositions[i + lane];
         at.assign(parts.row.begin(), parts.row.end());
         at.push_back(LaneValue::uniform(query));
@@ -90,7 +90,7 @@ void WarpgroupAttention::prepareScores(Value tile, bool isMasked) {
 }
 
 /// Tensors from outside that scores change with, key by key.
-SmallVector<OpOperand *> WarpgroupAttention::findScoreOperands() {
+SmallVector<OpOperand *> AttentionTile::findScoreOperands() {
   SmallVector<OpOperand *> found;
   for (Operation &candidate : parts.region.getBody().front()) {
     auto op = dyn_cast<linalg::LinalgOp>(candidate);
@@ -109,7 +109,7 @@ SmallVector<OpOperand *> WarpgroupAttention::findScoreOperands() {
 }
 
 /// Scores from products, by whatever the kernel says.
-void WarpgroupAttention::computeScores(SmallVector<Value> &values) {
+void AttentionTile::computeScores(SmallVector<Value> &values) {
   Location loc = parts.loc();
   Value target = isCausal ? parts.causal->getOperand(0) : parts.scores;
   auto type = VectorType::get({2}, builder.getF32Type());
@@ -136,29 +136,29 @@ void WarpgroupAttention::computeScores(SmallVector<Value> &values) {
 }
 
 /// Hides keys behind the last and, for causal attention, behind the query.
-void WarpgroupAttention::applyMask(SmallVector<Value> &values, Value tile) {
+void AttentionTile::applyMask(SmallVector<Value> &values, Value tile) {
   Location loc = parts.loc();
-  Value first =
-      wg.add(wg.mul(tile, blockKeys), wg.mul(wg.rem(lane, wg.number(4)), 2));
+  Value first = i32.add(i32.mul(tile, blockKeys),
+                        i32.mul(i32.rem(lane, i32.number(4)), 2));
   Value hidden = real(-INFINITY), limits[2];
   for (unsigned half = 0; half < 2; ++half) {
     limits[half] = numKeys;
     if (isCausal)
       limits[half] = builder.createOrFold<arith::MinUIOp>(
-          loc, numKeys, wg.add(rows[half], 1));
-    limits[half] = wg.sub(limits[half], first);
+          loc, numKeys, i32.add(rows[half], 1));
+    limits[half] = i32.sub(limits[half], first);
   }
   for (auto [i, value] : llvm::enumerate(values)) {
     Value isVisible =
         arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt,
-                              limits[halfOf(i)], wg.number(columnOf(i)));
+                              limits[halfOf(i)], i32.number(columnOf(i)));
     value = select(isVisible, value, hidden);
   }
 }
 
-std::array<Value, 2>
-WarpgroupAttention::applySoftmax(SmallVector<Value> &values, State &state,
-                                 Value tile, bool isMasked) {
+std::array<Value, 2> AttentionTile::applySoftmax(SmallVector<Value> &values,
+                                                 Rows &state, Value tile,
+                                                 bool isMasked) {
   Location loc = parts.loc();
   if (!scale)
     computeScores(values);
@@ -201,7 +201,7 @@ WarpgroupAttention::applySoftmax(SmallVector<Value> &values, State &state,
   return factors;
 }
 
-SmallVector<Value> WarpgroupAttention::packWeights(ArrayRef<Value> values) {
+SmallVector<Value> AttentionTile::packWeights(ArrayRef<Value> values) {
   Location loc = parts.loc();
   auto wide = VectorType::get({2}, builder.getF32Type());
   auto narrow = VectorType::get({2}, elementType);
@@ -215,4 +215,10 @@ SmallVector<Value> WarpgroupAttention::packWeights(ArrayRef<Value> values) {
     weights.push_back(vector::ExtractOp::create(builder, loc, pair, 0));
   }
   return weights;
+}
+
+void AttentionTile::rescale(MutableArrayRef<Value> sums,
+                            const std::array<Value, 2> &factors) {
+  for (auto [i, sum] : llvm::enumerate(sums))
+    sum = multiply(sum, factors[halfOf(i)]);
 }

@@ -1,4 +1,4 @@
-//===- WarpgroupAttentionResults.cpp - What attention stores --------------===//
+//===- AttentionResults.cpp - What attention stores -----------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "AttentionTile.h"
 #include "Exchange.h"
-#include "WarpgroupAttention.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -21,7 +21,7 @@ using linalg::LinalgOp;
 
 /// The sums stand nowhere but under the weighted values, 0 for a sum of 0:
 /// values times the inverse say the same.
-bool WarpgroupAttention::isDividedOnly() {
+bool AttentionTile::isDividedOnly() {
   for (Operation *user : parts.sum.getUsers()) {
     auto op = dyn_cast<LinalgOp>(user);
     if (!op || op.getNumDpsInits() != 1)
@@ -48,10 +48,9 @@ bool WarpgroupAttention::isDividedOnly() {
   return true;
 }
 
-void WarpgroupAttention::storeResults(State &state) {
+void AttentionTile::storeResults(const Rows &state, ArrayRef<Value> sums) {
   Location loc = parts.loc();
-  Value lastRow = wg.sub(numQueries, wg.number(1));
-  SmallVector<Value> sums = wg.unpackSums(state.out);
+  Value lastRow = i32.sub(numQueries, i32.number(1));
   bool divides = !isDividedOnly();
   auto pair = VectorType::get({2}, builder.getF32Type());
   for (unsigned half = 0; half < 2; ++half) {
@@ -85,7 +84,7 @@ void WarpgroupAttention::storeResults(State &state) {
 
     // One lane of the four stores what there is for a row.
     lanes.setLanes(1);
-    Value isFirst = wg.isEqual(wg.rem(lane, wg.number(4)), 0);
+    Value isFirst = i32.isEqual(i32.rem(lane, i32.number(4)), 0);
     Value isInside = arith::CmpIOp::create(
         builder, loc, arith::CmpIPredicate::ule, rows[half], lastRow);
     if (llvm::any_of(parts.region.getYieldedValues(),
@@ -93,22 +92,22 @@ void WarpgroupAttention::storeResults(State &state) {
       when(arith::AndIOp::create(builder, loc, isFirst, isInside), [&] {
         lanes.override(parts.max, LaneValue::uniform(max));
         lanes.override(parts.sum, LaneValue::uniform(sum));
-        parts.storeRows(LaneValue::uniform(wg.toIndex(rows[half])));
+        parts.storeRows(LaneValue::uniform(i32.toIndex(rows[half])));
         lanes.clearOverrides();
       });
   }
 }
 
 /// Stores columns 2 * (lane % 4) and the next of eight for each of `pairs`.
-void WarpgroupAttention::storePairs(unsigned half, ArrayRef<Value> pairs) {
+void AttentionTile::storePairs(unsigned half, ArrayRef<Value> pairs) {
   Location loc = parts.loc();
   lanes.setLanes(2);
-  Value lastRow = wg.sub(numQueries, wg.number(1));
-  Value query = wg.toIndex(
+  Value lastRow = i32.sub(numQueries, i32.number(1));
+  Value query = i32.toIndex(
       builder.createOrFold<arith::MinUIOp>(loc, rows[half], lastRow));
   Value isInside = arith::CmpIOp::create(
       builder, loc, arith::CmpIPredicate::ule, rows[half], lastRow);
-  Value column = wg.mul(wg.rem(lane, wg.number(4)), 2);
+  Value column = i32.mul(i32.rem(lane, i32.number(4)), 2);
   unsigned firstInit = parts.region.getInputs().size();
   for (unsigned i = 0; i < parts.region.getYieldedValues().size(); ++i) {
     Value yielded = parts.region.getYieldedValues()[i];
@@ -122,7 +121,7 @@ void WarpgroupAttention::storePairs(unsigned half, ArrayRef<Value> pairs) {
       lanes.override(parts.weighted->getResult(0), {{}, 0, pair});
       SmallVector<LaneValue> at(parts.row);
       at.push_back(LaneValue::uniform(query));
-      at.push_back({wg.toIndex(wg.add(column, 8 * group)), 1, {}, 2});
+      at.push_back({i32.toIndex(i32.add(column, 8 * group)), 1, {}, 2});
       positions.push_back(parts.positionIn(yielded, at));
       results.push_back(
           lanes.materialize(lanes.evaluate(yielded, positions.back())));
@@ -156,13 +155,13 @@ void WarpgroupAttention::storePairs(unsigned half, ArrayRef<Value> pairs) {
 
 /// Lane l of four has word l of each group of four words; after it, the words
 /// of its group.
-void WarpgroupAttention::transpose(MutableArrayRef<Value> words) {
+void AttentionTile::transpose(MutableArrayRef<Value> words) {
   Location loc = parts.loc();
   for (unsigned bit : {1, 2}) {
     Value isUpper = arith::CmpIOp::create(
         builder, loc, arith::CmpIPredicate::ne,
-        builder.createOrFold<arith::AndIOp>(loc, lane, wg.number(bit)),
-        wg.number(0));
+        builder.createOrFold<arith::AndIOp>(loc, lane, i32.number(bit)),
+        i32.number(0));
     for (unsigned i = 0; i < 4; ++i) {
       if (i & bit)
         continue;
@@ -176,20 +175,20 @@ void WarpgroupAttention::transpose(MutableArrayRef<Value> words) {
 }
 
 /// Of every four groups of eight columns, the lane stores its own.
-void WarpgroupAttention::storeWords(Value yielded, Value buffer, unsigned half,
-                                    SmallVector<Value> words) {
+void AttentionTile::storeWords(Value yielded, Value buffer, unsigned half,
+                               SmallVector<Value> words) {
   Location loc = parts.loc();
   auto type = cast<MemRefType>(buffer.getType());
   auto all = VectorType::get({4}, builder.getI32Type());
   auto elements = VectorType::get({8}, type.getElementType());
-  Value own = wg.mul(wg.rem(lane, wg.number(4)), 8);
+  Value own = i32.mul(i32.rem(lane, i32.number(4)), 8);
   for (std::size_t group = 0; group < words.size(); group += 4) {
     Value line = vector::FromElementsOp::create(
         builder, loc, all, ArrayRef<Value>(words).slice(group, 4));
     line = vector::BitCastOp::create(builder, loc, elements, line);
     SmallVector<LaneValue> at(parts.row);
-    at.push_back(LaneValue::uniform(wg.toIndex(rows[half])));
-    at.push_back(LaneValue::uniform(wg.toIndex(wg.add(own, 8 * group))));
+    at.push_back(LaneValue::uniform(i32.toIndex(rows[half])));
+    at.push_back(LaneValue::uniform(i32.toIndex(i32.add(own, 8 * group))));
     SmallVector<Value> indices = llvm::map_to_vector(
         parts.positionIn(yielded, at),
         [](const LaneValue &index) { return index.scalar; });
