@@ -51,6 +51,7 @@ typedef enum {
   LIVE_GRAPH,
   LIVE_EXECUTABLE,
   LIVE_CONTEXT, /* as often as it is retained */
+  LIVE_HOST,    /* memory of the host that the driver has given */
   NUM_LIVE
 } live_kind;
 void emulator_count_live(live_kind kind, int change);
@@ -79,14 +80,19 @@ typedef struct {
   void **parameters; /* copies */
   void *to;
   const void *from;
+  void *
+      kept; /* a copy of what the host had there, for work that is done later */
+  int isFromHost;
   size_t size;
   uint32_t value;
   unsigned width; /* 1 or 4 */
 } node;
 int emulator_run_node(const node *work);
 
-/* Streams.c: runs `work` or records it. */
+/* Streams.c: runs `work`, keeps it for later or records it. */
 int emulator_submit(void *stream, const node *work);
+/* Does what is kept for later in the streams of the device. */
+int emulator_finish_device(int device);
 /* Fails, and spoils the capture, where this thread is in one that forbids
    it. */
 int emulator_check_unsafe(void);

@@ -82,7 +82,7 @@ EXPORT const char *graphc_emulator_function(int index) {
   return index >= 0 && index < MAX_FUNCTIONS ? counts[index].name : NULL;
 }
 /* What has not been given back: memory, streams, events, modules, graphs,
-   executable graphs, contexts. */
+   executable graphs, contexts, memory of the host. */
 EXPORT long graphc_emulator_live(int kind) {
   return kind >= 0 && kind < NUM_LIVE
              ? __atomic_load_n(&live[kind], __ATOMIC_RELAXED)

@@ -82,13 +82,14 @@ EXPORT int cuModuleUnload(void *loaded) {
   module *gone = loaded;
   if (gone->device != emulator_current_device())
     return INVALID_CONTEXT;
+  int error = emulator_finish_device(gone->device);
   dlclose(gone->library);
   for (size_t i = 0; i < gone->numKernels; ++i)
     free(gone->kernels[i]);
   free(gone->kernels);
   free(gone);
   emulator_count_live(LIVE_MODULE, -1);
-  return SUCCESS;
+  return error;
 }
 
 EXPORT int cuModuleGetFunction(void **function, void *loaded,

@@ -70,6 +70,8 @@ EXPORT int cuMemAlloc_v2(uint64_t *address, size_t size) {
 EXPORT int cuMemFree_v2(uint64_t address) {
   ENTER();
   int error = emulator_check_unsafe();
+  if (!error) /* it is not given back while the device works */
+    error = emulator_finish_device(emulator_current_device());
   if (error)
     return error;
   pthread_mutex_lock(&lock);
@@ -85,6 +87,34 @@ EXPORT int cuMemFree_v2(uint64_t address) {
   free((void *)(uintptr_t)address);
   free(gone);
   emulator_count_live(LIVE_MEMORY, -1);
+  return SUCCESS;
+}
+
+/* Devices reach it under the same address. */
+EXPORT int cuMemHostAlloc(void **memory, size_t size, unsigned flags) {
+  ENTER();
+  (void)flags;
+  int error = emulator_check_unsafe();
+  if (emulator_current_device() < 0)
+    return INVALID_CONTEXT;
+  if (error || !size)
+    return error ? error : INVALID_VALUE;
+  *memory = malloc(size);
+  if (!*memory)
+    return OUT_OF_MEMORY;
+  memset(*memory, 0xff, size);
+  emulator_count_live(LIVE_HOST, 1);
+  return SUCCESS;
+}
+EXPORT int cuMemFreeHost(void *memory) {
+  ENTER();
+  int error = emulator_check_unsafe();
+  if (!error)
+    error = emulator_finish_device(emulator_current_device());
+  if (error)
+    return error;
+  free(memory);
+  emulator_count_live(LIVE_HOST, -1);
   return SUCCESS;
 }
 
@@ -109,22 +139,28 @@ EXPORT int graphc_emulator_device_of(uint64_t address) {
   return device;
 }
 
-static int copy(void *to, const void *from, size_t size, void *stream) {
-  node work = {.kind = NODE_COPY, .to = to, .from = from, .size = size};
+static int copy(void *to, const void *from, int isFromHost, size_t size,
+                void *stream) {
+  node work = {.kind = NODE_COPY,
+               .to = to,
+               .from = from,
+               .isFromHost = isFromHost,
+               .size = size};
   return emulator_submit(stream, &work);
 }
 
 EXPORT int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t size,
                                 void *stream) {
   ENTER();
-  return isOnDevice(to, size) ? copy((void *)(uintptr_t)to, from, size, stream)
-                              : INVALID_VALUE;
+  return isOnDevice(to, size)
+             ? copy((void *)(uintptr_t)to, from, 1, size, stream)
+             : INVALID_VALUE;
 }
 EXPORT int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t size,
                                 void *stream) {
   ENTER();
   return isOnDevice(from, size)
-             ? copy(to, (const void *)(uintptr_t)from, size, stream)
+             ? copy(to, (const void *)(uintptr_t)from, 0, size, stream)
              : INVALID_VALUE;
 }
 EXPORT int cuMemcpyDtoH_v2(void *to, uint64_t from, size_t size) {
@@ -140,8 +176,8 @@ EXPORT int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t size,
                                 void *stream) {
   ENTER();
   return isOnDevice(from, size) && isOnDevice(to, size)
-             ? copy((void *)(uintptr_t)to, (const void *)(uintptr_t)from, size,
-                    stream)
+             ? copy((void *)(uintptr_t)to, (const void *)(uintptr_t)from, 0,
+                    size, stream)
              : INVALID_VALUE;
 }
 

@@ -7,12 +7,15 @@
 //===----------------------------------------------------------------------===//
 //
 // A stream does its work at once, unless it is captured: then the work becomes
-// the nodes of a graph, one behind the other.
+// the nodes of a graph, one behind the other. Where GRAPHC_EMULATOR_LATE is set
+// it is done as late as allowed, when somebody waits for it: for tests of one
+// thread.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Driver.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,10 +28,15 @@ typedef struct {
 enum { CAPTURE_NONE, CAPTURE_ACTIVE, CAPTURE_INVALID };
 enum { MODE_GLOBAL, MODE_THREAD_LOCAL, MODE_RELAXED };
 
-typedef struct {
+typedef struct stream {
   int device, state, mode;
   graph *captured;
+  graph later; /* what it has to do */
+  struct stream *next;
 } stream;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static stream *all;
 
 /* The capture that this thread has begun, one at a time. */
 static _Thread_local stream *capturing;
@@ -44,28 +52,63 @@ EXPORT int cuStreamCreate(void **result, unsigned flags) {
   if (!made)
     return OUT_OF_MEMORY;
   made->device = device;
+  pthread_mutex_lock(&lock);
+  made->next = all;
+  all = made;
+  pthread_mutex_unlock(&lock);
   emulator_count_live(LIVE_STREAM, 1);
   *result = made;
   return SUCCESS;
 }
 
-static void freeGraph(graph *gone) {
-  for (size_t i = 0; i < gone->numNodes; ++i)
+static void freeNodes(graph *gone) {
+  for (size_t i = 0; i < gone->numNodes; ++i) {
     free(gone->nodes[i].parameters);
+    free(gone->nodes[i].kept);
+  }
   free(gone->nodes);
+}
+static void freeGraph(graph *gone) {
+  freeNodes(gone);
   free(gone);
+}
+
+/* Does what was kept for later; the first error. */
+static int finishStream(stream *waited) {
+  int error = SUCCESS;
+  for (size_t i = 0; !error && i < waited->later.numNodes; ++i)
+    error = emulator_run_node(&waited->later.nodes[i]);
+  freeNodes(&waited->later);
+  waited->later = (graph){NULL, 0};
+  return error;
+}
+
+int emulator_finish_device(int device) {
+  int error = SUCCESS;
+  if (!getenv("GRAPHC_EMULATOR_LATE"))
+    return SUCCESS;
+  for (stream *s = all; s && !error; s = s->next)
+    error = s->device == device ? finishStream(s) : SUCCESS;
+  return error;
 }
 
 EXPORT int cuStreamDestroy_v2(void *handle) {
   ENTER();
   stream *gone = handle;
+  int error = finishStream(gone);
+  pthread_mutex_lock(&lock);
+  stream **link = &all;
+  while (*link != gone)
+    link = &(*link)->next;
+  *link = gone->next;
+  pthread_mutex_unlock(&lock);
   if (gone->captured)
     freeGraph(gone->captured);
   if (capturing == gone)
     capturing = NULL;
   free(gone);
   emulator_count_live(LIVE_STREAM, -1);
-  return SUCCESS;
+  return error;
 }
 
 static int invalidate(stream *spoiled) {
@@ -83,7 +126,8 @@ int emulator_check_unsafe(void) {
 EXPORT int cuStreamSynchronize(void *handle) {
   ENTER();
   stream *waited = handle;
-  return waited->state == CAPTURE_NONE ? SUCCESS : invalidate(waited);
+  return waited->state == CAPTURE_NONE ? finishStream(waited)
+                                       : invalidate(waited);
 }
 
 //===----------------------------------------------------------------------===//
@@ -113,15 +157,7 @@ static void **copyParameters(const node *work) {
   return copied;
 }
 
-int emulator_submit(void *handle, const node *work) {
-  stream *target = handle;
-  if (target->device != emulator_current_device())
-    return INVALID_CONTEXT;
-  if (target->state == CAPTURE_NONE)
-    return emulator_run_node(work);
-  if (target->state == CAPTURE_INVALID)
-    return CAPTURE_INVALIDATED;
-  graph *into = target->captured;
+static int append(graph *into, const node *work) {
   node *nodes = realloc(into->nodes, (into->numNodes + 1) * sizeof(node));
   if (!nodes)
     return OUT_OF_MEMORY;
@@ -135,6 +171,34 @@ int emulator_submit(void *handle, const node *work) {
   }
   ++into->numNodes;
   return SUCCESS;
+}
+
+/* Copies from the host have read that when they are made. */
+static int keep(stream *target, const node *work) {
+  node kept = *work;
+  if (work->kind == NODE_COPY && work->isFromHost) {
+    kept.kept = malloc(work->size + 1);
+    if (!kept.kept)
+      return OUT_OF_MEMORY;
+    memcpy(kept.kept, work->from, work->size);
+    kept.from = kept.kept;
+  }
+  int error = append(&target->later, &kept);
+  if (error)
+    free(kept.kept);
+  return error;
+}
+
+int emulator_submit(void *handle, const node *work) {
+  stream *target = handle;
+  if (target->device != emulator_current_device())
+    return INVALID_CONTEXT;
+  if (target->state == CAPTURE_NONE)
+    return getenv("GRAPHC_EMULATOR_LATE") ? keep(target, work)
+                                          : emulator_run_node(work);
+  if (target->state == CAPTURE_INVALID)
+    return CAPTURE_INVALIDATED;
+  return append(target->captured, work);
 }
 
 EXPORT int cuStreamIsCapturing(void *handle, int *state) {
@@ -224,7 +288,9 @@ EXPORT int cuGraphLaunch(void *executable, void *handle) {
   if (((stream *)handle)->device != emulator_current_device())
     return INVALID_CONTEXT;
   for (size_t i = 0; i < run->numNodes; ++i) {
-    int error = emulator_run_node(&run->nodes[i]);
+    int error = getenv("GRAPHC_EMULATOR_LATE")
+                    ? append(&((stream *)handle)->later, &run->nodes[i])
+                    : emulator_run_node(&run->nodes[i]);
     if (error)
       return error;
   }

@@ -190,6 +190,14 @@ graphc_status graphc_rt_copied_bytes(const graphc_context *context,
   return context->broken;
 }
 
+graphc_status graphc_rt_synchronize(graphc_context *context) {
+  if (!context)
+    return GRAPHC_ERROR_NULL;
+  if (context->broken == GRAPHC_OK)
+    graphc_rt_begin_message(context);
+  return context->broken;
+}
+
 const char *graphc_rt_last_error(const graphc_context *context) {
   return context ? context->message : "out of memory, or no context";
 }

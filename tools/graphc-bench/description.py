@@ -42,7 +42,8 @@ class TensorInfo(C.Structure):
 class Api(C.Structure):
     _fields_ = [(name, C.c_void_p) for name in (
         "create", "destroy", "reset", "workspace_size", "output_shape", "run",
-        "state", "last_error", "observe", "time", "copied_bytes")]
+        "state", "last_error", "observe", "time", "copied_bytes",
+        "synchronize")]
 
 
 COUNTS = ["symbols", "arguments", "inputs", "outputs", "states", "places",
@@ -97,6 +98,7 @@ class Library:
         self.copied_bytes = function("copied_bytes", C.c_int32, pointer,
                                      C.POINTER(C.c_uint64),
                                      C.POINTER(C.c_uint64))
+        self.synchronize = function("synchronize", C.c_int32, pointer)
         self.observer = C.CFUNCTYPE(None, pointer, C.POINTER(Event))
         self.time = function("time", C.c_int32, pointer, self.observer,
                              pointer)

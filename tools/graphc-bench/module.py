@@ -78,6 +78,10 @@ class Module:
         self.launch(prepared)
         return outputs
 
+    def synchronize(self):
+        """Waits; raises if a check failed in a run that did not wait."""
+        self.check(self.library.synchronize(self.context))
+
     def close(self):
         self.library.destroy(self.context)
         self.context = None

@@ -89,6 +89,10 @@ graphc_status graphc_rt_set_timer(graphc_context *context,
 graphc_status graphc_rt_copied_bytes(const graphc_context *context,
                                      uint64_t *to_device, uint64_t *to_host);
 
+/* Waits for the runs of the context and tells whether a check of one of them
+   has failed, or the device; nothing is left to wait for on the CPU. */
+graphc_status graphc_rt_synchronize(graphc_context *context);
+
 /* What instrumented code calls. `values` holds, for each operand of the kernel,
    the address of the first element, the sizes, and the strides in elements. */
 void graphc_rt_observe(graphc_context *context, int64_t kernel, int32_t is_done,

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 /* The number of this description of modules; it changes with the structs. */
-#define GRAPHC_RUNTIME_ABI 3
+#define GRAPHC_RUNTIME_ABI 4
 
 /* DLPack, as much of it as a call needs. */
 #ifndef DLPACK_DLPACK_H_
@@ -102,7 +102,8 @@ enum {
   GRAPHC_ERROR_RANGE = 9,      /* a symbolic size or integer out of range */
   GRAPHC_ERROR_WORKSPACE = 10, /* workspace too small or not aligned */
   GRAPHC_ERROR_ALIAS = 11,     /* an output overlaps other memory of the call */
-  GRAPHC_ERROR_CHECK = 12,     /* a check inside the program failed */
+  GRAPHC_ERROR_CHECK = 12,     /* a check inside the program failed, in this
+                                  run or in one that did not wait */
   GRAPHC_ERROR_WEIGHTS = 13,   /* weights file missing or not the right one */
   GRAPHC_ERROR_MEMORY = 14,    /* out of memory, on the CPU in <name>_create
                                   only */
@@ -424,6 +425,7 @@ typedef struct graphc_api {
   graphc_status (*observe)(graphc_context *, graphc_observer, void *);
   graphc_status (*time)(graphc_context *, graphc_observer, void *);
   graphc_status (*copied_bytes)(const graphc_context *, uint64_t *, uint64_t *);
+  graphc_status (*synchronize)(graphc_context *);
 } graphc_api;
 
 #ifdef __cplusplus

@@ -33,33 +33,6 @@ int graphc_rt_gpu_fetch(graphc_context *context, void *to,
                               "running the kernels");
 }
 
-/* Where kernels say which check failed. */
-void *graphc_rt_gpu_begin(graphc_context *context) {
-  graphc_rt_gpu *gpu = context->gpu;
-  if (context->module->num_checks && gpu->failed == GRAPHC_OK)
-    graphc_rt_gpu_check(context,
-                        gpu->driver.setWords(gpu->status, 0, 1, gpu->target),
-                        "clearing the status");
-  return (void *)(uintptr_t)gpu->status;
-}
-
-int32_t graphc_rt_gpu_read_status(graphc_context *context) {
-  graphc_rt_gpu *gpu = context->gpu;
-  int32_t status = 0;
-  int readsHost = gpu->readsHost;
-  if (context->module->num_checks && gpu->failed == GRAPHC_OK)
-    graphc_rt_gpu_fetch(context, &status, gpu->status, sizeof(status));
-  gpu->readsHost = readsHost; /* it is read behind a graph, too */
-  return status;
-}
-
-int32_t graphc_rt_gpu_end(graphc_context *context) {
-  /* While it is recorded nothing has run. */
-  return context->gpu->target == context->gpu->stream
-             ? graphc_rt_gpu_read_status(context)
-             : 0;
-}
-
 void graphc_rt_gpu_read(graphc_context *context, int64_t from, void *to,
                         int64_t size) {
   char *bytes = (char *)to;
@@ -77,6 +50,12 @@ void graphc_rt_gpu_write(graphc_context *context, int64_t to, const void *from,
   const unsigned char *bytes = (const unsigned char *)from;
   if (gpu->failed != GRAPHC_OK)
     return;
+  if (gpu->status && to == (int64_t)(uintptr_t)gpu->status) {
+    /* A check that the host decides: a graph would not decide it again. */
+    gpu->decided = *(const int32_t *)from;
+    gpu->readsHost = 1;
+    return;
+  }
   int failed = 0;
   while (size && !failed) {
     uint32_t word = 0;

@@ -13,9 +13,7 @@
 static graphc_status allocate(graphc_context *context) {
   graphc_rt_gpu *gpu = context->gpu;
   const graphc_module *module = context->module;
-  if (graphc_rt_gpu_check(
-          context, gpu->driver.allocate(&gpu->status, GRAPHC_RT_ALIGNMENT),
-          "allocating"))
+  if (graphc_rt_gpu_make_status(context) != GRAPHC_OK)
     return gpu->failed;
   for (size_t i = 0; i < module->num_states; ++i) {
     graphc_rt_address state = 0;
@@ -136,7 +134,7 @@ static void tearDown(graphc_context *context) {
   if (context->external && context->external->deviceBlock)
     driver->release(context->external->deviceBlock);
   if (gpu->status)
-    driver->release(gpu->status);
+    driver->releaseHost(gpu->status);
   if (gpu->pool)
     driver->release(gpu->pool);
   for (graphc_rt_retired *r = gpu->retired; r; r = r->next)

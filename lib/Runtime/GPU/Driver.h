@@ -46,6 +46,8 @@ typedef struct {
                 unsigned, unsigned, void *, void **, void **);
   int (*allocate)(graphc_rt_address *, size_t);
   int (*release)(graphc_rt_address);
+  int (*allocateHost)(void **, size_t, unsigned);
+  int (*releaseHost)(void *);
   int (*upload)(graphc_rt_address, const void *, size_t, void *);
   int (*download)(void *, graphc_rt_address, size_t, void *);
   int (*copy)(graphc_rt_address, graphc_rt_address, size_t, void *);
@@ -133,7 +135,9 @@ typedef struct graphc_rt_gpu {
   int roams;     /* that works */
   uint64_t *graphKeys; /* memory of their keys, and room for one more */
   uint64_t numUses;
-  graphc_rt_address status;
+  int32_t *status; /* of the host, written by kernels: see Status.c */
+  int32_t decided; /* the check that the host has seen fail in this call */
+  int isAwaited;   /* this call ends when the device has done it */
   graphc_rt_address pool;
   size_t poolSize;
   int isPoolCaptured; /* a graph of the caller's uses it */
@@ -166,14 +170,20 @@ void graphc_rt_gpu_release(graphc_context *context);
 void *graphc_rt_gpu_get_function(graphc_context *context, int32_t kernel,
                                  int32_t shared);
 
-/* Run.c: runs the code on what `connect` has set. Nonzero: a check failed. */
+/* Run.c: runs the code on what `connect` has set. Nonzero: a check that the
+   host decides failed. */
 int32_t graphc_rt_gpu_enter(graphc_context *context, char *arena);
 /* Calls.c: copies bytes of the device to the host and waits for them; zero on
    failure. */
 int graphc_rt_gpu_fetch(graphc_context *context, void *to,
                         graphc_rt_address from, size_t size);
-/* The word that checks write to, or zero. */
-int32_t graphc_rt_gpu_read_status(graphc_context *context);
+
+/* Status.c: the word that checks write to. */
+graphc_status graphc_rt_gpu_make_status(graphc_context *context);
+/* The number of a check that failed since it was asked last, or zero. */
+int32_t graphc_rt_gpu_take_check(graphc_context *context);
+/* Fails where that is one of an earlier run. */
+graphc_status graphc_rt_gpu_tell_earlier(graphc_context *context);
 
 /* Graph.c: the same, replayed when it has been run like that before. */
 graphc_status graphc_rt_gpu_make_graphs(graphc_context *context);

@@ -122,7 +122,9 @@ static graphc_status load(graphc_context *context, layout *l, void **inputs,
   if (status == GRAPHC_OK &&
       graphc_rt_gpu_check(context, result, "computing the weights"))
     status = gpu->failed;
-  return status;
+  int32_t check = graphc_rt_gpu_take_check(context);
+  return status == GRAPHC_OK && check ? graphc_rt_fail_check(context, check)
+                                      : status;
 }
 
 graphc_status graphc_rt_gpu_load_external(graphc_context *context) {

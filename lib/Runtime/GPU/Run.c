@@ -212,23 +212,32 @@ static int isMutated(const graphc_module *module, size_t input) {
   return 0;
 }
 
-/* Copies what the host gets back: outputs, and inputs that the program changes.
-   Nonzero if there is any, which is not there before the stream is done. */
-static int download(graphc_context *context, const DLTensor *inputs,
-                    DLTensor *outputs) {
+/* The bytes that the host gets back of tensor `i`, inputs before outputs: of
+   outputs, and of inputs that the program changes. */
+static size_t getDownload(const graphc_module *module, const DLTensor *tensor,
+                          size_t i) {
+  int isInput = i < module->num_inputs;
+  if (!isOnHost(tensor) || (isInput && !isMutated(module, i)) ||
+      (!isInput &&
+       module->outputs[i - module->num_inputs].kind == GRAPHC_KIND_INT))
+    return 0;
+  return spanOf(tensor);
+}
+
+static const DLTensor *getTensor(const graphc_module *module,
+                                 const DLTensor *inputs,
+                                 const DLTensor *outputs, size_t i) {
+  return i < module->num_inputs ? &inputs[i] : &outputs[i - module->num_inputs];
+}
+
+/* Copies what the host gets back. */
+static void download(graphc_context *context, const DLTensor *inputs,
+                     const DLTensor *outputs) {
   graphc_rt_gpu *gpu = context->gpu;
   const graphc_module *module = context->module;
-  int isAwaited = 0;
   for (size_t i = 0; i < module->num_inputs + module->num_outputs; ++i) {
-    int isInput = i < module->num_inputs;
-    const DLTensor *tensor =
-        isInput ? &inputs[i] : &outputs[i - module->num_inputs];
-    if (!isOnHost(tensor) || (isInput && !isMutated(module, i)) ||
-        (!isInput &&
-         module->outputs[i - module->num_inputs].kind == GRAPHC_KIND_INT))
-      continue;
-    size_t size = spanOf(tensor);
-    isAwaited |= size != 0;
+    const DLTensor *tensor = getTensor(module, inputs, outputs, i);
+    size_t size = getDownload(module, tensor, i);
     gpu->bytesToHost += size;
     if (size)
       graphc_rt_gpu_check(context,
@@ -237,7 +246,45 @@ static int download(graphc_context *context, const DLTensor *inputs,
                                                size, gpu->stream),
                           "copying an output");
   }
-  return isAwaited;
+}
+
+/* A caller whose tensors are all on the device waits for the stream, as does
+   one who captures it. */
+static int isAwaited(const graphc_context *context, const DLTensor *inputs,
+                     const DLTensor *outputs) {
+  const graphc_rt_gpu *gpu = context->gpu;
+  const graphc_module *module = context->module;
+  if (gpu->isCaptured)
+    return 0;
+  int found = gpu->ownsStream || context->time;
+  for (size_t i = 0; i < module->num_inputs + module->num_outputs; ++i)
+    found |= getDownload(module, getTensor(module, inputs, outputs, i), i) != 0;
+  return found;
+}
+
+/* Whether what inputs and states are to hold is copied there only when the
+   checks are known to hold. A caller who does not wait finds it there in any
+   case: the failure is told later. */
+static int writesBackLate(const graphc_context *context) {
+  const graphc_module *module = context->module;
+  int found = 0;
+  for (size_t i = 0; i < module->num_mutations; ++i)
+    found |= !module->mutations[i].in_place;
+  return found && module->num_checks && context->gpu->isAwaited;
+}
+
+/* Waits for the device; nonzero if it or a check failed, as `status` tells. */
+static int await(graphc_context *context, graphc_status *status) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                          "running the kernels")) {
+    *status = gpu->failed;
+    return 1;
+  }
+  int32_t number = graphc_rt_gpu_take_check(context);
+  if (number)
+    *status = graphc_rt_fail_check(context, number);
+  return number != 0;
 }
 
 static graphc_status runOnDevice(graphc_context *context,
@@ -271,20 +318,20 @@ static graphc_status runOnDevice(graphc_context *context,
   if (status != GRAPHC_OK)
     return status;
   graphc_rt_connect(context, gpu->tensors, placedOutputs);
+  gpu->isAwaited = isAwaited(context, inputs, outputs);
   int32_t failed = graphc_rt_gpu_replay(context, arena);
   if (gpu->failed != GRAPHC_OK)
     return gpu->failed;
   if (failed)
     return graphc_rt_fail_check(context, failed);
-  if (module->num_checks)
+  if (writesBackLate(context)) {
+    if (await(context, &status))
+      return status;
     writeBack(context);
-  /* A caller whose tensors are all on the device waits for the stream, as does
-     one who captures it. */
-  int isAwaited =
-      download(context, inputs, outputs) || gpu->ownsStream || context->time;
-  if (isAwaited && !gpu->isCaptured)
-    graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
-                        "running the kernels");
+  }
+  download(context, inputs, outputs);
+  if (gpu->isAwaited && await(context, &status))
+    return status;
   if (context->time)
     graphc_rt_gpu_tell_times(context);
   return gpu->failed != GRAPHC_OK ? gpu->failed
@@ -296,8 +343,7 @@ int32_t graphc_rt_gpu_enter(graphc_context *context, char *arena) {
   int32_t failed = context->module->entry(
       context->entryInputs, context->entryOutputs, context->symbols,
       (const void *)(uintptr_t)gpu->loaded->weights, arena, context->threads);
-  /* Where a check may fail, its result decides first. */
-  if (!context->module->num_checks && gpu->failed == GRAPHC_OK)
+  if (!failed && gpu->failed == GRAPHC_OK && !writesBackLate(context))
     writeBack(context);
   return failed;
 }
@@ -312,6 +358,8 @@ graphc_status graphc_rt_gpu_run(graphc_context *context, const DLTensor *inputs,
     status = graphc_rt_check_outputs(context, outputs, numOutputs);
   if (status == GRAPHC_OK)
     status = graphc_rt_check_overlap(context, workspace, workspaceSize);
+  if (status == GRAPHC_OK)
+    status = graphc_rt_gpu_tell_earlier(context);
   if (status != GRAPHC_OK)
     return status;
   graphc_rt_gpu *gpu = context->gpu;
@@ -324,11 +372,6 @@ graphc_status graphc_rt_gpu_run(graphc_context *context, const DLTensor *inputs,
                           "cuCtxPushCurrent"))
     return gpu->failed;
   status = graphc_rt_gpu_see_capture(context) ? gpu->failed : GRAPHC_OK;
-  if (gpu->isCaptured && context->module->num_checks) {
-    graphc_rt_gpu_refuse_capture(
-        context, "the program has checks, whose result is awaited");
-    status = gpu->failed;
-  }
   if (status == GRAPHC_OK)
     status = runOnDevice(context, inputs, outputs, workspace, workspaceSize);
   void *ours;

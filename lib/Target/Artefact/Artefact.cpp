@@ -77,6 +77,7 @@ static constexpr ApiFunction apiFunctions[] = {
     {"observe", "graphc_rt_set_observer"},
     {"time", "graphc_rt_set_timer", "graphc_rt_gpu_set_timer"},
     {"copied_bytes", "graphc_rt_copied_bytes", "graphc_rt_gpu_copied_bytes"},
+    {"synchronize", "graphc_rt_synchronize", "graphc_rt_gpu_synchronize"},
 };
 
 /// Declares <name>_<function> with the runtime function's type; `create` lacks

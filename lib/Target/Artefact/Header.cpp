@@ -113,7 +113,10 @@ graphc_status NAME_output_shape(graphc_context *context,
 
 /* Runs the program. Inputs that it changes are written back; so is the real
    shape of an output whose shape was a bound. The workspace need not be
-   aligned and keeps nothing from run to run. */
+   aligned and keeps nothing from run to run. On a device, where the tensors are
+   all there and the stream is the caller's, this does not wait: what the device
+   makes of the run is told by NAME_synchronize, or by a later run, which then
+   does nothing else. */
 graphc_status NAME_run(graphc_context *context, const DLTensor *inputs,
                        size_t num_inputs, DLTensor *outputs,
                        size_t num_outputs, void *workspace,
@@ -140,6 +143,11 @@ graphc_status NAME_time(graphc_context *context, graphc_observer observer,
 /* The bytes that the last run copied from the host to the device and back. */
 graphc_status NAME_copied_bytes(const graphc_context *context,
                                 uint64_t *to_device, uint64_t *to_host);
+
+/* Waits for the runs on a device. GRAPHC_ERROR_CHECK: a check has failed in one
+   of those since this was told last; what they have written is not to be used.
+   On the CPU runs are over when they return. */
+graphc_status NAME_synchronize(graphc_context *context);
 
 /* What the module takes and returns. */
 const graphc_module *NAME_info(void);

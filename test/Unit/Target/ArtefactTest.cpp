@@ -295,7 +295,8 @@ TEST_F(ArtefactTest, OnlyTheApiIsExternal) {
   EXPECT_EQ(
       read("out"),
       "add_copied_bytes\nadd_create\nadd_destroy\nadd_info\nadd_last_error\n"
-      "add_observe\nadd_output_shape\nadd_reset\nadd_run\nadd_state\nadd_time\n"
+      "add_observe\nadd_output_shape\nadd_reset\nadd_run\nadd_state\n"
+      "add_synchronize\nadd_time\n"
       "add_workspace_size\n");
 }
 

@@ -97,7 +97,8 @@ static const graphc_api api = {create,
                                graphc_rt_last_error,
                                graphc_rt_set_observer,
                                graphc_rt_set_timer,
-                               graphc_rt_copied_bytes};
+                               graphc_rt_copied_bytes,
+                               graphc_rt_synchronize};
 
 #define COUNT(array) (sizeof(array) / sizeof(*array))
 const graphc_module graphc_module_ = {GRAPHC_RUNTIME_ABI,

@@ -64,7 +64,7 @@ def take_part(name, library, device, is_warm, mode):
 
 
 def refuse(name, library):
-    """The capture is as valid as before, and later runs work."""
+    """What is refused leaves the capture valid, and later runs work."""
     stream = make_stream()
     context = Context(library, stream=stream)
     inputs = read_inputs(name)

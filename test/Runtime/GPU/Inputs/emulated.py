@@ -19,7 +19,7 @@ CUDA_DRIVER.graphc_emulator_calls.restype = C.c_ulong
 CUDA_DRIVER.graphc_emulator_live.restype = C.c_long
 CUDA_DRIVER.graphc_emulator_function.restype = C.c_char_p
 KINDS = ["memory", "streams", "events", "modules", "graphs", "executables",
-         "contexts"]
+         "contexts", "host"]
 CODES = {"float32": (2, 32), "int64": (0, 64), "bool": (6, 8)}
 
 

@@ -12,7 +12,7 @@ UNCOUNTED = {"cuGetErrorName", "cuGetErrorString"}
 GIVES_BACK = {"cuMemFree_v2", "cuStreamDestroy_v2", "cuModuleUnload",
               "cuGraphExecDestroy", "cuDevicePrimaryCtxRelease_v2",
               "cuEventDestroy_v2", "cuCtxPushCurrent_v2", "cuDeviceGet",
-              "cuGraphDestroy",
+              "cuGraphDestroy", "cuMemFreeHost",
               "cuStreamSynchronize"}
 
 
