@@ -166,6 +166,11 @@ void emulate_stmatrix_sync_aligned_m8n8_x4_b16_p3(unsigned char *line, int a,
   emulator_wait_for_warp();
 }
 
+float emulate_rcp_approx_ftz_f(float value) {
+  float result = 1.0f / value;
+  return fabsf(result) < FLT_MIN ? copysignf(0.0f, result) : result;
+}
+
 float emulate_ex2_approx_ftz_f32(float value) {
   float result = exp2f(value);
   return result < FLT_MIN ? 0.0f : result;

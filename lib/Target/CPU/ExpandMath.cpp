@@ -90,8 +90,29 @@ static std::optional<Lanes> expand(Operation *op, Lanes x, MathBuilder &b) {
       });
 }
 
-/// 1 + tanh(x), as in approximations of gelu, is 2 / (1 + e^(-2x)): shorter,
-/// and it keeps its last digits where tanh comes near to -1.
+/// `x` without a constant that it is multiplied by, and that constant.
+static std::pair<Value, double> takeFactor(Value x) {
+  auto product = x.getDefiningOp<arith::MulFOp>();
+  for (bool isSwapped : {false, true}) {
+    FloatAttr factor;
+    DenseFPElementsAttr splat;
+    Value of = !product    ? Value()
+               : isSwapped ? product.getLhs()
+                           : product.getRhs();
+    if (!of)
+      break;
+    Value other = isSwapped ? product.getRhs() : product.getLhs();
+    if (matchPattern(of, m_Constant(&factor)))
+      return {other, factor.getValueAsDouble()};
+    if (matchPattern(of, m_Constant(&splat)) && splat.isSplat())
+      return {other, splat.getSplatValue<APFloat>().convertToDouble()};
+  }
+  return {x, 1};
+}
+
+/// 1 + tanh(x), as in approximations of gelu, is 2 / (1 + e^(-2x)), or
+/// 1 / (1/2 + 2^(-2x log2(e) - 1)): shorter, and it keeps its last digits where
+/// tanh comes near to -1.
 static void expandOnePlusTanh(Operation *op, const MathFeatures &features) {
   auto tanh = dyn_cast<math::TanhOp>(op);
   if (!tanh || !features.approximations ||
@@ -105,9 +126,11 @@ static void expandOnePlusTanh(Operation *op, const MathFeatures &features) {
     if (!matchPattern(other, m_OneFloat()))
       continue;
     MathBuilder builder(sum, features);
-    Lanes power = codegen::expNearZero(Lanes(builder, tanh.getOperand()) * -2);
+    auto [x, factor] = takeFactor(tanh.getOperand());
+    Lanes power = codegen::approximateExp2(
+        fma(Lanes(builder, x), -2 * M_LOG2E * factor, -1));
     sum.getResult().replaceAllUsesWith(
-        quotient(power.constant(2), power + 1.0).get());
+        quotient(power.constant(1), power + 0.5).get());
   }
 }
 

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ShortMath.h"
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
@@ -115,6 +116,7 @@ struct NVPTXLowerDevice : graphc::impl::NVPTXLowerDeviceBase<NVPTXLowerDevice> {
   void runOnOperation() override {
     if (failed(checkMath()) || failed(lowerVectors()))
       return signalPassFailure();
+    nvptx::shortenMath(getOperation());
     declareShared(getOperation());
     SmallVector<std::pair<StringAttr, ArrayAttr>> arguments;
     for (auto kernel : getOperation().getOps<gpu::GPUFuncOp>())

@@ -19,17 +19,20 @@ func.func @tanh(%x: f32) -> f32 {
   return %0 : f32
 }
 
-// 1 + tanh(x) = 2 / (1 + e^(-2x)).
+// 1 + tanh(1.5 x) = 1 / (1/2 + 2^(-3 log2(e) x - 1)).
 // CHECK-LABEL: func @one_plus_tanh
-// CHECK: %[[TWICE:.*]] = arith.mulf %arg0, %{{.*}} : vector<2xf32>
-// CHECK: %[[LOG:.*]] = arith.mulf %[[TWICE]]
+// CHECK-DAG: %[[FACTOR:.*]] = arith.constant dense<-4.32{{.*}}> : vector<2xf32>
+// CHECK-DAG: %[[MINUS:.*]] = arith.constant dense<-1.0{{.*}}> : vector<2xf32>
+// CHECK: %[[LOG:.*]] = math.fma %arg0, %[[FACTOR]], %[[MINUS]]
 // CHECK: %[[POWER:.*]] = math.exp2 %[[LOG]] fastmath<afn>
 // CHECK: %[[SUM:.*]] = arith.addf %[[POWER]]
 // CHECK: %[[RESULT:.*]] = arith.divf %{{.*}}, %[[SUM]] fastmath<arcp,afn>
 // CHECK: return %[[RESULT]]
 func.func @one_plus_tanh(%x: vector<2xf32>) -> vector<2xf32> {
+  %factor = arith.constant dense<1.5> : vector<2xf32>
   %one = arith.constant dense<1.0> : vector<2xf32>
-  %0 = math.tanh %x : vector<2xf32>
+  %product = arith.mulf %x, %factor : vector<2xf32>
+  %0 = math.tanh %product : vector<2xf32>
   %1 = arith.addf %0, %one : vector<2xf32>
   return %1 : vector<2xf32>
 }

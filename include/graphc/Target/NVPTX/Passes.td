@@ -129,7 +129,8 @@ def NVPTXLowerDevice
     is refused by name here.
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect",
-                           "::mlir::NVVM::NVVMDialect"];
+                           "::mlir::NVVM::NVVMDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 #endif // GRAPHC_TARGET_NVPTX_PASSES_TD

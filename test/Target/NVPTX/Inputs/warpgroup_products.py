@@ -1,5 +1,6 @@
 """Products that warpgroups compute, in all layouts; see numerics.py."""
 
+import math
 import sys
 
 from numerics import Case, Tensor, main, whole_numbers
@@ -25,6 +26,24 @@ def multiply(left, right, finish=lambda value, row, column: value):
                    for j, column in enumerate(columns)], left.dtype)
 
 
+def eighths(shape, seed):
+    whole = numbers(shape, seed)
+    return Tensor(shape, [value / 8 for value in whole.values], "bfloat16")
+
+
+def gelu(value, *_):
+    """Of the rounded product, by way of tanh."""
+    x = Tensor([1], [value], "bfloat16").values[0]
+    inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3)
+    return 0.5 * x * (1 + math.tanh(inner))
+
+
+def nearly(tensor):
+    tensor.near = 2 ** -8
+    return tensor
+
+
+small_a, small_b = eighths((136, 72), 13), eighths((200, 72), 14)
 a, b = numbers((136, 72), 0), numbers((200, 72), 1)
 odd = numbers((135, 72), 2)
 half_a, half_b = numbers((72, 64), 3, "float16"), numbers((72, 64), 4, "float16")
@@ -55,6 +74,11 @@ CASES = {
         [multiply(a, b, lambda value, i, j: max(0.0, Tensor(
             [1], [value + bias.values[j]], "bfloat16").values[0]) +
             residual.values[200 * i + j])]),
+    "gelu": Case(
+        [small_a, small_b],
+        [T, f"m = {ATEN}.mm.default(x0, t)",
+         f"y = {ATEN}.gelu.default(m, approximate = 'tanh')", END],
+        [nearly(multiply(small_a, small_b, gelu))]),
     "two-results": Case(
         [a, b], [T, f"{MM}(x0, t)", f"n = {ATEN}.neg.default(y)",
                  "return (y, n)"],
