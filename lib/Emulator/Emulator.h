@@ -68,6 +68,9 @@ uint64_t emulator_swizzle(uint64_t address, unsigned pitch);
 void emulator_wait_for_warp(void);
 void emulator_wait_for_warpgroup(void);
 
+/* The memory behind an address of a device, or of the host. */
+void *emulate_memory(const void *address);
+
 /* Bytes of a barrier in memory have come. */
 void emulator_complete(void *barrier, int bytes);
 

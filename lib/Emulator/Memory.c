@@ -7,11 +7,13 @@
 //===----------------------------------------------------------------------===//
 //
 // A device has as much as GRAPHC_EMULATOR_MEMORY says, in bytes; else there is
-// no limit of its own. Copies end where their allocation does.
+// no limit of its own. Copies end where their allocation does. An address on a
+// device is none of the host: who reads it there faults, as with a GPU.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Driver.h"
+#include "Emulator.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -23,6 +25,17 @@ typedef struct allocation {
   size_t size;
   int device;
 } allocation;
+
+/* In no address of the host. */
+static const uint64_t deviceBit = UINT64_C(1) << 62;
+
+static void *memoryAt(uint64_t address) {
+  return (void *)(uintptr_t)(address & ~deviceBit);
+}
+
+EXPORT void *emulate_memory(const void *address) {
+  return memoryAt((uint64_t)(uintptr_t)address);
+}
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static allocation *all;
@@ -56,7 +69,7 @@ EXPORT int cuMemAlloc_v2(uint64_t *address, size_t size) {
   if (memory) {
     /* Nothing is to rely on what memory holds. */
     memset(memory, 0xff, rounded);
-    *address = (uint64_t)(uintptr_t)memory;
+    *address = (uint64_t)(uintptr_t)memory | deviceBit;
     *made = (allocation){all, *address, rounded, device};
     all = made;
     emulator_count_live(LIVE_MEMORY, 1);
@@ -84,7 +97,7 @@ EXPORT int cuMemFree_v2(uint64_t address) {
   pthread_mutex_unlock(&lock);
   if (!gone)
     return INVALID_VALUE;
-  free((void *)(uintptr_t)address);
+  free(memoryAt(address));
   free(gone);
   emulator_count_live(LIVE_MEMORY, -1);
   return SUCCESS;
@@ -152,16 +165,14 @@ static int copy(void *to, const void *from, int isFromHost, size_t size,
 EXPORT int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t size,
                                 void *stream) {
   ENTER();
-  return isOnDevice(to, size)
-             ? copy((void *)(uintptr_t)to, from, 1, size, stream)
-             : INVALID_VALUE;
+  return isOnDevice(to, size) ? copy(memoryAt(to), from, 1, size, stream)
+                              : INVALID_VALUE;
 }
 EXPORT int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t size,
                                 void *stream) {
   ENTER();
-  return isOnDevice(from, size)
-             ? copy(to, (const void *)(uintptr_t)from, 0, size, stream)
-             : INVALID_VALUE;
+  return isOnDevice(from, size) ? copy(to, memoryAt(from), 0, size, stream)
+                                : INVALID_VALUE;
 }
 EXPORT int cuMemcpyDtoH_v2(void *to, uint64_t from, size_t size) {
   ENTER();
@@ -169,22 +180,21 @@ EXPORT int cuMemcpyDtoH_v2(void *to, uint64_t from, size_t size) {
     return INVALID_CONTEXT;
   if (!isOnDevice(from, size))
     return INVALID_VALUE;
-  memcpy(to, (const void *)(uintptr_t)from, size);
+  memcpy(to, memoryAt(from), size);
   return SUCCESS;
 }
 EXPORT int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t size,
                                 void *stream) {
   ENTER();
   return isOnDevice(from, size) && isOnDevice(to, size)
-             ? copy((void *)(uintptr_t)to, (const void *)(uintptr_t)from, 0,
-                    size, stream)
+             ? copy(memoryAt(to), memoryAt(from), 0, size, stream)
              : INVALID_VALUE;
 }
 
 static int set(uint64_t to, uint32_t value, size_t count, unsigned width,
                void *stream) {
   node work = {.kind = NODE_SET,
-               .to = (void *)(uintptr_t)to,
+               .to = memoryAt(to),
                .size = count,
                .value = value,
                .width = width};

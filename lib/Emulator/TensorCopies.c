@@ -35,7 +35,7 @@ static int makeMap(tensorMap *made, const void *map, int type, uint32_t rank,
       interleave || fill || swizzle < 0 || swizzle > 3 ||
       (uintptr_t)start % LINE || (uintptr_t)map % 64)
     return INVALID_VALUE;
-  made->start = start;
+  made->start = emulate_memory(start);
   made->rank = (uint8_t)rank;
   made->elementBytes = bytes[type];
   made->pitch = (uint8_t)(LINE << swizzle);

@@ -258,15 +258,21 @@ static void addEntry(llvm::Module &module, llvm::Function *kernel) {
       llvm::GlobalValue::ExternalLinkage, "emulate_kernel_" + kernel->getName(),
       module);
   llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context, "", entry));
+  llvm::FunctionCallee memory = module.getOrInsertFunction(
+      "emulate_memory", llvm::FunctionType::get(pointer, {pointer}, false));
   llvm::SmallVector<llvm::Value *> arguments;
   for (llvm::Argument &argument : kernel->args()) {
     llvm::Value *slot = builder.CreateLoad(
         pointer, builder.CreateConstGEP1_32(pointer, entry->getArg(0),
                                             argument.getArgNo()));
     // Structs are handed over by their address.
-    arguments.push_back(argument.hasByValAttr()
-                            ? slot
-                            : builder.CreateLoad(argument.getType(), slot));
+    llvm::Value *value = slot;
+    if (!argument.hasByValAttr())
+      value = builder.CreateLoad(argument.getType(), slot);
+    // Addresses on a device are none of the host.
+    if (!argument.hasByValAttr() && argument.getType()->isPointerTy())
+      value = builder.CreateCall(memory, {value});
+    arguments.push_back(value);
   }
   builder.CreateCall(kernel, arguments);
   builder.CreateRetVoid();

@@ -18,6 +18,9 @@ CUDA_DRIVER = C.CDLL(EMULATOR)
 CUDA_DRIVER.graphc_emulator_calls.restype = C.c_ulong
 CUDA_DRIVER.graphc_emulator_live.restype = C.c_long
 CUDA_DRIVER.graphc_emulator_function.restype = C.c_char_p
+# Addresses on a device are none of this process.
+CUDA_DRIVER.emulate_memory.argtypes = [C.c_uint64]
+CUDA_DRIVER.emulate_memory.restype = C.c_uint64
 KINDS = ["memory", "streams", "events", "modules", "graphs", "executables",
          "contexts", "host"]
 CODES = {"float32": (2, 32), "int64": (0, 64), "bool": (6, 8)}
@@ -73,7 +76,7 @@ class Value:
             with Current(device):
                 call("cuMemAlloc_v2", C.byref(address), max(len(data), 1))
             self.address = address.value
-            C.memmove(self.address, self.host, len(data))
+            self.write(data)
         else:
             self.address = C.addressof(self.host)
 
@@ -81,10 +84,10 @@ class Value:
         return Value(self.dtype, self.shape, self.stride, self.bytes(), device)
 
     def bytes(self):
-        return C.string_at(self.address, self.size)
+        return C.string_at(CUDA_DRIVER.emulate_memory(self.address), self.size)
 
     def write(self, data):
-        C.memmove(self.address, data, len(data))
+        C.memmove(CUDA_DRIVER.emulate_memory(self.address), data, len(data))
 
     def view(self):
         view, rank = Tensor(), len(self.shape)
@@ -163,7 +166,8 @@ class Context:
             size = view.dtype.bits // 8
             for d in range(view.ndim):
                 size *= view.shape[d]
-            result.append(C.string_at(view.data, size))
+            result.append(C.string_at(
+                CUDA_DRIVER.emulate_memory(view.data), size))
         return result
 
     def close(self):

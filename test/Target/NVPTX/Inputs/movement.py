@@ -74,6 +74,11 @@ CASES = {
         ["a = torch.ops.aten.permute.default(x1, [1, 0])",
          "b = torch.ops.aten.add.Tensor(x0, a)", "return (b,)"],
         [added(last, transposed(ragged))]),
+    # No loop is left around the sum: it is the device's all the same.
+    "one-element": Case(
+        [Tensor([1], [3.0]), Tensor([1], [-1], "int64"), Tensor([1], [4.0])],
+        ["a = torch.ops.aten.index_add.default(x0, 0, x1, x2)",
+         "return (a,)"], [Tensor([1], [7.0])]),
 }
 
 if __name__ == "__main__":
