@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Compiles whole models, runs them and compares with eager PyTorch and float64.
 
-  models.py --bin build/bin [--list published,kinds] [--only REGEX]
-            [--dtypes f32,bf16] [--forms pt2,pkl] [--cache FOLDER] [--threads N]
+  models.py --bin build/bin [--emulator LIBRARY] [--list published,kinds]
+            [--only REGEX] [--dtypes f32,bf16] [--forms pt2,pkl]
+            [--cache FOLDER] [--threads N]
 
 Every model is saved once, by save_model.py, and kept in the cache. A line per
 model, type and form says how long graphc took (seconds, in brackets of CPU
@@ -23,6 +24,8 @@ import tempfile
 import time
 
 import numpy
+
+from commands import Commands, add_arguments
 
 HERE = pathlib.Path(__file__).resolve().parent
 COMPILE_SECONDS = 20
@@ -141,6 +144,7 @@ def weight_bytes(source, base):
 class Case:
     def __init__(self, options, module, name, dtype, form):
         self.options, self.module = options, module
+        self.commands = Commands(options)
         self.name, self.dtype, self.form = name, dtype, form
         self.source = options.cache / f"{name}-{dtype}.{form}"
         self.base = options.cache / (f"{name}-{dtype}" +
@@ -163,16 +167,17 @@ class Case:
 
     def check(self, scratch):
         library = scratch / "model.so"
-        seconds, busy, memory = run([self.options.bin / "graphc", self.source,
-                                     "-o", library, "--dump-dir="])
+        seconds, busy, memory = run(self.commands.graphc(
+            self.source, "-o", library, "--dump-dir="))
         limit = 300 + 3 * weight_bytes(self.source, self.base) / 2 ** 20
         text = (f"compile {seconds:5.1f} s ({busy:5.1f})  "
                 f"peak {memory:4.0f} of {limit:4.0f} MiB")
         worst = (0.0, 0.0)
         for base in self.sets():
-            run([self.options.bin / "graphc-run", library, "--inputs",
-                 base.with_name(base.name + "-inputs"), "--outputs",
-                 scratch / "out", "--threads", self.options.threads])
+            run(self.commands.graphc_run(
+                library, "--inputs", base.with_name(base.name + "-inputs"),
+                "--outputs", scratch / "out", "--threads",
+                self.options.threads))
             worst = max(worst, compare(scratch / "out", base))
             shutil.rmtree(scratch / "out")
         text += f"  error {worst[0]:.2f} / {worst[1]:.2f}"
@@ -208,7 +213,7 @@ def names_of(module):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bin", type=pathlib.Path, required=True)
+    add_arguments(parser)
     parser.add_argument("--list", default=",".join(LISTS))
     parser.add_argument("--only", default="")
     parser.add_argument("--dtypes", default="f32,bf16")
@@ -217,7 +222,6 @@ def main():
     parser.add_argument("--cache", type=pathlib.Path,
                         default=pathlib.Path(tempfile.gettempdir()) / "models")
     options = parser.parse_args()
-    options.bin = options.bin.resolve()
 
     passed = failed = 0
     for module in options.list.split(","):

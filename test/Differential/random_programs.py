@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares random programs with eager PyTorch.
 
-  random_programs.py --bin build/bin [--seeds 0:100] [--steps 12]
+  random_programs.py --bin build/bin [--emulator LIBRARY] [--seeds 0:100] [--steps 12]
                      [--dtypes f32,bf16] [--decompose] [--dynamic]
                      [--keep FOLDER]
 
@@ -29,6 +29,7 @@ import warnings
 import torch
 
 import tensor_files
+from commands import Commands, add_arguments
 
 DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16}
 EPSILON = {torch.float32: 2.0 ** -24, torch.bfloat16: 2.0 ** -9}
@@ -309,13 +310,13 @@ def run(*command):
             if result.returncode else None)
 
 
-def compare(program, inputs, dtype, binaries, folder):
+def compare(program, inputs, dtype, commands, folder):
     """None, or what is wrong with a run."""
     tensor_files.write([cast(value, dtype) for value in inputs],
                        folder / "inputs")
-    wrong = run(binaries / "graphc-run", folder / "model.so", "--inputs",
-                folder / "inputs", "--outputs", folder / "outputs",
-                "--threads", "2")
+    wrong = run(*commands.graphc_run(
+        folder / "model.so", "--inputs", folder / "inputs", "--outputs",
+        folder / "outputs", "--threads", "2"))
     if wrong:
         return wrong
     outputs = tensor_files.read(folder / "outputs")
@@ -338,21 +339,22 @@ def compare(program, inputs, dtype, binaries, folder):
     return None
 
 
-def check(program, dtype, decompose, binaries, folder):
+def check(program, dtype, decompose, commands, folder):
     """Outcome and what there is to say about it."""
     why = export(program, dtype, decompose, folder / "model.pt2")
     if why:
         return "skipped", why
     try:
-        wrong = run(binaries / "graphc", folder / "model.pt2", "-o",
-                    folder / "model.so", f"--dump-dir={folder / 'dumps'}")
+        wrong = run(*commands.graphc(folder / "model.pt2", "-o",
+                                     folder / "model.so",
+                                     f"--dump-dir={folder / 'dumps'}"))
         if wrong:
             return "failed", wrong
         sets = [list(program.inputs.values())]
         if program.dynamic:
             sets += [resized(program, size) for size in OTHERS]
         for inputs in sets:
-            wrong = compare(program, inputs, dtype, binaries, folder)
+            wrong = compare(program, inputs, dtype, commands, folder)
             if wrong and inputs[0].shape[0] == 1 and (
                     any(guard in wrong for guard in GUARDS)
                     or fails(program, inputs, dtype)):
@@ -369,7 +371,7 @@ def check(program, dtype, decompose, binaries, folder):
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--bin", type=pathlib.Path, required=True)
+    add_arguments(parser)
     parser.add_argument("--seeds", default="0:100")
     parser.add_argument("--steps", type=int, default=12)
     parser.add_argument("--dtypes", default="f32,bf16")
@@ -377,6 +379,7 @@ def main():
     parser.add_argument("--dynamic", action="store_true")
     parser.add_argument("--keep", type=pathlib.Path)
     given = parser.parse_args()
+    commands = Commands(given)
     first, _, end = given.seeds.partition(":")
     seeds = range(int(first), int(end or int(first) + 1))
     torch.set_num_threads(1)
@@ -389,7 +392,7 @@ def main():
                     folder = given.keep / f"{seed}-{name}"
                     folder.mkdir(parents=True, exist_ok=True)
                 outcome, why = check(program, DTYPES[name], given.decompose,
-                                     given.bin.resolve(),
+                                     commands,
                                      pathlib.Path(folder))
             count[outcome] += 1
             if outcome in ("refused", "failed"):

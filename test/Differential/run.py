@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares operators with eager PyTorch on the samples of its own tests.
 
-  run.py --bin build/bin [--only REGEX] [--sample REGEX] [--samples 6]
+  run.py --bin build/bin [--emulator LIBRARY] [--only REGEX] [--sample REGEX] [--samples 6]
          [--others 2] [--keep FOLDER]
          [--dtypes f32,bf16,...] [--decompose] [--report FILE] [-v]
 
@@ -29,6 +29,7 @@ import torch
 
 import samples
 import tensor_files
+from commands import Commands, add_arguments
 
 SECONDS = 120
 
@@ -107,7 +108,7 @@ def fails_in_torch(program, batch):
     return False
 
 
-def run_batch(binaries, batch, behind, outputs, folder):
+def run_batch(commands, batch, behind, outputs, folder):
     """[(sample, outcome, why)]; of some samples only, or of none, when the
     batch has to be split."""
 
@@ -117,8 +118,8 @@ def run_batch(binaries, batch, behind, outputs, folder):
 
     program, library = folder / "model.pt2", folder / "model.so"
     compiled = subprocess.run(
-        [binaries / "graphc", program, "-o", library, "--threads=1",
-         "--dump-dir="], capture_output=True, text=True, errors="replace",
+        commands.graphc(program, "-o", library, "--threads=1", "--dump-dir="),
+        capture_output=True, text=True, errors="replace",
         timeout=SECONDS)
     lines = compiled.stderr.strip().splitlines() or [""]
     if compiled.returncode == 3:
@@ -132,9 +133,9 @@ def run_batch(binaries, batch, behind, outputs, folder):
     tensor_files.write([t for s in batch.members for t in s.tensors],
                        folder / "inputs")
     ran = subprocess.run(
-        [binaries / "graphc-run", library, "--inputs", folder / "inputs",
-         "--outputs", folder / "outputs"], capture_output=True, text=True,
-        errors="replace", timeout=SECONDS)
+        commands.graphc_run(library, "--inputs", folder / "inputs",
+                            "--outputs", folder / "outputs"),
+        capture_output=True, text=True, errors="replace", timeout=SECONDS)
     if ran.returncode == 1 and len(batch.members) == 1 \
             and fails_in_torch(program, batch):
         return verdict("unexported", "the exported program fails in torch, too")
@@ -205,19 +206,19 @@ def judge(sample, got, want):
     return "passed", ""
 
 
-def work_on(binaries, batch, keep=None):
+def work_on(commands, batch, keep=None):
     """[(sample, targets, outcome, why)] of a batch, split as needed."""
     with tempfile.TemporaryDirectory() as name:
-        verdicts = work_at(binaries, batch, pathlib.Path(name))
+        verdicts = work_at(commands, batch, pathlib.Path(name))
         if keep:
             shutil.copytree(name, keep, dirs_exist_ok=True)
     done = [sample for sample, *_ in verdicts]
     parts = batch.without(done) if done else batch.split()
     return verdicts + [r for part in parts
-                       for r in work_on(binaries, part, keep)]
+                       for r in work_on(commands, part, keep)]
 
 
-def work_at(binaries, batch, folder):
+def work_at(commands, batch, folder):
     """The same in a folder for files; as run_batch, not always of all."""
     single = len(batch.members) == 1
     try:
@@ -233,7 +234,7 @@ def work_at(binaries, batch, folder):
                                        outputs[place:place + len(want)])))
         place += len(want)
     try:
-        verdicts = run_batch(binaries, batch, behind, outputs, folder)
+        verdicts = run_batch(commands, batch, behind, outputs, folder)
     except subprocess.TimeoutExpired:
         verdicts = [(batch.members[0], "crashed", "time-out")] \
             if single else []
@@ -243,7 +244,7 @@ def work_at(binaries, batch, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bin", type=pathlib.Path, required=True)
+    add_arguments(parser)
     parser.add_argument("--only", type=re.compile, default=re.compile(""))
     parser.add_argument("--sample", type=re.compile, default=re.compile(""))
     parser.add_argument("--samples", type=int, default=6)
@@ -255,10 +256,10 @@ def main():
                         help="leaves the last program and its tensors there")
     parser.add_argument("-v", action="store_true")
     arguments = parser.parse_args()
-    binaries = arguments.bin.resolve()
+    commands = Commands(arguments)
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
-    listed = set(subprocess.run([binaries / "graphc", "--list-ops"], check=True,
+    listed = set(subprocess.run([commands.binaries / "graphc", "--list-ops"], check=True,
                                 capture_output=True, text=True).stdout.split())
 
     outcomes = collections.defaultdict(collections.Counter)
@@ -271,7 +272,7 @@ def main():
             continue
         counts = collections.Counter()
         for sample, targets, outcome, why in work_on(
-                binaries, Batch(members, arguments.decompose),
+                commands, Batch(members, arguments.decompose),
                 arguments.keep):
             counts[outcome] += 1
             for target in targets:
