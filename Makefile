@@ -10,6 +10,7 @@ SHELL = /bin/sh
 PREFIX ?= /usr/local
 export PATH := /usr/bin:$(PATH)
 jobs ?= $(shell nproc)
+emulator = --emulator build/lib/libgraphc-gpu-emulator.so
 build = cmake --build build -j$(jobs) --
 
 .PHONY: all build demo check check-torch bench fuzz format tidy docs install \
@@ -39,6 +40,9 @@ check-torch: build
 	@python3 test/Differential/run.py --bin build/bin
 	@python3 test/Differential/random_programs.py --bin build/bin
 	@python3 test/Differential/models.py --bin build/bin
+	@python3 test/Differential/run.py --bin build/bin $(emulator) --samples 2
+	@python3 test/Differential/random_programs.py --bin build/bin $(emulator) \
+	  --seeds 0:20
 
 bench: build
 	@python3 .ci/bench.py --bin build/bin
