@@ -287,10 +287,10 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
           windowOverloads(),        bagOverloads(),
           complexOverloads(),       unpoolOverloads(),
           recurrentOverloads(),     fourierOverloads(),
-          linearAlgebraOverloads(), antialiasOverloads(),
-          countingOverloads(),      quantileOverloads(),
-          renormOverloads(),        bitsOverloads(),
-          quantizationOverloads()})
+          linearAlgebraOverloads(), luOverloads(),
+          antialiasOverloads(),     countingOverloads(),
+          quantileOverloads(),      renormOverloads(),
+          bitsOverloads(),          quantizationOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

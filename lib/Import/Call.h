@@ -150,6 +150,7 @@ ArrayRef<Overload> stridingOverloads();
 ArrayRef<Overload> recurrentOverloads();
 ArrayRef<Overload> fourierOverloads();
 ArrayRef<Overload> linearAlgebraOverloads();
+ArrayRef<Overload> luOverloads();
 ArrayRef<Overload> antialiasOverloads();
 ArrayRef<Overload> countingOverloads();
 ArrayRef<Overload> quantileOverloads();

@@ -1,4 +1,4 @@
-//===- ParseSymExpr.cpp - Symbolic sizes from text ------------------------===//
+//===- ParseSymExpr.cpp - Operators of symbolic sizes ---------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -12,95 +12,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Characters.h"
-#include "SymExpr/Functions.h"
-#include "SymExpr/SymExprLexer.h"
+#include "SymExpr/SymExprParser.h"
 
-#include <charconv>
-#include <cstring>
 #include <limits>
 
 using namespace graphc;
 using namespace graphc::loader;
 using namespace graphc::loader::symexpr;
-
-namespace {
-/// Binary operators, loosest first. `Not` stands between Or/And and the
-/// comparisons, unary minus between products and powers.
-enum Level {
-  OrLevel,
-  AndLevel,
-  NotLevel,
-  ComparisonLevel,
-  BitOrLevel,
-  BitXorLevel,
-  BitAndLevel,
-  ShiftLevel,
-  SumLevel,
-  ProductLevel,
-  UnaryLevel
-};
-
-/// Recursive descent; `depth` bounds it. Methods return false after setting
-/// `failure`.
-class Parser {
-public:
-  explicit Parser(std::string_view text) : text(text), lexer(text) {
-    advance();
-  }
-  Result<SymExpr> parse();
-
-private:
-  bool parseLevel(Level level, SymExpr &result);
-  bool parseNot(SymExpr &result);
-  bool parseComparison(SymExpr &result);
-  bool parseSum(SymExpr &result);
-  bool parseProduct(SymExpr &result);
-  bool parseUnary(SymExpr &result);
-  bool parsePower(SymExpr &result);
-  bool parsePrimary(SymExpr &result);
-  bool parseName(SymExpr &result);
-  bool parseOperands(std::vector<SymExpr> &operands, std::string_view &literal);
-  bool parseCall(std::string_view function, SymExpr &result);
-  bool parseInteger(bool negative, SymExpr &result);
-  bool parseFloat(std::string_view digits, SymExpr &result);
-
-  bool combine(Level level, std::string_view op, SymExpr &left,
-               const SymExpr &right);
-  bool build(std::string_view function, std::vector<SymExpr> operands,
-             SymExpr &result);
-  bool check(Result<SymExpr> expr, SymExpr &result);
-  bool negate(SymExpr &expr);
-  bool fail(const std::string &problem);
-  bool failLimit(const std::string &problem);
-  bool unexpected();
-
-  void advance() { token = lexer.next(); }
-  bool at(std::string_view op) const {
-    return (token.kind == TokenKind::Operator ||
-            token.kind == TokenKind::Name) &&
-           token.text == op;
-  }
-  bool accept(std::string_view op) {
-    if (!at(op))
-      return false;
-    advance();
-    return true;
-  }
-  std::string_view acceptAny(std::initializer_list<std::string_view> ops) {
-    for (std::string_view op : ops)
-      if (accept(op))
-        return op;
-    return {};
-  }
-
-  std::string_view text;
-  Lexer lexer;
-  Token token;
-  unsigned depth = 0;
-  std::uint64_t parts = 0;
-  std::optional<Error> failure;
-};
 
 bool Parser::fail(const std::string &problem) {
   failure = badExpression(text, problem + " at position " +
@@ -368,150 +286,6 @@ bool Parser::parsePower(SymExpr &result) {
   SymExpr exponent;
   return parseUnary(exponent) && build("Pow", {result, exponent}, result);
 }
-
-bool Parser::parsePrimary(SymExpr &result) {
-  // Before a long chain has become one call with as many operands.
-  if (++parts > maxSymNodes)
-    return failLimit("more than " + std::to_string(maxSymNodes) + " parts");
-  switch (token.kind) {
-  case TokenKind::Integer:
-    return parseInteger(/*negative=*/false, result);
-  case TokenKind::Float: {
-    std::string_view digits = token.text;
-    return parseFloat(digits, result) && (advance(), true);
-  }
-  case TokenKind::Name:
-    return parseName(result);
-  case TokenKind::Operator:
-    if (!accept("("))
-      return unexpected();
-    if (!parseLevel(OrLevel, result))
-      return false;
-    return accept(")") || unexpected();
-  default:
-    return unexpected();
-  }
-}
-
-bool Parser::parseInteger(bool negative, SymExpr &result) {
-  std::uint64_t magnitude = 0;
-  const char *end = token.text.data() + token.text.size();
-  auto [stop, error] = std::from_chars(token.text.data(), end, magnitude);
-  std::uint64_t limit = (std::uint64_t(1) << 63) - (negative ? 0 : 1);
-  if (error != std::errc() || stop != end || magnitude > limit)
-    return fail("an integer beyond 64 bits");
-  advance();
-  result = SymExpr(std::int64_t(negative ? 0 - magnitude : magnitude));
-  return true;
-}
-
-bool Parser::parseFloat(std::string_view digits, SymExpr &result) {
-  double value = 0;
-  const char *end = digits.data() + digits.size();
-  auto [stop, error] = std::from_chars(digits.data(), end, value);
-  if (error != std::errc() || stop != end)
-    return fail("'" + quoted(digits) + "' is no float");
-  result = SymExpr::makeFloat(value);
-  return true;
-}
-
-bool Parser::parseName(SymExpr &result) {
-  std::string_view name = token.text;
-  std::size_t position = token.position;
-  advance();
-  if (at("(")) {
-    bool known = name == "Symbol" || name == "Integer" || name == "Float" ||
-                 name == "Rational" || findSymFunction(name);
-    if (known)
-      return parseCall(name, result);
-    token.position = position;
-    return fail("unknown function '" + quoted(name) + "'");
-  }
-  if (name == "oo" || name == "int_oo")
-    result = SymExpr::makeInfinity(/*negative=*/false);
-  else if (name == "true" || name == "True")
-    result = SymExpr::makeBool(true);
-  else if (name == "false" || name == "False")
-    result = SymExpr::makeBool(false);
-  else if (name == "and" || name == "or" || name == "not" || name == "nan")
-    return fail("unexpected '" + std::string(name) + "'");
-  else
-    result = SymExpr::symbol(std::string(name));
-  return true;
-}
-
-/// What stands in the parentheses of a call. Keywords are assumptions and
-/// precisions: skipped. A quoted operand ends in `literal`.
-bool Parser::parseOperands(std::vector<SymExpr> &operands,
-                           std::string_view &literal) {
-  advance(); // the bracket
-  while (!accept(")")) {
-    Lexer ahead = lexer;
-    bool isKeyword = token.kind == TokenKind::Name && ahead.next().text == "=";
-    if (isKeyword) {
-      advance();
-      advance();
-    }
-    SymExpr operand;
-    if (token.kind == TokenKind::String) {
-      if (!isKeyword)
-        literal = token.text;
-      advance();
-    } else if (!parseLevel(OrLevel, operand)) {
-      return false;
-    } else if (!isKeyword) {
-      operands.push_back(operand);
-    }
-    if (!accept(",") && !at(")"))
-      return unexpected();
-  }
-  return true;
-}
-
-static bool isIdentifier(std::string_view name) {
-  if (name.empty() || !isNameStart(name[0]))
-    return false;
-  for (char c : name)
-    if (!isNameStart(c) && !isDigit(c))
-      return false;
-  return true;
-}
-
-bool Parser::parseCall(std::string_view function, SymExpr &result) {
-  std::vector<SymExpr> operands;
-  std::string_view literal;
-  if (!parseOperands(operands, literal))
-    return false;
-  if (function == "Symbol") {
-    if (!operands.empty() || !isIdentifier(literal))
-      return fail("Symbol without a name that is an identifier");
-    result = SymExpr::symbol(std::string(literal));
-    return true;
-  }
-  if (function == "Float" && operands.empty()) {
-    bool negative = !literal.empty() && literal[0] == '-';
-    return parseFloat(literal.substr(negative), result) &&
-           (!negative || negate(result));
-  }
-  if (!literal.empty())
-    return fail("a string where a number belongs");
-  if (function == "Integer" || function == "Float") {
-    bool ok =
-        operands.size() == 1 &&
-        (operands[0].asInt() || operands[0].kind() == SymExpr::Kind::Float);
-    if (!ok || (function == "Integer" && !operands[0].asInt()))
-      return fail(std::string(function) + " without one number");
-    result = operands[0];
-    return true;
-  }
-  if (function == "Rational") {
-    if (operands.size() != 2 || !operands[0].asInt() || !operands[1].asInt())
-      return fail("Rational without two integers");
-    return check(buildSymDivision(operands[0], operands[1], text), result);
-  }
-  return build(function, std::move(operands), result);
-}
-} // namespace
 
 Result<SymExpr> loader::parseSymExpr(std::string_view text) {
   return Parser(text).parse();
