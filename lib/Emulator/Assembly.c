@@ -86,16 +86,16 @@ void *emulator_pointer(const void *value) {
   return pointer;
 }
 
-void emulate_ptx(const char *text, void *const *values) {
+void emulate_ptx(const char *text, void *const *values, int count) {
   emulator_instruction instruction;
   if (strstr(text, "mbarrier.try_wait.parity"))
     return emulator_wait_parity(emulator_pointer(values[0]),
                                 *(const int *)values[1]);
-  if (emulator_parse(text, "wgmma.mma_async", &instruction) &&
-      emulator_wgmma(&instruction, values))
-    return;
-  if (strstr(text, "wgmma.wait_group"))
-    return emulate_wgmma_wait_group_sync_aligned(0);
+  if (emulator_parse(text, "wgmma.mma_async", &instruction))
+    return emulator_begin_product(text, &instruction, values);
+  if (emulator_parse(text, "wgmma.wait_group", &instruction))
+    return emulator_wait_for_products(
+        emulator_number(&instruction.operands[0], values), values, count);
   fprintf(stderr, "graphc emulator: unknown instruction: %s\n", text);
   abort();
 }

@@ -33,13 +33,19 @@ int emulator_number(const emulator_operand *operand, void *const *values);
 void *emulator_pointer(const void *value);
 
 /* What `values` point to are the results, which hold what goes in for them,
-   then the other operands, as assembly numbers them. */
-void emulate_ptx(const char *text, void *const *values);
+   then the other operands, as assembly numbers them; `count` are results. */
+void emulate_ptx(const char *text, void *const *values, int count);
 
 /* Waits until phase `parity` of the barrier is over. */
 void emulator_wait_parity(void *barrier, int parity);
-void emulate_wgmma_wait_group_sync_aligned(int64_t count);
-/* Zero for one that is not known. */
+/* Sums.c: begins a product; does those of all but the last `groups` closed
+   groups and puts the sums where the `count` tokens of `values` stand for
+   them. */
+void emulator_begin_product(const char *text,
+                            const emulator_instruction *instruction,
+                            void *const *values);
+void emulator_wait_for_products(int groups, void *const *values, int count);
+/* Computes a product. Zero for one that is not known. */
 int emulator_wgmma(const emulator_instruction *instruction,
                    void *const *values);
 

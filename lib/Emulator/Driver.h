@@ -64,10 +64,12 @@ typedef struct kernel {
   int usesBarriers;
   int device;
   const int32_t *sizes; /* how many parameters, then the bytes of each */
+  int ownShared;        /* bytes of shared memory that it has anyway */
+  int maxShared;        /* that launches may ask for besides */
 } kernel;
 
 typedef struct {
-  unsigned grid[3], block[3];
+  unsigned grid[3], block[3], shared;
 } launch_shape;
 int emulator_launch(const kernel *launched, const launch_shape *shape,
                     void **parameters);

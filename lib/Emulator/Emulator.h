@@ -12,9 +12,10 @@
 // for this machine, whose intrinsics are functions of this library.
 //
 // The threads of a block are fibers of one thread of the machine that change
-// over at barriers and exchanges. A kernel that has none runs thread by thread.
-// Copies that are asynchronous on a GPU are done at once, so that a wait that
-// is missing is not found here.
+// over at barriers and exchanges, in one order in every other block and in the
+// opposite one in the rest, so that one of both shows a barrier that is
+// missing. A kernel that has none runs thread by thread. Work that is
+// asynchronous on a GPU is done as late as allowed (Pending.c).
 //
 //===----------------------------------------------------------------------===//
 
@@ -51,10 +52,10 @@ void emulator_wait(emulator_barrier *barrier, unsigned count);
 /* Counts as one of them and does not wait. */
 void emulator_arrive(emulator_barrier *barrier, unsigned count);
 
-/* Runs a block whose kernel is `kernel(parameters)`; zero if its threads wait
-   for one another for ever. */
+/* Runs a block whose kernel is `kernel(parameters)` with so many bytes of
+   shared memory; zero if its threads wait for one another for ever. */
 int emulator_run_block(void (*kernel)(void **), void **parameters,
-                       int usesBarriers);
+                       int usesBarriers, unsigned shared);
 
 /* The shared memory that a launch asks for. */
 enum { EMULATOR_SHARED = 256 << 10 };
@@ -70,6 +71,29 @@ void emulator_wait_for_warpgroup(void);
 
 /* The memory behind an address of a device, or of the host. */
 void *emulate_memory(const void *address);
+
+/* Pending.c: work of a thread that is under way, in groups. */
+typedef enum {
+  PENDING_COPY,    /* cp.async */
+  PENDING_STORE,   /* of the copy engine */
+  PENDING_PRODUCT, /* wgmma */
+  NUM_PENDING
+} pending_kind;
+/* `run` gets a copy of the data when the work is waited for. */
+void emulator_begin(pending_kind kind, void (*run)(void *), const void *data,
+                    size_t size);
+/* Closes a group. */
+void emulator_commit(pending_kind kind);
+/* Does what is in closed groups but for the last `groups` ones. */
+void emulator_finish(pending_kind kind, int groups);
+void emulator_finish_all(pending_kind kind);
+/* The same for loads of the copy engine, which tell a barrier in memory: one of
+   them is done when no thread gets on without. Zero: there is none. */
+void emulator_begin_load(void (*run)(void *), const void *data, size_t size);
+int emulator_finish_load(void);
+/* A block begins: nothing is under way. */
+void emulator_begin_pending(void);
+void emulator_begin_sums(void);
 
 /* Bytes of a barrier in memory have come. */
 void emulator_complete(void *barrier, int bytes);

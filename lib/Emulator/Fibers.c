@@ -8,6 +8,7 @@
 
 #include "Emulator.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <ucontext.h>
@@ -66,8 +67,21 @@ static int startFiber(unsigned index) {
   return 1;
 }
 
+/* Nothing is to rely on what memory holds, nor to write behind what it has. */
+enum { GUARD = 1024 };
+
+static unsigned guardOf(unsigned shared) {
+  return shared + GUARD < EMULATOR_SHARED ? GUARD : EMULATOR_SHARED - shared;
+}
+static int isGuardWhole(unsigned shared) {
+  for (unsigned i = 0; i < guardOf(shared); ++i)
+    if (emulator_shared[shared + i] != 0xff)
+      return 0;
+  return 1;
+}
+
 int emulator_run_block(void (*kernel)(void **), void **parameters,
-                       int usesBarriers) {
+                       int usesBarriers, unsigned shared) {
   emulator_block *now = &emulator_now;
   if (!usesBarriers) {
     for (now->current = 0; now->current < now->numThreads; ++now->current)
@@ -79,23 +93,33 @@ int emulator_run_block(void (*kernel)(void **), void **parameters,
   memset(emulator_named, 0, sizeof(emulator_named));
   memset(emulator_warps, 0, sizeof(emulator_warps));
   memset(emulator_warpgroups, 0, sizeof(emulator_warpgroups));
-  /* Nothing is to rely on what memory holds. */
-  memset(emulator_shared, 0xff, sizeof(emulator_shared));
+  memset(emulator_shared, 0xff, shared + guardOf(shared));
+  emulator_begin_pending();
+  emulator_begin_sums();
   for (unsigned i = 0; i < now->numThreads; ++i)
     if (!startFiber(i))
       return 0;
   unsigned left = now->numThreads;
+  int isBackward =
+      (now->blockIndex.x + now->blockIndex.y + now->blockIndex.z) & 1;
   while (left) {
     unsigned long before = now->progress;
-    for (unsigned i = 0; i < now->numThreads; ++i) {
+    for (unsigned turn = 0; turn < now->numThreads; ++turn) {
+      unsigned i = isBackward ? now->numThreads - 1 - turn : turn;
       if (isDone[i])
         continue;
       now->current = i;
       swapcontext(&scheduler, &fibers[i]);
       left -= (unsigned)isDone[i];
     }
-    if (left && now->progress == before)
+    if (left && now->progress == before && !emulator_finish_load())
       return 0;
   }
-  return 1;
+  if (isGuardWhole(shared))
+    return 1;
+  fprintf(stderr,
+          "graphc emulator: a kernel writes behind its %u bytes of shared "
+          "memory\n",
+          shared);
+  abort();
 }

@@ -94,6 +94,7 @@ EXPORT int cuModuleUnload(void *loaded) {
 
 EXPORT int cuModuleGetFunction(void **function, void *loaded,
                                const char *name) {
+  enum { FREELY_SHARED = 48 << 10 };
   ENTER();
   module *owner = loaded;
   char symbol[512];
@@ -114,16 +115,34 @@ EXPORT int cuModuleGetFunction(void **function, void *loaded,
   snprintf(symbol, sizeof(symbol), "emulate_parameters_%s", name);
   made->sizes = dlsym(owner->library, symbol);
   made->device = owner->device;
+  snprintf(symbol, sizeof(symbol), "emulate_shared_%s", name);
+  const int32_t *shared = dlsym(owner->library, symbol);
+  made->ownShared = shared ? *shared : 0;
+  made->maxShared = FREELY_SHARED - made->ownShared;
   *function = made;
   return SUCCESS;
 }
-EXPORT int cuFuncSetAttribute(void *function, int attribute, int value) {
+enum { OWN_SHARED = 1, MAX_SHARED = 8 }; /* CUfunction_attribute */
+
+EXPORT int cuFuncGetAttribute(int *value, int attribute, void *function) {
   ENTER();
-  (void)attribute;
-  (void)value;
-  return ((kernel *)function)->device == emulator_current_device()
-             ? SUCCESS
-             : INVALID_CONTEXT;
+  const kernel *asked = function;
+  if (attribute != OWN_SHARED && attribute != MAX_SHARED)
+    return INVALID_VALUE;
+  *value = attribute == OWN_SHARED ? asked->ownShared : asked->maxShared;
+  return SUCCESS;
+}
+EXPORT int cuFuncSetAttribute(void *function, int attribute, int value) {
+  enum { ALL_SHARED = 227 << 10 }; /* of a block that asks for it */
+  ENTER();
+  kernel *set = function;
+  if (set->device != emulator_current_device())
+    return INVALID_CONTEXT;
+  if (attribute != MAX_SHARED || value < 0 ||
+      value > ALL_SHARED - set->ownShared)
+    return INVALID_VALUE;
+  set->maxShared = value;
+  return SUCCESS;
 }
 
 int emulator_launch(const kernel *launched, const launch_shape *shape,
@@ -138,7 +157,7 @@ int emulator_launch(const kernel *launched, const launch_shape *shape,
       for (unsigned x = 0; x < grid[0]; ++x) {
         now->blockIndex = (emulator_size){x, y, z};
         if (!emulator_run_block(launched->entry, parameters,
-                                launched->usesBarriers))
+                                launched->usesBarriers, shape->shared))
           return LAUNCH_FAILED;
       }
   return SUCCESS;
@@ -149,14 +168,15 @@ EXPORT int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
                           unsigned blockZ, unsigned shared, void *stream,
                           void **parameters, void **extra) {
   ENTER();
-  (void)shared;
   (void)extra;
-  node work = {.kind = NODE_KERNEL,
-               .launched = function,
-               .shape = {{gridX, gridY, gridZ}, {blockX, blockY, blockZ}},
-               .parameters = parameters};
+  node work = {
+      .kind = NODE_KERNEL,
+      .launched = function,
+      .shape = {{gridX, gridY, gridZ}, {blockX, blockY, blockZ}, shared},
+      .parameters = parameters};
   unsigned threads = blockX * blockY * blockZ;
-  if (!threads || threads > MAX_THREADS || !gridX || !gridY || !gridZ)
+  if (!threads || threads > MAX_THREADS || !gridX || !gridY || !gridZ ||
+      shared > (unsigned)work.launched->maxShared)
     return INVALID_VALUE;
   if (work.launched->device != emulator_current_device())
     return INVALID_CONTEXT;

@@ -171,11 +171,24 @@ MMA(m16n8k32_row_col_f32_e5m2_e5m2_f32, readE5M2, 4)
 // cp.async
 //===----------------------------------------------------------------------===//
 
+typedef struct {
+  unsigned char *to;
+  const unsigned char *from;
+  int bytes, valid;
+} sharedCopy;
+
+static void runCopy(void *data) {
+  const sharedCopy *copy = data;
+  if (copy->valid > 0)
+    memcpy(copy->to, copy->from, (size_t)copy->valid);
+  memset(copy->to + copy->valid, 0, (size_t)(copy->bytes - copy->valid));
+}
+
 static void copy(unsigned char *to, const unsigned char *from, int bytes,
                  int valid) {
-  if (valid > 0)
-    memcpy(to, from, (size_t)valid);
-  memset(to + valid, 0, (size_t)(bytes - valid));
+  sharedCopy begun = {to, from, bytes, valid};
+  memset(to, 0xff, (size_t)bytes);
+  emulator_begin(PENDING_COPY, runCopy, &begun, sizeof(begun));
 }
 
 #define COPY(CACHE, BYTES)                                                     \
@@ -190,5 +203,8 @@ static void copy(unsigned char *to, const unsigned char *from, int bytes,
 COPY(ca, 4)
 COPY(ca, 8)
 COPY(cg, 16)
-void emulate_cp_async_commit_group(void) {}
-void emulate_cp_async_wait_group(int groups) { (void)groups; }
+void emulate_cp_async_commit_group(void) { emulator_commit(PENDING_COPY); }
+void emulate_cp_async_wait_group(int groups) {
+  emulator_finish(PENDING_COPY, groups);
+}
+void emulate_cp_async_wait_all(void) { emulator_finish_all(PENDING_COPY); }

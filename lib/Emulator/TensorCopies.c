@@ -117,7 +117,6 @@ static void checkAligned(const unsigned char *shared) {
 /* Copies the box at `at`, innermost coordinate first. */
 static int copyBox(const tensorMap *map, const int *at, unsigned char *shared,
                    int toShared) {
-  checkAligned(shared);
   unsigned bytes = map->elementBytes, count = 1;
   for (unsigned d = 0; d < map->rank; ++d)
     count *= map->box[d];
@@ -148,7 +147,6 @@ static int copyBox(const tensorMap *map, const int *at, unsigned char *shared,
  */
 static int copyPixels(const tensorMap *map, const int *at, const int *offsets,
                       unsigned char *shared) {
-  checkAligned(shared);
   unsigned bytes = map->elementBytes, space = map->rank - 2u;
   uint64_t first = (uint64_t)(uintptr_t)shared;
   int corner[MAX_RANK];
@@ -184,6 +182,66 @@ static int copyPixels(const tensorMap *map, const int *at, const int *offsets,
   return map->box[0] * map->box[1] * (int)bytes;
 }
 
+/* A copy that is under way. */
+typedef struct {
+  tensorMap map;
+  int at[MAX_RANK], offsets[MAX_RANK - 2];
+  unsigned char *shared;
+  void *barrier;
+} tensorCopy;
+
+static tensorCopy describe(unsigned char *shared, void *barrier,
+                           const void *map, const int *at, const int *offsets) {
+  tensorCopy copy = {.shared = shared, .barrier = barrier};
+  checkAligned(shared);
+  memcpy(&copy.map, map, sizeof(copy.map));
+  memcpy(copy.at, at, copy.map.rank * sizeof(int));
+  if (offsets)
+    memcpy(copy.offsets, offsets, (copy.map.rank - 2u) * sizeof(int));
+  return copy;
+}
+
+static void runBox(void *data) {
+  const tensorCopy *copy = data;
+  emulator_complete(copy->barrier,
+                    copyBox(&copy->map, copy->at, copy->shared, 1));
+}
+static void runPixels(void *data) {
+  const tensorCopy *copy = data;
+  emulator_complete(copy->barrier, copyPixels(&copy->map, copy->at,
+                                              copy->offsets, copy->shared));
+}
+static void runStore(void *data) {
+  const tensorCopy *copy = data;
+  copyBox(&copy->map, copy->at, copy->shared, 0);
+}
+
+/* What is in the place is no longer there. */
+static void begin(void (*run)(void *), const tensorCopy *copy, unsigned count) {
+  memset(copy->shared, 0xff, (size_t)count * copy->map.elementBytes);
+  emulator_begin_load(run, copy, sizeof(*copy));
+}
+
+static void load(unsigned char *shared, void *barrier, const void *map,
+                 const int *at) {
+  tensorCopy copy = describe(shared, barrier, map, at, NULL);
+  unsigned count = 1;
+  for (unsigned d = 0; d < copy.map.rank; ++d)
+    count *= copy.map.box[d];
+  begin(runBox, &copy, count);
+}
+
+static void loadPixels(unsigned char *shared, void *barrier, const void *map,
+                       const int *at, const int *offsets) {
+  tensorCopy copy = describe(shared, barrier, map, at, offsets);
+  begin(runPixels, &copy, (unsigned)copy.map.box[0] * copy.map.box[1]);
+}
+
+static void store(unsigned char *shared, const void *map, const int *at) {
+  tensorCopy copy = describe(shared, NULL, map, at, NULL);
+  emulator_begin(PENDING_STORE, runStore, &copy, sizeof(copy));
+}
+
 /* void(shared, barrier, map, coordinates..., multicast mask, cache hint, has
    mask, has hint, group) */
 #define LOAD(rank, parameters, ...)                                            \
@@ -192,7 +250,7 @@ static int copyPixels(const tensorMap *map, const int *at, const int *offsets,
       short mask, int64_t hint, _Bool hasMask, _Bool hasHint, int group) {     \
     (void)mask, (void)hint, (void)hasMask, (void)hasHint, (void)group;         \
     int at[] = {__VA_ARGS__};                                                  \
-    emulator_complete(barrier, copyBox(map, at, shared, 1));                   \
+    load(shared, barrier, map, at);                                            \
   }
 #define STORE(rank, parameters, ...)                                           \
   void emulate_cp_async_bulk_tensor_s2g_tile_##rank##d(                        \
@@ -200,7 +258,7 @@ static int copyPixels(const tensorMap *map, const int *at, const int *offsets,
       _Bool hasHint) {                                                         \
     (void)hint, (void)hasHint;                                                 \
     int at[] = {__VA_ARGS__};                                                  \
-    copyBox(map, at, shared, 0);                                               \
+    store(shared, map, at);                                                    \
   }
 #define LIST(...) __VA_ARGS__
 #define BOTH(rank, parameters, ...)                                            \
@@ -220,7 +278,7 @@ BOTH(5, LIST(int a, int b, int c, int d, int e), a, b, c, d, e)
     (void)mask, (void)hint, (void)hasMask, (void)hasHint, (void)group;         \
     int at[] = {at_};                                                          \
     int offsets[] = {__VA_ARGS__};                                             \
-    emulator_complete(barrier, copyPixels(map, at, offsets, shared));          \
+    loadPixels(shared, barrier, map, at, offsets);                             \
   }
 WINDOW(3, LIST(int a, int b, int c), short x, LIST(a, b, c), x)
 WINDOW(4, LIST(int a, int b, int c, int d), LIST(short x, short y),
@@ -228,7 +286,14 @@ WINDOW(4, LIST(int a, int b, int c, int d), LIST(short x, short y),
 WINDOW(5, LIST(int a, int b, int c, int d, int e),
        LIST(short x, short y, short z), LIST(a, b, c, d, e), x, y, z)
 
-void emulate_cp_async_bulk_commit_group(void) {}
-void emulate_cp_async_bulk_wait_group(int count) { (void)count; }
-void emulate_cp_async_bulk_wait_group_read(int count) { (void)count; }
+void emulate_cp_async_bulk_commit_group(void) {
+  emulator_commit(PENDING_STORE);
+}
+void emulate_cp_async_bulk_wait_group(int count) {
+  emulator_finish(PENDING_STORE, count);
+}
+/* The rest of it is seen when the kernel is over: nobody can tell. */
+void emulate_cp_async_bulk_wait_group_read(int count) {
+  emulator_finish(PENDING_STORE, count);
+}
 void emulate_prefetch_tensormap(const void *map) { (void)map; }

@@ -75,11 +75,11 @@ void emulator_wait_parity(void *place, int parity) {
 void emulate_fence_mbarrier_init_release_cluster(void) {}
 void emulate_fence_proxy_async_shared_cta(void) {}
 void emulate_wgmma_fence_sync_aligned(void) {}
-void emulate_wgmma_commit_group_sync_aligned(void) {}
-/* Others of the warpgroup may still have to read shared memory. */
-void emulate_wgmma_wait_group_sync_aligned(int64_t count) {
-  (void)count;
-  emulator_wait_for_warpgroup();
+void emulate_wgmma_commit_group_sync_aligned(void) {
+  emulator_commit(PENDING_PRODUCT);
+}
+void emulate_wgmma_wait_group_sync_aligned(int64_t groups) {
+  emulator_wait_for_products((int)groups, NULL, 0);
 }
 void emulate_setmaxnreg_inc_sync_aligned_u32(int count) { (void)count; }
 void emulate_setmaxnreg_dec_sync_aligned_u32(int count) { (void)count; }

@@ -28,6 +28,7 @@ static const char *const names[] = {
     "cuModuleLoadDataEx",
     "cuModuleUnload",
     "cuModuleGetFunction",
+    "cuFuncGetAttribute",
     "cuFuncSetAttribute",
     "cuLaunchKernel",
     "cuMemAlloc_v2",

@@ -41,6 +41,7 @@ typedef struct {
   int (*loadModule)(void **, const void *, unsigned, int *, void **);
   int (*unloadModule)(void *);
   int (*getFunction)(void **, void *, const char *);
+  int (*getFunctionAttribute)(int *, int, void *);
   int (*setAttribute)(void *, int, int);
   int (*launch)(void *, unsigned, unsigned, unsigned, unsigned, unsigned,
                 unsigned, unsigned, void *, void **, void **);

@@ -137,7 +137,8 @@ static graphc_status loadCode(graphc_context *context) {
 
 /* All at once, so that a run asks for nothing. */
 static graphc_status findKernels(graphc_context *context) {
-  enum { notFound = 500 }; /* CUresult */
+  enum { sharedSize = 1 };                          /* CUfunction_attribute */
+  enum { notFound = 500, freelyShared = 48 << 10 }; /* CUresult */
   graphc_rt_gpu *gpu = context->gpu;
   graphc_rt_loaded *loaded = gpu->loaded;
   const graphc_device_code *code = context->module->device;
@@ -149,17 +150,26 @@ static graphc_status findKernels(graphc_context *context) {
     int result = gpu->driver.getFunction(&loaded->functions[i], loaded->code,
                                          code->kernels[i]);
     /* What only other chips can run is not in the code of this one. */
-    if (result == notFound)
+    if (result == notFound) {
       loaded->functions[i] = NULL;
-    else if (graphc_rt_gpu_check(context, result, code->kernels[i]))
+      continue;
+    }
+    /* What it has anyway counts, too. */
+    int size = 0;
+    if (graphc_rt_gpu_check(context, result, code->kernels[i]) ||
+        graphc_rt_gpu_check(context,
+                            gpu->driver.getFunctionAttribute(
+                                &size, sharedSize, loaded->functions[i]),
+                            code->kernels[i]))
       return gpu->failed;
+    loaded->sharedBytes[i] = freelyShared - size;
   }
   return GRAPHC_OK;
 }
 
 void *graphc_rt_gpu_get_function(graphc_context *context, int32_t kernel,
                                  int32_t shared) {
-  enum { maxDynamicShared = 8, freelyShared = 48 << 10, notFound = 500 };
+  enum { maxDynamicShared = 8, notFound = 500 };
   graphc_rt_gpu *gpu = context->gpu;
   graphc_rt_loaded *loaded = gpu->loaded;
   void *function = loaded->functions[kernel];
@@ -167,8 +177,7 @@ void *graphc_rt_gpu_get_function(graphc_context *context, int32_t kernel,
   if (!function)
     graphc_rt_gpu_check(context, notFound,
                         context->module->device->kernels[kernel]);
-  if (shared <= freelyShared ||
-      shared <= __atomic_load_n(known, __ATOMIC_ACQUIRE))
+  if (shared <= __atomic_load_n(known, __ATOMIC_ACQUIRE))
     return function;
   /* Two contexts must not set it in the wrong order. */
   lock(loaded->lock);

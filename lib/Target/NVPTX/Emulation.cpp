@@ -130,17 +130,21 @@ static void expandBfloat(llvm::Module &module) {
   }
 }
 
+static llvm::SmallVector<llvm::Type *> getResults(llvm::CallInst *call) {
+  if (auto *type = llvm::dyn_cast<llvm::StructType>(call->getType()))
+    return llvm::to_vector(type->elements());
+  if (call->getType()->isVoidTy())
+    return {};
+  return {call->getType()};
+}
+
 /// The place for the results and operands of an instruction, in the order in
 /// which its text numbers them.
 static llvm::SmallVector<llvm::Value *> makeSlots(llvm::CallInst *call,
                                                   llvm::IRBuilder<> &entry,
                                                   llvm::IRBuilder<> &before) {
   llvm::SmallVector<llvm::Value *> slots;
-  llvm::SmallVector<llvm::Type *> results;
-  if (auto *type = llvm::dyn_cast<llvm::StructType>(call->getType()))
-    llvm::append_range(results, type->elements());
-  else if (!call->getType()->isVoidTy())
-    results.push_back(call->getType());
+  llvm::SmallVector<llvm::Type *> results = getResults(call);
   for (llvm::Type *type : results)
     slots.push_back(entry.CreateAlloca(type));
   for (llvm::Value *operand : call->args()) {
@@ -163,7 +167,8 @@ static llvm::SmallVector<llvm::Value *> makeSlots(llvm::CallInst *call,
   return slots;
 }
 
-/// `emulate_ptx(text, slots)` instead of an instruction that is spelled out.
+/// `emulate_ptx(text, slots, results)` instead of an instruction that is
+/// spelled out.
 static void replaceAssembly(llvm::CallInst *call) {
   llvm::Function *function = call->getFunction();
   llvm::Module &module = *function->getParent();
@@ -179,9 +184,11 @@ static void replaceAssembly(llvm::CallInst *call) {
   auto *assembly = llvm::cast<llvm::InlineAsm>(call->getCalledOperand());
   llvm::FunctionCallee emulate = module.getOrInsertFunction(
       "emulate_ptx",
-      llvm::FunctionType::get(before.getVoidTy(), {pointer, pointer}, false));
-  before.CreateCall(
-      emulate, {before.CreateGlobalString(assembly->getAsmString()), table});
+      llvm::FunctionType::get(before.getVoidTy(),
+                              {pointer, pointer, before.getInt32Ty()}, false));
+  before.CreateCall(emulate,
+                    {before.CreateGlobalString(assembly->getAsmString()), table,
+                     before.getInt32(getResults(call).size())});
   if (auto *type = llvm::dyn_cast<llvm::StructType>(call->getType())) {
     llvm::Value *result = llvm::PoisonValue::get(type);
     for (auto [i, element] : llvm::enumerate(type->elements()))
@@ -248,6 +255,29 @@ static void addParameterSizes(llvm::Module &module,
                            "emulate_parameters_" + kernel.getName());
 }
 
+static bool isUsedIn(const llvm::Value &value, const llvm::Function &kernel) {
+  return llvm::any_of(value.users(), [&](const llvm::User *user) {
+    auto *instruction = llvm::dyn_cast<llvm::Instruction>(user);
+    return instruction ? instruction->getFunction() == &kernel
+                       : isUsedIn(*user, kernel);
+  });
+}
+
+/// `int32_t emulate_shared_<name>`: the bytes of shared memory that the kernel
+/// has whatever its launches ask for.
+static void addSharedSize(llvm::Module &module, const llvm::Function &kernel) {
+  uint64_t size = 0;
+  for (const llvm::GlobalVariable &variable : module.globals())
+    if (variable.getAddressSpace() == 3 && !variable.isDeclaration() &&
+        isUsedIn(variable, kernel))
+      size = llvm::alignTo(size, variable.getAlign().valueOrOne()) +
+             module.getDataLayout().getTypeAllocSize(variable.getValueType());
+  auto *type = llvm::Type::getInt32Ty(module.getContext());
+  new llvm::GlobalVariable(
+      module, type, /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage,
+      llvm::ConstantInt::get(type, size), "emulate_shared_" + kernel.getName());
+}
+
 /// `void emulate_kernel_<name>(void **parameters)`, as the driver's launch has
 /// them.
 static void addEntry(llvm::Module &module, llvm::Function *kernel) {
@@ -302,6 +332,7 @@ nvptx::makeEmulation(llvm::Module &module,
   for (llvm::StringRef name : kernels) {
     llvm::Function *kernel = module.getFunction(name);
     addParameterSizes(module, *kernel);
+    addSharedSize(module, *kernel);
     addEntry(module, kernel);
     for (llvm::Argument &argument : kernel->args())
       if (argument.hasByValAttr())

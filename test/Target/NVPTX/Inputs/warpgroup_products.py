@@ -47,6 +47,7 @@ small_a, small_b = eighths((136, 72), 13), eighths((200, 72), 14)
 a, b = numbers((136, 72), 0), numbers((200, 72), 1)
 odd = numbers((135, 72), 2)
 half_a, half_b = numbers((72, 64), 3, "float16"), numbers((72, 64), 4, "float16")
+deep_a, deep_b = numbers((72, 1000), 13), numbers((40, 1000), 14)
 bias, residual = numbers((200,), 5), numbers((136, 200), 6)
 MM = f"y = {ATEN}.mm.default"
 T = f"t = {ATEN}.permute.default(x1, [1, 0])"
@@ -101,6 +102,9 @@ CASES = {
     # Tiles of 128 x 256, more than one for each of the blocks.
     "large": Case([numbers((1500, 128), 11), numbers((4400, 128), 12)],
                   [T, f"{MM}(x0, t)", END], None, "bfloat16"),
+    # Every buffer of the ring is filled several times.
+    "deep": Case([deep_a, deep_b], [T, f"{MM}(x0, t)", END],
+                 [multiply(deep_a, deep_b)]),
     # The host chooses between the code for two chips.
     "two-chips": Case([a, b], [T, f"{MM}(x0, t)", END], [multiply(a, b)],
                       chips="sm_80,sm_90a"),
