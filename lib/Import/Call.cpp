@@ -281,6 +281,7 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
           concatenationOverloads(), paddingOverloads(),
           diagonalOverloads(),      sliceScatterOverloads(),
           differenceOverloads(),    indexingOverloads(),
+          scatterOverloads(),       searchOverloads(),
           sortingOverloads(),       creationOverloads(),
           symbolOverloads(),        foreachOverloads(),
           stridingOverloads(),      gridSamplingOverloads(),

@@ -139,6 +139,8 @@ ArrayRef<Overload> diagonalOverloads();
 ArrayRef<Overload> sliceScatterOverloads();
 ArrayRef<Overload> differenceOverloads();
 ArrayRef<Overload> indexingOverloads();
+ArrayRef<Overload> scatterOverloads();
+ArrayRef<Overload> searchOverloads();
 ArrayRef<Overload> sortingOverloads();
 ArrayRef<Overload> creationOverloads();
 ArrayRef<Overload> symbolOverloads();

@@ -230,6 +230,10 @@ Value Emitter::reshape(Value x, ArrayRef<Expr> newShape) {
   return emit<graph::ReshapeOp>(x, newShape);
 }
 
+Value Emitter::atLeast1d(Value x) {
+  return rank(x) == 0 ? reshape(x, {expr(1)}) : x;
+}
+
 Value Emitter::expand(Value x, ArrayRef<Expr> newShape) {
   if (!x || type(x).getShape() == newShape)
     return x;

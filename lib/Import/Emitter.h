@@ -158,6 +158,8 @@ public:
   Value permute(Value x, ArrayRef<int64_t> perm);
   Value transpose(Value x, int64_t a, int64_t b);
   Value reshape(Value x, ArrayRef<Expr> shape);
+  /// `x` with a dimension when it has none, for operators along one.
+  Value atLeast1d(Value x);
   Value expand(Value x, ArrayRef<Expr> shape);
   Value unsqueeze(Value x, int64_t dim);
   Value squeeze(Value x, ArrayRef<int64_t> dims);

@@ -1,4 +1,4 @@
-//===- Indexing.cpp - Gathers, scatters and masks -------------------------===//
+//===- Indexing.cpp - Gathers and masks -----------------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -206,16 +206,11 @@ static Indices readVector(Call &call, int64_t dim) {
   return {{index}, {dim}};
 }
 
-/// self with a dimension when it has none, for operators along one.
-static Value atLeast1d(Emitter &e, Value x) {
-  return e.rank(x) == 0 ? e.reshape(x, {e.expr(1)}) : x;
-}
-
 static void importIndexSelect(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
-  Value picked = emitIndex(e, atLeast1d(e, self), readVector(call, dim));
+  Value picked = emitIndex(e, e.atLeast1d(self), readVector(call, dim));
   call.result(e.rank(self) == 0 ? e.reshape(picked, {}) : e.contiguous(picked));
 }
 
@@ -225,8 +220,8 @@ static void importIndexAdd(Call &call) {
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
   if (call.number("alpha", 1) != 1)
     source = e.mul(source, e.number(call.get("alpha"), e.elementType(source)));
-  Value sum = emitIndexPut(e, atLeast1d(e, self), readVector(call, dim),
-                           atLeast1d(e, source), true);
+  Value sum = emitIndexPut(e, e.atLeast1d(self), readVector(call, dim),
+                           e.atLeast1d(source), true);
   call.result(e.reshape(sum, e.shape(self)));
 }
 
@@ -234,8 +229,8 @@ static void importIndexCopy(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
-  Value copied = emitIndexPut(e, atLeast1d(e, self), readVector(call, dim),
-                              atLeast1d(e, call.tensor("source")), false);
+  Value copied = emitIndexPut(e, e.atLeast1d(self), readVector(call, dim),
+                              e.atLeast1d(call.tensor("source")), false);
   call.result(e.reshape(copied, e.shape(self)));
 }
 
@@ -247,7 +242,7 @@ static void importIndexFill(Call &call) {
   if (e.rank(value) != 0)
     value = e.reshape(value, {});
   Value filled =
-      emitIndexPut(e, atLeast1d(e, self), readVector(call, dim), value, false);
+      emitIndexPut(e, e.atLeast1d(self), readVector(call, dim), value, false);
   call.result(e.reshape(filled, e.shape(self)));
 }
 
@@ -261,7 +256,7 @@ static void importGather(Call &call) {
     return call.result(
         e.full(e.shape(index), e.number(0, e.elementType(self))));
   Value picked =
-      e.emit<graph::GatherOp>(atLeast1d(e, self), atLeast1d(e, index), dim);
+      e.emit<graph::GatherOp>(e.atLeast1d(self), e.atLeast1d(index), dim);
   call.result(e.reshape(picked, e.shape(index)));
 }
 
@@ -309,86 +304,7 @@ static void importPut(Call &call) {
 }
 
 //===----------------------------------------------------------------------===//
-// scatter
-//===----------------------------------------------------------------------===//
-
-static std::optional<ScatterReduce> parseReduce(StringRef text) {
-  if (text == "add" || text == "sum")
-    return ScatterReduce::Add;
-  if (text == "multiply" || text == "prod")
-    return ScatterReduce::Prod;
-  if (text == "amax")
-    return ScatterReduce::Amax;
-  if (text == "amin")
-    return ScatterReduce::Amin;
-  if (text == "mean")
-    return ScatterReduce::Mean;
-  return std::nullopt;
-}
-
-static void emitScatter(Call &call, ScatterReduce reduce, bool includeSelf) {
-  Emitter &e = call.e;
-  Value self = call.tensor("self");
-  Value index = e.cast(call.tensor("index"), e.i64());
-  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
-  Value source;
-  if (call.isNone("src")) {
-    Value scalar = e.operand(call.operand("value"), e.elementType(self));
-    source = e.full(e.shape(index), scalar);
-  } else {
-    source = e.cast(call.tensor("src"), e.elementType(self));
-  }
-  Value value =
-      e.emit<graph::ScatterOp>(reduce, atLeast1d(e, self), atLeast1d(e, index),
-                               atLeast1d(e, source), dim, includeSelf);
-  call.result(e.reshape(value, e.shape(self)));
-}
-
-static void importScatter(Call &call) {
-  emitScatter(call, ScatterReduce::None, true);
-}
-static void importScatterAdd(Call &call) {
-  emitScatter(call, ScatterReduce::Add, true);
-}
-static void importScatterReduce(Call &call) {
-  std::optional<ScatterReduce> reduce = parseReduce(call.text("reduce"));
-  if (!reduce)
-    return (void)call.e.fail("op-argument",
-                             "unknown reduction '" + call.text("reduce") + "'");
-  emitScatter(call, *reduce,
-              call.isNone("include_self") || call.flag("include_self"));
-}
-
-/// index_reduce: scatter_reduce with the index along one dimension everywhere.
-static void importIndexReduce(Call &call) {
-  Emitter &e = call.e;
-  Value self = atLeast1d(e, call.tensor("self"));
-  Value source = atLeast1d(e, call.tensor("source"));
-  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
-  std::optional<ScatterReduce> reduce = parseReduce(call.text("reduce"));
-  if (!reduce)
-    return (void)e.unsupported("index_reduce of this kind");
-  SmallVector<Expr> shape(e.rank(self), e.expr(1));
-  shape[dim] = e.size(source, dim);
-  Value index = e.expand(
-      e.reshape(e.cast(call.tensor("index"), e.i64()), shape), e.shape(source));
-  Value value = e.emit<graph::ScatterOp>(*reduce, self, index, source, dim,
-                                         call.flag("include_self"));
-  call.result(e.reshape(value, e.shape(call.tensor("self"))));
-}
-
-static void importGatherBackward(Call &call) {
-  Emitter &e = call.e;
-  Value self = call.tensor("self"), grad = call.tensor("grad");
-  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
-  Value zeros = e.full(e.shape(self), e.number(0, e.elementType(grad)));
-  call.result(e.emit<graph::ScatterOp>(ScatterReduce::Add, zeros,
-                                       e.cast(call.tensor("index"), e.i64()),
-                                       grad, dim, true));
-}
-
-//===----------------------------------------------------------------------===//
-// Embeddings and classes
+// Embeddings
 //===----------------------------------------------------------------------===//
 
 static void importEmbedding(Call &call) {
@@ -417,59 +333,6 @@ static void importEmbeddingBackward(Call &call) {
   call.result(emitIndexPut(e, zeros, {{indices}, {0}}, grad, true));
 }
 
-static void importOneHot(Call &call) {
-  Emitter &e = call.e;
-  Value self = call.tensor("self");
-  Expr classes = call.size("num_classes");
-  if (classes == -1)
-    return (void)e.unsupported("one_hot without num_classes");
-  Value wide = e.unsqueeze(e.cast(self, e.i64()), e.rank(self));
-  Value match = e.compare(ComparePredicate::Eq, wide, e.iota({classes}, 0));
-  call.result(e.cast(match, e.i64()));
-}
-
-/// How many boundaries lie below (or, with `right`, not above) each value.
-static void emitSearch(Call &call, Value values, Value boundaries) {
-  Emitter &e = call.e;
-  bool right = call.flag("right") || call.text("side") == "right";
-  if (Value sorter = call.optionalTensor("sorter"))
-    boundaries = e.emit<graph::GatherOp>(boundaries, e.cast(sorter, e.i64()),
-                                         e.rank(boundaries) - 1);
-  SmallVector<Operand> operands = {Operand(values), Operand(boundaries)};
-  Type type = checkPromotion(call, getResultType(operands, e.getContext()));
-  Value x = e.cast(e.unsqueeze(values, e.rank(values)), type);
-  Value edges = e.cast(boundaries, type);
-  // Batches of boundaries go with rows of values.
-  if (e.rank(edges) > 1)
-    edges = e.unsqueeze(edges, e.rank(edges) - 1);
-  Value below =
-      e.compare(right ? ComparePredicate::Le : ComparePredicate::Lt, edges, x);
-  // NaN sorts behind everything.
-  if (isFloat(type))
-    below = e.logicalOr(below, e.emit<graph::IsnanOp>(x));
-  Value count = e.sum(e.cast(below, e.i64()), {e.rank(below) - 1}, false);
-  call.result(call.flag("out_int32") ? e.cast(count, e.builder.getI32Type())
-                                     : count);
-}
-
-static void importBucketize(Call &call) {
-  emitSearch(call, call.tensor("self"), call.tensor("boundaries"));
-}
-static void importSearchsorted(Call &call) {
-  emitSearch(call, call.tensor("self"), call.tensor("sorted_sequence"));
-}
-
-static void importIsin(Call &call) {
-  Emitter &e = call.e;
-  auto operands = promote(call, {"elements", call.schema->parameters[1].name});
-  Value wide = e.unsqueeze(operands[0], e.rank(operands[0]));
-  Value tests = e.reshape(operands[1], {e.numElements(operands[1])});
-  Value match = e.compare(ComparePredicate::Eq, wide, tests);
-  Value found =
-      e.reduce(graph::ReduceKind::Any, match, {e.rank(match) - 1}, false);
-  call.result(call.flag("invert") ? e.logicalNot(found) : found);
-}
-
 static constexpr Overload table[] = {
     // clang-format off
     {"aten._index_put_impl.default", importIndexPut},
@@ -478,37 +341,22 @@ static constexpr Overload table[] = {
     {"aten._unsafe_masked_index.default", importMaskedIndex},
     {"aten._unsafe_masked_index_put_accumulate.default", importMaskedIndexPut},
     {"aten.argwhere.default", importNonzero},
-    {"aten.bucketize.Scalar", importBucketize},
-    {"aten.bucketize.Tensor", importBucketize},
     {"aten.embedding.default", importEmbedding},
     {"aten.embedding_backward.default", importEmbeddingBackward},
     {"aten.embedding_dense_backward.default", importEmbeddingBackward},
     {"aten.gather.default", importGather},
-    {"aten.gather_backward.default", importGatherBackward},
     {"aten.index.Tensor", importIndex},
     {"aten.index_add.default", importIndexAdd},
     {"aten.index_copy.default", importIndexCopy},
     {"aten.index_fill.int_Scalar", importIndexFill},
     {"aten.index_fill.int_Tensor", importIndexFill},
     {"aten.index_put.default", importIndexPut},
-    {"aten.index_reduce.default", importIndexReduce},
     {"aten.index_select.default", importIndexSelect},
-    {"aten.isin.Tensor_Scalar", importIsin},
-    {"aten.isin.Tensor_Tensor", importIsin},
     {"aten.masked_scatter.default", importMaskedScatter},
     {"aten.masked_select.default", importMaskedSelect},
     {"aten.nonzero.default", importNonzero},
     {"aten.nonzero_numpy.default", importNonzeroColumns},
-    {"aten.one_hot.default", importOneHot},
     {"aten.put.default", importPut},
-    {"aten.scatter.reduce", importScatterReduce},
-    {"aten.scatter.src", importScatter},
-    {"aten.scatter.value", importScatter},
-    {"aten.scatter.value_reduce", importScatterReduce},
-    {"aten.scatter_add.default", importScatterAdd},
-    {"aten.scatter_reduce.two", importScatterReduce},
-    {"aten.searchsorted.Scalar", importSearchsorted},
-    {"aten.searchsorted.Tensor", importSearchsorted},
     {"aten.take.default", importTake},
     {"aten.take_along_dim.default", importTakeAlongDim},
     {"aten.where.default", importNonzeroColumns},
