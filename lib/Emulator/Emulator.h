@@ -95,6 +95,9 @@ int emulator_finish_load(void);
 void emulator_begin_pending(void);
 void emulator_begin_sums(void);
 
+/* The bits of the nearest tf32. */
+int emulate_f2tf32_rna(float value);
+
 /* Bytes of a barrier in memory have come. */
 void emulator_complete(void *barrier, int bytes);
 

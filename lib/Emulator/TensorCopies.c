@@ -22,6 +22,7 @@ typedef struct {
   uint16_t box[MAX_RANK];            /* of windows: channels, pixels */
   uint8_t rank, elementBytes, pitch; /* of the permutation; 16: none */
   uint8_t steps[MAX_RANK - 2];       /* of windows, else 0 */
+  uint8_t isTF32;                    /* copies round f32 to it */
   int16_t lower[MAX_RANK - 2], upper[MAX_RANK - 2];
 } tensorMap;
 
@@ -29,7 +30,7 @@ typedef struct {
 static int makeMap(tensorMap *made, const void *map, int type, uint32_t rank,
                    void *start, const uint64_t *sizes, const uint64_t *strides,
                    uint32_t line, int interleave, int swizzle, int fill) {
-  static const uint8_t bytes[] = {1, 2, 4, 4, 8, 8, 2, 4, 8, 2};
+  static const uint8_t bytes[] = {1, 2, 4, 4, 8, 8, 2, 4, 8, 2, 4, 4};
   memset(made, 0, sizeof(*made));
   if (!rank || rank > MAX_RANK || type < 0 || type >= (int)sizeof(bytes) ||
       interleave || fill || swizzle < 0 || swizzle > 3 ||
@@ -38,6 +39,7 @@ static int makeMap(tensorMap *made, const void *map, int type, uint32_t rank,
   made->start = emulate_memory(start);
   made->rank = (uint8_t)rank;
   made->elementBytes = bytes[type];
+  made->isTF32 = type == 11;
   made->pitch = (uint8_t)(LINE << swizzle);
   line *= bytes[type];
   if (line % LINE || (swizzle && line > made->pitch))
@@ -103,6 +105,18 @@ cuTensorMapEncodeIm2col(void *map, int type, uint32_t rank, void *start,
   return 0;
 }
 
+static void copyToShared(const tensorMap *map, unsigned char *place,
+                         const unsigned char *element) {
+  if (!map->isTF32) {
+    memcpy(place, element, map->elementBytes);
+    return;
+  }
+  float value;
+  memcpy(&value, element, sizeof(value));
+  int bits = emulate_f2tf32_rna(value);
+  memcpy(place, &bits, sizeof(bits));
+}
+
 static void checkAligned(const unsigned char *shared) {
   if ((shared - emulator_shared) % 128 == 0 && shared >= emulator_shared &&
       shared < emulator_shared + EMULATOR_SHARED)
@@ -134,7 +148,7 @@ static int copyBox(const tensorMap *map, const int *at, unsigned char *shared,
     unsigned char *place =
         emulator_shared + emulator_swizzle(first + i * bytes, map->pitch);
     if (toShared && isInside)
-      memcpy(place, element, bytes);
+      copyToShared(map, place, element);
     else if (toShared)
       memset(place, 0, bytes);
     else if (isInside)
@@ -165,7 +179,7 @@ static int copyPixels(const tensorMap *map, const int *at, const int *offsets,
       uint64_t to = first + (pixel * map->box[0] + c) * bytes;
       unsigned char *place = emulator_shared + emulator_swizzle(to, map->pitch);
       if (isInside && at[0] + (int64_t)c < (int64_t)map->sizes[0])
-        memcpy(place, line + (at[0] + (int64_t)c) * bytes, bytes);
+        copyToShared(map, place, line + (at[0] + (int64_t)c) * bytes);
       else
         memset(place, 0, bytes);
     }

@@ -180,7 +180,7 @@ void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
   if (options.instrument)
     pm.addPass(createInstrumentKernels());
   OpPassManager &functions = pm.nest<func::FuncOp>();
-  functions.addPass(createNVPTXEmitKernels({options.chips}));
+  functions.addPass(createNVPTXEmitKernels({options.chips, options.allowTF32}));
   functions.addPass(createNVPTXLaunchLoops());
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());

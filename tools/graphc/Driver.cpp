@@ -114,6 +114,7 @@ LogicalResult Compilation::prepareTarget() {
                         [](const Chip &chip) { return chip.name.str(); }),
         ",");
   target.nvptx.instrument = options.instrument;
+  target.nvptx.allowTF32 = options.allowTF32;
   return success();
 }
 

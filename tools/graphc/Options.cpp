@@ -61,6 +61,10 @@ struct CommandLine {
   cl::opt<bool> emulateGPU{
       "emulate-gpu", cl::ZeroOrMore, cl::cat(category),
       cl::desc("Add code for the emulator of a GPU, for tests")};
+  cl::opt<bool> allowTF32{
+      "allow-tf32", cl::ZeroOrMore, cl::cat(category),
+      cl::desc("GPUs: round operands of products and convolutions in f32 to "
+               "tf32, for tensor cores")};
   cl::opt<unsigned> threads{
       "threads", cl::ZeroOrMore, cl::cat(category), cl::init(0),
       cl::desc("1: code without OpenMP; otherwise chosen at run time")};
@@ -363,6 +367,9 @@ std::variant<DriverOptions, ExitStatus> graphc::parseCommandLine(int argc,
   options.debugInfo = given.debugInfo;
   options.instrument = given.instrument;
   options.emulateGPU = given.emulateGPU;
+  options.allowTF32 = given.allowTF32;
+  if (options.allowTF32 && !isNVPTXTarget(options.target))
+    return usageError("--allow-tf32 takes a GPU: CPUs have no tf32");
   if (options.emit == Emit::Ptx && !isNVPTXTarget(options.target))
     return usageError("--emit=ptx takes a GPU: --target=nvptx:sm_90a");
   options.fillElided = given.fillElided;

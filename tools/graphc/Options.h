@@ -65,6 +65,7 @@ struct DriverOptions {
   std::string referenceValues;
   /// Adds what the emulator of a GPU runs.
   bool emulateGPU = false;
+  bool allowTF32 = false;
   /// A fault of lib/Testing, for tests.
   std::string seededFault;
   /// The folder of the report; empty: none is written.

@@ -119,6 +119,10 @@ struct NVPTXOptions : mlir::PassPipelineOptions<NVPTXOptions> {
   Option<std::string> chips{*this, "chips",
                             llvm::cl::desc("GPUs to make code for, sm_80,..."),
                             llvm::cl::init("sm_80")};
+  Option<bool> allowTF32{
+      *this, "allow-tf32",
+      llvm::cl::desc("Round operands of products in f32 to tf32"),
+      llvm::cl::init(false)};
   Option<bool> instrument{*this, "instrument",
                           llvm::cl::desc("Let kernels be watched"),
                           llvm::cl::init(false)};

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Forms.h"
+#include "Product.h"
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/ExpectBuffers.h"
@@ -60,6 +61,8 @@ struct NVPTXEmitKernels : graphc::impl::NVPTXEmitKernelsBase<NVPTXEmitKernels> {
     for (kernel::RegionOp region : regions) {
       if (failed(expectBuffers(region, "takes", region.getOperandTypes())))
         return signalPassFailure();
+      if (allowTF32)
+        region->setAttr(nvptx::allowTF32AttrName, UnitAttr::get(&getContext()));
       OpBuilder builder(region);
       if (!isEmpty(region) && failed(emit(builder, region, *known)))
         return signalPassFailure();

@@ -8,6 +8,7 @@
 
 #include "graphc/Import/ExternWeight.h"
 #include "graphc/Support/ErrorCode.h"
+#include "graphc/Target/NVPTX/Device.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
 #include "llvm/ADT/StringSet.h"
@@ -201,7 +202,9 @@ void NVPTXLowerHost::lowerChipHas(kernel::ChipHasOp op) {
 }
 
 /// As the driver counts them (CUtensorMapDataType); it only moves bits.
-static int32_t getDataType(Type type) {
+static int32_t getDataType(Operation *map, Type type) {
+  if (map->hasAttr(tf32AttrName))
+    return 11;
   switch (type.getIntOrFloatBitWidth()) {
   case 8:
     return 0;
@@ -253,13 +256,14 @@ void NVPTXLowerHost::lowerMap(MapOp op, StringRef name,
   Value address = arith::AddIOp::create(
       builder, loc, cast(first, bytes),
       arith::IndexCastOp::create(builder, loc, i64, start));
-  SmallVector<Value> arguments = {getContextOf(op),
-                                  map,
-                                  address,
-                                  number(getDataType(type.getElementType())),
-                                  number(sizes.size()),
-                                  makeArray(op, i64, sizes),
-                                  makeArray(op, i64, strides)};
+  SmallVector<Value> arguments = {
+      getContextOf(op),
+      map,
+      address,
+      number(getDataType(op, type.getElementType())),
+      number(sizes.size()),
+      makeArray(op, i64, sizes),
+      makeArray(op, i64, strides)};
   for (ArrayRef<int32_t> array : arrays)
     arguments.push_back(makeArray(op, i32, llvm::map_to_vector(array, number)));
   for (int32_t value : numbers)

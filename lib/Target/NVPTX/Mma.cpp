@@ -20,7 +20,7 @@ using namespace graphc;
 
 static constexpr unsigned globalSpace = 1, sharedSpace = 3;
 
-std::optional<nvptx::MmaType> nvptx::getMmaType(Type type) {
+std::optional<nvptx::MmaType> nvptx::getMmaType(Type type, bool allowsTF32) {
   if (type.isF16())
     return MmaType::F16;
   if (type.isBF16())
@@ -29,6 +29,8 @@ std::optional<nvptx::MmaType> nvptx::getMmaType(Type type) {
     return MmaType::E4M3;
   if (isa<Float8E5M2Type>(type))
     return MmaType::E5M2;
+  if (type.isF32() && allowsTF32)
+    return MmaType::TF32;
   return std::nullopt;
 }
 
@@ -110,7 +112,9 @@ SmallVector<Value> nvptx::loadMatrices(OpBuilder &builder, Location loc,
   return unpack(builder, loc, words, count);
 }
 
-Value nvptx::roundToTF32(OpBuilder &builder, Location loc, Value value) {
+Value nvptx::roundToTF32(OpBuilder &builder, Location loc, Value word) {
+  Value value =
+      LLVM::BitcastOp::create(builder, loc, builder.getF32Type(), word);
   return NVVM::ConvertFloatToTF32Op::create(
       builder, loc, builder.getI32Type(), value, NVVM::FPRoundingMode::RNA,
       NVVM::SaturationMode::NONE, /*relu=*/false);

@@ -40,9 +40,9 @@ inline constexpr std::int64_t mmaDepthBytes = 2 * pieceBytes;
 /// What tensor cores multiply; sums are f32.
 enum class MmaType { F16, BF16, TF32, E4M3, E5M2 };
 
-/// How elements of `type` are multiplied: f16, bf16 and the two kinds of f8.
-/// None for others; f32 is TF32 only where somebody asked for that.
-std::optional<MmaType> getMmaType(mlir::Type type);
+/// How elements of `type` are multiplied: f16, bf16, the two kinds of f8, and
+/// f32 as TF32 where that is allowed. None for others.
+std::optional<MmaType> getMmaType(mlir::Type type, bool allowsTF32);
 
 /// C + A * B of a warp, four f32, given as words (i32) and f32. All lanes must
 /// get here.
@@ -56,9 +56,10 @@ llvm::SmallVector<mlir::Value>
 loadMatrices(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value line,
              std::int64_t count, bool isTransposed);
 
-/// An f32 as the word of the nearest tf32; tensor cores alone would cut it off.
+/// The word of an f32 as that of the nearest tf32; tensor cores alone would cut
+/// it off.
 mlir::Value roundToTF32(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::Value value);
+                        mlir::Value word);
 
 /// Where element `indices` of `memref` is: a pointer to shared memory or, for
 /// any other buffer, a generic one.

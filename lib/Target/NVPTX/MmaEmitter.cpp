@@ -27,7 +27,8 @@ MmaEmitter::MmaEmitter(OpBuilder &builder, kernel::RegionOp region,
     : builder(builder), region(region), product(product),
       lanes(builder, region, 1), loops(lanes, product),
       i32(builder, region.getLoc()), multiprocessors(multiprocessors),
-      elementType(getOperandType(product)), type(*getMmaType(elementType)) {
+      elementType(getOperandType(product)),
+      type(*getMmaType(elementType, product.allowsTF32)) {
   lanes.setBufferAlignment(pieceBytes);
   numRows = loops.getSize(product.rows);
   numColumns = loops.getSize(product.columns);
@@ -112,7 +113,7 @@ MmaEmitter::Values MmaEmitter::makeZeros(int64_t count) {
 bool nvptx::canUseMma(const Product &product, ArrayRef<Chip> chips) {
   linalg::LinalgOp op = product.op;
   Type type = getOperandType(product);
-  std::optional<MmaType> known = getMmaType(type);
+  std::optional<MmaType> known = getMmaType(type, product.allowsTF32);
   if (!known || getElementTypeOrSelf(op.getDpsInputOperand(1)->get()) != type)
     return false;
   bool isFloat8 = *known == MmaType::E4M3 || *known == MmaType::E5M2;

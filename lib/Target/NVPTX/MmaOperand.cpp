@@ -26,8 +26,8 @@ MmaOperand::MmaOperand(LaneEmitter &lanes, ProductLoops &loops,
       loc(lanes.getRegion().getLoc()), i32(builder, loc),
       elementBytes(getElementBytes(product)), width(pieceBytes / elementBytes),
       reader(lanes, loops, product, isLeft, width), lines(lines), depth(depth) {
-  // ldmatrix transposes elements of two bytes.
-  if (elementBytes == 2)
+  // ldmatrix transposes elements of two bytes; those of four are words.
+  if (elementBytes > 1)
     reader.chooseAccess({Major::Depth, Major::Lines});
   else
     reader.chooseAccess(Major::Depth);
@@ -104,8 +104,14 @@ std::pair<Value, Value> MmaOperand::getPlace(int64_t i) {
 
 Value MmaOperand::permute(Value row, Value piece) {
   int64_t perRow = (alongDepth() ? depth : lines) / width;
-  // Eight rows of a matrix are to lie in eight different groups of banks.
   int64_t cycle = std::min<int64_t>(perRow, 8);
+  // Words of two neighbouring pieces of four rows are read at once.
+  if (elementBytes == 4 && !alongDepth()) {
+    Value key = i32.rem(i32.div(row, 8 / cycle), cycle / 2);
+    return i32.add(i32.mul(row, perRow * pieceBytes),
+                   i32.mul(i32.bitXor(piece, i32.mul(key, 2)), pieceBytes));
+  }
+  // Eight rows of a matrix are to lie in eight different groups of banks.
   Value key =
       cycle == 8 ? i32.rem(row, 8) : i32.rem(i32.div(row, 8 / cycle), cycle);
   return i32.add(i32.mul(row, perRow * pieceBytes),
@@ -157,6 +163,16 @@ void MmaOperand::finish(Value panel, ValueRange pieces) {
 // From shared memory
 //===----------------------------------------------------------------------===//
 
+Value MmaOperand::loadWord(Value panel, Value lane, Value line, int64_t depth) {
+  Value of = i32.add(line, i32.div(lane, 4));
+  Value at = i32.add(i32.rem(lane, 4), depth);
+  Value offset = i32.add(permute(at, i32.div(of, width)),
+                         i32.mul(i32.rem(of, width), elementBytes));
+  return LLVM::LoadOp::create(builder, loc, builder.getI32Type(),
+                              advance(builder, loc, panel, offset),
+                              elementBytes);
+}
+
 SmallVector<Value> MmaOperand::loadFragments(Value panel, Value lane,
                                              Value line, int64_t step) {
   // The four matrices are (first lines, second lines) x (piece 0, piece 1) of
@@ -167,13 +183,27 @@ SmallVector<Value> MmaOperand::loadFragments(Value panel, Value lane,
   Value ofLine = reader.isLeft() ? middle : high,
         ofPiece = reader.isLeft() ? high : middle;
   int64_t first = step * 2 * width; // Elements of the depth.
-  Value offset;
-  if (alongDepth())
-    offset = permute(i32.add(line, i32.add(low, i32.mul(ofLine, 8))),
-                     i32.add(ofPiece, first / width));
-  else
-    offset = permute(i32.add(i32.add(low, i32.mul(ofPiece, 8)), first),
-                     i32.add(i32.div(line, 8), ofLine));
-  return loadMatrices(builder, loc, advance(builder, loc, panel, offset), 4,
-                      !alongDepth());
+  SmallVector<Value> words;
+  if (alongDepth()) {
+    Value offset = permute(i32.add(line, i32.add(low, i32.mul(ofLine, 8))),
+                           i32.add(ofPiece, first / width));
+    words = loadMatrices(builder, loc, advance(builder, loc, panel, offset), 4,
+                         /*isTransposed=*/false);
+  } else if (elementBytes == 2) {
+    Value offset = permute(i32.add(i32.add(low, i32.mul(ofPiece, 8)), first),
+                           i32.add(i32.div(line, 8), ofLine));
+    words = loadMatrices(builder, loc, advance(builder, loc, panel, offset), 4,
+                         /*isTransposed=*/true);
+  } else {
+    for (int64_t i = 0; i < 4; ++i) {
+      int64_t half = reader.isLeft() ? i % 2 : i / 2,
+              piece = i / 2 + i % 2 - half;
+      words.push_back(loadWord(panel, lane, i32.add(line, half * 8),
+                               first + piece * width));
+    }
+  }
+  if (elementBytes == 4)
+    for (Value &word : words)
+      word = roundToTF32(builder, loc, word);
+  return words;
 }

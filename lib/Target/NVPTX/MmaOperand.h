@@ -56,6 +56,10 @@ private:
   mlir::Value getOffset(mlir::Value line, mlir::Value depth);
   /// The same for line `row` and piece `piece` of what is stored.
   mlir::Value permute(mlir::Value row, mlir::Value piece);
+  /// This lane's word of the matrix of 8 lines from `line` and a piece from
+  /// `depth` on, where elements have four bytes and the depth is outermost.
+  mlir::Value loadWord(mlir::Value panel, mlir::Value lane, mlir::Value line,
+                       std::int64_t depth);
   std::int64_t getPieces() const;
   bool alongDepth() const { return getAccess().major == Major::Depth; }
 

@@ -63,6 +63,7 @@ static std::optional<Product> matchSum(kernel::RegionOp region) {
   SmallVector<unsigned> depth;
   op.getReductionDims(depth);
   product.depth = depth;
+  product.allowsTF32 = region->hasAttr(allowTF32AttrName);
   ArrayRef<int64_t> shape =
       cast<RankedTensorType>(op->getResult(0).getType()).getShape();
   // In the order of the result, so that neighbours stay neighbours. A size of

@@ -23,7 +23,12 @@ struct Product {
   mlir::linalg::LinalgOp op;
   llvm::SmallVector<unsigned> batch, rows, columns, depth;
   unsigned left = 0, right = 1; ///< Operands of `op`.
+  /// Operands in f32 may be rounded to tf32.
+  bool allowsTF32 = false;
 };
+
+/// Of a region: its product allows that.
+inline constexpr llvm::StringLiteral allowTF32AttrName = "graphc.allow_tf32";
 
 /// The only reduction of `region`, if it is such a sum in f32 of operands that
 /// are at most widened first.

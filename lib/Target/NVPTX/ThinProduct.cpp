@@ -27,8 +27,11 @@ SmallVector<Value> ThinProductEmitter::toWords(Value piece) {
   Value words = vector::BitCastOp::create(
       builder, loc(), VectorType::get({count}, builder.getI32Type()), piece);
   Values result;
-  for (int64_t i = 0; i < count; ++i)
-    result.push_back(vector::ExtractOp::create(builder, loc(), words, i));
+  for (int64_t i = 0; i < count; ++i) {
+    Value word = vector::ExtractOp::create(builder, loc(), words, i);
+    result.push_back(type == MmaType::TF32 ? roundToTF32(builder, loc(), word)
+                                           : word);
+  }
   return result;
 }
 
@@ -46,6 +49,11 @@ ThinProductEmitter::Places ThinProductEmitter::getThinPlaces(Value at) {
 SmallVector<Value> ThinProductEmitter::pairSteps(ArrayRef<Value> steps,
                                                  int64_t line) {
   Values words;
+  if (getElementBytes() == 4) {
+    for (Value step : steps)
+      words.push_back(toWords(step)[line]);
+    return words;
+  }
   auto pairType = VectorType::get(
       {2}, cast<VectorType>(steps[0].getType()).getElementType());
   for (unsigned first : {0, 2}) {

@@ -21,8 +21,9 @@
 //  * along the depth, lane (g, t) loads a piece of 16 bytes of lines g and g+8.
 //    Its four words make the fragments of two products.
 //  * along the lines, it loads `width` lines from g * width on at the steps 4t
-//    to 4t+3 of the depth. Steps are paired up within registers; line g * width
-//    + j is row g of product j / 2, or row g+8 for odd j.
+//    to 4t+3 of the depth (2t and 2t+1 of elements of four bytes). Steps are
+//    paired up within registers to make words; line g * width + j is row g of
+//    product j / 2, or row g+8 for odd j.
 //
 // All groups of a warp share the pieces of the thin operand, which every block
 // reads: the more groups, the less of that.
@@ -88,7 +89,9 @@ private:
   std::int64_t threads() const { return 32 * warps; }
   /// Pieces of the wide operand that a lane needs of a group for one part of
   /// the depth, and of all groups.
-  std::int64_t piecesOfGroup() const { return alongDepth() ? 2 : 4; }
+  std::int64_t piecesOfGroup() const {
+    return alongDepth() ? 2 : 8 / getElementBytes();
+  }
   std::int64_t piecesOfPart() const { return groups * piecesOfGroup(); }
   std::int64_t stageBytes() const {
     return threads() * unrolled *

@@ -54,7 +54,7 @@ void ThinProductEmitter::plan() {
 void ThinProductEmitter::planLines() {
   int64_t width = pieceBytes / getElementBytes();
   wide.emplace(lanes, loops, product, !isThinLeft, width);
-  if (getElementBytes() == 2)
+  if (getElementBytes() > 1)
     wide->chooseAccess({Major::Depth, Major::Lines});
   else
     wide->chooseAccess(Major::Depth);
@@ -70,7 +70,8 @@ void ThinProductEmitter::planLines() {
     wide.emplace(lanes, loops, product, !isThinLeft, width);
     wide->chooseAccess(Major::Lines);
   }
-  thin.emplace(lanes, loops, product, isThinLeft, alongDepth() ? width : 4);
+  thin.emplace(lanes, loops, product, isThinLeft,
+               alongDepth() ? width : piecesOfGroup());
   thin->chooseAccess(Major::Depth);
   // Lanes that all read one line would wait for one another.
   thin->setZeroLines();
@@ -78,7 +79,7 @@ void ThinProductEmitter::planLines() {
 
 /// How the depth is shared among warps.
 void ThinProductEmitter::planDepth() {
-  part = alongDepth() ? 4 * wide->getWidth() : 16;
+  part = 4 * thin->getWidth();
   warps = maxWarps;
   stages = maxStages;
   int64_t wanted = hasRing() ? stageBytesOfLane : bytesOnTheirWay;

@@ -49,6 +49,9 @@ std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
   if (auto tensor = BoxedTensor::match(builder, loc(), buffer, map, depth,
                                        lines, batch, stepElements(), extent))
     return tensor;
+  // Elements of four bytes are multiplied along the depth only.
+  if (elementType.isF32())
+    return std::nullopt;
   major = Major::Lines;
   return BoxedTensor::match(builder, loc(), buffer, map, lines, depth, batch,
                             blockColumns, stepElements());
@@ -115,7 +118,8 @@ bool WarpgroupProduct::prepare() {
   linalg::LinalgOp op = product.op;
   elementType = getElementTypeOrSelf(op->getOperand(0).getType());
   if (elementType != getElementTypeOrSelf(op->getOperand(1).getType()) ||
-      !(elementType.isBF16() || elementType.isF16()))
+      !(elementType.isBF16() || elementType.isF16() ||
+        (elementType.isF32() && product.allowsTF32)))
     return false;
   AffineMap map = op.getMatchingIndexingMap(op.getDpsInputOperand(0));
   for (unsigned loop : product.batch)
@@ -166,6 +170,9 @@ void WarpgroupProduct::emitLaunch() {
   rightMap = right->makeMap(builder, loc());
   if (result)
     resultMap = result->makeMap(builder, loc());
+  if (elementType.isF32())
+    for (Value map : {leftMap, rightMap})
+      map.getDefiningOp()->setAttr(tf32AttrName, builder.getUnitAttr());
   auto ceilDiv = [&](Value size, int64_t extent) {
     return builder.createOrFold<arith::CeilDivUIOp>(
         loc(), size, lanes.constantIndex(extent));

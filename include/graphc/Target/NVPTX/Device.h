@@ -19,6 +19,9 @@ namespace graphc {
 /// On launches and kernels: names of the kernel::ChipFeature that they need.
 inline constexpr llvm::StringLiteral requiresAttrName = "graphc.requires";
 
+/// On maps of the copy engine: elements are f32 and rounded to tf32 on the way.
+inline constexpr llvm::StringLiteral tf32AttrName = "graphc.tf32";
+
 struct DeviceOptions {
   std::vector<Chip> chips;
   unsigned optLevel = 3; ///< 0 to 3

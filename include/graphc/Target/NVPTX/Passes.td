@@ -50,9 +50,17 @@ def NVPTXEmitKernels
 
     The forms may use what all of `chips` have. What some of them have goes into
     launches of its own, between which the host chooses (`kernel.chip_has`).
+
+    With `allow-tf32`, products and convolutions in f32 round their operands to
+    tf32, which has a mantissa of 10 bits and tensor cores, where they match
+    what those need; sums stay f32.
   }];
-  let options = [Option<"chips", "chips", "std::string", "\"sm_80\"",
-                        "GPUs to make code for, separated by commas">];
+  let options = [
+    Option<"chips", "chips", "std::string", "\"sm_80\"",
+           "GPUs to make code for, separated by commas">,
+    Option<"allowTF32", "allow-tf32", "bool", "false",
+           "Round operands of products in f32 to tf32">,
+  ];
   let dependentDialects = [
     "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect",
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",

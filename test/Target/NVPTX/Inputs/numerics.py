@@ -107,9 +107,9 @@ class Case:
     the same program returns on the CPU, of type `dtype`."""
 
     def __init__(self, inputs, lines, expected, dtype="float32",
-                 chips="sm_90a"):
+                 chips="sm_90a", options=()):
         self.inputs, self.lines, self.expected = inputs, lines, expected
-        self.dtype, self.chips = dtype, chips
+        self.dtype, self.chips, self.options = dtype, chips, options
 
     def text(self):
         arguments = ", ".join(f'x{i}: "{tensor.type()}"'
@@ -144,7 +144,7 @@ class Case:
         write(folder / "inputs", self.inputs)
         module = self.compile(
             binaries, folder, "module",
-            [f"--target=nvptx:{self.chips}", "--emulate-gpu"])
+            [f"--target=nvptx:{self.chips}", "--emulate-gpu", *self.options])
         bits = [self.call(binaries, module, folder / attempt,
                           ["--driver", emulator])
                 for attempt in ("first", "second")]
