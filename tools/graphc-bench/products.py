@@ -54,12 +54,15 @@ def make_cases():
     cases["96x512x512x64"] = (lambda a, b: a @ b.transpose(1, 2),
                               lambda a, b: a @ b.transpose(1, 2),
                               [(96, 512, 64), (96, 512, 64)])
-    for m in (1, 4, 16):
-        function, shapes = LAYOUTS["kk"]
-        cases[f"{m}x4096x4096"] = (function, function, shapes(m, 4096, 4096))
-    for n, k in ((14336, 4096), (4096, 14336)):
-        function, shapes = LAYOUTS["kk"]
-        cases[f"1x{n}x{k}"] = (function, function, shapes(1, n, k))
+    for layout, suffix in (("kk", ""), ("kn", "-kn")):
+        function, shapes = LAYOUTS[layout]
+        for m in (1, 4, 8, 16):
+            cases[f"{m}x4096x4096{suffix}"] = (function, function,
+                                               shapes(m, 4096, 4096))
+        for m, n, k in ((1, 14336, 4096), (1, 4096, 14336),
+                        (16, 14336, 4096), (16, 4096, 14336)):
+            cases[f"{m}x{n}x{k}{suffix}"] = (function, function,
+                                             shapes(m, n, k))
     return cases
 
 

@@ -299,7 +299,6 @@ void ThinProductEmitter::emit() {
   plan();
   Value blocks = fold<arith::MulIOp>(
       fold<arith::CeilDivUIOp>(numWide, constant(linesOfWarp())), numBatch);
-  int64_t bytes =
-      std::max(sumBytes(), hasRing() ? stages * stageBytes() : int64_t(0));
-  emitLaunch(blocks, threads(), bytes, [&](Value block) { emitThread(block); });
+  emitLaunch(blocks, threads(), sharedByteCount(),
+             [&](Value block) { emitThread(block); });
 }

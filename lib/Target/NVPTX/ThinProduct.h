@@ -40,8 +40,10 @@ namespace graphc::nvptx {
 class ThinProductEmitter : MmaEmitter {
 public:
   ThinProductEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
-                     const Product &product, std::int64_t multiprocessors)
-      : MmaEmitter(builder, region, product, multiprocessors) {}
+                     const Product &product, std::int64_t multiprocessors,
+                     std::int64_t sharedBytes)
+      : MmaEmitter(builder, region, product, multiprocessors),
+        sharedBytes(sharedBytes) {}
 
   void emit();
 
@@ -54,7 +56,9 @@ private:
 
   void plan();
   void planLines();
+  void planGroups();
   void planDepth();
+  void fitShared();
   void emitThread(mlir::Value block);
   Values multiply();
   Values multiplyFromRing();
@@ -100,6 +104,10 @@ private:
   std::int64_t sumBytes() const {
     return warps * thinBlocks * mmaColumns * linesOfWarp() * 4;
   }
+  /// Sums take the place of the ring.
+  std::int64_t sharedByteCount() const {
+    return std::max(sumBytes(), hasRing() ? stages * stageBytes() : 0);
+  }
   /// Products that the fragments of one part of the depth make with those of 8
   /// thin lines.
   std::int64_t products() const {
@@ -116,6 +124,7 @@ private:
   /// Of the depth, what the warps read in a step.
   std::int64_t depthOfStep() const { return unrolled * warps * part; }
 
+  std::int64_t sharedBytes; ///< That a block may have.
   bool isThinLeft = true;
   std::optional<PieceReader> wide, thin;
   std::int64_t thinBlocks = 1; ///< Of 8 lines of the thin operand.

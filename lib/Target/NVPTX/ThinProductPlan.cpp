@@ -15,12 +15,13 @@ using namespace graphc::codegen;
 using namespace graphc::nvptx;
 
 static constexpr int64_t maxThin = 16;
-/// Of a block: more where lanes load less at once.
-static constexpr int64_t maxWarps = 8, maxWarpsOfNarrow = 16;
+static constexpr int64_t maxWarps = 8; ///< Of a block.
 /// Bytes of the wide operand that a lane has on their way at once: on their way
 /// to registers, and to a ring of stages in shared memory.
 static constexpr int64_t bytesOnTheirWay = 128;
-static constexpr int64_t stageBytesOfLane = 64, maxStages = 5;
+static constexpr int64_t stageBytesOfLane = 64;
+/// Two blocks fit a multiprocessor where pieces are narrow.
+static constexpr int64_t maxStages = 5, maxStagesOfNarrow = 4;
 
 static std::optional<int64_t> getStaticSize(const Product &product,
                                             ArrayRef<unsigned> dims) {
@@ -47,7 +48,9 @@ void ThinProductEmitter::plan() {
   ArrayRef<unsigned> thinDims = isThinLeft ? product.rows : product.columns;
   thinBlocks = llvm::divideCeil(*getStaticSize(product, thinDims), mmaColumns);
   planLines();
+  planGroups();
   planDepth();
+  fitShared();
 }
 
 /// How the operands are read, and how many lines a warp computes.
@@ -77,6 +80,26 @@ void ThinProductEmitter::planLines() {
   thin->setZeroLines();
 }
 
+/// A second group of lines halves what is read of the thin operand. It is worth
+/// that where multiprocessors have less to read then, not where they wait for
+/// the one that has most.
+void ThinProductEmitter::planGroups() {
+  std::optional<int64_t> lines = constantOf(numWide);
+  if (!alongDepth() || !lines)
+    return;
+  int64_t batch = constantOf(numBatch).value_or(1);
+  // Lines that the multiprocessor with most blocks reads.
+  auto linesRead = [&](int64_t groups) {
+    int64_t each = groups * linesOfGroup();
+    int64_t blocks = llvm::divideCeil(*lines, each) * batch;
+    return llvm::divideCeil(blocks, multiprocessors) *
+           (each + *constantOf(numThin));
+  };
+  // Fewer lines at once suit memory better: it takes a tenth to outdo that.
+  if (linesRead(2) * 10 <= linesRead(1) * 9)
+    groups = 2;
+}
+
 /// How the depth is shared among warps.
 void ThinProductEmitter::planDepth() {
   part = 4 * thin->getWidth();
@@ -85,7 +108,7 @@ void ThinProductEmitter::planDepth() {
   int64_t wanted = hasRing() ? stageBytesOfLane : bytesOnTheirWay;
   unrolled = std::max<int64_t>(1, wanted / (piecesOfPart() * wide->getBytes()));
   if (hasRing() && !alongDepth())
-    warps = maxWarpsOfNarrow;
+    stages = maxStagesOfNarrow;
   std::optional<int64_t> depth = constantOf(numDepth);
   if (!depth)
     return;
@@ -93,8 +116,20 @@ void ThinProductEmitter::planDepth() {
   while (warps > 1 && parts < warps)
     warps /= 2;
   unrolled = std::min<int64_t>(unrolled, llvm::divideCeil(parts, warps));
-  stages = std::clamp<int64_t>(llvm::divideCeil(parts, warps * unrolled), 2,
-                               maxStages);
+  stages =
+      std::clamp<int64_t>(llvm::divideCeil(parts, warps * unrolled), 2, stages);
+}
+
+/// Gives up what costs least until a block has the shared memory.
+void ThinProductEmitter::fitShared() {
+  while (warps > 1 && sharedByteCount() > sharedBytes) {
+    if (hasRing() && stages > 2)
+      --stages;
+    else if (hasRing() && unrolled > 1)
+      unrolled /= 2;
+    else
+      warps /= 2;
+  }
 }
 
 bool nvptx::canUseThinMma(const Product &product, ArrayRef<Chip> chips) {
@@ -104,6 +139,10 @@ bool nvptx::canUseThinMma(const Product &product, ArrayRef<Chip> chips) {
 
 void nvptx::emitThinProduct(OpBuilder &builder, kernel::RegionOp region,
                             const Product &product, ArrayRef<Chip> chips) {
-  ThinProductEmitter(builder, region, product, getMultiprocessors(chips))
+  int64_t sharedBytes = std::numeric_limits<int64_t>::max();
+  for (const Chip &chip : chips)
+    sharedBytes = std::min<int64_t>(sharedBytes, chip.sharedBytes);
+  ThinProductEmitter(builder, region, product, getMultiprocessors(chips),
+                     sharedBytes)
       .emit();
 }

@@ -1,0 +1,99 @@
+// RUN: graphc-opt %s -graphc-nvptx-emit-kernels=chips=sm_90a -canonicalize -cse | FileCheck %s
+// RUN: graphc-opt %s -graphc-nvptx-emit-kernels=chips=sm_90a,sm_89 -canonicalize -cse | FileCheck %s --check-prefix=SMALL
+
+#rows = affine_map<(d0, d1, d2) -> (d0, d2)>
+#columns = affine_map<(d0, d1, d2) -> (d1, d2)>
+#across = affine_map<(d0, d1, d2) -> (d2, d1)>
+#result = affine_map<(d0, d1, d2) -> (d0, d1)>
+
+// Warps compute 32 columns each where the rows that every block reads weigh
+// more than blocks that run side by side.
+// CHECK-LABEL: func @sixteen_rows
+// CHECK: gpu.launch blocks({{.*}} = %c128, {{.*}} dynamic_shared_memory_size %c122880_i32
+// Shared memory is what all chips have: fewer stages.
+// SMALL-LABEL: func @sixteen_rows
+// SMALL: gpu.launch blocks({{.*}} = %c128, {{.*}} dynamic_shared_memory_size %c98304_i32
+func.func @sixteen_rows(%x: memref<16x4096xbf16>, %y: memref<4096x4096xbf16>, %z: memref<16x4096xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<16x4096xbf16>, memref<4096x4096xbf16>) outs(%z : memref<16x4096xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<16x4096xbf16>, %b: tensor<4096x4096xbf16>, %c: tensor<16x4096xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<16x4096xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<16x4096xf32>) -> tensor<16x4096xf32>
+    %0 = linalg.generic {indexing_maps = [#rows, #columns, #result], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<16x4096xbf16>, tensor<4096x4096xbf16>) outs(%init : tensor<16x4096xf32>) {
+    ^bb1(%e: bf16, %f: bf16, %g: f32):
+      %ee = arith.extf %e : bf16 to f32
+      %ff = arith.extf %f : bf16 to f32
+      %m = arith.mulf %ee, %ff : f32
+      %s = arith.addf %g, %m : f32
+      linalg.yield %s : f32
+    } -> tensor<16x4096xf32>
+    kernel.yield %0 : tensor<16x4096xf32>
+  }
+  return
+}
+
+// Too few columns to share: 16 each.
+// CHECK-LABEL: func @few_columns
+// CHECK: gpu.launch blocks({{.*}} = %c64, {{.*}} dynamic_shared_memory_size %c163840_i32
+func.func @few_columns(%x: memref<16x4096xbf16>, %y: memref<1024x4096xbf16>, %z: memref<16x1024xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<16x4096xbf16>, memref<1024x4096xbf16>) outs(%z : memref<16x1024xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<16x4096xbf16>, %b: tensor<1024x4096xbf16>, %c: tensor<16x1024xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<16x1024xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<16x1024xf32>) -> tensor<16x1024xf32>
+    %0 = linalg.generic {indexing_maps = [#rows, #columns, #result], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<16x4096xbf16>, tensor<1024x4096xbf16>) outs(%init : tensor<16x1024xf32>) {
+    ^bb1(%e: bf16, %f: bf16, %g: f32):
+      %ee = arith.extf %e : bf16 to f32
+      %ff = arith.extf %f : bf16 to f32
+      %m = arith.mulf %ee, %ff : f32
+      %s = arith.addf %g, %m : f32
+      linalg.yield %s : f32
+    } -> tensor<16x1024xf32>
+    kernel.yield %0 : tensor<16x1024xf32>
+  }
+  return
+}
+
+// Many columns and hardly any rows.
+// CHECK-LABEL: func @many_columns
+// CHECK: gpu.launch blocks({{.*}} = %c896, {{.*}} dynamic_shared_memory_size %c122880_i32
+func.func @many_columns(%x: memref<1x4096xbf16>, %y: memref<14336x4096xbf16>, %z: memref<1x14336xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<1x4096xbf16>, memref<14336x4096xbf16>) outs(%z : memref<1x14336xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<1x4096xbf16>, %b: tensor<14336x4096xbf16>, %c: tensor<1x14336xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<1x14336xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<1x14336xf32>) -> tensor<1x14336xf32>
+    %0 = linalg.generic {indexing_maps = [#rows, #columns, #result], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<1x4096xbf16>, tensor<14336x4096xbf16>) outs(%init : tensor<1x14336xf32>) {
+    ^bb1(%e: bf16, %f: bf16, %g: f32):
+      %ee = arith.extf %e : bf16 to f32
+      %ff = arith.extf %f : bf16 to f32
+      %m = arith.mulf %ee, %ff : f32
+      %s = arith.addf %g, %m : f32
+      linalg.yield %s : f32
+    } -> tensor<1x14336xf32>
+    kernel.yield %0 : tensor<1x14336xf32>
+  }
+  return
+}
+
+// Pieces of 8 bytes across the depth, in a ring that two blocks have room for.
+// CHECK-LABEL: func @across
+// CHECK: gpu.launch blocks({{.*}} = %c128, {{.*}} dynamic_shared_memory_size %c98304_i32
+func.func @across(%x: memref<16x4096xbf16>, %y: memref<4096x4096xbf16>, %z: memref<16x4096xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<16x4096xbf16>, memref<4096x4096xbf16>) outs(%z : memref<16x4096xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<16x4096xbf16>, %b: tensor<4096x4096xbf16>, %c: tensor<16x4096xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<16x4096xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<16x4096xf32>) -> tensor<16x4096xf32>
+    %0 = linalg.generic {indexing_maps = [#rows, #across, #result], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<16x4096xbf16>, tensor<4096x4096xbf16>) outs(%init : tensor<16x4096xf32>) {
+    ^bb1(%e: bf16, %f: bf16, %g: f32):
+      %ee = arith.extf %e : bf16 to f32
+      %ff = arith.extf %f : bf16 to f32
+      %m = arith.mulf %ee, %ff : f32
+      %s = arith.addf %g, %m : f32
+      linalg.yield %s : f32
+    } -> tensor<16x4096xf32>
+    kernel.yield %0 : tensor<16x4096xf32>
+  }
+  return
+}
