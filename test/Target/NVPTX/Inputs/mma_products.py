@@ -68,6 +68,8 @@ CASES = {
     "one-row-across": case([(1, 512), (512, 136)], [f"{MM}(x0, x1)"]),
     "five-rows": case([(5, 520), (100, 520)], [T, f"{MM}(x0, t)"]),
     "sixteen-rows": case([(16, 200), (200, 264)], [f"{MM}(x0, x1)"]),
+    # Enough columns for two groups in each warp.
+    "groups-of-columns": case([(13, 72), (3450, 72)], [T, f"{MM}(x0, t)"]),
     "three-rows-odd": case([(3, 131), (77, 131)], [T, f"{MM}(x0, t)"]),
     "two-columns": case([(136, 264), (264, 2)], [f"{MM}(x0, x1)"]),
     "vector": case([(136, 264), (264,)], [f"y = {ATEN}.mv.default(x0, x1)"]),
