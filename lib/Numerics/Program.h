@@ -46,7 +46,7 @@ struct ProgramResult {
   std::vector<std::string> lowered;
 };
 
-/// The function to run: the entry that graphc-cpu-make-entry makes, `@main`,
+/// The function to run: the entry that graphc-make-entry makes, `@main`,
 /// or else the first one with a body.
 mlir::FunctionOpInterface findEntry(mlir::ModuleOp module);
 

@@ -11,6 +11,7 @@
 #include "dialects/Graph/Transforms/Passes.h"
 #include "graphc/Conversion/Passes.h"
 #include "graphc/Target/CPU/Passes.h"
+#include "graphc/Target/Codegen/Passes.h"
 #include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/Passes.h"
 #include "mlir/Conversion/Passes.h"
@@ -97,7 +98,7 @@ static void addBufferization(OpPassManager &pm) {
   pm.addPass(createBufferize());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
-  pm.addNestedPass<func::FuncOp>(createCPULowerCopies());
+  pm.addNestedPass<func::FuncOp>(createLowerCopies());
 }
 
 void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
@@ -130,14 +131,14 @@ void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
   // Emitters compute row values where they are used, inside the loops.
   functions.addPass(createLoopInvariantCodeMotionPass());
   functions.addPass(
-      createCPUExpandMath({options.fused, options.rounding, options.half}));
+      createExpandMath({options.fused, options.rounding, options.half}));
   functions.addPass(createCPULowerParallel());
 }
 
 void graphc::buildCPUToLLVMPipeline(OpPassManager &pm,
                                     const CPUOptions &options) {
-  pm.addPass(createCPULowerObservers());
-  pm.addPass(createCPUMakeEntry({options.name, options.parallel}));
+  pm.addPass(createLowerObservers());
+  pm.addPass(createMakeEntry({options.name, options.parallel}));
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(arith::createArithExpandOpsPass());
   functions.addPass(createLowerViews());
@@ -185,16 +186,16 @@ void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());
   functions.addPass(createLoopInvariantCodeMotionPass());
-  functions.addPass(createCPUExpandMath({/*fma=*/true, /*rounding=*/true,
-                                         /*half=*/true, /*bfloat=*/true,
-                                         /*approximations=*/true}));
+  functions.addPass(createExpandMath({/*fma=*/true, /*rounding=*/true,
+                                      /*half=*/true, /*bfloat=*/true,
+                                      /*approximations=*/true}));
 }
 
 void graphc::buildNVPTXToLLVMPipeline(OpPassManager &pm,
                                       const NVPTXOptions &options) {
-  pm.addPass(createCPULowerObservers());
-  pm.addPass(createCPUMakeEntry({options.name, /*parallel=*/false,
-                                 /*device=*/true}));
+  pm.addPass(createLowerObservers());
+  pm.addPass(createMakeEntry({options.name, /*parallel=*/false,
+                              /*device=*/true}));
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(arith::createArithExpandOpsPass());
   functions.addPass(createLowerViews());

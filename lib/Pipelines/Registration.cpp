@@ -15,6 +15,7 @@
 #include "graphc/Pipelines/Pipelines.h"
 #include "graphc/Support/Passes.h"
 #include "graphc/Target/CPU/Passes.h"
+#include "graphc/Target/Codegen/Passes.h"
 #include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/Passes.h"
 #include "mlir/InitAllDialects.h"
@@ -35,6 +36,7 @@ void graphc::registerDialects(DialectRegistry &registry) {
 void graphc::registerPasses() {
   graph::registerGraphPasses();
   registerTransformsPasses();
+  registerCodegenPasses();
   registerCPUPasses();
   registerNVPTXPasses();
   registerPipelines();

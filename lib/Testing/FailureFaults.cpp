@@ -229,7 +229,7 @@ ArrayRef<Fault> graphc::failureFaults() {
        "a function has two tensors", failWhere<isBoundResult>},
       {"buffers-allocation", "graphc-bufferize", Kind::Failure,
        "an allocation has several users", failWhere<isAllocation>},
-      {"buffers-kernel", "graphc-cpu-lower-copies", Kind::Crash,
+      {"buffers-kernel", "graphc-lower-copies", Kind::Crash,
        "a kernel works on buffers", abortWhere<isBufferedKernel>},
       {"buffers-view", "graphc-plan-memory", Kind::Failure,
        "a buffer lies in an arena", failWhere<isViewOfArena>},

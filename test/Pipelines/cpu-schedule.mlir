@@ -11,7 +11,7 @@
 // CHECK-NEXT: canonicalize
 // CHECK-NEXT: cse
 // CHECK-NEXT: loop-invariant-code-motion
-// CHECK-NEXT: graphc-cpu-expand-math
+// CHECK-NEXT: graphc-expand-math
 // CHECK-NEXT: graphc-cpu-lower-parallel
 // CHECK-NEXT: )
 // CHECK-NEXT: )

@@ -3,8 +3,8 @@
 // RUN:   | FileCheck %s
 
 // CHECK: builtin.module(
-// CHECK-NEXT: graphc-cpu-lower-observers
-// CHECK-NEXT: graphc-cpu-make-entry
+// CHECK-NEXT: graphc-lower-observers
+// CHECK-NEXT: graphc-make-entry
 // CHECK-NEXT: func.func(
 // CHECK-NEXT: arith-expand
 // CHECK-NEXT: graphc-lower-views

@@ -10,7 +10,7 @@
 // CHECK-NEXT: canonicalize
 // CHECK-NEXT: cse
 // CHECK-NEXT: func.func(
-// CHECK-NEXT: graphc-cpu-lower-copies
+// CHECK-NEXT: graphc-lower-copies
 // CHECK-NEXT: )
 // CHECK-NEXT: graphc-plan-memory
 // CHECK-NEXT: graphc-outline-kernels

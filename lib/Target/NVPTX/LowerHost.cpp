@@ -106,7 +106,7 @@ LogicalResult NVPTXLowerHost::addContexts() {
     if (!context)
       return withCode("module-stage", op.emitOpError("has no context to pass "
                                                      "on; run "
-                                                     "graphc-cpu-make-entry "
+                                                     "graphc-make-entry "
                                                      "for a device first"));
     op->insertOperands(0, context);
   }

@@ -5,7 +5,7 @@ func.func private @kernel() {
   return
 }
 func.func @caller() {
-  // expected-error @below {{has no context to pass on; run graphc-cpu-make-entry for a device first}}
+  // expected-error @below {{has no context to pass on; run graphc-make-entry for a device first}}
   func.call @kernel() : () -> ()
   return
 }

@@ -1,4 +1,4 @@
-// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-cpu-expand-math{bfloat=true approximations=true},canonicalize))' | FileCheck %s
+// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-expand-math{bfloat=true approximations=true},canonicalize))' | FileCheck %s
 
 // The integer part of the exponent is exact, the rest between 0 and 1.
 // CHECK-LABEL: func @exp

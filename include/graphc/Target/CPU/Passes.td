@@ -85,50 +85,6 @@ def CPUDeclareRuntime
   ];
 }
 
-def CPUMakeEntry : Pass<"graphc-cpu-make-entry", "::mlir::ModuleOp"> {
-  let summary = "Add the C entry point that calls the compiled program";
-  let description = [{
-    `int32_t <name>_entry(inputs, outputs, symbols, weights, arena, threads)`
-    as in Runtime.h: loads pointers and symbols, makes memrefs of them and calls
-    `@main`. For a device, the status of the call is in its memory, where the
-    runtime begins and ends it. Where graphc-hoist-weights made `@load`, there is
-    `<name>_load` in the same form: its outputs are what `@load` computes.
-  }];
-  let options = [
-    Option<"name", "name", "std::string", "\"model\"",
-           "Prefix of the entry, a C identifier">,
-    Option<"parallel", "parallel", "bool", "true",
-           "Set the number of OpenMP threads for the call">,
-    Option<"device", "device", "bool", "false",
-           "The program runs on a device">,
-  ];
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
-}
-
-def CPULowerObservers : Pass<"graphc-cpu-lower-observers", "::mlir::ModuleOp"> {
-  let summary = "Turn kernel.observe into calls of the runtime";
-  let description = [{
-    `@main` gets one more argument, the observed context. Where it is null an
-    observation is a comparison; otherwise the operands' addresses, sizes and
-    strides are stored for `graphc_rt_observe` (see Functions.h). A module
-    without observations stays as it is.
-  }];
-  let dependentDialects = [
-    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
-    "::mlir::scf::SCFDialect",
-  ];
-}
-
-def CPULowerCopies : Pass<"graphc-cpu-lower-copies", "::mlir::func::FuncOp"> {
-  let summary = "Turn memref.copy into a kernel";
-  let description = [{
-    Upstream lowers copies between layouts to a library call; as a pointwise
-    kernel a copy becomes vector loops like everything else.
-  }];
-  let dependentDialects = ["::mlir::linalg::LinalgDialect",
-                           "::graphc::kernel::KernelDialect"];
-}
-
 def CPUShareLoops : Pass<"graphc-cpu-share-loops", "::mlir::func::FuncOp"> {
   let summary = "Share loops outside of kernels among threads";
   let description = [{
@@ -143,36 +99,6 @@ def CPUShareLoops : Pass<"graphc-cpu-share-loops", "::mlir::func::FuncOp"> {
   ];
   let dependentDialects = ["::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect"];
-}
-
-def CPUExpandMath : Pass<"graphc-cpu-expand-math", "::mlir::func::FuncOp"> {
-  let summary = "Expand math functions into vector arithmetic";
-  let description = [{
-    Range-reduced polynomials for every function that the processor has no
-    instruction for, within 2 units in the last place and with C's values for
-    zeros, infinities and NaN. f16 and bf16 compute in f32, and their casts
-    become integer arithmetic where the processor lacks or misrounds them.
-
-    What is left to libm, all of it in f64: tan, asinh, acosh, atanh, erf, erfc,
-    pow and the remainder; sine and cosine of angles above 1e8; fma where the
-    processor has none.
-  }];
-  let options = [
-    Option<"fma", "fma", "bool", "true",
-           "The processor has fused multiply-add">,
-    Option<"rounding", "rounding", "bool", "true",
-           "The processor rounds to integers">,
-    Option<"half", "half", "bool", "true",
-           "The processor converts between f16 and f32">,
-    Option<"bfloat", "bfloat", "bool", "false",
-           "The processor converts between bf16 and f32">,
-    Option<"approximations", "approximations", "bool", "false",
-           "The processor computes 2^x and quotients to two units">,
-  ];
-  let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::math::MathDialect",
-                           "::mlir::scf::SCFDialect",
-                           "::mlir::vector::VectorDialect"];
 }
 
 def CPUAddDebugInfo : Pass<"graphc-cpu-add-debug-info", "::mlir::ModuleOp"> {

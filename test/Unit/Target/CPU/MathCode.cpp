@@ -9,8 +9,8 @@
 #include "MathCode.h"
 
 #include "graphc/Pipelines/Registration.h"
-#include "graphc/Target/CPU/Passes.h"
 #include "graphc/Target/CPU/Translate.h"
+#include "graphc/Target/Codegen/Passes.h"
 #include "graphc/Target/Machine.h"
 
 #include "mlir/Conversion/Passes.h"
@@ -57,7 +57,7 @@ func.func @f{0}(%as: memref<?x{1}>, %bs: memref<?x{1}>, %rs: memref<?x{2}>,
 static void lower(ModuleOp module, const Features &features) {
   PassManager pm(module.getContext());
   pm.addNestedPass<func::FuncOp>(
-      createCPUExpandMath({features.fma, features.rounding, features.half}));
+      createExpandMath({features.fma, features.rounding, features.half}));
   pm.addPass(createCSEPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../Codegen/Math/Functions.h"
-#include "../Codegen/Math/NarrowFloats.h"
-#include "graphc/Target/CPU/Passes.h"
+#include "Math/Functions.h"
+#include "Math/NarrowFloats.h"
+#include "graphc/Target/Codegen/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -17,8 +17,8 @@
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace graphc {
-#define GEN_PASS_DEF_CPUEXPANDMATH
-#include "graphc/Target/CPU/Passes.h.inc"
+#define GEN_PASS_DEF_EXPANDMATH
+#include "graphc/Target/Codegen/Passes.h.inc"
 } // namespace graphc
 
 using namespace mlir;
@@ -155,7 +155,7 @@ static void expandFunction(Operation *op, const MathFeatures &features) {
 }
 
 namespace {
-struct CPUExpandMath : graphc::impl::CPUExpandMathBase<CPUExpandMath> {
+struct ExpandMath : graphc::impl::ExpandMathBase<ExpandMath> {
   using Base::Base;
 
   void runOnOperation() override {

@@ -1,5 +1,5 @@
-// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-cpu-expand-math))' | FileCheck %s
-// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-cpu-expand-math{fma=false rounding=false half=false}))' | FileCheck %s --check-prefix=LEAST
+// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-expand-math))' | FileCheck %s
+// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-expand-math{fma=false rounding=false half=false}))' | FileCheck %s --check-prefix=LEAST
 
 // CHECK-LABEL: func @vector
 // CHECK: math.fma {{.*}} : vector<16xf32>

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "graphc/Target/CPU/Passes.h"
+#include "graphc/Target/Codegen/Passes.h"
 #include "graphc/Transforms/ExpectBuffers.h"
 
 #include "dialects/Graph/IR/Graph.h"
@@ -18,8 +18,8 @@
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 
 namespace graphc {
-#define GEN_PASS_DEF_CPUMAKEENTRY
-#include "graphc/Target/CPU/Passes.h.inc"
+#define GEN_PASS_DEF_MAKEENTRY
+#include "graphc/Target/Codegen/Passes.h.inc"
 } // namespace graphc
 
 using namespace mlir;
@@ -297,7 +297,7 @@ LogicalResult EntryBuilder::buildLoad(StringRef name) {
 }
 
 namespace {
-struct CPUMakeEntry : graphc::impl::CPUMakeEntryBase<CPUMakeEntry> {
+struct MakeEntry : graphc::impl::MakeEntryBase<MakeEntry> {
   using Base::Base;
 
   void runOnOperation() override {

@@ -1,4 +1,4 @@
-// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-cpu-lower-copies))' | FileCheck %s
+// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-lower-copies))' | FileCheck %s
 
 // CHECK-LABEL: func.func @copies
 // CHECK-SAME:    %[[A:.*]]: memref<4x8xf32>, %[[B:.*]]: memref<4x8xf32>

@@ -6,13 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "graphc/Target/CPU/Passes.h"
+#include "graphc/Target/Codegen/Passes.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
 namespace graphc {
-#define GEN_PASS_DEF_CPULOWEROBSERVERS
-#include "graphc/Target/CPU/Passes.h.inc"
+#define GEN_PASS_DEF_LOWEROBSERVERS
+#include "graphc/Target/Codegen/Passes.h.inc"
 } // namespace graphc
 
 using namespace mlir;
@@ -132,8 +132,7 @@ void ObserverLowering::lower(kernel::ObserveOp op) {
 }
 
 namespace {
-struct CPULowerObservers
-    : graphc::impl::CPULowerObserversBase<CPULowerObservers> {
+struct LowerObservers : graphc::impl::LowerObserversBase<LowerObservers> {
   void runOnOperation() override {
     auto main = getOperation().lookupSymbol<func::FuncOp>("main");
     if (!main || main.isExternal())

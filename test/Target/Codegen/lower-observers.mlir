@@ -1,4 +1,4 @@
-// RUN: graphc-opt %s --split-input-file --graphc-cpu-lower-observers | FileCheck %s
+// RUN: graphc-opt %s --split-input-file --graphc-lower-observers | FileCheck %s
 
 // The context comes as the last argument; where nobody watches, nothing is
 // stored.

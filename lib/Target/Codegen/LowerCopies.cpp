@@ -6,20 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "graphc/Target/CPU/Passes.h"
+#include "graphc/Target/Codegen/Passes.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace graphc {
-#define GEN_PASS_DEF_CPULOWERCOPIES
-#include "graphc/Target/CPU/Passes.h.inc"
+#define GEN_PASS_DEF_LOWERCOPIES
+#include "graphc/Target/Codegen/Passes.h.inc"
 } // namespace graphc
 
 using namespace mlir;
 using namespace graphc;
 
 namespace {
-struct CPULowerCopies : graphc::impl::CPULowerCopiesBase<CPULowerCopies> {
+struct LowerCopies : graphc::impl::LowerCopiesBase<LowerCopies> {
   void runOnOperation() override {
     SmallVector<memref::CopyOp> copies;
     getOperation()->walk([&](memref::CopyOp op) { copies.push_back(op); });

@@ -1,0 +1,31 @@
+//===- Passes.h - Passes that all targets share -----------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_TARGET_CODEGEN_PASSES_H
+#define GRAPHC_TARGET_CODEGEN_PASSES_H
+
+#include "dialects/Kernel/IR/Kernel.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace graphc {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "graphc/Target/Codegen/Passes.h.inc"
+
+} // namespace graphc
+
+#endif // GRAPHC_TARGET_CODEGEN_PASSES_H
