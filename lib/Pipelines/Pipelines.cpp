@@ -130,6 +130,8 @@ void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
   functions.addPass(createCSEPass());
   // Emitters compute row values where they are used, inside the loops.
   functions.addPass(createLoopInvariantCodeMotionPass());
+  // Complex functions are made of real ones, which are expanded next.
+  functions.addPass(createConvertComplexToStandardPass());
   functions.addPass(
       createExpandMath({options.fused, options.rounding, options.half}));
   functions.addPass(createCPULowerParallel());
@@ -186,6 +188,8 @@ void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());
   functions.addPass(createLoopInvariantCodeMotionPass());
+  // Complex functions are made of real ones, which are expanded next.
+  functions.addPass(createConvertComplexToStandardPass());
   functions.addPass(createExpandMath({/*fma=*/true, /*rounding=*/true,
                                       /*half=*/true, /*bfloat=*/true,
                                       /*approximations=*/true}));

@@ -11,6 +11,7 @@
 // CHECK-NEXT: canonicalize
 // CHECK-NEXT: cse
 // CHECK-NEXT: loop-invariant-code-motion
+// CHECK-NEXT: convert-complex-to-standard
 // CHECK-NEXT: graphc-expand-math
 // CHECK-NEXT: graphc-cpu-lower-parallel
 // CHECK-NEXT: )

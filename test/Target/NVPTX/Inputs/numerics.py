@@ -21,7 +21,7 @@ import sys
 CODES = {"float32": ("f32", "f"), "int64": ("i64", "q"), "bool": ("b8", "B"),
          "int32": ("i32", "i"), "int8": ("i8", "b"), "float64": ("f64", "d"),
          "int16": ("i16", "h"), "float16": ("f16", None),
-         "bfloat16": ("bf16", None)}
+         "bfloat16": ("bf16", None), "complex64": ("c64", None)}
 
 
 def strides_of(shape):
@@ -35,6 +35,9 @@ def encode(values, dtype):
     """Bytes of numbers, rounded to nearest and ties to even."""
     if dtype == "float16":
         return struct.pack(f"<{len(values)}e", *values)
+    if dtype == "complex64":
+        return array.array("f", (part for value in map(complex, values)
+                                 for part in (value.real, value.imag))).tobytes()
     if dtype != "bfloat16":
         return array.array(CODES[dtype][1], values).tobytes()
     bits = array.array("I", array.array("f", values).tobytes())
@@ -45,6 +48,9 @@ def encode(values, dtype):
 def decode(data, dtype):
     if dtype == "float16":
         return struct.unpack(f"<{len(data) // 2}e", data)
+    if dtype == "complex64":
+        parts = array.array("f", data)
+        return list(map(complex, parts[::2], parts[1::2]))
     if dtype != "bfloat16":
         return array.array(CODES[dtype][1], data)
     bits = array.array("I", (bit << 16 for bit in array.array("H", data)))
