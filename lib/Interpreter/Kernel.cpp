@@ -10,6 +10,10 @@
 
 #include "dialects/Kernel/IR/Kernel.h"
 
+#include <array>
+#include <cmath>
+#include <numeric>
+
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::interpreter;
@@ -72,8 +76,59 @@ static bool runDefineSymbol(Machine &machine, Cell *slots,
 /// Watching changes nothing.
 static bool runObserve(Machine &, Cell *, const Instruction &) { return true; }
 
+/// The places of the elements of a row in order.
+static std::vector<int64_t> sortRow(const Array &input, int64_t row,
+                                    kernel::SortOp sort) {
+  int64_t size = input.shape[1];
+  bool isFloat = isa<FloatType>(
+      cast<ShapedType>(sort.getInput().getType()).getElementType());
+  auto isLess = [&](int64_t a, int64_t b) {
+    Scalar left = input.get(row * size + a), right = input.get(row * size + b);
+    if (isFloat)
+      return std::isnan(right.f) ? !std::isnan(left.f) : left.f < right.f;
+    return sort.getIsUnsigned()
+               ? static_cast<uint64_t>(left.i) < static_cast<uint64_t>(right.i)
+               : left.i < right.i;
+  };
+  std::vector<int64_t> order(size);
+  std::iota(order.begin(), order.end(), 0);
+  llvm::stable_sort(order, [&](int64_t a, int64_t b) {
+    return sort.getDescending() ? isLess(b, a) : isLess(a, b);
+  });
+  return order;
+}
+
+static bool runSort(Machine &machine, Cell *slots, const Instruction &op) {
+  auto sort = cast<kernel::SortOp>(op.op);
+  const Array &input = slots[op.in[0]].array;
+  if (!input.isInside())
+    return machine.fail(op.op, "reads outside of a buffer");
+  std::array<Array, 2> results = {slots[op.in[1]].array.clone(),
+                                  slots[op.in[2]].array.clone()};
+  int64_t count = results[0].shape[1];
+  if (count > input.shape[1] || results[0].shape[0] != input.shape[0])
+    return machine.fail(op.op, "gives more than there is");
+  for (int64_t row = 0; row < input.shape[0]; ++row)
+    for (auto [place, from] : llvm::enumerate(
+             ArrayRef(sortRow(input, row, sort)).take_front(count))) {
+      results[0].set(row * count + place,
+                     input.get(row * input.shape[1] + from));
+      Scalar index;
+      index.i = from;
+      results[1].set(row * count + place, index);
+    }
+  for (auto [i, result] : llvm::enumerate(results)) {
+    if (op.out.empty())
+      slots[op.in[1 + i]].array.assign(result);
+    else
+      slots[op.out[i]].array = std::move(result);
+  }
+  return true;
+}
+
 void interpreter::addKernel(Table &table) {
   table[kernel::RegionOp::getOperationName()] = {runRegion};
+  table[kernel::SortOp::getOperationName()] = {runSort};
   table[kernel::CheckOp::getOperationName()] = {runCheck};
   table[kernel::ObserveOp::getOperationName()] = {runObserve};
   table[kernel::DefineSymbolOp::getOperationName()] = {runDefineSymbol};

@@ -1,4 +1,4 @@
-//===- KernelBufferization.cpp - kernel.region from tensors to memrefs ----===//
+//===- KernelBufferization.cpp - Kernels from tensors to memrefs ----------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -85,11 +85,43 @@ private:
   }
 };
 
+/// All of the inits is written, none of it read.
+struct SortOpInterface
+    : DstBufferizableOpInterfaceExternalModel<SortOpInterface, SortOp> {
+  bool bufferizesToMemoryRead(Operation *op, OpOperand &operand,
+                              const AnalysisState &) const {
+    return !cast<SortOp>(op).isDpsInit(&operand);
+  }
+
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter,
+                          const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    auto sort = cast<SortOp>(op);
+    if (sort->getNumResults() == 0)
+      return success();
+    rewriter.setInsertionPoint(op);
+    SmallVector<Value> buffers;
+    for (Value operand :
+         {sort.getInput(), sort.getValues(), sort.getIndices()}) {
+      FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
+      if (failed(buffer))
+        return failure();
+      buffers.push_back(*buffer);
+    }
+    SortOp::create(rewriter, op->getLoc(), TypeRange(), buffers[0], buffers[1],
+                   buffers[2], Value(), sort.getDescending(),
+                   sort.getIsUnsigned());
+    replaceOpWithBufferizedValues(rewriter, op, {buffers[1], buffers[2]});
+    return success();
+  }
+};
+
 } // namespace
 
 void graphc::kernel::registerBufferizableOpInterfaceModels(
     DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, KernelDialect *) {
     RegionOp::attachInterface<RegionOpInterface>(*context);
+    SortOp::attachInterface<SortOpInterface>(*context);
   });
 }

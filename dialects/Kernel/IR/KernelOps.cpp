@@ -89,6 +89,40 @@ void RegionOp::getEffects(
   }
 }
 
+LogicalResult SortOp::verify() {
+  auto input = cast<ShapedType>(getInput().getType()),
+       values = cast<ShapedType>(getValues().getType()),
+       indices = cast<ShapedType>(getIndices().getType());
+  if (!input.hasRank() || input.getRank() != 2)
+    return emitOpError() << "sorts rows of a matrix, got " << input;
+  if (!input.getElementType().isIntOrFloat() ||
+      values.getElementType() != input.getElementType())
+    return emitOpError() << "gives elements of " << values << " for those of "
+                         << input;
+  if (!indices.getElementType().isInteger(64))
+    return emitOpError() << "gives indices of i64, not those of " << indices;
+  if (!values.hasRank() || !indices.hasRank() ||
+      values.getShape() != indices.getShape() || values.getRank() != 2)
+    return emitOpError() << "gives as many indices as elements, got " << indices
+                         << " for " << values;
+  return success();
+}
+
+void SortOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  for (OpOperand &operand : getOperation()->getOpOperands()) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      continue;
+    if (isDpsInit(&operand))
+      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+    else
+      effects.emplace_back(MemoryEffects::Read::get(), &operand);
+    if (operand.get() == getWorkspace())
+      effects.emplace_back(MemoryEffects::Write::get(), &operand);
+  }
+}
+
 void graphc::kernel::lowerCheck(OpBuilder &builder, CheckOp check,
                                 Value condition, Value status) {
   Location loc = check.getLoc();

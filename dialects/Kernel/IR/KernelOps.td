@@ -105,6 +105,46 @@ def Kernel_YieldOp : Kernel_Op<"yield", [
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
 }
 
+def Kernel_SortOp : Kernel_Op<"sort", [
+    DestinationStyleOpInterface,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "The first elements of sorted rows";
+  let description = [{
+    Sorts each row of a matrix, stably, and gives as many of the first elements
+    as a row of the inits has, with the places where they were. NaN counts as
+    largest, zeros of both signs as equal. Elements of `is_unsigned` have no
+    sign.
+
+    `convert-graph-to-linalg` makes these ops for devices, where the threads of
+    many blocks share a row. `graphc-nvptx-add-workspaces` may add a buffer in
+    which they meet, `graphc-nvptx-emit-kernels` consumes the op.
+
+    Example: the 2 largest of each row.
+
+    ```mlir
+    %r:2 = kernel.sort descending %x outs(%values, %indices)
+        : tensor<4x8xf32>, tensor<4x2xf32>, tensor<4x2xi64>
+        -> tensor<4x2xf32>, tensor<4x2xi64>
+    ```
+  }];
+  let arguments = (ins AnyShaped:$input, AnyShaped:$values, AnyShaped:$indices,
+                   Optional<AnyMemRef>:$workspace, UnitAttr:$descending,
+                   UnitAttr:$is_unsigned);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    (`descending` $descending^)? (`unsigned` $is_unsigned^)? $input
+    `outs` `(` $values `,` $indices `)` (`workspace` `(` $workspace^ `:` type($workspace) `)`)?
+    attr-dict `:` type($input) `,` type($values) `,` type($indices)
+    (`->` type($results)^)?
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return ::mlir::MutableOperandRange(getOperation(), 1, 2);
+    }
+  }];
+}
+
 def Kernel_CheckOp : Kernel_Op<"check"> {
   let summary = "A condition that must hold at run time";
   let description = [{
