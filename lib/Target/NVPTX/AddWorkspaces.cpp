@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RowEmitter.h"
+#include "Sort.h"
 #include "SplitAttention.h"
 
 #include "graphc/Target/NVPTX/Passes.h"
@@ -79,7 +80,12 @@ struct NVPTXAddWorkspaces
       return WalkResult::advance();
     });
     if (result.wasInterrupted())
-      signalPassFailure();
+      return signalPassFailure();
+    getOperation()->walk([](kernel::SortOp sort) {
+      OpBuilder builder(sort);
+      if (Value buffer = nvptx::SortPlan(sort).makeWorkspace(builder, sort))
+        sort.getWorkspaceMutable().assign(buffer);
+    });
   }
 };
 } // namespace

@@ -68,6 +68,15 @@ struct NVPTXEmitKernels : graphc::impl::NVPTXEmitKernelsBase<NVPTXEmitKernels> {
         return signalPassFailure();
       region.erase();
     }
+    SmallVector<kernel::SortOp> sorts;
+    getOperation()->walk([&](kernel::SortOp op) { sorts.push_back(op); });
+    for (kernel::SortOp sort : sorts) {
+      if (failed(expectBuffers(sort, "takes", sort->getOperandTypes())))
+        return signalPassFailure();
+      OpBuilder builder(sort);
+      nvptx::emitSort(builder, sort);
+      sort.erase();
+    }
   }
 };
 } // namespace

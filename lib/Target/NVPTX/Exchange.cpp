@@ -24,50 +24,65 @@ bool nvptx::canExchange(Type type) {
   return bits == 8 || bits == 16 || bits == 32 || bits == 64;
 }
 
+/// Words of 32 bits are what instructions exchange.
 static Value shuffle(OpBuilder &builder, Location loc, Value value,
-                     int64_t distance, gpu::ShuffleMode mode) {
+                     Value distance, gpu::ShuffleMode mode) {
+  constexpr unsigned wordBits = 32;
+  Type type = value.getType(), word = builder.getIntegerType(wordBits);
+  Value width = arith::ConstantIntOp::create(builder, loc, word, warp);
   auto shuffleWord = [&](Value word) -> Value {
-    return gpu::ShuffleOp::create(builder, loc, word, distance, warp, mode)
+    return gpu::ShuffleOp::create(builder, loc, word, distance, width, mode)
         .getShuffleResult();
   };
-  Type type = value.getType();
   unsigned bits = type.getIntOrFloatBitWidth();
-  if (bits == 32)
+  if (bits == wordBits)
     return shuffleWord(value);
-  Type word = builder.getI32Type(), integer = builder.getIntegerType(bits);
+  Type integer = builder.getIntegerType(bits);
   Value raw =
       type.isInteger()
           ? value
           : arith::BitcastOp::create(builder, loc, integer, value).getResult();
   Value result;
-  if (bits < 32) {
+  if (bits < wordBits) {
     Value wide = arith::ExtUIOp::create(builder, loc, word, raw);
     result = arith::TruncIOp::create(builder, loc, integer, shuffleWord(wide));
-  } else {
-    Value half = arith::ConstantOp::create(
-        builder, loc, builder.getIntegerAttr(integer, warp));
-    auto exchange = [&](Value part) -> Value {
-      Value low = arith::TruncIOp::create(builder, loc, word, part);
-      return arith::ExtUIOp::create(builder, loc, integer, shuffleWord(low));
-    };
-    Value low = exchange(raw);
-    Value high = exchange(arith::ShRUIOp::create(builder, loc, raw, half));
-    high = arith::ShLIOp::create(builder, loc, high, half);
-    result = arith::OrIOp::create(builder, loc, low, high);
+  }
+  for (unsigned first = 0; bits > wordBits && first < bits; first += wordBits) {
+    Value place = arith::ConstantOp::create(
+        builder, loc, builder.getIntegerAttr(integer, first));
+    Value part = first ? arith::ShRUIOp::create(builder, loc, raw, place) : raw;
+    part = shuffleWord(arith::TruncIOp::create(builder, loc, word, part));
+    part = arith::ExtUIOp::create(builder, loc, integer, part);
+    result = first ? arith::OrIOp::create(
+                         builder, loc, result,
+                         arith::ShLIOp::create(builder, loc, part, place))
+                         .getResult()
+                   : part;
   }
   return type.isInteger()
              ? result
              : arith::BitcastOp::create(builder, loc, type, result).getResult();
 }
 
+static Value number(OpBuilder &builder, Location loc, int64_t value) {
+  return arith::ConstantIntOp::create(builder, loc, builder.getI32Type(),
+                                      value);
+}
+
 Value nvptx::shuffleXor(OpBuilder &builder, Location loc, Value value,
                         int64_t mask) {
+  return shuffleXor(builder, loc, value, number(builder, loc, mask));
+}
+
+Value nvptx::shuffleXor(OpBuilder &builder, Location loc, Value value,
+                        Value mask) {
   return shuffle(builder, loc, value, mask, gpu::ShuffleMode::XOR);
 }
 
 Value nvptx::shuffleUp(OpBuilder &builder, Location loc, Value value,
                        int64_t distance) {
-  return shuffle(builder, loc, value, distance, gpu::ShuffleMode::UP);
+  return shuffle(builder, loc, value, number(builder, loc, distance),
+                 gpu::ShuffleMode::UP);
 }
 
 static Value addShared(OpBuilder &builder, gpu::LaunchOp launch,

@@ -24,6 +24,10 @@ bool canExchange(mlir::Type type);
 /// The value of the lane whose number differs in the bits of `mask`.
 mlir::Value shuffleXor(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value value, int64_t mask);
+/// The same with a mask (i32) that all lanes know at run time only. Also for
+/// integers of 128 bits.
+mlir::Value shuffleXor(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value value, mlir::Value mask);
 
 /// The value of the lane that is `distance` before; of lanes that have none
 /// before them, anything.

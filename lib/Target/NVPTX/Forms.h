@@ -70,6 +70,9 @@ mlir::LogicalResult emitAttention(mlir::OpBuilder &builder,
                                   kernel::RegionOp region,
                                   llvm::ArrayRef<Chip> chips);
 
+/// Emits launches that sort rows.
+void emitSort(mlir::OpBuilder &builder, kernel::SortOp sort);
+
 struct Product;
 /// Emits a launch for a convolution of each channel by itself (see
 /// matchDepthwise); false, with nothing emitted, for one of another shape.

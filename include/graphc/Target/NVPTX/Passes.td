@@ -31,7 +31,8 @@ def NVPTXAddWorkspaces
     A `kernel.region` that reduces few long rows is split over many blocks. It
     gets, as its last input, a buffer for what each part of a row comes to, and
     two attributes that `graphc-nvptx-emit-kernels` reads: `parts`, how many,
-    and `workspace`, the position of the buffer among its operands.
+    and `workspace`, the position of the buffer among its operands. A
+    `kernel.sort` of rows that several blocks share gets a buffer, too.
 
     Runs on buffers before they are planned, so that workspaces share the arena
     with everything else.
@@ -44,7 +45,7 @@ def NVPTXEmitKernels
     : Pass<"graphc-nvptx-emit-kernels", "::mlir::func::FuncOp"> {
   let summary = "Lower bufferized kernel regions to launches";
   let description = [{
-    Each `kernel.region` is replaced by one or more `gpu.launch` whose bodies
+    Each `kernel.region` and `kernel.sort` is replaced by one or more `gpu.launch` whose bodies
     its form's emitter chooses. The function around it runs on the host; sizes
     of grids are computed there.
 

@@ -1,0 +1,101 @@
+//===- Sort.h - Sorting rows ------------------------------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_TARGET_NVPTX_SORT_H
+#define GRAPHC_LIB_TARGET_NVPTX_SORT_H
+
+#include "SortNetwork.h"
+
+namespace graphc::nvptx {
+
+/// How the threads of a device share a kernel.sort: what a block sorts at once
+/// is a tile.
+struct SortPlan {
+  explicit SortPlan(kernel::SortOp sort);
+
+  /// What a thread and a block hold.
+  int64_t registers, threads;
+  int64_t getTile() const { return registers * threads; }
+  /// Sizes of rows, and how many of the first elements are wanted; nothing when
+  /// they show at run time only.
+  std::optional<int64_t> size, count;
+  /// The first elements are picked out of rows instead of sorting all. A row
+  /// may be that of several blocks, each of which has a part of it.
+  bool selects = false;
+  int64_t parts = 1;
+
+  /// Memory in which blocks that share a row meet; null when none do.
+  mlir::Value makeWorkspace(mlir::OpBuilder &builder,
+                            kernel::SortOp sort) const;
+};
+
+/// Code that the launches for one kernel.sort have in common.
+class SortEmitter {
+public:
+  SortEmitter(mlir::OpBuilder &builder, kernel::SortOp sort);
+
+  /// Tiles of rows, which are merged where a row has several.
+  void emitSort();
+  /// The first elements only; see TopK.cpp.
+  void emitSelection();
+
+private:
+  using Value = mlir::Value;
+  using Values = llvm::SmallVector<mlir::Value>;
+
+  Value constant(int64_t value);
+  template <typename OpTy>
+  Value fold(Value lhs, Value rhs) {
+    return builder.createOrFold<OpTy>(loc, lhs, rhs);
+  }
+  Value less(Value lhs, Value rhs);
+  Value select(Value condition, Value ifTrue, Value ifFalse);
+  void guard(Value condition, llvm::function_ref<void()> body);
+  /// Launches `blocks` blocks of the plan's threads; `body` gets the network
+  /// and the number of the block.
+  void launch(Value blocks,
+              llvm::function_ref<void(SortNetwork &, Value)> body);
+
+  /// The word of the element at `column` of `row`, the last one outside.
+  Value loadWord(Value row, Value column);
+  /// The element of `word` is number `place` of its row's result.
+  void storeResult(Value word, Value row, Value place);
+
+  // Sort.cpp
+  void sortTiles(bool areRows);
+  void mergeRuns(Value source, Value run, bool isLast);
+  Value findSplit(Value source, Value row, Value begin, Value lengthA,
+                  Value lengthB, Value diagonal);
+  void storeFromWorkspace(Value half);
+  void mergeAll();
+
+  // TopK.cpp
+  struct Pick;
+  void pickFirst(bool fromWorkspace, int64_t parts);
+  void pickFromPart(SortNetwork &network, const Pick &pick, Value row,
+                    Value part);
+  Value keepFirst(SortNetwork &network, const Pick &pick,
+                  mlir::ValueRange sorted);
+  Value sortPicked(SortNetwork &network, const Pick &pick, Value number);
+  void append(SortNetwork &network, const Pick &pick, mlir::ValueRange words,
+              Value limit);
+  Value countPicked(const Pick &pick);
+
+  mlir::OpBuilder &builder;
+  kernel::SortOp sort;
+  mlir::Location loc;
+  SortPlan plan;
+  SortWords words;
+  /// On the host.
+  Value rows, size, count, tiles;
+  Value thread;
+};
+
+} // namespace graphc::nvptx
+
+#endif // GRAPHC_LIB_TARGET_NVPTX_SORT_H

@@ -1,0 +1,91 @@
+//===- SortPlan.cpp - How threads share a sort ----------------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Sort.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::nvptx;
+
+/// Blocks that keep a device busy.
+static constexpr int64_t manyBlocks = 528;
+/// Of a row that several blocks share, each gets at least so many tiles.
+static constexpr int64_t tilesOfPart = 8;
+/// Tiles in which the first elements are picked have at least so many words:
+/// the more, the fewer words get past what a tile let through.
+static constexpr int64_t leastPicked = 512;
+
+static std::optional<int64_t> getStatic(Value shaped, unsigned dim) {
+  auto type = cast<ShapedType>(shaped.getType());
+  if (type.isDynamicDim(dim))
+    return std::nullopt;
+  return type.getDimSize(dim);
+}
+
+SortPlan::SortPlan(kernel::SortOp sort)
+    : registers(SortWords(sort).getBytes() > 8 ? 8 : 16), threads(256),
+      size(getStatic(sort.getInput(), 1)),
+      count(getStatic(sort.getValues(), 1)) {
+  std::optional<int64_t> rows = getStatic(sort.getInput(), 0);
+  int64_t greatest = getTile();
+  if (count && *count <= greatest / 2) {
+    int64_t picked =
+        std::max<int64_t>(leastPicked, llvm::PowerOf2Ceil(2 * *count));
+    selects = !size || *size > picked;
+    if (selects) {
+      threads =
+          picked > (SortWords(sort).getBytes() > 8 ? 512 : 1024) ? 256 : 128;
+      registers = picked / threads;
+      parts =
+          rows ? std::max<int64_t>(1, manyBlocks / std::max<int64_t>(1, *rows))
+               : 8;
+      parts = std::min<int64_t>(
+          parts,
+          size ? llvm::divideCeil(*size, tilesOfPart * picked) : manyBlocks);
+      return;
+    }
+  }
+  if (!size || *size > greatest)
+    return;
+  // No more than short rows need; of few rows no more than keeps all busy.
+  int64_t span = llvm::PowerOf2Ceil(std::max<int64_t>(*size, 1));
+  registers = std::min(registers, span);
+  while (rows && registers > 2 && registers / 2 * threads >= span &&
+         *rows * span < manyBlocks / 4 * getTile())
+    registers /= 2;
+}
+
+Value SortPlan::makeWorkspace(OpBuilder &builder, kernel::SortOp sort) const {
+  if ((selects && parts == 1) || (!selects && size && *size <= getTile()))
+    return nullptr;
+  Location loc = sort.getLoc();
+  SmallVector<OpFoldResult> sizes;
+  auto sizeOf = [&](unsigned dim) {
+    return memref::getMixedSize(builder, loc, sort.getInput(), dim);
+  };
+  if (selects) {
+    sizes = {sizeOf(0), builder.getIndexAttr(parts * *count)};
+  } else {
+    // Two halves, between which words go back and forth.
+    OpFoldResult length =
+        builder.getIndexAttr(size ? llvm::alignTo(*size, getTile()) : 0);
+    if (!size) {
+      Value tile = arith::ConstantIndexOp::create(builder, loc, getTile());
+      Value tiles = arith::CeilDivUIOp::create(builder, loc,
+                                               cast<Value>(sizeOf(1)), tile);
+      length = arith::MulIOp::create(builder, loc, tiles, tile).getResult();
+    }
+    sizes = {builder.getIndexAttr(2), sizeOf(0), length};
+  }
+  auto [shape, dynamic] = decomposeMixedValues(sizes);
+  return memref::AllocOp::create(
+      builder, loc, MemRefType::get(shape, SortWords(sort).getType()), dynamic);
+}
