@@ -289,9 +289,14 @@ SmallVector<Value> LinalgBuilder::parallelLoops(ArrayRef<Expr> shape,
                                                 ValueRange inits,
                                                 LoopBody body) {
   SmallVector<Value> results = loops(shape, inits, body);
-  if (!shape.empty())
-    results.front().getDefiningOp()->setAttr("graphc.parallel",
-                                             getI64IntegerAttr(shape.size()));
+  // Loops of one iteration will be gone, with what they say.
+  int64_t depth = llvm::count_if(shape, [](Expr size) { return size != 1; });
+  if (depth == 0)
+    return results;
+  auto loop = llvm::cast<scf::ForOp>(results.front().getDefiningOp());
+  for (const Expr *size = shape.begin(); *size == 1; ++size)
+    loop = *loop.getBody()->getOps<scf::ForOp>().begin();
+  loop->setAttr("graphc.parallel", getI64IntegerAttr(depth));
   return results;
 }
 

@@ -8,6 +8,7 @@
 
 #include "LinalgBuilder.h"
 #include "Patterns.h"
+#include "ScanLoop.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -15,6 +16,14 @@ using namespace graphc;
 using arith::CmpFPredicate;
 using graph::Expr;
 using graph::ScanKind;
+
+SmallVector<Value> graphc::buildScanLoop(
+    ScalarBuilder &at, Value size, ValueRange inits,
+    function_ref<SmallVector<Value>(ScalarBuilder &, Value, ValueRange)> body) {
+  SmallVector<Value> results = LinalgBuilder::loop(at, size, inits, body);
+  results.front().getDefiningOp()->setAttr("graphc.scan", at.getUnitAttr());
+  return results;
+}
 
 namespace {
 
@@ -112,7 +121,7 @@ struct ScanConversion : GraphPattern<graph::ScanOp> {
                Value neutral =
                    at.constant(getNeutral(kind, scanType), scanType);
                Value row =
-                   LinalgBuilder::loop(
+                   buildScanLoop(
                        at, size, {carried[0], neutral},
                        [&](ScalarBuilder &in, Value index, ValueRange state) {
                          SmallVector<Value> place =
@@ -162,7 +171,7 @@ struct ScanArgConversion : GraphPattern<graph::ScanArgOp> {
         [&](ScalarBuilder &at, ArrayRef<Value> indices, ValueRange carried) {
           Attribute worst =
               isMax ? getLowest(elementType) : getHighest(elementType);
-          SmallVector<Value> state = LinalgBuilder::loop(
+          SmallVector<Value> state = buildScanLoop(
               at, size,
               {carried[0], carried[1], at.constant(worst, elementType),
                at.integer(i64, 0)},

@@ -246,8 +246,10 @@ struct NVPTXLaunchLoops : graphc::impl::NVPTXLaunchLoopsBase<NVPTXLaunchLoops> {
     });
     for (Operation *op : found)
       launch(op);
-    getOperation()->walk(
-        [](scf::ForOp loop) { loop->removeAttr(parallelAttrName); });
+    getOperation()->walk([](scf::ForOp loop) {
+      loop->removeAttr(parallelAttrName);
+      loop->removeAttr(nvptx::scanAttrName);
+    });
   }
 };
 } // namespace

@@ -61,21 +61,106 @@ static bool isAlongMemory(Block *body, Value index) {
   return false;
 }
 
+/// Adds the ops between `value` and what is carried or an element to `step`;
+/// false when there is more that differs from iteration to iteration.
+static bool collectStep(Value value, scf::ForOp loop, ArrayRef<Value> elements,
+                        SetVector<Operation *> &step) {
+  if (llvm::is_contained(elements, value) ||
+      llvm::is_contained(loop.getRegionIterArgs(), value) ||
+      loop.isDefinedOutsideOfLoop(value))
+    return true;
+  Operation *op = value.getDefiningOp();
+  if (!op || op->getBlock() != loop.getBody() || !isPure(op))
+    return false;
+  for (Value operand : op->getOperands())
+    if (!collectStep(operand, loop, elements, step))
+      return false;
+  step.insert(op);
+  return true;
+}
+
+static bool dependsOnCarried(Value value, scf::ForOp loop) {
+  if (llvm::is_contained(loop.getRegionIterArgs(), value))
+    return true;
+  Operation *op = value.getDefiningOp();
+  return op && op->getBlock() == loop.getBody() &&
+         llvm::any_of(op->getOperands(), [&](Value operand) {
+           return dependsOnCarried(operand, loop);
+         });
+}
+
+/// What may be the elements that go with each carried value. Of several they
+/// are told apart by what each is yielded or not.
+static SmallVector<SmallVector<Value>> findCandidates(scf::ForOp loop) {
+  SmallVector<SmallVector<Value>> candidates;
+  for (auto [carried, yielded] :
+       llvm::zip_equal(loop.getRegionIterArgs(), loop.getYieldedValues())) {
+    SmallVector<Value> &values = candidates.emplace_back();
+    for (Operation &op : loop.getBody()->without_terminator())
+      for (Value value : op.getResults())
+        if (value.getType() == carried.getType() &&
+            !dependsOnCarried(value, loop) &&
+            (loop.getNumRegionIterArgs() == 1 ||
+             (yielded.getDefiningOp() &&
+              llvm::is_contained(yielded.getDefiningOp()->getOperands(),
+                                 value))))
+          values.push_back(value);
+  }
+  return candidates;
+}
+
+/// Chooses an element for each carried value from `number` on so that nothing
+/// else of an iteration enters the step.
+static bool chooseElements(Scan &scan,
+                           ArrayRef<SmallVector<Value>> candidates) {
+  size_t number = scan.elements.size();
+  if (number == candidates.size()) {
+    SetVector<Operation *> step;
+    for (Value yielded : scan.loop.getYieldedValues())
+      if (!collectStep(yielded, scan.loop, scan.elements, step))
+        return false;
+    scan.step = step.takeVector();
+    return true;
+  }
+  for (Value candidate : candidates[number]) {
+    scan.elements.push_back(candidate);
+    if (chooseElements(scan, candidates))
+      return true;
+    scan.elements.pop_back();
+  }
+  return false;
+}
+
+/// What is not of the step knows prefixes, but nothing on the way to them.
+static bool isStepApart(Scan &scan) {
+  for (Operation &op : scan.loop.getBody()->without_terminator()) {
+    if (llvm::is_contained(scan.step, &op))
+      continue;
+    for (Value operand : op.getOperands())
+      if (llvm::is_contained(scan.loop.getRegionIterArgs(), operand) ||
+          (llvm::is_contained(scan.step, operand.getDefiningOp()) &&
+           !llvm::is_contained(scan.loop.getYieldedValues(), operand)))
+        return false;
+  }
+  return true;
+}
+
 std::optional<Scan> Scan::match(scf::ForOp loop) {
-  if (loop.getNumRegionIterArgs() != 1 || !loop.use_empty() ||
-      !isConstantIntValue(loop.getStep(), 1) ||
-      !isConstantIntValue(loop.getLowerBound(), 0))
-    return std::nullopt;
   Block *body = loop.getBody();
-  BlockArgument carried = loop.getRegionIterArg(0);
-  Operation *combiner = loop.getYieldedValues()[0].getDefiningOp();
-  if (!combiner || combiner->getBlock() != body || !carried.hasOneUse() ||
-      *carried.user_begin() != combiner || combiner->getNumOperands() != 2 ||
-      !arith::getNeutralElement(combiner) || !canExchange(carried.getType()) ||
-      !isSimple(body) || !isAlongMemory(body, loop.getInductionVar()))
+  if (loop.getNumRegionIterArgs() == 0 || !loop.use_empty() ||
+      !isConstantIntValue(loop.getStep(), 1) ||
+      !isConstantIntValue(loop.getLowerBound(), 0) ||
+      !llvm::all_of(loop->getResultTypes(), canExchange) || !isSimple(body) ||
+      !isAlongMemory(body, loop.getInductionVar()))
     return std::nullopt;
-  Value element = combiner->getOperand(combiner->getOperand(0) == carried);
-  return Scan{loop, combiner, element};
+  Scan scan{loop, {}, {}};
+  if (!chooseElements(scan, findCandidates(loop)) || !isStepApart(scan))
+    return std::nullopt;
+  bool isKnown = scan.step.size() == 1 && scan.step[0]->getNumOperands() == 2 &&
+                 arith::getNeutralElement(scan.step[0]);
+  if (!isKnown && !loop->hasAttr(scanAttrName))
+    return std::nullopt;
+  return scan;
 }
 
 namespace {
@@ -83,122 +168,150 @@ namespace {
 class ScanEmitter {
 public:
   ScanEmitter(OpBuilder &builder, const Scan &scan)
-      : builder(builder), scan(scan), loc(scan.combiner->getLoc()) {
+      : builder(builder), scan(scan), loop(scan.loop), loc(loop.getLoc()) {
     BackwardSliceOptions options;
     options.filter = [&](Operation *op) {
-      return op->getBlock() == scan.combiner->getBlock();
+      return op->getBlock() == loop.getBody();
     };
-    (void)getBackwardSlice(scan.element, &elementOps, options);
-    if (Operation *op = scan.element.getDefiningOp())
-      elementOps.insert(op);
+    for (Value element : scan.elements) {
+      (void)getBackwardSlice(element, &elementOps, options);
+      elementOps.insert(element.getDefiningOp());
+    }
   }
 
   void emit(gpu::LaunchOp launch, const IRMapping &row);
 
 private:
+  using Values = SmallVector<Value>;
+
   Value constant(int64_t value) {
     return arith::ConstantIndexOp::create(builder, loc, value);
   }
-  Value combine(Value before, Value after) {
-    IRMapping mapping;
-    Value carried =
-        scan.combiner->getOperand(scan.combiner->getOperand(0) == scan.element);
-    mapping.map(carried, before);
-    mapping.map(scan.element, after);
-    return builder.clone(*scan.combiner, mapping)->getResult(0);
+  Value compare(arith::CmpIPredicate predicate, Value a, Value b) {
+    return arith::CmpIOp::create(builder, loc, predicate, a, b);
   }
-  Value select(Value condition, Value a, Value b) {
-    return arith::SelectOp::create(builder, loc, condition, a, b);
-  }
-  Value load(Value position, Value size, const IRMapping &row);
-  void store(Value prefix, Value position, Value size, const IRMapping &row);
-  Value emitTile(Value first, Value behind, Value size, const IRMapping &row);
+  Values combine(ValueRange before, ValueRange after);
+  Values select(Value condition, ValueRange a, ValueRange b);
+  Values shuffleAll(ValueRange values, int64_t distance);
+  Values load(Value position, Value size, const IRMapping &row);
+  void store(ValueRange prefix, Value position, Value size,
+             const IRMapping &row);
+  Values emitTile(Value first, ValueRange behind, Value size,
+                  const IRMapping &row);
 
   OpBuilder &builder;
   const Scan &scan;
+  scf::ForOp loop;
   Location loc;
   SetVector<Operation *> elementOps;
 
-  gpu::LaunchOp launch;
-  Value shared, neutral, thread, lane, warpNumber;
+  Values shared;
+  Value thread, lane, warpNumber;
 };
 } // namespace
 
-/// The element at `position`, beyond the end what changes nothing.
-Value ScanEmitter::load(Value position, Value size, const IRMapping &row) {
-  Value isInside = arith::CmpIOp::create(
-      builder, loc, arith::CmpIPredicate::ult, position, size);
+SmallVector<Value> ScanEmitter::combine(ValueRange before, ValueRange after) {
+  IRMapping mapping;
+  mapping.map(loop.getRegionIterArgs(), before);
+  mapping.map(scan.elements, after);
+  for (Operation *op : scan.step)
+    builder.clone(*op, mapping);
+  return llvm::map_to_vector(loop.getYieldedValues(), [&](Value yielded) {
+    return mapping.lookupOrDefault(yielded);
+  });
+}
+
+SmallVector<Value> ScanEmitter::select(Value condition, ValueRange a,
+                                       ValueRange b) {
+  Values chosen;
+  for (auto [left, right] : llvm::zip_equal(a, b))
+    chosen.push_back(
+        arith::SelectOp::create(builder, loc, condition, left, right));
+  return chosen;
+}
+
+SmallVector<Value> ScanEmitter::shuffleAll(ValueRange values,
+                                           int64_t distance) {
+  return llvm::map_to_vector(values, [&](Value value) {
+    return shuffleUp(builder, loc, value, distance);
+  });
+}
+
+/// The element at `position`; beyond the end anything, of which only what is
+/// beyond the end comes to know.
+SmallVector<Value> ScanEmitter::load(Value position, Value size,
+                                     const IRMapping &row) {
   Value last = arith::SubIOp::create(builder, loc, size, constant(1));
   IRMapping mapping = row;
-  scf::ForOp loop = scan.loop;
   mapping.map(loop.getInductionVar(),
               arith::MinUIOp::create(builder, loc, position, last));
   for (Operation &op : loop.getBody()->without_terminator())
     if (elementOps.contains(&op))
       builder.clone(op, mapping);
-  return select(isInside, mapping.lookupOrDefault(scan.element), neutral);
+  return llvm::map_to_vector(scan.elements, [&](Value element) {
+    return mapping.lookupOrDefault(element);
+  });
 }
 
-/// All else that the loop does at `position`, which is in the row.
-void ScanEmitter::store(Value prefix, Value position, Value size,
+/// All else that the loop does at `position`, if that is in the row.
+void ScanEmitter::store(ValueRange prefix, Value position, Value size,
                         const IRMapping &row) {
-  Value isInside = arith::CmpIOp::create(
-      builder, loc, arith::CmpIPredicate::ult, position, size);
+  Value isInside = compare(arith::CmpIPredicate::ult, position, size);
   auto branch = scf::IfOp::create(builder, loc, isInside);
   OpBuilder::InsertionGuard insertion(builder);
   builder.setInsertionPoint(branch.thenBlock()->getTerminator());
   IRMapping mapping = row;
-  scf::ForOp loop = scan.loop;
   mapping.map(loop.getInductionVar(), position);
-  mapping.map(scan.combiner->getResult(0), prefix);
+  mapping.map(loop.getYieldedValues(), prefix);
   for (Operation &op : loop.getBody()->without_terminator())
-    if (&op != scan.combiner)
+    if (!llvm::is_contained(scan.step, &op))
       builder.clone(op, mapping);
 }
 
 /// Given what is behind the tile, what is behind the next one.
-Value ScanEmitter::emitTile(Value first, Value behind, Value size,
-                            const IRMapping &row) {
+SmallVector<Value> ScanEmitter::emitTile(Value first, ValueRange behind,
+                                         Value size, const IRMapping &row) {
   auto add = [&](Value a, Value b) -> Value {
     return arith::AddIOp::create(builder, loc, a, b);
   };
   Value start = add(
       first, arith::MulIOp::create(builder, loc, thread, constant(neighbours)));
-  SmallVector<Value> positions, prefixes;
+  Values positions;
+  SmallVector<Values> prefixes;
   for (int64_t i = 0; i < neighbours; ++i) {
     positions.push_back(add(start, constant(i)));
-    Value element = load(positions.back(), size, row);
+    Values element = load(positions.back(), size, row);
     prefixes.push_back(i ? combine(prefixes.back(), element) : element);
   }
   // What this lane and those before it have.
-  Value mine = prefixes.back();
+  Values mine = prefixes.back();
   for (int64_t distance = 1; distance < warp; distance *= 2) {
-    Value before = shuffleUp(builder, loc, mine, distance);
-    Value hasOne = arith::CmpIOp::create(
-        builder, loc, arith::CmpIPredicate::uge, lane, constant(distance));
+    Values before = shuffleAll(mine, distance);
+    Value hasOne = compare(arith::CmpIPredicate::uge, lane, constant(distance));
     mine = select(hasOne, combine(before, mine), mine);
   }
-  Value isLast = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                       lane, constant(warp - 1));
+  Value isLast = compare(arith::CmpIPredicate::eq, lane, constant(warp - 1));
   auto branch = scf::IfOp::create(builder, loc, isLast);
   {
     OpBuilder::InsertionGuard insertion(builder);
     builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-    memref::StoreOp::create(builder, loc, mine, shared, warpNumber);
+    for (auto [value, buffer] : llvm::zip_equal(mine, shared))
+      memref::StoreOp::create(builder, loc, value, buffer, warpNumber);
   }
   gpu::BarrierOp::create(builder, loc);
   // What the warps before this one have, and all of them.
-  Value before = behind, all = behind;
+  Values before(behind), all(behind);
   for (int64_t i = 0; i < blockThreads / warp; ++i) {
-    Value total = memref::LoadOp::create(builder, loc, shared, constant(i));
-    Value isBefore = arith::CmpIOp::create(
-        builder, loc, arith::CmpIPredicate::ult, constant(i), warpNumber);
+    Values total = llvm::map_to_vector(shared, [&](Value buffer) -> Value {
+      return memref::LoadOp::create(builder, loc, buffer, constant(i));
+    });
+    Value isBefore =
+        compare(arith::CmpIPredicate::ult, constant(i), warpNumber);
     all = combine(all, total);
     before = select(isBefore, all, before);
   }
-  Value beforeLane = shuffleUp(builder, loc, mine, 1);
-  Value isFirst = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                        lane, constant(0));
+  Values beforeLane = shuffleAll(mine, 1);
+  Value isFirst = compare(arith::CmpIPredicate::eq, lane, constant(0));
   before = select(isFirst, before, combine(before, beforeLane));
   for (auto [position, prefix] : llvm::zip_equal(positions, prefixes))
     store(combine(before, prefix), position, size, row);
@@ -207,35 +320,33 @@ Value ScanEmitter::emitTile(Value first, Value behind, Value size,
   return all;
 }
 
-void ScanEmitter::emit(gpu::LaunchOp inside, const IRMapping &row) {
-  launch = inside;
+void ScanEmitter::emit(gpu::LaunchOp launch, const IRMapping &row) {
   auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
                                           gpu::AddressSpace::Workgroup);
-  scf::ForOp loop = scan.loop;
-  Type type = loop.getRegionIterArg(0).getType();
-  shared = launch.addWorkgroupAttribution(
-      MemRefType::get(blockThreads / warp, type, MemRefLayoutAttrInterface(),
-                      space),
-      loc);
-  neutral = arith::ConstantOp::create(builder, loc,
-                                      *arith::getNeutralElement(scan.combiner));
+  for (Type type : loop->getResultTypes())
+    shared.push_back(launch.addWorkgroupAttribution(
+        MemRefType::get(blockThreads / warp, type, MemRefLayoutAttrInterface(),
+                        space),
+        loc));
   thread = launch.getThreadIds().x;
   lane = arith::RemUIOp::create(builder, loc, thread, constant(warp));
   warpNumber = arith::DivUIOp::create(builder, loc, thread, constant(warp));
   Value size = row.lookupOrDefault(loop.getUpperBound());
-  Value initial = row.lookupOrDefault(loop.getInitArgs()[0]);
+  Values initial = llvm::map_to_vector(loop.getInitArgs(), [&](Value value) {
+    return row.lookupOrDefault(value);
+  });
   auto tiles = scf::ForOp::create(builder, loc, constant(0), size,
                                   constant(blockThreads * neighbours), initial);
   OpBuilder::InsertionGuard insertion(builder);
   builder.setInsertionPointToEnd(tiles.getBody());
-  Value behind =
-      emitTile(tiles.getInductionVar(), tiles.getRegionIterArg(0), size, row);
+  Values behind =
+      emitTile(tiles.getInductionVar(), tiles.getRegionIterArgs(), size, row);
   scf::YieldOp::create(builder, loc, behind);
 }
 
 void Scan::launch(OpBuilder &builder, Value rows,
                   function_ref<void(Value, IRMapping &)> getRow) const {
-  Location loc = combiner->getLoc();
+  Location loc = scf::ForOp(loop).getLoc();
   Value one = arith::ConstantIndexOp::create(builder, loc, 1);
   Value threads = arith::ConstantIndexOp::create(builder, loc, blockThreads);
   auto launch =

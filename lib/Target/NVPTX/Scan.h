@@ -14,15 +14,23 @@
 
 namespace graphc::nvptx {
 
-/// A loop that carries the sum (or product, or greatest) of what it has seen
-/// and stores something for each prefix.
+/// Set by the lowering of graph ops on loops whose carried values are those of
+/// a prefix: the step is associative, what it takes of an element is of the
+/// same kind as what is carried.
+inline constexpr llvm::StringLiteral scanAttrName = "graphc.scan";
+
+/// A loop that carries the sum (or product, or the greatest with its place) of
+/// what it has seen and stores something for each prefix.
 struct Scan {
   mlir::scf::ForOp loop;
-  mlir::Operation *combiner;
-  mlir::Value element; ///< What the combiner takes besides the carried value.
+  /// What the step takes besides each carried value.
+  llvm::SmallVector<mlir::Value> elements;
+  /// The ops of the step, in order.
+  llvm::SmallVector<mlir::Operation *> step;
 
   /// Nothing unless threads can share the loop, and are better off: neighbours
-  /// along it are neighbours in memory.
+  /// along it are neighbours in memory. The step of loops that are not marked
+  /// is one op that is known to be associative.
   static std::optional<Scan> match(mlir::scf::ForOp loop);
 
   /// Launches a block for each of `rows` (an index). `getRow` maps what `loop`

@@ -1,6 +1,7 @@
-"""Cumulative sums and products, ragged and not; see numerics.py."""
+"""Cumulative sums, products, extremes, ragged and not; see numerics.py."""
 
 import itertools
+import math
 import operator
 import sys
 
@@ -12,6 +13,7 @@ numbers = whole_numbers((2, 1030), dtype="int64", seed=2)
 signs = Tensor([2, 1100], [1 - 2 * value for value in whole_numbers(
     (2, 1100), 0, 1, seed=3).values])
 tall = whole_numbers((300, 9), seed=4)
+thin = whole_numbers((1, 3, 1, 300), seed=6)
 
 
 def prefixes(tensor, combine=operator.add):
@@ -27,7 +29,46 @@ def down_columns(tensor):
                                  for value in row])
 
 
+def extremes(tensor, isBetter):
+    """The best so far and where it was; of equals the later one."""
+    values, places = [], []
+    for row in tensor.rows():
+        best = 0
+        for i, value in enumerate(row):
+            if i == 0 or value != value or (row[best] == row[best] and
+                                            not isBetter(row[best], value)):
+                best = i
+            values.append(row[best])
+            places.append(best)
+    return [Tensor(tensor.shape, values, tensor.dtype),
+            Tensor(tensor.shape, places, "int64")]
+
+
+def logsumexp(tensor):
+    values = []
+    for row in tensor.rows():
+        sums = itertools.accumulate(math.exp(value) for value in row)
+        values += [math.log(sum_) for sum_ in sums]
+    return Tensor(tensor.shape, values, tensor.dtype, near=1e-5)
+
+
+def pairs(name, tensor, isBetter):
+    return Case([tensor], [f"a = torch.ops.aten.{name}.default(x0, -1)",
+                           "b = a[0]", "c = a[1]", "return (b, c)"],
+                extremes(tensor, isBetter))
+
+
+gaps = Tensor([2, 1500], [math.nan if i % 997 == 996 else -math.inf
+                          if i < 3 else i * 37 % 101 for i in range(3000)])
+halves = whole_numbers((3, 1025), dtype="bfloat16", seed=5)
+
 CASES = {
+    "greatest": pairs("cummax", few, operator.gt),
+    "least": pairs("cummin", numbers, operator.lt),
+    "greatest_halves": pairs("cummax", halves, operator.gt),
+    "greatest_of_gaps": pairs("cummax", gaps, operator.gt),
+    "logsumexp": Case([few], ["a = torch.ops.aten.logcumsumexp.default(x0, 1)",
+                              "return (a,)"], [logsumexp(few)]),
     "rows": Case([few], ["a = torch.ops.aten.cumsum.default(x0, 1)",
                          "return (a,)"], [prefixes(few)]),
     "line": Case([line], ["a = torch.ops.aten.cumsum.default(x0, 0)",
@@ -37,6 +78,8 @@ CASES = {
     "products": Case([signs], ["a = torch.ops.aten.cumprod.default(x0, 1)",
                                "return (a,)"],
                      [prefixes(signs, operator.mul)]),
+    "thin": Case([thin], ["a = torch.ops.aten.cumsum.default(x0, 3)",
+                          "return (a,)"], [prefixes(thin)]),
     "columns": Case([tall], ["a = torch.ops.aten.cumsum.default(x0, 0)",
                              "return (a,)"], [down_columns(tall)]),
 }
