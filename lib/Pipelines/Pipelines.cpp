@@ -52,13 +52,22 @@ void graphc::buildGraphOptimizationPipeline(OpPassManager &pm,
   pm.addPass(createCanonicalizerPass());
 }
 
-void graphc::buildGraphToLinalgPipeline(OpPassManager &pm) {
+static void addGraphToLinalg(OpPassManager &pm, bool device) {
+  using namespace graphc;
   // The last place where the ops that define sizes can be seen.
   pm.addPass(graph::createBoundSymbols());
-  pm.addPass(createConvertGraphToLinalg());
+  pm.addPass(createConvertGraphToLinalg({device}));
   // Index arithmetic of sizes is made once per use.
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+}
+
+void graphc::buildGraphToLinalgPipeline(OpPassManager &pm) {
+  addGraphToLinalg(pm, /*device=*/false);
+}
+
+void graphc::buildGraphToDeviceLinalgPipeline(OpPassManager &pm) {
+  addGraphToLinalg(pm, /*device=*/true);
 }
 
 void graphc::buildLinalgToKernelPipeline(OpPassManager &pm) {
@@ -237,7 +246,7 @@ void graphc::buildNVPTXToLLVMPipeline(OpPassManager &pm,
 void graphc::buildNVPTXPipeline(OpPassManager &pm,
                                 const NVPTXOptions &options) {
   buildDeviceGraphOptimizationPipeline(pm);
-  buildGraphToLinalgPipeline(pm);
+  buildGraphToDeviceLinalgPipeline(pm);
   buildLinalgToDeviceKernelPipeline(pm);
   buildKernelToDeviceBuffersPipeline(pm);
   buildNVPTXSchedulePipeline(pm, options);
@@ -250,6 +259,9 @@ void graphc::registerPipelines() {
                                          buildGraphOptimizationPipeline);
   PassPipelineRegistration<>("graph-to-linalg", "Lower graph ops to linalg",
                              buildGraphToLinalgPipeline);
+  PassPipelineRegistration<>("graph-to-device-linalg",
+                             "Lower graph ops to linalg for a GPU",
+                             buildGraphToDeviceLinalgPipeline);
   PassPipelineRegistration<>("linalg-to-kernel",
                              "Group linalg ops into fused kernels",
                              buildLinalgToKernelPipeline);

@@ -43,7 +43,7 @@ static constexpr Stage cpuStages[] = {
 static constexpr Stage nvptxStages[] = {
     {"graph-optimization", Emit::Graph,
      forAny<buildDeviceGraphOptimizationPipeline>},
-    {"graph-to-linalg", Emit::Linalg, forAny<buildGraphToLinalgPipeline>},
+    {"graph-to-linalg", Emit::Linalg, forAny<buildGraphToDeviceLinalgPipeline>},
     {"linalg-to-kernel", Emit::Kernel,
      forAny<buildLinalgToDeviceKernelPipeline>},
     {"kernel-to-buffers", Emit::Buffers,

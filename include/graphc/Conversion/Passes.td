@@ -23,7 +23,9 @@ def ConvertGraphToLinalg : Pass<"convert-graph-to-linalg", "::mlir::ModuleOp"> {
     Data-parallel ops become `linalg.generic`. Views that a generic can read
     through (transposes, broadcasts, unit dimensions) and splat constants end up
     in its indexing maps and its body. What linalg cannot say (sorting, scans,
-    scattering) becomes `scf` loops over `tensor.insert`. Composite ops are
+    scattering) becomes `scf` loops over `tensor.insert`. With `device` they are
+    such that threads can share them: sorting is `kernel.sort`, and what is
+    scattered is sorted by its places first. Composite ops are
     sequences of these; the ops of one attention carry the same
     `graphc.group = N : i64`, and the first one `graphc.attention` too.
     Conditions that only the run can tell become `kernel.check`, and indices
@@ -38,6 +40,10 @@ def ConvertGraphToLinalg : Pass<"convert-graph-to-linalg", "::mlir::ModuleOp"> {
     %1 = linalg.generic {...} ins(%0 : tensor<?x4xf32>) outs(%e) { ... }
     ```
   }];
+  let options = [
+    Option<"device", "device", "bool", "false",
+           "For a device, whose many threads share sorts and scatters">,
+  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::complex::ComplexDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",

@@ -83,6 +83,9 @@ void buildDeviceGraphOptimizationPipeline(mlir::OpPassManager &pm);
 /// arith, math, scf, func.
 void buildGraphToLinalgPipeline(mlir::OpPassManager &pm);
 
+/// The same for a GPU. In: the same. Out: kernel.sort besides.
+void buildGraphToDeviceLinalgPipeline(mlir::OpPassManager &pm);
+
 /// Groups linalg ops into fused kernels. In: linalg and what surrounds it. Out:
 /// kernel regions on tensors; linalg is left for the generic form only.
 void buildLinalgToKernelPipeline(mlir::OpPassManager &pm);

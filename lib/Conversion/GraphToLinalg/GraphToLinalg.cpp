@@ -78,14 +78,18 @@ struct ConvertGraphToLinalg
     GraphToLinalgTypeConverter converter;
     RewritePatternSet patterns(&getContext());
     for (PopulateFunction *populate :
-         {populateAttentionPatterns, populateContractionPatterns,
-          populateControlFlowPatterns, populateConvolutionPatterns,
-          populateCreationPatterns, populateElementwisePatterns,
-          populateIndexingPatterns, populateNormalizationPatterns,
-          populatePoolingPatterns, populateReductionPatterns,
-          populateResizePatterns, populateScanPatterns, populateScatterPatterns,
-          populateSortingPatterns, populateSymbolPatterns,
-          populateViewPatterns})
+         {populateAttentionPatterns,
+          device ? populateDeviceCompactionPatterns
+                 : populateCompactionPatterns,
+          populateContractionPatterns, populateControlFlowPatterns,
+          populateConvolutionPatterns, populateCreationPatterns,
+          populateElementwisePatterns, populateIndexingPatterns,
+          populateNormalizationPatterns, populatePoolingPatterns,
+          populateReductionPatterns, populateResizePatterns,
+          populateScanPatterns,
+          device ? populateDeviceScatterPatterns : populateScatterPatterns,
+          device ? populateDeviceSortingPatterns : populateSortingPatterns,
+          populateSymbolPatterns, populateViewPatterns})
       populate(converter, symbols, patterns);
     populateFunctionOpInterfaceTypeConversionPattern<func::FuncOp>(patterns,
                                                                    converter);

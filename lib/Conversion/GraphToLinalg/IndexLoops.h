@@ -42,11 +42,13 @@ struct IndexLoops {
   llvm::SmallVector<graph::Expr> shape;
   /// The indices, read in these loops.
   llvm::SmallVector<Operand> operands;
+  /// The shape of the block, and its first dimension in `shape`.
+  llvm::SmallVector<graph::Expr> block;
+  int64_t blockStart = 0;
 
 private:
-  llvm::SmallVector<graph::Expr> inputShape, block;
+  llvm::SmallVector<graph::Expr> inputShape;
   llvm::ArrayRef<int64_t> dims;
-  int64_t blockStart = 0;
 };
 
 } // namespace graphc

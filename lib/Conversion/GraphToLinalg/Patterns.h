@@ -20,10 +20,14 @@ using PopulateFunction = void(const mlir::TypeConverter &converter,
                               mlir::RewritePatternSet &patterns);
 
 PopulateFunction populateAttentionPatterns;
+PopulateFunction populateCompactionPatterns;
 PopulateFunction populateContractionPatterns;
 PopulateFunction populateControlFlowPatterns;
 PopulateFunction populateConvolutionPatterns;
 PopulateFunction populateCreationPatterns;
+PopulateFunction populateDeviceCompactionPatterns;
+PopulateFunction populateDeviceScatterPatterns;
+PopulateFunction populateDeviceSortingPatterns;
 PopulateFunction populateElementwisePatterns;
 PopulateFunction populateIndexingPatterns;
 PopulateFunction populateNormalizationPatterns;

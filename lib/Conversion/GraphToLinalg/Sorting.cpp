@@ -8,6 +8,7 @@
 
 #include "LinalgBuilder.h"
 #include "Patterns.h"
+#include "SortedRows.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -16,6 +17,11 @@ using namespace graphc;
 
 using arith::CmpIPredicate;
 using graph::Expr;
+
+SmallVector<Value> graphc::buildSortedScalar(LinalgBuilder &b, Value input) {
+  Tensor zero = b.filled({}, b.getI64Type(), b.getI64IntegerAttr(0));
+  return {b.tensor(input).value, zero.value};
+}
 
 namespace {
 
@@ -264,19 +270,13 @@ SmallVector<Value> buildListed(LinalgBuilder &b, Value input, int64_t dim,
       });
 }
 
-/// A single element is sorted.
-SmallVector<Value> buildRankZero(LinalgBuilder &b, Value input) {
-  Tensor zero = b.filled({}, b.getI64Type(), b.getI64IntegerAttr(0));
-  return {b.tensor(input).value, zero.value};
-}
-
 struct SortConversion : GraphPattern<graph::SortOp> {
   using GraphPattern::GraphPattern;
 
   LogicalResult lower(graph::SortOp op, LinalgBuilder &b) const override {
     auto type = cast<graph::StridedTensorType>(op.getValues().getType());
     b.rewriter.replaceOp(op, type.getRank() == 0
-                                 ? buildRankZero(b, op.getInput())
+                                 ? buildSortedScalar(b, op.getInput())
                                  : buildSorted(b, op.getInput(), op.getDim(),
                                                op.getDescending(),
                                                type.getShape()));
@@ -291,7 +291,7 @@ struct TopkConversion : GraphPattern<graph::TopkOp> {
   LogicalResult lower(graph::TopkOp op, LinalgBuilder &b) const override {
     auto type = cast<graph::StridedTensorType>(op.getValues().getType());
     if (type.getRank() == 0) {
-      b.rewriter.replaceOp(op, buildRankZero(b, op.getInput()));
+      b.rewriter.replaceOp(op, buildSortedScalar(b, op.getInput()));
       return success();
     }
     // An empty list has no last element.

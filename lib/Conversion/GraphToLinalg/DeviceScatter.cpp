@@ -1,0 +1,245 @@
+//===- DeviceScatter.cpp - Scattering that threads share ------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// What goes to the same place must be combined in order. So the updates are
+// sorted by their places, stably: those of one place are then a run, which is
+// one thread's, and runs are independent.
+//
+//===----------------------------------------------------------------------===//
+
+#include "IndexLoops.h"
+#include "Patterns.h"
+#include "ScatterSteps.h"
+#include "SortedRows.h"
+#include "SortedUpdates.h"
+
+using namespace mlir;
+using namespace graphc;
+
+using graph::Expr;
+using graph::ScatterReduce;
+
+/// Places below `size` are sorted as what holds them.
+static Type getPlaceType(LinalgBuilder &b, Expr size) {
+  std::optional<int64_t> known = size.getConstant();
+  return known && *known <= INT32_MAX ? b.getI32Type() : b.getI64Type();
+}
+
+/// Blocks are added up in the type in which elements are computed.
+static Type getFoldType(Type elementType) {
+  return elementType.isInteger(1) ? elementType : getComputeType(elementType);
+}
+
+/// The coordinates of element number `linear` of a tensor of `shape`.
+static SmallVector<Value> delinearize(ScalarBuilder &at, LinalgBuilder &b,
+                                      Value linear, ArrayRef<Expr> shape) {
+  SmallVector<Value> coordinates(shape.size());
+  for (size_t i = shape.size(); i-- > 0;) {
+    coordinates[i] = linear;
+    if (i == 0)
+      break;
+    Value size = b.index(at, shape[i]);
+    coordinates[i] = at.op<arith::RemUIOp>(linear, size);
+    linear = at.op<arith::DivUIOp>(linear, size);
+  }
+  return coordinates;
+}
+
+namespace {
+
+struct DeviceIndexPutConversion : GraphPattern<graph::IndexPutOp> {
+  using GraphPattern::GraphPattern;
+
+  LogicalResult lower(graph::IndexPutOp op, LinalgBuilder &b) const override {
+    Tensor input = b.tensor(op.getInput());
+    ArrayRef<int64_t> dims = op.getDims();
+    IndexLoops loops(b, op.getInput(), op.getIndices(), dims);
+    SmallVector<Expr> indexed = llvm::map_to_vector(
+        dims, [&](int64_t dim) { return input.shape[dim]; });
+    int64_t rank = input.shape.size();
+    SmallVector<int64_t> others = getOtherDims(rank, dims);
+
+    // Neighbouring threads have neighbours of the last dimension.
+    bool isLast = dims.back() == rank - 1;
+    int64_t along = isLast ? others.size() : 0;
+    Tensor linear = linearize(b, op.getIndices(), loops.block, indexed);
+    Expr count = linear.shape[0];
+    SortedRows sorted = SortedRows::build(b, b.read(linear), {count}, 0, count,
+                                          /*descending=*/false);
+    SmallVector<Expr> shape = llvm::map_to_vector(
+        others, [&](int64_t dim) { return input.shape[dim]; });
+    shape.insert(shape.begin() + along, count);
+    auto readSorted = [&](const Tensor &tensor) {
+      return LinalgBuilder::through(b.read(tensor),
+                                    b.select(shape.size(), {along}));
+    };
+    SortedUpdates updates{b, shape, along, readSorted(sorted.values),
+                          readSorted(sorted.indices)};
+    Operand values = b.read(op.getValues(), loops.shape);
+
+    auto placesOf = [&](ScalarBuilder &at, ArrayRef<Value> indices) {
+      Value place = at.op<arith::IndexCastOp>(at.getIndexType(),
+                                              updates.getPlace(at, indices));
+      SmallVector<Value> inner = delinearize(at, b, place, indexed);
+      SmallVector<Value> places(rank);
+      for (auto [dim, coordinate] : llvm::zip_equal(dims, inner))
+        places[dim] = coordinate;
+      for (auto [i, dim] : llvm::enumerate(others))
+        places[dim] = indices[static_cast<int64_t>(i) < along ? i : i + 1];
+      return places;
+    };
+    auto loadValue = [&](ScalarBuilder &at, ArrayRef<Value> indices) {
+      SmallVector<Value> from(indices);
+      from.erase(from.begin() + along);
+      SmallVector<Value> inner =
+          delinearize(at, b, updates.getNumber(at, indices), loops.block);
+      from.insert(from.begin() + loops.blockStart, inner.begin(), inner.end());
+      return loadElement(at, values, from);
+    };
+    bool accumulate = op.getAccumulate();
+    Type type = input.elementType;
+    auto step = [&](ScalarBuilder &at, ArrayRef<Value> here, ValueRange state) {
+      return SmallVector<Value>{buildScatterStep(
+          at, ScatterReduce::Add, state[0], loadValue(at, here), type)};
+    };
+    auto merge = [&](ScalarBuilder &at, ValueRange state, ValueRange block) {
+      return SmallVector<Value>{
+          buildScatterStep(at, ScatterReduce::Add, state[0], block[0], type)};
+    };
+    SortedUpdates::Fold sum{{getFoldType(type)},
+                            {getScatterNeutral(ScatterReduce::Add, type)},
+                            step,
+                            merge};
+    SmallVector<Tensor> blocks;
+    if (accumulate)
+      blocks = updates.foldBlocks(sum);
+    Tensor result = updates.run(
+        input, /*last=*/!accumulate, placesOf,
+        [&](ScalarBuilder &at, ArrayRef<Value> indices, Value old) {
+          if (!accumulate)
+            return loadValue(at, indices);
+          return updates.foldRun(at, indices, old, sum, blocks).front();
+        });
+    b.rewriter.replaceOp(op, result.value);
+    return success();
+  }
+
+private:
+  /// One number for each place that the indices name, a vector.
+  static Tensor linearize(LinalgBuilder &b, ValueRange indices,
+                          ArrayRef<Expr> block, ArrayRef<Expr> sizes) {
+    Expr size = graph::product(b.getContext(), sizes);
+    Type type = getPlaceType(b, size);
+    SmallVector<Operand> operands = llvm::map_to_vector(
+        indices, [&](Value index) { return b.read(index, block); });
+    Tensor places = b.pointwise(
+        block, operands, type, [&](ScalarBuilder &at, ArrayRef<Value> args) {
+          Value linear;
+          for (auto [index, size] : llvm::zip_equal(args, sizes)) {
+            Value place = buildPlace(at, b, index, size, /*wraps=*/true);
+            linear = linear ? at.add(at.mul(linear, b.index(at, size)), place)
+                            : place;
+          }
+          return at.op<arith::IndexCastOp>(type, linear);
+        });
+    return b.reshape(places, {graph::product(b.getContext(), block)});
+  }
+};
+
+struct DeviceScatterConversion : GraphPattern<graph::ScatterOp> {
+  using GraphPattern::GraphPattern;
+
+  LogicalResult lower(graph::ScatterOp op, LinalgBuilder &b) const override {
+    Tensor input = b.tensor(op.getInput());
+    Type type = input.elementType;
+    SmallVector<Expr> inputShape = input.shape, shape = getShape(op.getIndex());
+    int64_t dim = op.getDim();
+    Expr size = inputShape.empty() ? b.expr(1) : inputShape[dim];
+    checkIndex(b, op.getIndex(), shape, size, /*wraps=*/false);
+    Tensor places = clamp(b, op.getIndex(), size);
+    // Tensors without dimensions count as such of one element.
+    if (inputShape.empty())
+      input = b.reshape(input, {b.expr(1)});
+    if (shape.empty()) {
+      shape = {b.expr(1)};
+      places = b.reshape(places, shape);
+    }
+    SortedRows sorted = SortedRows::build(b, b.read(places), shape, dim,
+                                          shape[dim], /*descending=*/false);
+    SortedUpdates updates{b, shape, dim, b.read(sorted.values),
+                          b.read(sorted.indices)};
+    Operand source = b.read(op.getSource());
+
+    auto placesOf = [&](ScalarBuilder &at, ArrayRef<Value> indices) {
+      return updates.moveTo(
+          indices, at.op<arith::IndexCastOp>(at.getIndexType(),
+                                             updates.getPlace(at, indices)));
+    };
+    auto loadSource = [&](ScalarBuilder &at, ArrayRef<Value> indices) {
+      return loadElement(
+          at, source, updates.moveTo(indices, updates.getNumber(at, indices)));
+    };
+    ScatterReduce reduce = op.getReduce();
+    Type i64 = b.getI64Type();
+    auto step = [&](ScalarBuilder &at, ArrayRef<Value> here, ValueRange state) {
+      return SmallVector<Value>{
+          buildScatterStep(at, reduce, state[0], loadSource(at, here), type),
+          at.add(state[1], at.integer(i64, 1))};
+    };
+    auto merge = [&](ScalarBuilder &at, ValueRange state, ValueRange block) {
+      return SmallVector<Value>{
+          buildScatterStep(at, reduce, state[0], block[0], type),
+          at.add(state[1], block[1])};
+    };
+    SortedUpdates::Fold combine{
+        {getFoldType(type), i64},
+        {getScatterNeutral(reduce, type), b.getI64IntegerAttr(0)},
+        step,
+        merge};
+    SmallVector<Tensor> blocks;
+    if (reduce != ScatterReduce::None)
+      blocks = updates.foldBlocks(combine);
+    Tensor result = updates.run(
+        input, /*last=*/reduce == ScatterReduce::None, placesOf,
+        [&](ScalarBuilder &at, ArrayRef<Value> indices, Value old) {
+          if (reduce == ScatterReduce::None)
+            return loadSource(at, indices);
+          bool withSelf = op.getIncludeSelf();
+          if (!withSelf)
+            old = at.constant(getScatterNeutral(reduce, type), type);
+          SmallVector<Value> state = updates.foldRun(
+              at, indices, {old, at.integer(i64, withSelf)}, combine, blocks);
+          return reduce == ScatterReduce::Mean
+                     ? buildScatterMean(at, state[0], state[1], type)
+                     : state[0];
+        });
+    b.rewriter.replaceOp(op, b.reshape(result, inputShape).value);
+    return success();
+  }
+
+private:
+  static Tensor clamp(LinalgBuilder &b, Value index, Expr size) {
+    Type type = getPlaceType(b, size);
+    return b.pointwise(getShape(index), b.read(index), type,
+                       [&](ScalarBuilder &at, ArrayRef<Value> args) {
+                         return at.op<arith::IndexCastOp>(
+                             type,
+                             buildPlace(at, b, args[0], size, /*wraps=*/false));
+                       });
+  }
+};
+
+} // namespace
+
+void graphc::populateDeviceScatterPatterns(const TypeConverter &converter,
+                                           SymbolValues &symbols,
+                                           RewritePatternSet &patterns) {
+  patterns.add<DeviceIndexPutConversion, DeviceScatterConversion>(
+      converter, patterns.getContext(), symbols);
+}

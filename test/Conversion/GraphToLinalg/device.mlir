@@ -1,0 +1,50 @@
+// RUN: graphc-opt %s --convert-graph-to-linalg=device=true --canonicalize --split-input-file | FileCheck %s
+
+// The dimension to sort along is the last of a matrix.
+// CHECK-LABEL: func @sort
+// CHECK: %[[MOVED:.*]] = linalg.generic
+// CHECK: tensor.collapse_shape %[[MOVED]] {{.*}} : tensor<2x3x8xf32> into tensor<6x8xf32>
+// CHECK: kernel.sort %{{.*}} outs({{.*}}) : tensor<6x8xf32>, tensor<6x8xf32>, tensor<6x8xi64>
+func.func @sort(%a: !graph.tensor<2x8x3xf32>) -> !graph.tensor<2x8x3xf32> {
+  %v, %i = graph.sort %a dim 1 : (!graph.tensor<2x8x3xf32>) -> (!graph.tensor<2x8x3xf32>, !graph.tensor<2x8x3xi64>)
+  return %v : !graph.tensor<2x8x3xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @topk
+// CHECK-NOT: linalg
+// CHECK: kernel.sort descending %{{.*}} outs({{.*}}) : tensor<4x8xf32>, tensor<4x2xf32>, tensor<4x2xi64>
+func.func @topk(%a: !graph.tensor<4x8xf32>) -> !graph.tensor<4x2xf32> {
+  %v, %i = graph.topk %a k 2 dim 1 {largest, sorted} : (!graph.tensor<4x8xf32>) -> (!graph.tensor<4x2xf32>, !graph.tensor<4x2xi64>)
+  return %v : !graph.tensor<4x2xf32>
+}
+
+// -----
+
+// Updates are sorted by their places; the first of those of one place adds them
+// all.
+// CHECK-LABEL: func @accumulate
+// CHECK: %[[SORTED:.*]]:2 = kernel.sort %{{.*}} : tensor<1x100xi32>, tensor<1x100xi32>, tensor<1x100xi64>
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK: scf.if
+// CHECK: scf.while
+// CHECK: arith.addf
+// CHECK: tensor.insert
+// CHECK: {graphc.parallel = 2 : i64}
+func.func @accumulate(%a: !graph.tensor<40x17xf32>, %i: !graph.tensor<100xi64>, %v: !graph.tensor<100x17xf32>) -> !graph.tensor<40x17xf32> {
+  %0 = graph.index_put %v into %a[%i] dims [0] accumulate : (!graph.tensor<40x17xf32>, !graph.tensor<100xi64>, !graph.tensor<100x17xf32>) -> !graph.tensor<40x17xf32>
+  return %0 : !graph.tensor<40x17xf32>
+}
+
+// -----
+
+// One update has nothing to be sorted with.
+// CHECK-LABEL: func @one
+// CHECK-NOT: kernel.sort
+// CHECK: {graphc.parallel
+func.func @one(%a: !graph.tensor<40x17xf32>, %i: !graph.tensor<1xi64>, %v: !graph.tensor<1x17xf32>) -> !graph.tensor<40x17xf32> {
+  %0 = graph.index_put %v into %a[%i] dims [0] : (!graph.tensor<40x17xf32>, !graph.tensor<1xi64>, !graph.tensor<1x17xf32>) -> !graph.tensor<40x17xf32>
+  return %0 : !graph.tensor<40x17xf32>
+}

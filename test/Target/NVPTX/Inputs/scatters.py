@@ -1,0 +1,152 @@
+"""Scattering to places that repeat; see numerics.py. Sums are in the order of
+the updates, so that floats are exact."""
+
+import math
+import random
+import sys
+
+from numerics import Case, Tensor, main, whole_numbers
+
+
+def places(shape, below, seed=0, wraps=False):
+    return whole_numbers(shape, -below if wraps else 0, below - 1, "int64",
+                         seed)
+
+
+def real_numbers(shape, dtype="float32", seed=0):
+    generator = random.Random(seed)
+    return Tensor(shape, [generator.uniform(-1, 1)
+                          for _ in range(math.prod(shape))], dtype)
+
+
+def single(value):
+    """Rounded to f32, unless it is an integer."""
+    return value if isinstance(value, int) else Tensor([1], [value]).values[0]
+
+
+COMBINE = {"sum": lambda a, b: single(a + b), "prod": lambda a, b: single(a * b),
+           "amax": max, "amin": min}
+
+
+def scattered(x, index, source, reduce=None, include=True):
+    """Along the last dimension of matrices."""
+    rows = []
+    for into, at, from_ in zip(x.rows(), index.rows(), source.rows()):
+        row, seen = list(into), {}
+        for place, value in zip(at, from_):
+            count = seen.setdefault(place, 0)
+            seen[place] = count + 1
+            if reduce is None or (not include and count == 0):
+                row[place] = value
+            else:
+                row[place] = COMBINE["sum" if reduce == "mean" else reduce](
+                    row[place], value)
+        if reduce == "mean":
+            for place, count in seen.items():
+                row[place] = single(row[place] / (count + include))
+        rows += row
+    return Tensor(x.shape, rows, x.dtype)
+
+
+def put(x, index, values, accumulate):
+    """Rows to rows."""
+    rows = [list(row) for row in x.rows()]
+    for place, row in zip(index.values, values.rows()):
+        rows[place] = [single(a + b) for a, b in zip(rows[place], row)] \
+            if accumulate else list(row)
+    return Tensor(x.shape, [v for row in rows for v in row], x.dtype)
+
+
+def put_cells(x, first, second, values):
+    cells = list(x.values)
+    width = x.shape[1]
+    for i, j, value in zip(first.values, second.values, values.values):
+        at = i % x.shape[0] * width + j % width
+        cells[at] = single(cells[at] + value)
+    return Tensor(x.shape, cells, x.dtype)
+
+
+def transposed(tensor):
+    return Tensor([tensor.shape[1], tensor.shape[0]],
+                  [v for column in tensor.columns() for v in column],
+                  tensor.dtype)
+
+
+def call(text):
+    return [f"a = torch.ops.aten.{text}", "return (a,)"]
+
+
+table, rows = real_numbers((40, 17)), real_numbers((300, 17), seed=1)
+to_rows = places((300,), 40)
+matrix, along = real_numbers((7, 90)), places((7, 200), 90, 2)
+source = real_numbers((7, 200), seed=3)
+first, second = places((500,), 40, 4, True), places((500,), 17, 5, True)
+cells = real_numbers((500,), seed=6)
+zeros = Tensor([40, 17], [0.0] * 680)
+columns = real_numbers((17, 40), seed=7)
+numbers = whole_numbers((7, 90), dtype="int64", seed=8)
+whole = whole_numbers((7, 200), dtype="int64", seed=9)
+one, row = Tensor([1], [5], "int64"), real_numbers((1, 17), seed=10)
+# A place that most updates go to: whole numbers, which are exact in any order.
+crowd = Tensor([900], [value if i % 7 == 0 else 3 for i, value in
+                       enumerate(places((900,), 40, 11).values)], "int64")
+many = whole_numbers((900, 17), seed=12)
+whole_table = whole_numbers((40, 17), seed=13)
+crowded = Tensor([2, 900], list(crowd.values) * 2, "int64")
+more, wide = whole_numbers((2, 900), seed=14), whole_numbers((2, 90), seed=15)
+
+
+def reduce(name, include=True):
+    return Case([matrix, along, source],
+                call(f"scatter_reduce.two(x0, -1, x1, x2, '{name}', "
+                     f"include_self = {include})"),
+                [scattered(matrix, along, source, name, include)])
+
+
+CASES = {
+    "index_put": Case([table, to_rows, rows],
+                      call("index_put.default(x0, [x1], x2)"),
+                      [put(table, to_rows, rows, False)]),
+    "index_put_one": Case([table, one, row],
+                          call("index_put.default(x0, [x1], x2)"),
+                          [put(table, one, row, False)]),
+    "accumulate": Case([table, to_rows, rows],
+                       call("index_put.default(x0, [x1], x2, True)"),
+                       [put(table, to_rows, rows, True)]),
+    "crowd": Case([whole_table, crowd, many],
+                  call("index_put.default(x0, [x1], x2, True)"),
+                  [put(whole_table, crowd, many, True)]),
+    "crowd_mean": Case([wide, crowded, more],
+                       call("scatter_reduce.two(x0, 1, x1, x2, 'mean')"),
+                       [scattered(wide, crowded, more, "mean")]),
+    "cells": Case([table, first, second, cells],
+                  call("index_put.default(x0, [x1, x2], x3, True)"),
+                  [put_cells(table, first, second, cells)]),
+    "index_add": Case([columns, to_rows, transposed(rows)],
+                      call("index_add.default(x0, 1, x1, x2)"),
+                      [transposed(put(transposed(columns), to_rows, rows,
+                                      True))]),
+    "embedding": Case([rows, to_rows],
+                      call("embedding_dense_backward.default(x0, x1, 40, -1, "
+                           "False)"),
+                      [put(zeros, to_rows, rows, True)]),
+    "scatter": Case([matrix, along, source],
+                    call("scatter.src(x0, 1, x1, x2)"),
+                    [scattered(matrix, along, source)]),
+    "scatter_add": Case([matrix, along, source],
+                        call("scatter_add.default(x0, 1, x1, x2)"),
+                        [scattered(matrix, along, source, "sum")]),
+    "scatter_columns": Case(
+        [transposed(matrix), transposed(along), transposed(source)],
+        call("scatter_add.default(x0, 0, x1, x2)"),
+        [transposed(scattered(matrix, along, source, "sum"))]),
+    "integers": Case([numbers, along, whole],
+                     call("scatter_add.default(x0, 1, x1, x2)"),
+                     [scattered(numbers, along, whole, "sum")]),
+    **{name: reduce(name) for name in ["sum", "prod", "mean", "amax", "amin"]},
+    **{f"{name}_alone": reduce(name, False)
+       for name in ["prod", "mean", "amax"]},
+}
+
+if __name__ == "__main__":
+    sys.exit(main(CASES))
