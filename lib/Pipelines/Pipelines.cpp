@@ -210,7 +210,7 @@ void graphc::buildNVPTXToLLVMPipeline(OpPassManager &pm,
   pm.addPass(createMakeEntry({options.name, /*parallel=*/false,
                               /*device=*/true}));
   OpPassManager &functions = pm.nest<func::FuncOp>();
-  functions.addPass(arith::createArithExpandOpsPass());
+  functions.addPass(createNVPTXExpandDivisions());
   functions.addPass(createLowerViews());
   pm.addPass(createNVPTXOutline());
   // While kernels are still in their ops, with the places of the model.

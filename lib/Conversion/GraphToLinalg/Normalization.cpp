@@ -70,7 +70,10 @@ struct SoftmaxConversion : GraphPattern<graph::SoftmaxOp> {
                      LinalgBuilder::through(b.read(parts.sum), parts.rowMap)},
                     type.getElementType(),
                     [](ScalarBuilder &scalars, ArrayRef<Value> args) {
-                      return scalars.div(args[0], args[1]);
+                      // All of a row by one number, of which a target may
+                      // take the inverse.
+                      return scalars.op<arith::DivFOp>(
+                          args[0], args[1], arith::FastMathFlags::arcp);
                     });
     b.rewriter.replaceOp(op, result.value);
     return success();

@@ -134,6 +134,33 @@ static void expandOnePlusTanh(Operation *op, const MathFeatures &features) {
   }
 }
 
+/// The quotients of a row by its one sum, which may be by its inverse: so many
+/// multiplications for one division.
+static void expandQuotient(Operation *op, const MathFeatures &features) {
+  auto quotient = dyn_cast<arith::DivFOp>(op);
+  if (!quotient || !features.approximations ||
+      !bitEnumContainsAll(quotient.getFastmath(), arith::FastMathFlags::arcp) ||
+      bitEnumContainsAll(quotient.getFastmath(), arith::FastMathFlags::afn) ||
+      !getElementTypeOrSelf(quotient.getType()).isF32())
+    return;
+  OpBuilder builder(op);
+  Location loc = op->getLoc();
+  Value divisor = quotient.getRhs();
+  auto splat = divisor.getDefiningOp<vector::BroadcastOp>();
+  if (splat && splat.getSource().getType().isF32())
+    divisor = splat.getSource();
+  Value one = arith::ConstantOp::create(builder, loc,
+                                        builder.getOneAttr(divisor.getType()));
+  Value inverse = arith::DivFOp::create(builder, loc, one, divisor);
+  if (inverse.getType() != quotient.getType())
+    inverse =
+        vector::BroadcastOp::create(builder, loc, quotient.getType(), inverse);
+  quotient.replaceAllUsesWith(
+      arith::MulFOp::create(builder, loc, quotient.getLhs(), inverse)
+          .getResult());
+  quotient.erase();
+}
+
 static void expandFunction(Operation *op, const MathFeatures &features) {
   if (!isa_and_nonnull<math::MathDialect>(op->getDialect()) &&
       !isa<arith::RemFOp>(op))
@@ -162,6 +189,7 @@ struct ExpandMath : graphc::impl::ExpandMathBase<ExpandMath> {
     MathFeatures features{fma, rounding, half, bfloat, approximations};
     // Each step sees what the one before it made.
     forEachOp([&](Operation *op) { codegen::widenArithmetic(op, features); });
+    forEachOp([&](Operation *op) { expandQuotient(op, features); });
     forEachOp([&](Operation *op) {
       expandOnePlusTanh(op, features);
       expandFunction(op, features);

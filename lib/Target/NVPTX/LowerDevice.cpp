@@ -10,6 +10,7 @@
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
+#include "mlir/Conversion/ArithCommon/AttrToLLVMConverter.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ComplexToLLVM/ComplexToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -19,6 +20,7 @@
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Conversion/LLVMCommon/Pattern.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Conversion/LLVMCommon/VectorPattern.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
 #include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
@@ -114,6 +116,11 @@ struct LowerShared : ConvertOpToLLVMPattern<gpu::DynamicSharedMemoryOp> {
   }
 };
 
+/// Over the calls of a device library, too.
+template <typename Op, typename Intrinsic>
+using LowerMinMax =
+    VectorConvertToLLVMPattern<Op, Intrinsic, arith::AttrConvertFastMathToLLVM>;
+
 struct NVPTXLowerDevice : graphc::impl::NVPTXLowerDeviceBase<NVPTXLowerDevice> {
   void runOnOperation() override {
     if (failed(checkMath()) || failed(lowerVectors()))
@@ -141,7 +148,9 @@ struct NVPTXLowerDevice : graphc::impl::NVPTXLowerDeviceBase<NVPTXLowerDevice> {
                                          /*approximateLog1p=*/false,
                                          /*benefit=*/10);
     populateGpuToNVVMConversionPatterns(converter, patterns);
-    patterns.add<LowerShared>(converter, /*benefit=*/10);
+    patterns.add<LowerShared, LowerMinMax<arith::MaxNumFOp, LLVM::MaxNumOp>,
+                 LowerMinMax<arith::MinNumFOp, LLVM::MinNumOp>>(converter,
+                                                                /*benefit=*/10);
     LLVMConversionTarget target(*context);
     target.addLegalOp<gpu::GPUModuleOp>();
     target.addLegalDialect<NVVM::NVVMDialect>();

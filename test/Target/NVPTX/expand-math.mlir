@@ -1,9 +1,16 @@
 // RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-expand-math{bfloat=true approximations=true},canonicalize))' | FileCheck %s
 
-// The integer part of the exponent is exact, the rest between 0 and 1.
+// What rounding takes off the exponent is a factor besides.
 // CHECK-LABEL: func @exp
-// CHECK-COUNT-2: math.exp2 %{{.*}} fastmath<afn>
-// CHECK: arith.mulf
+// CHECK: arith.minimumf
+// CHECK: arith.maximumf
+// CHECK: %[[EXPONENT:.*]] = arith.mulf
+// CHECK: math.fma
+// CHECK: %[[ERROR:.*]] = math.fma
+// CHECK: %[[POWER:.*]] = math.exp2 %[[EXPONENT]] fastmath<afn>
+// CHECK-NOT: math.exp2
+// CHECK: %[[FACTOR:.*]] = math.fma %[[ERROR]]
+// CHECK: arith.mulf %[[POWER]], %[[FACTOR]]
 // CHECK-NEXT: return
 func.func @exp(%x: f32) -> f32 {
   %0 = math.exp %x : f32

@@ -89,6 +89,17 @@ def NVPTXLaunchLoops
   ];
 }
 
+def NVPTXExpandDivisions
+    : Pass<"graphc-nvptx-expand-divisions", "::mlir::func::FuncOp"> {
+  let summary = "Expand divisions that round to one side";
+  let description = [{
+    Ceiling and floor divisions become divisions that the backend has. Maxima
+    and minima that keep NaN stay, other than in upstream's `arith-expand`: they
+    are one instruction.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def NVPTXOutline : Pass<"graphc-nvptx-outline", "::mlir::ModuleOp"> {
   let summary = "Turn the bodies of launches into kernels of a device module";
   let description = [{

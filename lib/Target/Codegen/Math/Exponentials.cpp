@@ -69,15 +69,15 @@ static Lanes reduce(Lanes x, Lanes n, Lanes *error = nullptr) {
   return rest;
 }
 
-/// By the processor's power of two; the integer part of the exponent is exact.
+/// By the processor's power of two, times 1 and what rounding took off its
+/// exponent.
 static Lanes approximateExp(Lanes x) {
   constexpr double log2eRest = log2e - 1.44269502162933349609; // what f32 loses
   // Beyond, the result is 0 or infinite; NaN stays.
-  Lanes inside = max(min(x, 90), -105);
-  Integer n = roundProduct(inside, log2e);
-  Lanes whole = min(n.number, 127);
-  Lanes part = fma(inside, log2eRest, fma(inside, log2e, -whole));
-  return approximateExp2(part) * approximateExp2(whole);
+  Lanes inside = clamp(x, -105, 90);
+  Lanes power = inside * log2e;
+  Lanes error = fma(inside, log2eRest, fma(inside, log2e, -power));
+  return approximateExp2(power) * fma(error, M_LN2, 1);
 }
 
 Lanes graphc::codegen::exp(Lanes x, int exponent) {

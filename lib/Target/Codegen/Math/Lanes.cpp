@@ -111,6 +111,11 @@ Lanes graphc::codegen::quotient(Lanes a, Lanes b) {
                                  arith::FastMathFlags::arcp);
 }
 
+Lanes graphc::codegen::clamp(Lanes x, double low, double high) {
+  Lanes below = make<arith::MinimumFOp>(x, x.get(), x.constant(high).get());
+  return make<arith::MaximumFOp>(below, below.get(), x.constant(low).get());
+}
+
 Lanes graphc::codegen::approximateExp2(Lanes x) {
   return make<math::Exp2Op>(x, x.get(), arith::FastMathFlags::afn);
 }

@@ -98,6 +98,8 @@ inline Lanes select(Lanes condition, Lanes a, double b) {
 /// The lesser; `a` when it is NaN.
 inline Lanes min(Lanes a, double b) { return select(a > b, a.constant(b), a); }
 inline Lanes max(Lanes a, double b) { return select(a < b, a.constant(b), a); }
+/// The nearest number from `low` to `high`, or NaN, by two instructions.
+Lanes clamp(Lanes x, double low, double high);
 
 /// For a quotient's first digits: not rounded correctly where the processor is
 /// faster so.
