@@ -86,6 +86,7 @@ void graphc::buildLinalgToDeviceKernelPipeline(OpPassManager &pm) {
   // Kernels are formed of what is pointwise.
   pm.addNestedPass<func::FuncOp>(createNVPTXLowerPads());
   buildLinalgToKernelPipeline(pm);
+  pm.addNestedPass<func::FuncOp>(createNVPTXFuseChecks());
 }
 
 void graphc::buildCPUPackPipeline(OpPassManager &pm,

@@ -24,6 +24,18 @@ def NVPTXLowerPads : Pass<"graphc-nvptx-lower-pads", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def NVPTXFuseChecks
+    : Pass<"graphc-nvptx-fuse-checks", "::mlir::func::FuncOp"> {
+  let summary = "Check indices where they are used";
+  let description = [{
+    A `kernel.check` of a condition on all elements of a tensor, computed by a
+    `kernel.region` of its own, moves into the body of a later region that reads
+    every one of those elements anyway, such as the gather that they are indices
+    of. That leaves one launch of three.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def NVPTXAddWorkspaces
     : Pass<"graphc-nvptx-add-workspaces", "::mlir::func::FuncOp"> {
   let summary = "Give kernels the memory in which their launches meet";
