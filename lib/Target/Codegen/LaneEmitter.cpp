@@ -8,6 +8,8 @@
 
 #include "LaneEmitter.h"
 
+#include "Strides.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -235,18 +237,22 @@ SmallVector<Value> LaneEmitter::getLane(ArrayRef<LaneValue> indices,
   return at;
 }
 
-llvm::MaybeAlign LaneEmitter::getAlignment(MemRefType type,
+llvm::MaybeAlign LaneEmitter::getAlignment(MemRefType type, int64_t assumed,
                                            ArrayRef<LaneValue> indices) {
   auto [strides, offset] = type.getStridesAndOffset();
   if (!bufferAlignment || ShapedType::isDynamic(offset))
     return std::nullopt;
   int64_t bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8u);
   int64_t known = std::gcd(bufferAlignment, offset * bytes);
-  for (auto [index, stride] : llvm::zip_equal(indices, strides)) {
+  for (auto [index, stride, factor] :
+       llvm::zip_equal(indices, strides, getStrideFactors(type))) {
     if (!index.vector && isZeroInteger(index.scalar))
       continue;
-    if (index.vector || ShapedType::isDynamic(stride))
+    if (index.vector)
       return std::nullopt;
+    // Both divide it; powers of two are what alignment is made of.
+    if (ShapedType::isDynamic(stride))
+      stride = std::max(factor & -factor, assumed & -assumed);
     std::optional<int64_t> constant = constantOf(index.scalar);
     known =
         std::gcd(known, constant.value_or(index.multipleOf) * stride * bytes);
@@ -284,6 +290,7 @@ bool LaneEmitter::putNeighboursLast(Value &buffer,
 LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> at) {
   SmallVector<LaneValue> indices(at);
   auto type = cast<MemRefType>(buffer.getType());
+  int64_t assumed = assumedStrides.lookup(buffer);
   if (isPrefetching) {
     prefetchAt(buffer, indices, /*isWrite=*/false);
     // One can be divided by.
@@ -327,7 +334,7 @@ LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> at) {
               0,
               vector::LoadOp::create(builder, loc(), vectorType, buffer,
                                      scalarIndices, /*nontemporal=*/false,
-                                     getAlignment(type, indices))};
+                                     getAlignment(type, assumed, indices))};
     Value zero = arith::ConstantOp::create(builder, loc(),
                                            builder.getZeroAttr(vectorType));
     return {{},
@@ -350,6 +357,7 @@ LaneValue LaneEmitter::load(Value buffer, ArrayRef<LaneValue> at) {
 void LaneEmitter::store(LaneValue value, Value buffer, ArrayRef<LaneValue> at) {
   SmallVector<LaneValue> indices(at);
   auto type = cast<MemRefType>(buffer.getType());
+  int64_t assumed = assumedStrides.lookup(buffer);
   SmallVector<Value> scalarIndices;
   for (const LaneValue &index : indices)
     scalarIndices.push_back(index.scalar);
@@ -391,7 +399,7 @@ void LaneEmitter::store(LaneValue value, Value buffer, ArrayRef<LaneValue> at) {
     else
       vector::StoreOp::create(builder, loc(), vector, buffer, scalarIndices,
                               /*nontemporal=*/false,
-                              getAlignment(type, indices));
+                              getAlignment(type, assumed, indices));
     return;
   }
   // Lane by lane. Lanes that take no part repeat the store of the last active.

@@ -54,6 +54,13 @@ public:
   /// are aligned. Without it vectors are aligned like their elements.
   void setBufferAlignment(std::int64_t bytes) { bufferAlignment = bytes; }
 
+  /// The strides of `buffer` that its type does not tell are multiples of
+  /// `elements`.
+  void assumeStrides(mlir::Value buffer, std::int64_t elements) {
+    assumedStrides[buffer] = elements;
+  }
+  void clearAssumedStrides() { assumedStrides.clear(); }
+
   std::int64_t getLanes() const { return lanes; }
   void setLanes(std::int64_t newLanes) { lanes = newLanes; }
 
@@ -70,6 +77,11 @@ public:
   llvm::SmallVector<LaneValue>
   evaluateBody(mlir::linalg::LinalgOp op, llvm::ArrayRef<LaneValue> iteration,
                llvm::ArrayRef<LaneValue> accumulators);
+
+  /// `value`, which the scalar body of `op` computes of its inputs alone, at
+  /// `iteration`.
+  LaneValue evaluateInBody(mlir::linalg::LinalgOp op, mlir::Value value,
+                           llvm::ArrayRef<LaneValue> iteration);
 
   /// Element `indices` of `tensor` is `value` from here on.
   void remember(mlir::Value tensor, llvm::ArrayRef<LaneValue> indices,
@@ -150,6 +162,8 @@ private:
                          llvm::ArrayRef<LaneValue> indices);
   LaneValue evaluateOp(mlir::Operation *op,
                        llvm::function_ref<LaneValue(mlir::Value)> lookup);
+  LaneValue evaluateInput(mlir::linalg::LinalgOp op, mlir::OpOperand *input,
+                          llvm::ArrayRef<LaneValue> iteration);
   void emitCheck(kernel::CheckOp check, LaneValue condition);
   LaneValue evaluateIndexOp(mlir::Operation *op,
                             llvm::ArrayRef<LaneValue> operands);
@@ -174,7 +188,7 @@ private:
   bool putNeighboursLast(mlir::Value &buffer,
                          llvm::SmallVectorImpl<LaneValue> &indices);
   /// Of the element at `indices`; none when nothing is known.
-  llvm::MaybeAlign getAlignment(mlir::MemRefType type,
+  llvm::MaybeAlign getAlignment(mlir::MemRefType type, std::int64_t assumed,
                                 llvm::ArrayRef<LaneValue> indices);
   LaneValue add(LaneValue a, LaneValue b);
   LaneValue multiply(LaneValue a, LaneValue b);
@@ -187,6 +201,7 @@ private:
   kernel::RegionOp region;
   std::int64_t lanes;
   std::int64_t bufferAlignment = 0;
+  llvm::DenseMap<mlir::Value, std::int64_t> assumedStrides;
   mlir::Value active, mask;
   /// Loads only fetch; what is computed with them is not used.
   bool isPrefetching = false;

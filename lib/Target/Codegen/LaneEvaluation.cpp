@@ -341,7 +341,8 @@ void LaneEmitter::emitCheck(kernel::CheckOp check, LaneValue condition) {
   auto index = region->getAttrOfType<IntegerAttr>("status");
   if (!index || isPrefetching)
     return;
-  Value holds = materialize(condition);
+  Value holds =
+      condition.isUniform() ? condition.scalar : materialize(condition);
   if (isa<VectorType>(holds.getType())) {
     if (Value mask = getMask()) {
       Value all = arith::ConstantOp::create(
@@ -355,6 +356,31 @@ void LaneEmitter::emitCheck(kernel::CheckOp check, LaneValue condition) {
   kernel::lowerCheck(builder, check, holds, region.getOperand(index.getInt()));
 }
 
+LaneValue LaneEmitter::evaluateInput(linalg::LinalgOp op, OpOperand *input,
+                                     ArrayRef<LaneValue> iteration) {
+  if (!isa<RankedTensorType>(input->get().getType()))
+    return LaneValue::uniform(getScalar(input->get()));
+  return evaluate(input->get(),
+                  apply(op.getMatchingIndexingMap(input), iteration));
+}
+
+LaneValue LaneEmitter::evaluateInBody(linalg::LinalgOp op, Value value,
+                                      ArrayRef<LaneValue> iteration) {
+  if (value.getParentBlock() != op.getBlock())
+    return LaneValue::uniform(getScalar(value));
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return evaluateInput(op, op.getDpsInputOperand(argument.getArgNumber()),
+                         iteration);
+  Operation *inner = value.getDefiningOp();
+  if (auto index = dyn_cast<linalg::IndexOp>(inner))
+    return iteration[index.getDim()];
+  if (isa<arith::ConstantOp>(inner))
+    return LaneValue::uniform(builder.clone(*inner)->getResult(0));
+  return evaluateOp(inner, [&](Value operand) {
+    return evaluateInBody(op, operand, iteration);
+  });
+}
+
 SmallVector<LaneValue>
 LaneEmitter::evaluateBody(linalg::LinalgOp op, ArrayRef<LaneValue> iteration,
                           ArrayRef<LaneValue> accumulators) {
@@ -364,12 +390,7 @@ LaneEmitter::evaluateBody(linalg::LinalgOp op, ArrayRef<LaneValue> iteration,
     BlockArgument argument = op.getMatchingBlockArgument(input);
     if (argument.use_empty())
       continue;
-    if (!isa<RankedTensorType>(input->get().getType())) {
-      values[argument] = LaneValue::uniform(getScalar(input->get()));
-      continue;
-    }
-    values[argument] = evaluate(
-        input->get(), apply(op.getMatchingIndexingMap(input), iteration));
+    values[argument] = evaluateInput(op, input, iteration);
   }
   for (auto [i, init] : llvm::enumerate(op.getDpsInitsMutable()))
     values[op.getMatchingBlockArgument(&init)] = accumulators[i];

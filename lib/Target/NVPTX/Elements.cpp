@@ -14,6 +14,7 @@
 
 #include "../Codegen/LaneEmitter.h"
 #include "Forms.h"
+#include "OpenShapes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -24,6 +25,12 @@ using namespace mlir;
 using namespace graphc;
 using namespace graphc::codegen;
 using namespace graphc::nvptx;
+
+/// Rows that a thread computes of what it can access only in small parts, at
+/// most, and ops of a body of which so many copies are worth it.
+static constexpr int64_t maxRows = 8, maxRepeatedOps = 64;
+/// Threads that fill a large device.
+static constexpr int64_t manyThreads = 1 << 19;
 
 void nvptx::emitGrid(OpBuilder &builder, Location loc, Value total,
                      function_ref<void(Value)> body) {
@@ -65,6 +72,9 @@ public:
 
 private:
   int64_t chooseWidth();
+  int64_t chooseRows(int64_t width);
+  /// Emits the launch, of vectors of `width`; `isShort` as of IndexMath.
+  void emitThreads(int64_t width, bool isShort);
   Value getResult(unsigned result) {
     return region.getOperand(region.getInputs().size() + result);
   }
@@ -73,6 +83,7 @@ private:
   kernel::RegionOp region;
   ArrayRef<unsigned> results;
   LaneEmitter &lanes;
+  SmallVector<Value> sizes; ///< Of the results.
 };
 } // namespace
 
@@ -85,7 +96,8 @@ static bool hasReductions(LaneEmitter &lanes) {
   });
 }
 
-/// How many neighbours along the last dimension one thread computes.
+/// How many neighbours along the last dimension one thread computes, where open
+/// sizes and strides are multiples of it.
 int64_t ElementEmitter::chooseWidth() {
   if (hasReductions(lanes) || !LaneEmitter::canVectorize(region))
     return 1;
@@ -95,61 +107,100 @@ int64_t ElementEmitter::chooseWidth() {
     auto [strides, offset] = type.getStridesAndOffset();
     (void)offset;
     if (type.getRank() == 0 || strides.back() != 1 ||
-        ShapedType::isDynamic(type.getShape().back()) ||
         !type.getElementType().isIntOrFloat())
       return 1;
     int64_t bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8u);
     width = std::min(width, accessBytes / bytes);
     // Every vector then starts at a multiple of its size.
-    while (type.getShape().back() % width)
+    while (!ShapedType::isDynamic(type.getShape().back()) &&
+           type.getShape().back() % width)
       width /= 2;
     for (int64_t stride : ArrayRef(strides).drop_back())
-      if (ShapedType::isDynamic(stride) || stride % width)
+      if (!ShapedType::isDynamic(stride) && stride % width)
         return 1;
   }
   return width;
 }
 
+/// How many neighbours along the last dimension but one a thread computes, so
+/// that it knows their column once and has several accesses under way.
+int64_t ElementEmitter::chooseRows(int64_t width) {
+  auto type = cast<MemRefType>(getResult(results.front()).getType());
+  if (!type.hasStaticShape() || type.getRank() < 2 || hasReductions(lanes) ||
+      !LaneEmitter::canVectorize(region))
+    return 1;
+  int64_t bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8u) * width;
+  int64_t ops = 0;
+  region.getBody().walk([&](Operation *) { ++ops; });
+  int64_t rows = 1, size = type.getDimSize(type.getRank() - 2);
+  int64_t most = std::min(maxRows, type.getNumElements() / width / manyThreads);
+  if (bytes * 2 > accessBytes || ops > maxRepeatedOps)
+    return 1;
+  for (int64_t wanted = 2; wanted <= most; ++wanted)
+    if (size % wanted == 0)
+      rows = wanted;
+  return rows;
+}
+
 void ElementEmitter::emit() {
   Location loc = region.getLoc();
+  Value result = getResult(results.front());
+  auto type = cast<MemRefType>(result.getType());
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    sizes.push_back(
+        type.isDynamicDim(dim)
+            ? memref::DimOp::create(builder, loc, result, dim).getResult()
+            : lanes.constantIndex(type.getDimSize(dim)));
   int64_t width = chooseWidth();
+  if (width == 1)
+    return emitThreads(1, /*isShort=*/false);
+  OpenShapes shapes(builder, region, sizes, sizes.size() - 1);
+  if (shapes.isCertain(width))
+    return emitThreads(width, /*isShort=*/false);
+  emitEither(
+      builder, loc, shapes.emitCheck(width),
+      [&] {
+        shapes.assume(lanes, width);
+        emitThreads(width, /*isShort=*/true);
+        OpenShapes::forget(lanes);
+      },
+      [&] { emitThreads(1, /*isShort=*/false); });
+}
+
+void ElementEmitter::emitThreads(int64_t width, bool isShort) {
+  std::size_t mark = lanes.mark();
   lanes.setLanes(width);
   lanes.setBufferAlignment(accessBytes);
-  auto type = cast<MemRefType>(getResult(results.front()).getType());
-  SmallVector<Value> counts;
-  Value total = lanes.constantIndex(1);
-  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
-    bool isLast = dim + 1 == type.getRank();
-    Value count =
-        type.isDynamicDim(dim)
-            ? memref::DimOp::create(builder, loc, getResult(results.front()),
-                                    dim)
-                  .getResult()
-            : lanes.constantIndex(type.getDimSize(dim) / (isLast ? width : 1));
-    counts.push_back(count);
-    total = builder.createOrFold<arith::MulIOp>(loc, total, count);
-  }
-  emitGrid(builder, loc, total, [&](Value linear) {
-    SmallVector<LaneValue> indices(counts.size());
-    Value rest = linear;
-    for (unsigned dim = counts.size(); dim-- > 0;) {
-      Value index = rest;
-      if (dim > 0) {
-        index = builder.createOrFold<arith::RemUIOp>(loc, rest, counts[dim]);
-        rest = builder.createOrFold<arith::DivUIOp>(loc, rest, counts[dim]);
-      }
-      indices[dim] = LaneValue::uniform(index);
-      if (dim + 1 == counts.size() && width > 1)
-        indices[dim] = {builder.createOrFold<arith::MulIOp>(
-                            loc, index, lanes.constantIndex(width)),
-                        1,
-                        {},
-                        width};
+  IndexMath math(builder, region.getLoc());
+  SmallVector<Value> counts(sizes);
+  auto divide = [&](unsigned dim, int64_t by) {
+    if (by > 1)
+      counts[dim] = math.fold<arith::DivUIOp>(counts[dim], math.constant(by));
+  };
+  unsigned rank = sizes.size();
+  int64_t rows = chooseRows(width);
+  divide(rank - 1, width);
+  divide(rank - 2, rows);
+  emitGrid(builder, region.getLoc(), math.multiply(counts), [&](Value linear) {
+    SmallVector<LaneValue> indices;
+    for (Value index : math.delinearize(linear, counts, isShort))
+      indices.push_back(LaneValue::uniform(index));
+    auto multiply = [&](unsigned dim, int64_t by) {
+      return math.fold<arith::MulIOp>(indices[dim].scalar, math.constant(by));
+    };
+    if (width > 1)
+      indices.back() = {multiply(rank - 1, width), 1, {}, width};
+    Value firstRow = rows > 1 ? multiply(rank - 2, rows) : nullptr;
+    for (int64_t row = 0; row < rows; ++row) {
+      if (firstRow)
+        indices[rank - 2] = LaneValue::uniform(
+            math.fold<arith::AddIOp>(firstRow, math.constant(row)));
+      for (unsigned result : results)
+        lanes.store(lanes.evaluate(region.getYieldedValues()[result], indices),
+                    getResult(result), indices);
     }
-    for (unsigned result : results)
-      lanes.store(lanes.evaluate(region.getYieldedValues()[result], indices),
-                  getResult(result), indices);
   });
+  lanes.forget(mark);
 }
 
 void nvptx::emitElementsOf(LaneEmitter &lanes, ArrayRef<unsigned> results) {

@@ -8,6 +8,8 @@
 
 #include "Exchange.h"
 
+#include "IndexMath.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -101,35 +103,75 @@ static SmallVector<Value> shuffleAll(OpBuilder &builder, Location loc,
   });
 }
 
+/// Combines what the lanes have whose numbers differ in bits below `group`.
+static SmallVector<Value> combineLanes(OpBuilder &builder, Location loc,
+                                       int64_t group, ValueRange values,
+                                       nvptx::Combiner combine) {
+  SmallVector<Value> mine(values);
+  for (int64_t mask = group / 2; mask > 0; mask /= 2)
+    mine = combine(mine, shuffleAll(builder, loc, mine, mask));
+  return mine;
+}
+
+/// Puts values that all lanes of warp number `place` have into shared memory,
+/// and waits for all of the `warps`.
+static SmallVector<Value> shareAmongWarps(OpBuilder &builder,
+                                          gpu::LaunchOp launch, Value place,
+                                          int64_t warps, ValueRange values) {
+  Location loc = launch.getLoc();
+  SmallVector<Value> shared;
+  for (Value value : values) {
+    shared.push_back(addShared(builder, launch, warps, value.getType()));
+    memref::StoreOp::create(builder, loc, value, shared.back(), place);
+  }
+  gpu::BarrierOp::create(builder, loc);
+  return shared;
+}
+
 SmallVector<Value> nvptx::exchangeAndCombine(OpBuilder &builder,
                                              gpu::LaunchOp launch, Value member,
                                              int64_t group, ValueRange values,
                                              Combiner combine) {
   Location loc = launch.getLoc();
-  SmallVector<Value> mine(values);
-  for (int64_t mask = std::min(group, warp) / 2; mask > 0; mask /= 2)
-    mine = combine(mine, shuffleAll(builder, loc, mine, mask));
+  SmallVector<Value> mine =
+      combineLanes(builder, loc, std::min(group, warp), values, combine);
   if (group <= warp)
     return mine;
   // One of each per warp, which every warp then combines.
   int64_t warps = group / warp;
-  auto constant = [&](int64_t number) -> Value {
-    return arith::ConstantIndexOp::create(builder, loc, number);
-  };
-  Value place = arith::DivUIOp::create(builder, loc, member, constant(warp));
-  SmallVector<Value> shared;
-  for (Value value : mine) {
-    shared.push_back(addShared(builder, launch, warps, value.getType()));
-    // All lanes of a warp have the same value to store.
-    memref::StoreOp::create(builder, loc, value, shared.back(), place);
-  }
-  gpu::BarrierOp::create(builder, loc);
-  Value lane = arith::RemUIOp::create(builder, loc, member, constant(warps));
+  IndexMath math(builder, loc);
+  Value place = math.fold<arith::DivUIOp>(member, math.constant(warp));
+  SmallVector<Value> shared =
+      shareAmongWarps(builder, launch, place, warps, mine);
+  Value lane = math.fold<arith::RemUIOp>(member, math.constant(warps));
   for (auto [value, buffer] : llvm::zip_equal(mine, shared))
     value = memref::LoadOp::create(builder, loc, buffer, lane);
-  for (int64_t mask = warps / 2; mask > 0; mask /= 2)
-    mine = combine(mine, shuffleAll(builder, loc, mine, mask));
-  return mine;
+  return combineLanes(builder, loc, warps, mine, combine);
+}
+
+SmallVector<Value> nvptx::exchangeAmongWarps(OpBuilder &builder,
+                                             gpu::LaunchOp launch,
+                                             ValueRange values,
+                                             ValueRange neutral,
+                                             Combiner combine) {
+  Location loc = launch.getLoc();
+  IndexMath math(builder, loc);
+  SmallVector<Value> mine = combineLanes(builder, loc, warp, values, combine);
+  Value thread = launch.getThreadIds().x;
+  Value place = math.fold<arith::DivUIOp>(thread, math.constant(warp));
+  SmallVector<Value> shared =
+      shareAmongWarps(builder, launch, place, warp, mine);
+  Value warps =
+      math.fold<arith::DivUIOp>(launch.getBlockSize().x, math.constant(warp));
+  Value lane = math.fold<arith::RemUIOp>(thread, math.constant(warp));
+  Value isThere =
+      math.fold<arith::CmpIOp>(arith::CmpIPredicate::ult, lane, warps);
+  for (auto [value, buffer, other] : llvm::zip_equal(mine, shared, neutral)) {
+    // What no warp has written is read, and not used.
+    Value read = memref::LoadOp::create(builder, loc, buffer, lane);
+    value = arith::SelectOp::create(builder, loc, isThere, read, other);
+  }
+  return combineLanes(builder, loc, warp, mine, combine);
 }
 
 /// A vector or scalar at [row][column] of shared memory.

@@ -42,6 +42,14 @@ exchangeAndCombine(mlir::OpBuilder &builder, mlir::gpu::LaunchOp launch,
                    mlir::Value member, int64_t group, mlir::ValueRange values,
                    Combiner combine);
 
+/// Combines scalars of all threads of a block of one dimension, of any number
+/// of warps; all get the result. `neutral` changes nothing when it comes last.
+llvm::SmallVector<mlir::Value> exchangeAmongWarps(mlir::OpBuilder &builder,
+                                                  mlir::gpu::LaunchOp launch,
+                                                  mlir::ValueRange values,
+                                                  mlir::ValueRange neutral,
+                                                  Combiner combine);
+
 /// Combines values (vectors, too) of the `group` threads along y of each of the
 /// `columns` along x; all get the result. The whole block must get here.
 llvm::SmallVector<mlir::Value> combineColumns(mlir::OpBuilder &builder,

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Forms.h"
+#include "IndexMath.h"
 #include "Scan.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
@@ -113,20 +114,11 @@ static SmallVector<Operation *> collectReads(Operation *op) {
 static SmallVector<Value> getIndices(OpBuilder &builder,
                                      MutableArrayRef<scf::ForOp> loops,
                                      ArrayRef<Value> counts, Value linear) {
-  SmallVector<Value> indices(loops.size());
-  Value rest = linear;
-  for (unsigned i = loops.size(); i-- > 0;) {
-    Location loc = loops[i].getLoc();
-    Value index = rest;
-    if (i > 0) {
-      index = builder.createOrFold<arith::RemUIOp>(loc, rest, counts[i]);
-      rest = builder.createOrFold<arith::DivUIOp>(loc, rest, counts[i]);
-    }
-    Value scaled =
-        builder.createOrFold<arith::MulIOp>(loc, index, loops[i].getStep());
-    indices[i] = builder.createOrFold<arith::AddIOp>(loc, scaled,
-                                                     loops[i].getLowerBound());
-  }
+  nvptx::IndexMath math(builder, linear.getLoc());
+  SmallVector<Value> indices = math.delinearize(linear, counts);
+  for (auto [loop, index] : llvm::zip_equal(loops, indices))
+    index = math.fold<arith::AddIOp>(
+        math.fold<arith::MulIOp>(index, loop.getStep()), loop.getLowerBound());
   return indices;
 }
 

@@ -10,7 +10,7 @@
 #include "Forms.h"
 #include "RowEmitter.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -58,19 +58,18 @@ LaneValue RowEmitter::getVectorIndex(unsigned dim, Value index) {
       fold<arith::MulIOp>(index, constant(layout.width)), 1, {}, layout.width};
 }
 
-/// Moves the inner indices to vector number `linear` of the row.
-void RowEmitter::setInner(Value linear) {
-  Value rest = linear;
-  for (unsigned dim = rank; dim-- > rowDims;) {
-    Value index = rest;
-    if (dim > rowDims) {
-      Value size = divideVectors(dim);
-      index = fold<arith::RemUIOp>(rest, size);
-      rest = fold<arith::DivUIOp>(rest, size);
-    }
-    iteration[dim] = getVectorIndex(dim, index);
-  }
+/// Moves the indices from `begin` to `end` to vector number `linear`.
+void RowEmitter::setIndices(Value linear, unsigned begin, unsigned end) {
+  Values counts;
+  for (unsigned dim = begin; dim < end; ++dim)
+    counts.push_back(divideVectors(dim));
+  bool isShort = open && open->isWhole;
+  for (auto [i, index] : llvm::enumerate(delinearize(linear, counts, isShort)))
+    iteration[begin + i] = getVectorIndex(begin + i, index);
 }
+
+/// Moves the inner indices to vector number `linear` of the row.
+void RowEmitter::setInner(Value linear) { setIndices(linear, rowDims, rank); }
 
 /// Moves the outer indices to the row (or vector of rows) of the thread.
 void RowEmitter::setRow() {
@@ -91,23 +90,18 @@ void RowEmitter::setRow() {
                                   fold<arith::SubIOp>(units, constant(1)));
   }
   iteration.assign(rank, LaneValue());
-  Value rest = unit;
-  for (unsigned dim = rowDims; dim-- > 0;) {
-    Value index = rest;
-    if (dim > 0) {
-      Value size = divideVectors(dim);
-      index = fold<arith::RemUIOp>(rest, size);
-      rest = fold<arith::DivUIOp>(rest, size);
-    }
-    iteration[dim] = getVectorIndex(dim, index);
-  }
+  setIndices(unit, 0, rowDims);
 }
 
 void RowEmitter::nameVectors() {
+  std::optional<int64_t> known = constantOf(count);
+  Value threads =
+      layout.threads ? launch.getBlockSize().x : constant(layout.group);
   for (int64_t i = 0; named && i < *named; ++i) {
-    Value linear = fold<arith::AddIOp>(member, constant(i * layout.group));
+    Value before = fold<arith::MulIOp>(constant(i), threads);
+    Value linear = fold<arith::AddIOp>(member, before);
     Value isInside;
-    if ((i + 1) * layout.group > *constantOf(count)) {
+    if (!known || (i + 1) * layout.group > *known) {
       isInside = arith::CmpIOp::create(
           builder, loc(), arith::CmpIPredicate::ult, linear, count);
       linear = arith::MinUIOp::create(builder, loc(), linear,
@@ -125,11 +119,15 @@ void RowEmitter::launchRows(const RowLayout &newLayout, int64_t parts,
   Value blocks =
       fold<arith::CeilDivUIOp>(getUnits(layout), constant(layout.rows));
   Value one = constant(1), x = constant(layout.rows),
-        y = constant(layout.group);
+        y = layout.threads ? layout.threads : constant(layout.group);
   if (!layout.alongColumns)
     std::swap(x, y);
   launch = gpu::LaunchOp::create(builder, loc(), blocks, constant(parts), one,
                                  x, y, one);
+  if (layout.threads) // So that there are registers for all.
+    launch->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
+                    builder.getDenseI32ArrayAttr(
+                        {static_cast<int32_t>(layout.group), 1, 1}));
   OpBuilder::InsertionGuard insertion(builder);
   builder.setInsertionPointToStart(&launch.getBody().front());
   std::size_t mark = lanes.mark();
@@ -150,8 +148,18 @@ void RowEmitter::launchRows(const RowLayout &newLayout, int64_t parts,
 SmallVector<Value> RowEmitter::getNeutral(const Pass &pass) {
   Values neutral;
   for (const RowReduction &reduction : pass)
-    for (Value value : reduction.getNeutral(lanes, iteration))
-      neutral.push_back(lanes.materialize(LaneValue::uniform(value)));
+    for (auto [i, value] :
+         llvm::enumerate(reduction.getNeutral(lanes, iteration)))
+      neutral.push_back(reduction.isOfMoments() && i == 2
+                            ? value
+                            : lanes.materialize(LaneValue::uniform(value)));
+  return neutral;
+}
+
+SmallVector<Value> RowEmitter::getNeutralScalars(const Pass &pass) {
+  Values neutral;
+  for (const RowReduction &reduction : pass)
+    llvm::append_range(neutral, reduction.getNeutral(lanes, iteration));
   return neutral;
 }
 
@@ -174,6 +182,13 @@ SmallVector<Value> RowEmitter::stepOver(const Pass &pass, ValueRange current) {
   Values next;
   for (const RowReduction &reduction : pass) {
     unsigned number = reduction.getNumValues();
+    if (reduction.isOfMoments()) {
+      llvm::append_range(
+          next,
+          reduction.addToMoments(lanes, iteration, current.take_front(number)));
+      current = current.drop_front(number);
+      continue;
+    }
     SmallVector<LaneValue> arguments =
         llvm::map_to_vector(current.take_front(number),
                             [&](Value value) { return asLanes(value); });
@@ -280,34 +295,54 @@ SmallVector<Value> RowEmitter::combineGroup(const Pass &pass, ValueRange mine) {
       mine = mine.drop_front(number);
     }
   }
+  if (layout.threads)
+    return exchangeAmongWarps(builder, launch, scalars, getNeutralScalars(pass),
+                              combiner);
   return exchangeAndCombine(builder, launch, member, layout.group, scalars,
                             combiner);
 }
 
 SmallVector<Value> RowEmitter::finish(const Pass &pass, ValueRange totals) {
-  Values results;
+  SmallVector<Values> results(pass.size());
   Indices row(iteration.begin(), iteration.begin() + rowDims);
-  for (const RowReduction &reduction : pass) {
-    LinalgOp op = reduction.getOp();
-    Values first;
-    for (auto [i, init] : llvm::enumerate(op.getDpsInitsMutable())) {
-      LaneValue start = lanes.evaluate(
-          init.get(), lanes.apply(op.getMatchingIndexingMap(&init), iteration));
-      first.push_back(isa<VectorType>(totals[i].getType())
-                          ? lanes.materialize(start)
-                          : start.scalar);
+  auto finishThose = [&](bool ofMoments) {
+    ValueRange rest = totals;
+    for (auto [reduction, result] : llvm::zip_equal(pass, results)) {
+      ValueRange total = rest.take_front(reduction.getNumValues());
+      rest = rest.drop_front(total.size());
+      if (reduction.isOfMoments() == ofMoments)
+        result = finishOne(reduction, total);
     }
-    llvm::append_range(
-        results,
-        reduction.combine(builder, totals.take_front(first.size()), first));
-    totals = totals.drop_front(first.size());
+    for (auto [reduction, result] : llvm::zip_equal(pass, results))
+      if (reduction.isOfMoments() == ofMoments)
+        for (auto [tensor, value] :
+             llvm::zip_equal(reduction.getOp()->getResults(), result))
+          lanes.remember(tensor, row, asLanes(value));
+  };
+  // Moments need the others.
+  finishThose(/*ofMoments=*/false);
+  finishThose(/*ofMoments=*/true);
+  Values all;
+  for (const Values &values : results)
+    llvm::append_range(all, values);
+  return all;
+}
+
+SmallVector<Value> RowEmitter::finishOne(const RowReduction &reduction,
+                                         ValueRange total) {
+  LinalgOp op = reduction.getOp();
+  Values first;
+  for (auto [i, init] : llvm::enumerate(op.getDpsInitsMutable())) {
+    LaneValue start = lanes.evaluate(
+        init.get(), lanes.apply(op.getMatchingIndexingMap(&init), iteration));
+    first.push_back(isa<VectorType>(total[i].getType())
+                        ? lanes.materialize(start)
+                        : start.scalar);
   }
-  // After all: none of them needs another.
-  unsigned next = 0;
-  for (const RowReduction &reduction : pass)
-    for (Value result : reduction.getOp()->getResults())
-      lanes.remember(result, row, asLanes(results[next++]));
-  return results;
+  if (!reduction.isOfMoments())
+    return reduction.combine(builder, total, first);
+  return {fold<arith::AddFOp>(reduction.getSquares(lanes, iteration, total),
+                              first[0])};
 }
 
 void RowEmitter::emitPass(const Pass &pass) {
@@ -367,6 +402,8 @@ void RowEmitter::emitResults() {
 
 void RowEmitter::emit() {
   auto parts = region->getAttrOfType<IntegerAttr>(partsAttrName);
+  if (!open && isOpen())
+    return emitOpen();
   if (parts)
     return emitSplit(parts.getInt());
   launchRows(layout, 1, [&] {

@@ -26,6 +26,8 @@
 #ifndef GRAPHC_LIB_TARGET_NVPTX_ROWEMITTER_H
 #define GRAPHC_LIB_TARGET_NVPTX_ROWEMITTER_H
 
+#include "IndexMath.h"
+#include "OpenShapes.h"
 #include "RowReductions.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -44,16 +46,32 @@ struct RowLayout {
   int64_t width = 1;
   /// Threads that share a row, and rows (vectors of rows) of a block.
   int64_t group = 32, rows = 1;
+  /// The number of threads that share a row where the host chooses it, warps of
+  /// them and `group` at most. All steps are named then.
+  mlir::Value threads;
 };
 
-class RowEmitter {
+/// What the host has found out of rows whose size their type leaves open.
+struct OpenRow {
+  /// Open sizes and strides are multiples of a vector.
+  bool isWhole = false;
+  /// Threads that share a row, if it is so short that each has no more than
+  /// `named` of its vectors; as many warps as it takes if it is 0.
+  std::optional<int64_t> group;
+  int64_t named = 0;
+};
+
+class RowEmitter : private IndexMath {
 public:
-  RowEmitter(mlir::OpBuilder &builder, kernel::RegionOp region)
-      : builder(builder), region(region), lanes(builder, region, 1) {}
+  RowEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
+             std::optional<OpenRow> open = std::nullopt)
+      : IndexMath(builder, region.getLoc()), region(region),
+        lanes(builder, region, 1), open(open) {}
 
   /// False for what this cannot do.
   bool plan();
-  /// Emits the launches, after `plan`.
+  /// Emits the launches, after `plan`; of rows of open size several, between
+  /// which the host chooses.
   void emit();
 
   /// In how many parts rows are best split; 1 for not at all.
@@ -71,6 +89,8 @@ private:
   // RowPlan.cpp
   void chooseWidth();
   void chooseGroup();
+  void chooseOpenGroup();
+  bool mergePasses();
   RowLayout getSplitLayout() const;
   RowLayout getFinishLayout(int64_t parts) const;
   mlir::Value getCount(int64_t width);
@@ -87,11 +107,13 @@ private:
   void setRow();
   void setInner(mlir::Value linear);
   mlir::Value divideVectors(unsigned dim);
+  void setIndices(mlir::Value linear, unsigned begin, unsigned end);
   codegen::LaneValue getVectorIndex(unsigned dim, mlir::Value index);
   void nameVectors();
   void emitThread();
   void emitPass(const Pass &pass);
   Values getNeutral(const Pass &pass);
+  Values getNeutralScalars(const Pass &pass);
   Values stepOver(const Pass &pass, mlir::ValueRange current);
   /// Of `most` steps of all threads, if that is known.
   Values accumulate(const Pass &pass, mlir::Value begin, mlir::Value end,
@@ -104,11 +126,18 @@ private:
   Values combineGroup(const Pass &pass, mlir::ValueRange mine);
   /// `totals` with what the reductions began with, known as their results.
   Values finish(const Pass &pass, mlir::ValueRange totals);
+  Values finishOne(const RowReduction &reduction, mlir::ValueRange total);
   void forEachVector(llvm::function_ref<void()> body);
   void storeRow();
   void emitResults();
   void guard(mlir::Value condition, llvm::function_ref<void()> body);
   codegen::LaneValue asLanes(mlir::Value value) const;
+
+  // RowOpen.cpp
+  bool isOpen();
+  void emitOpen();
+  void emitShort(bool isWhole, int64_t width);
+  void emitVariant(const OpenRow &variant);
 
   // RowSplit.cpp
   void emitSplit(int64_t parts);
@@ -131,16 +160,9 @@ private:
     return llvm::any_of(region.getYieldedValues(),
                         [&](mlir::Value value) { return !isFull(value); });
   }
-  mlir::Location loc() { return region.getLoc(); }
-  mlir::Value constant(int64_t value) { return lanes.constantIndex(value); }
-  template <typename Op, typename... Args>
-  mlir::Value fold(Args &&...args) {
-    return builder.createOrFold<Op>(loc(), std::forward<Args>(args)...);
-  }
-
-  mlir::OpBuilder &builder;
   kernel::RegionOp region;
   codegen::LaneEmitter lanes;
+  std::optional<OpenRow> open;
   mlir::gpu::LaunchOp launch;
 
   unsigned rank = 0, rowDims = 0;

@@ -74,8 +74,34 @@ bool RowEmitter::plan() {
     return false;
   chooseWidth();
   chooseGroup();
+  if (!named && mergePasses())
+    chooseGroup();
   lanes.setBufferAlignment(accessBytes);
+  if (open && open->isWhole)
+    OpenShapes(builder, region, sizes, vectorDim).assume(lanes, layout.width);
   return true;
+}
+
+/// Moves to the first pass what the second can have of moments: rows that no
+/// registers hold are read once less.
+bool RowEmitter::mergePasses() {
+  if (passes.size() < 2)
+    return false;
+  SmallVector<LinalgOp> before =
+      llvm::map_to_vector(passes[0], [](const RowReduction &reduction) {
+        return reduction.getOp();
+      });
+  Pass left;
+  for (const RowReduction &reduction : passes[1]) {
+    std::optional<RowReduction> moments =
+        RowReduction::matchMoments(reduction.getOp(), rowDims, before);
+    (moments ? passes[0] : left).push_back(moments.value_or(reduction));
+  }
+  bool isMerged = left.size() < passes[1].size();
+  passes[1] = std::move(left);
+  if (passes[1].empty())
+    passes.erase(passes.begin() + 1);
+  return isMerged;
 }
 
 void RowEmitter::chooseWidth() {
@@ -88,7 +114,7 @@ void RowEmitter::chooseWidth() {
       vectorDim = dim;
   layout.alongColumns = vectorDim < rowDims;
   std::optional<int64_t> size = constantOf(sizes[vectorDim]);
-  if (!size)
+  if (!size && !(open && open->isWhole))
     return;
   int64_t bytes = 1;
   for (Value operand : region.getOperands()) {
@@ -99,7 +125,7 @@ void RowEmitter::chooseWidth() {
           bytes, llvm::divideCeil(type.getElementTypeBitWidth(), 8u));
   }
   layout.width = accessBytes / bytes;
-  while (*size % layout.width)
+  while (size && *size % layout.width)
     layout.width /= 2;
 }
 
@@ -158,6 +184,8 @@ void RowEmitter::chooseGroup() {
     return;
   }
   layout.group = blockThreads;
+  if (open && open->group)
+    return chooseOpenGroup();
   if (known) {
     int64_t wanted = std::max(wantedVectors, wantedElements / layout.width);
     // Not every lane its own row: neighbours read neighbours.
@@ -179,6 +207,22 @@ void RowEmitter::chooseGroup() {
       layout.group = blockThreads;
   }
   layout.rows = std::max<int64_t>(1, 128 / layout.group);
+}
+
+/// Of short rows of open size.
+void RowEmitter::chooseOpenGroup() {
+  named = open->named;
+  layout.group = *open->group;
+  layout.rows = 1;
+  if (layout.group) {
+    layout.rows = std::max<int64_t>(1, 128 / layout.group);
+    return;
+  }
+  layout.group = longGroup;
+  Value warp = constant(columnThreads);
+  Value each = fold<arith::CeilDivUIOp>(count, constant(*named));
+  Value warps = fold<arith::CeilDivUIOp>(each, warp);
+  layout.threads = fold<arith::MulIOp>(warps, warp);
 }
 
 //===----------------------------------------------------------------------===//

@@ -154,6 +154,8 @@ std::optional<RowReduction> RowReduction::match(LinalgOp op) {
 }
 
 bool RowReduction::isSumOfFloats() const {
+  if (isOfMoments())
+    return true;
   return !accumulators.empty() &&
          llvm::all_of(accumulators, [](const Accumulator &accumulator) {
            return isa<arith::AddFOp>(accumulator.combiner);
@@ -165,6 +167,11 @@ RowReduction::getNeutral(LaneEmitter &lanes,
                          ArrayRef<LaneValue> iteration) const {
   OpBuilder &builder = lanes.getBuilder();
   SmallVector<Value> neutral;
+  if (isOfMoments()) {
+    Value zero = arith::ConstantOp::create(
+        builder, getLoc(), builder.getZeroAttr(getElementType(0)));
+    return {zero, zero, zero};
+  }
   for (const Accumulator &accumulator : accumulators)
     neutral.push_back(codegen::getNeutral(builder, getLoc(), accumulator));
   if (!accumulators.empty())
@@ -183,6 +190,8 @@ RowReduction::getNeutral(LaneEmitter &lanes,
 
 SmallVector<Value> RowReduction::combine(OpBuilder &builder, ValueRange earlier,
                                          ValueRange later) const {
+  if (isOfMoments())
+    return combineMoments(builder, earlier, later);
   if (accumulators.empty())
     return select(builder, earlier, later);
   SmallVector<Value> combined;
@@ -204,10 +213,12 @@ SmallVector<Value> RowReduction::combineLanes(OpBuilder &builder,
   int64_t lanes = cast<VectorType>(vectors[0].getType()).getNumElements();
   for (int64_t lane = 0; lane < lanes; ++lane) {
     SmallVector<Value> one = llvm::map_to_vector(vectors, [&](Value value) {
+      if (!isa<VectorType>(value.getType()))
+        return value;
       return vector::ExtractOp::create(builder, getLoc(), value, lane)
           .getResult();
     });
-    combined = lane ? select(builder, combined, one) : one;
+    combined = lane ? combine(builder, combined, one) : one;
   }
   return combined;
 }

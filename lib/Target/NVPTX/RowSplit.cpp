@@ -34,13 +34,17 @@ SmallVector<Value> RowEmitter::makeBuffers(const Pass &pass,
   auto operand = region->getAttrOfType<IntegerAttr>(workspaceAttrName);
   Value workspace = region.getOperand(operand.getInt());
   Values buffers;
-  for (const RowReduction &reduction : pass)
-    for (unsigned i = 0; i < reduction.getNumValues(); ++i) {
+  for (const RowReduction &reduction : pass) {
+    // Totals are of results.
+    unsigned number =
+        parts ? reduction.getNumValues() : reduction.getOp()->getNumResults();
+    for (unsigned i = 0; i < number; ++i) {
       MemRefType type = getBufferType(reduction, i, parts);
       buffers.push_back(memref::ViewOp::create(builder, loc(), type, workspace,
                                                constant(offset), ValueRange()));
       offset += getBufferBytes(type);
     }
+  }
   return buffers;
 }
 

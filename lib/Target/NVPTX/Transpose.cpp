@@ -22,16 +22,14 @@ using namespace graphc::nvptx;
 
 /// Moves the indices of one side to `position`.
 void TransposeEmitter::setSide(const Side &of, Value position, int64_t width) {
-  Value rest = position;
-  for (unsigned i = 0; i < of.dims.size(); ++i) {
-    bool isLast = i + 1 == of.dims.size();
-    Value size = sizes[of.dims[i]];
-    Value index = isLast ? rest : fold<arith::RemUIOp>(rest, size);
-    if (!isLast)
-      rest = fold<arith::DivUIOp>(rest, size);
-    iteration[of.dims[i]] = i == 0 && width > 1 ? LaneValue{index, 1, {}, width}
-                                                : LaneValue::uniform(index);
-  }
+  SmallVector<Value> outerFirst;
+  for (unsigned dim : llvm::reverse(of.dims))
+    outerFirst.push_back(sizes[dim]);
+  SmallVector<Value> indices = delinearize(position, outerFirst);
+  for (auto [dim, index] : llvm::zip_equal(llvm::reverse(of.dims), indices))
+    iteration[dim] = LaneValue::uniform(index);
+  if (width > 1)
+    iteration[of.dims[0]] = {indices.back(), 1, {}, width};
 }
 
 void TransposeEmitter::setBlock(Value block) {
@@ -143,6 +141,9 @@ void TransposeEmitter::compute() {
 
 void TransposeEmitter::emit() {
   lanes.setBufferAlignment(accessBytes);
+  if (isOpenWhole)
+    for (const Side *of : {&along, &across})
+      getShapes(*of).assume(lanes, of->width);
   Value blocks = constant(1);
   for (const Side *of : {&along, &across})
     blocks = fold<arith::MulIOp>(
@@ -174,11 +175,45 @@ void TransposeEmitter::emit() {
   gpu::TerminatorOp::create(builder, loc());
 }
 
+OpenShapes TransposeEmitter::getShapes(const Side &of) {
+  return OpenShapes(builder, region, sizes, of.dims[0]);
+}
+
+Value TransposeEmitter::emitCheck() {
+  // Words are what threads read and write at once.
+  int64_t width = edge / tileSide;
+  if (width == 1 || (along.width == width && across.width == width))
+    return nullptr;
+  Value check;
+  for (const Side *of : {&along, &across}) {
+    if (of->width == width)
+      continue;
+    // A size that is known not to be a multiple stays as it is.
+    if (constantOf(sizes[of->dims[0]]))
+      return nullptr;
+    Value one = getShapes(*of).emitCheck(width);
+    check = check ? fold<arith::AndIOp>(check, one) : one;
+  }
+  return check;
+}
+
 LogicalResult nvptx::emitPointwise(OpBuilder &builder,
                                    kernel::RegionOp region) {
-  TransposeEmitter emitter(builder, region);
+  TransposeEmitter emitter(builder, region, /*isOpenWhole=*/false);
   if (!emitter.plan())
     return emitElements(builder, region);
-  emitter.emit();
+  Value check = emitter.emitCheck();
+  if (!check) {
+    emitter.emit();
+    return success();
+  }
+  emitEither(
+      builder, region.getLoc(), check,
+      [&] {
+        TransposeEmitter whole(builder, region, /*isOpenWhole=*/true);
+        (void)whole.plan();
+        whole.emit();
+      },
+      [&] { emitter.emit(); });
   return success();
 }

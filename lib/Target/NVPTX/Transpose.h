@@ -16,7 +16,8 @@
 #ifndef GRAPHC_LIB_TARGET_NVPTX_TRANSPOSE_H
 #define GRAPHC_LIB_TARGET_NVPTX_TRANSPOSE_H
 
-#include "../Codegen/LaneEmitter.h"
+#include "IndexMath.h"
+#include "OpenShapes.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 
@@ -40,16 +41,21 @@ struct Side {
 };
 
 /// Emits pointwise kernels of which some inputs are read across.
-class TransposeEmitter {
+class TransposeEmitter : private IndexMath {
 public:
-  TransposeEmitter(mlir::OpBuilder &builder, kernel::RegionOp region)
-      : builder(builder), region(region), lanes(builder, region, 1) {}
+  /// With `isOpenWhole`, open sizes and strides are multiples of every width.
+  TransposeEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
+                   bool isOpenWhole)
+      : IndexMath(builder, region.getLoc()), region(region),
+        lanes(builder, region, 1), isOpenWhole(isOpenWhole) {}
 
   /// False for a kernel that reads as its results lie, or in another way that
   /// tiles do not help.
   bool plan();
   /// Emits the launch, after `plan`.
   void emit();
+  /// What has to hold for `isOpenWhole`; null when it changes nothing.
+  mlir::Value emitCheck();
 
 private:
   using Indices = llvm::SmallVector<codegen::LaneValue>;
@@ -68,6 +74,8 @@ private:
                                               unsigned dim) const;
 
   void setBlock(mlir::Value block);
+  /// The check of vectors along one side.
+  OpenShapes getShapes(const Side &of);
   void setSide(const Side &of, mlir::Value position, int64_t width);
   void forEach(const Side &inner, const Side &outer, int64_t width,
                llvm::function_ref<void(mlir::Value, mlir::Value)> body);
@@ -78,16 +86,9 @@ private:
     return mlir::cast<mlir::MemRefType>(
         region->getOperand(numInputs + result).getType());
   }
-  mlir::Location loc() { return region.getLoc(); }
-  mlir::Value constant(int64_t value) { return lanes.constantIndex(value); }
-  template <typename Op, typename... Args>
-  mlir::Value fold(Args &&...args) {
-    return builder.createOrFold<Op>(loc(), std::forward<Args>(args)...);
-  }
-
-  mlir::OpBuilder &builder;
   kernel::RegionOp region;
   codegen::LaneEmitter lanes;
+  bool isOpenWhole;
   unsigned numInputs = 0, rank = 0;
   llvm::SmallVector<mlir::Value> sizes;
   llvm::SmallVector<Across> inputs;

@@ -65,6 +65,8 @@ bool TransposeEmitter::collectReads() {
   SmallPtrSet<Value, 4> elsewhere;
   for (Operation &op : region.getBody().front().without_terminator()) {
     auto linalgOp = dyn_cast<LinalgOp>(op);
+    if (isa<tensor::DimOp>(op)) // Asks for a size, and reads nothing.
+      continue;
     if (!linalgOp) {
       elsewhere.insert(op.operand_begin(), op.operand_end());
       continue;
@@ -171,7 +173,7 @@ void TransposeEmitter::chooseWidths() {
   edge = tileSide * width;
   auto divides = [&](const Side &of) {
     std::optional<int64_t> size = constantOf(sizes[of.dims[0]]);
-    return size && *size % width == 0;
+    return size ? *size % width == 0 : isOpenWhole;
   };
   if (divides(across))
     across.width = width;

@@ -101,3 +101,82 @@ func.func @columns(%x: memref<4096x1024xf32>, %z: memref<1024xf32>) {
   }
   return
 }
+
+// Rows whose size only the run knows: by vectors, if they are whole, which a few
+// threads, a warp or several warps keep in registers, or a loop goes over; else
+// the same by single elements.
+// CHECK-LABEL: func @open_rows
+// CHECK: scf.if
+// CHECK: gpu.launch {{.*}} threads(%{{.*}} = %c8, %{{.*}} = %c16, %{{.*}} = %c1)
+// CHECK-NOT: scf.for
+// CHECK-COUNT-4: vector.load {{.*}}alignment = 16 : i64{{.*}} vector<4xf32>
+// CHECK-NOT: vector.load
+// CHECK: gpu.launch {{.*}} threads(%{{.*}} = %c32, %{{.*}} = %c4, %{{.*}} = %c1)
+// CHECK-COUNT-4: vector.load {{.*}}alignment = 16 : i64{{.*}} vector<4xf32>
+// CHECK: %[[EACH:.*]] = arith.ceildivui %{{.*}}, %c4
+// CHECK: %[[WARPS:.*]] = arith.ceildivui %[[EACH]], %c32
+// CHECK: %[[THREADS:.*]] = arith.muli %[[WARPS]], %c32
+// CHECK: gpu.launch {{.*}} threads(%{{.*}} = %[[THREADS]], %{{.*}} = %c1, %{{.*}} = %c1)
+// CHECK: arith.select %{{.*}}, %{{.*}}, %cst{{.*}} : f32
+// CHECK: nvvm.maxntid = array<i32: 1024, 1, 1>
+// CHECK: gpu.launch {{.*}} threads(%{{.*}} = %c256
+// CHECK: scf.for
+// CHECK: vector.load
+// CHECK: gpu.launch {{.*}} threads(%{{.*}} = %c32, %{{.*}} = %c4, %{{.*}} = %c1)
+// CHECK-NOT: vector.load
+// CHECK: return
+func.func @open_rows(%x: memref<?x?xf32>, %z: memref<?xf32>) {
+  kernel.region "sum" row ins(%x : memref<?x?xf32>) outs(%z : memref<?xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
+  ^bb0(%a: tensor<?x?xf32>, %c: tensor<?xf32>):
+    %zero = arith.constant 0.0 : f32
+    %first = arith.constant 0 : index
+    %n = tensor.dim %a, %first : tensor<?x?xf32>
+    %row = tensor.empty(%n) : tensor<?xf32>
+    %nothing = linalg.fill ins(%zero : f32) outs(%row : tensor<?xf32>) -> tensor<?xf32>
+    %sum = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%a : tensor<?x?xf32>) outs(%nothing : tensor<?xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %s = arith.addf %g, %e : f32
+      linalg.yield %s : f32
+    } -> tensor<?xf32>
+    kernel.yield %sum : tensor<?xf32>
+  }
+  return
+}
+
+// A variance that no registers hold is one pass: the mean, the squares and how
+// many there are.
+// CHECK-LABEL: func @variance
+// CHECK: gpu.launch
+// CHECK: scf.for {{.*}} -> (vector<4xf32>, vector<4xf32>, vector<4xf32>, f32
+// CHECK: arith.divf %{{.*}} fastmath<arcp,afn> : f32
+// CHECK: gpu.shuffle
+// CHECK-NOT: vector.load
+// CHECK: return
+func.func @variance(%x: memref<8192x65536xf32>, %z: memref<8192xf32>) {
+  kernel.region "var" row ins(%x : memref<8192x65536xf32>) outs(%z : memref<8192xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
+  ^bb0(%a: tensor<8192x65536xf32>, %c: tensor<8192xf32>):
+    %zero = arith.constant 0.0 : f32
+    %number = arith.constant 65536.0 : f32
+    %row = tensor.empty() : tensor<8192xf32>
+    %nothing = linalg.fill ins(%zero : f32) outs(%row : tensor<8192xf32>) -> tensor<8192xf32>
+    %sum = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%a : tensor<8192x65536xf32>) outs(%nothing : tensor<8192xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %s = arith.addf %g, %e : f32
+      linalg.yield %s : f32
+    } -> tensor<8192xf32>
+    %mean = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]} ins(%sum : tensor<8192xf32>) outs(%row : tensor<8192xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %s = arith.divf %e, %number : f32
+      linalg.yield %s : f32
+    } -> tensor<8192xf32>
+    %squares = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%a, %mean : tensor<8192x65536xf32>, tensor<8192xf32>) outs(%nothing : tensor<8192xf32>) {
+    ^bb1(%e: f32, %m: f32, %g: f32):
+      %d = arith.subf %e, %m : f32
+      %q = arith.mulf %d, %d : f32
+      %s = arith.addf %g, %q : f32
+      linalg.yield %s : f32
+    } -> tensor<8192xf32>
+    kernel.yield %squares : tensor<8192xf32>
+  }
+  return
+}

@@ -70,3 +70,31 @@ func.func @few_columns(%x: memref<3x4096xf32>, %z: memref<4096x3xf32>) {
   }
   return
 }
+
+// Pairs of halves where both sizes turn out to be even.
+// CHECK-LABEL: func @open_halves
+// CHECK: arith.remui %{{.*}}, %c2
+// CHECK: scf.if
+// CHECK: gpu.launch
+// CHECK: vector.load %arg0{{.*}}alignment = 4 : i64{{.*}} vector<2xbf16>
+// CHECK: vector.store %{{.*}}alignment = 4 : i64{{.*}} vector<2xbf16>
+// CHECK: else
+// CHECK: gpu.launch
+// CHECK-NOT: vector
+// CHECK: return
+func.func @open_halves(%x: memref<?x?xbf16>, %z: memref<?x?xbf16>) {
+  kernel.region "t" pointwise ins(%x : memref<?x?xbf16>) outs(%z : memref<?x?xbf16>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
+  ^bb0(%a: tensor<?x?xbf16>, %c: tensor<?x?xbf16>):
+    %zero = arith.constant 0 : index
+    %one = arith.constant 1 : index
+    %n = tensor.dim %a, %one : tensor<?x?xbf16>
+    %m = tensor.dim %a, %zero : tensor<?x?xbf16>
+    %empty = tensor.empty(%n, %m) : tensor<?x?xbf16>
+    %0 = linalg.generic {indexing_maps = [#across, #id], iterator_types = ["parallel", "parallel"]} ins(%a : tensor<?x?xbf16>) outs(%empty : tensor<?x?xbf16>) {
+    ^bb1(%e: bf16, %o: bf16):
+      linalg.yield %e : bf16
+    } -> tensor<?x?xbf16>
+    kernel.yield %0 : tensor<?x?xbf16>
+  }
+  return
+}

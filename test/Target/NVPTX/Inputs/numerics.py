@@ -87,9 +87,9 @@ def whole_numbers(shape, low=-8, high=8, dtype="float32", seed=0):
                           for _ in range(math.prod(shape))), dtype)
 
 
-def write(folder, tensors):
+def write(folder, tensors, numbers=()):
     folder.mkdir(parents=True, exist_ok=True)
-    entries = []
+    entries = [{"kind": "int", "value": number} for number in numbers]
     for i, tensor in enumerate(tensors):
         (folder / f"{i}.bin").write_bytes(
             encode(tensor.values, tensor.dtype))
@@ -144,24 +144,63 @@ class Case:
                   self.call(binaries, module, folder / "cpu", [])]
         return [Tensor([len(list_)], list_, self.dtype) for list_ in values]
 
-    def run(self, binaries, emulator, folder):
+    def compile_for_gpu(self, binaries, folder):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "fx_graph_readable.py").write_text(self.text())
+        return self.compile(binaries, folder, "module",
+                            [f"--target=nvptx:{self.chips}", "--emulate-gpu",
+                             *self.options])
+
+    def run(self, binaries, emulator, folder):
+        module = self.compile_for_gpu(binaries, folder)
         write(folder / "inputs", self.inputs)
-        module = self.compile(
-            binaries, folder, "module",
-            [f"--target=nvptx:{self.chips}", "--emulate-gpu", *self.options])
+        expected = self.expected or self.compute_on_cpu(binaries, folder)
+        return self.check(binaries, emulator, module, folder, expected)
+
+    def check(self, binaries, emulator, module, folder, expected):
         bits = [self.call(binaries, module, folder / attempt,
                           ["--driver", emulator])
                 for attempt in ("first", "second")]
         if bits[0] != bits[1]:
             return "two runs differ"
-        expected = self.expected or self.compute_on_cpu(binaries, folder)
         for i, (data, want) in enumerate(zip(bits[0], expected)):
             got = decode(data, want.dtype)
             problem = difference(got, want)
             if problem:
                 return f"result {i}: {problem}"
+        return None
+
+
+class OpenCase(Case):
+    """A program whose sizes each run gives: `dims` are those of its inputs,
+    numbers or names, `runs` pairs of inputs and what is expected of them."""
+
+    def __init__(self, dims, lines, runs, chips="sm_90a"):
+        super().__init__(runs[0][0], lines, None, chips=chips)
+        self.dims, self.runs = dims, runs
+        self.names = sorted({size for sizes in dims for size in sizes
+                             if isinstance(size, str)})
+
+    def text(self):
+        arguments = [f'{name}: "Sym({name})"' for name in self.names]
+        for i, (sizes, tensor) in enumerate(zip(self.dims, self.inputs)):
+            arguments.append(f'x{i}: "{CODES[tensor.dtype][0]}'
+                             f'[{", ".join(map(str, sizes))}]"')
+        return "\n".join(["class <lambda>(torch.nn.Module):",
+                          f"    def forward(self, {', '.join(arguments)}):",
+                          *(f"        {line}" for line in self.lines), ""])
+
+    def run(self, binaries, emulator, folder):
+        module = self.compile_for_gpu(binaries, folder)
+        for number, (inputs, expected) in enumerate(self.runs):
+            sizes = {name: size for dims, tensor in zip(self.dims, inputs)
+                     for name, size in zip(dims, tensor.shape)}
+            place = folder / str(number)
+            write(place / "inputs", inputs,
+                  [sizes[name] for name in self.names])
+            problem = self.check(binaries, emulator, module, place, expected)
+            if problem:
+                return f"run {number}: {problem}"
         return None
 
 

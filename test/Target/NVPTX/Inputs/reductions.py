@@ -38,6 +38,8 @@ flags = whole_numbers((70000,), 0, 1, "bool", seed=4)
 with_nan = whole_numbers((2, 36000), seed=5)
 with_nan.values[36000 + 12345] = with_nan.values[36000 + 16000] = math.nan
 bytes_ = whole_numbers((3000, 64), -128, 127, "int8", seed=6)
+# A mean that is large beside what is spread around it.
+far = Tensor([190, 176], [value + 3000 for value in whole.values])
 long_rows = whole_numbers((1, 82000), -3, 3, seed=7)
 
 SUM = 'torch.ops.aten.sum.dim_IntList'
@@ -89,6 +91,15 @@ CASES = {
         [long_rows], ["a = torch.ops.aten.var.correction(x0, [1])",
                       "return (a,)"],
         [Tensor([1], map(variance, long_rows.rows()), near=1e-6)]),
+    "variance_of_all": Case(
+        [whole, far], ["a = torch.ops.aten.var.correction(x0)",
+                       "b = torch.ops.aten.var.correction(x1)",
+                       "return (a, b)"],
+        [one(variance(whole.values), near=1e-6),
+         one(variance(far.values), near=1e-5)]),
+    "variance_of_columns": Case(
+        [tall], ["a = torch.ops.aten.var.correction(x0, [0])", "return (a,)"],
+        [Tensor([40], map(variance, tall.columns()), near=1e-6)]),
     # Results of the size of the rows: a last launch, after those of two passes.
     "softmax": Case(
         [long_rows], ["a = torch.ops.aten._softmax.default(x0, 1, False)",

@@ -1,0 +1,91 @@
+"""Programs of sizes that each run gives; see numerics.py. Sizes that vectors
+divide and others, rows that registers hold and longer ones."""
+
+import math
+import sys
+
+from numerics import OpenCase, Tensor, main, whole_numbers
+
+SUM = "torch.ops.aten.sum.dim_IntList"
+SHAPES = [(5, 64), (3, 63), (1, 1), (33, 4), (300, 12)]
+# A few threads, a warp, several warps, and a loop for each row; the same by
+# single elements.
+ROWS = [(9, 16), (5, 256), (3, 1100), (2, 9000), (2, 16500),
+        (9, 5), (5, 250), (3, 1001), (2, 8190), (2, 8195)]
+
+
+def pointwise(x, y):
+    return Tensor(x.shape, [2 * a + y.values[i % x.shape[1]]
+                            for i, a in enumerate(x.values)])
+
+
+def softmax(tensor):
+    values = []
+    for row in tensor.rows():
+        most = max(row)
+        powers = [math.exp(value - most) for value in row]
+        total = sum(powers)
+        values += [power / total for power in powers]
+    return Tensor(tensor.shape, values, near=3e-6)
+
+
+def of_rows(tensor, function, near=0.0):
+    return Tensor(tensor.shape[:1], map(function, tensor.rows()), near=near)
+
+
+def variance(values):
+    mean = sum(values) / len(values)
+    return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+
+
+def transposed(tensor):
+    return Tensor(tensor.shape[::-1],
+                  [value for column in tensor.columns() for value in column],
+                  tensor.dtype)
+
+
+def runs(shapes, *functions, dtype="float32"):
+    inputs = [whole_numbers(shape, dtype=dtype, seed=i)
+              for i, shape in enumerate(shapes)]
+    return [([x], [function(x) for function in functions]) for x in inputs]
+
+
+pairs = [(whole_numbers(shape, seed=i), whole_numbers(shape[1:], seed=9 + i))
+         for i, shape in enumerate(SHAPES)]
+OPEN = [["s0", "s1"]]
+CASES = {
+    "pointwise": OpenCase(
+        [["s0", "s1"], ["s1"]],
+        ["a = torch.ops.aten.mul.Tensor(x0, 2.0)",
+         "b = torch.ops.aten.add.Tensor(a, x1)", "return (b,)"],
+        [([x, y], [pointwise(x, y)]) for x, y in pairs]),
+    "softmax": OpenCase(
+        OPEN, ["a = torch.ops.aten._softmax.default(x0, 1, False)",
+               "return (a,)"], runs(ROWS, softmax)),
+    "sums": OpenCase(
+        OPEN, [f"a = {SUM}(x0, [1])", "return (a,)"],
+        runs(ROWS, lambda x: of_rows(x, sum))),
+    "variances": OpenCase(
+        OPEN, ["a = torch.ops.aten.var.correction(x0, [1])", "return (a,)"],
+        runs(ROWS, lambda x: of_rows(x, variance, near=1e-5))),
+    "columns": OpenCase(
+        OPEN, [f"a = {SUM}(x0, [0])", "return (a,)"],
+        runs(SHAPES, lambda x: Tensor(x.shape[1:], map(sum, x.columns())))),
+    "whole": OpenCase(
+        OPEN, ["a = torch.ops.aten.sum.default(x0)", "return (a,)"],
+        runs(SHAPES, lambda x: Tensor([], [sum(x.values)]))),
+    "transpose": OpenCase(
+        OPEN, ["a = torch.ops.aten.permute.default(x0, [1, 0])",
+               "b = torch.ops.aten.clone.default(a, memory_format = "
+               "torch.contiguous_format)", "return (b,)"],
+        runs(SHAPES, transposed)),
+    "transposed_halves": OpenCase(
+        OPEN, ["a = torch.ops.aten.permute.default(x0, [1, 0])",
+               "b = torch.ops.aten.clone.default(a, memory_format = "
+               "torch.contiguous_format)", "return (b,)"],
+        runs([(64, 66), (34, 65), (35, 64), (2, 2)], transposed,
+             dtype="int16")),
+}
+
+if __name__ == "__main__":
+    sys.exit(main(CASES))
