@@ -9,14 +9,13 @@ turns; matrices with few rows take turns too, so that none stays in the cache.
 """
 
 import statistics
-import subprocess
 import sys
 
 import torch
 import torch.nn.functional as F
 
 from module import Module
-from timing import parse_arguments
+from timing import compile_cases, parse_arguments
 
 
 def product(rows, columns, depth):
@@ -57,33 +56,10 @@ CASES = {
 COLD_BYTES = 120e6  # More than the cache holds.
 
 
-class Operator(torch.nn.Module):
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, *inputs):
-        return self.function(*inputs)
-
-
 def make_inputs(shapes, dtype, device):
     inputs = [torch.randn(*shape, device=device).to(dtype) for shape in shapes]
     return [value.to(memory_format=torch.channels_last)
             if value.dim() == 4 else value for value in inputs]
-
-
-def compile_all(graphc, folder, target, names):
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, (function, shapes, dtype) in CASES.items():
-        if names and name not in names:
-            continue
-        inputs = tuple(make_inputs(shapes, dtype, "cpu"))
-        saved = folder / f"{name}.pt2"
-        torch.export.save(torch.export.export(Operator(function), inputs),
-                          saved)
-        subprocess.run([graphc, saved, f"--target={target}", "-o",
-                        saved.with_suffix(".so")], check=True)
-        saved.unlink()
 
 
 def time_kernels(ours, theirs, calls):
@@ -144,8 +120,12 @@ def main():
     arguments = parse_arguments(__doc__, "CASE", lambda parser: parser.add_argument(
         "--target", default="nvptx:sm_90a"))
     if arguments.step == "compile":
-        return compile_all(arguments.graphc, arguments.folder,
-                           arguments.target, arguments.cases)
+        return compile_cases(
+            arguments.folder,
+            ((name, function, tuple(make_inputs(shapes, dtype, "cpu")), None)
+             for name, (function, shapes, dtype) in CASES.items()
+             if not arguments.cases or name in arguments.cases),
+            arguments.graphc, arguments.target)
     print(torch.cuda.get_device_name())
     torch.backends.cudnn.benchmark = True
     for path in sorted(arguments.folder.glob("*.so")):

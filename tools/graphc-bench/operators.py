@@ -4,28 +4,28 @@
   operators.py compile --graphc build/bin/graphc FOLDER   needs no GPU
   operators.py run FOLDER [OPERATOR...]                   needs no graphc
 
-The first makes a module for every operator and element type; the second, on the
+The first makes a module for every operator and element type, of some another
+one with all sizes open; the second, on the
 machine with the GPU, runs each in turns with its peers on random data, the
 output filled with NaN before, and compares with float64. Times are medians over
 rounds of calls that were queued before the clock started.
 """
 
 import statistics
-import subprocess
 import sys
 
 import torch
 import torch.nn.functional as F
 
 from module import Module
-from timing import parse_arguments
+from timing import compile_cases, parse_arguments
 
 SQUARE = (8192, 8192)
 FLOATS = {"f32": torch.float32, "bf16": torch.bfloat16}
 
 
 def norm(width):
-    return (lambda x, w, b: F.layer_norm(x, (width,), w, b),
+    return (lambda x, w, b: F.layer_norm(x, x.shape[-1:], w, b),
             [((64 << 20) // width // 2, width), (width,), (width,)])
 
 
@@ -47,8 +47,7 @@ OPERATORS = {
     "softmax1023": softmax(1023),
     "softmax32768": softmax(32768),
     "softmax262144": softmax(262144),
-    "layernorm": (lambda x, w, b: F.layer_norm(x, (4096,), w, b),
-                  [(8192, 4096), (4096,), (4096,)]),
+    "layernorm": norm(4096),
     "layernorm64": norm(64),
     "layernorm768": norm(768),
     "layernorm1023": norm(1023),
@@ -88,6 +87,13 @@ OPERATORS = {
 }
 
 
+# Those that are compiled with all sizes open, too.
+OPEN = ("pointwise", "softmax", "softmax32", "softmax1000", "softmax1023",
+        "softmax32768", "layernorm", "layernorm768", "layernorm1023", "rmsnorm",
+        "columns", "sum", "argmax_rows", "transpose", "transpose_odd",
+        "nchw_to_nhwc", "add_transposed", "concat")
+
+
 def make(shape, dtype):
     if int in shape:
         *shape, _, below = shape
@@ -101,28 +107,23 @@ def make_empty(shape, dtype):
     return torch.empty(*shape, dtype=dtype)
 
 
-class Operator(torch.nn.Module):
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, *inputs):
-        return self.function(*inputs)
+def open_dims(shapes):
+    """All sizes but 1 and those of indices' tables."""
+    return [{} if int in shape else
+            {i: torch.export.Dim.AUTO for i in range(len(shape))}
+            for shape in shapes]
 
 
-def compile_all(graphc, folder, names):
-    folder.mkdir(parents=True, exist_ok=True)
+def list_cases(names):
     for name, (function, shapes) in OPERATORS.items():
         if names and name not in names:
             continue
         for suffix, dtype in FLOATS.items():
             inputs = tuple(make_empty(shape, dtype) for shape in shapes)
-            saved = folder / f"{name}_{suffix}.pt2"
-            torch.export.save(torch.export.export(Operator(function), inputs),
-                              saved)
-            subprocess.run([graphc, saved, "--target=nvptx:sm_90a", "-o",
-                            saved.with_suffix(".so")], check=True)
-            saved.unlink()
+            yield f"{name}_{suffix}", function, inputs, None
+            if name in OPEN:
+                yield (f"{name}_{suffix}_open", function, inputs,
+                       open_dims(shapes))
 
 
 def time_in_turns(functions, calls=20, rounds=7):
@@ -161,45 +162,63 @@ def compare(value, exact):
     return ((value.double() - exact).norm() / exact.norm()).item()
 
 
+class Prepared:
+    """A module with its outputs, and a call of it."""
+
+    def __init__(self, path, inputs, stream):
+        self.module = Module(str(path), device="cuda", stream=stream)
+        self.arguments, (self.output,) = self.module.prepare(inputs)
+        if self.output.is_floating_point():
+            self.output.fill_(float("nan"))
+
+    def __call__(self):
+        self.module.launch(self.arguments)
+
+
 def run_one(path, function, shapes, dtype, copy):
     stream = torch.cuda.Stream()
     with torch.cuda.stream(stream):
         inputs = [make(shape, dtype) for shape in shapes]
-        module = Module(str(path), device="cuda", stream=stream)
-        prepared, (output,) = module.prepare(inputs)
-        if output.is_floating_point():
-            output.fill_(float("nan"))
-        module.launch(prepared)
+        paths = [path, path.with_stem(path.stem + "_open")]
+        modules = [Prepared(path, inputs, stream) for path in paths
+                   if path.exists()]
         exact = function(*[value.double() if value.is_floating_point()
                            else value for value in inputs])
-        errors = compare(output, exact), compare(function(*inputs), exact)
+        for module in modules:
+            module()
+        errors = [compare(value, exact) for value in
+                  [*(module.output for module in modules), function(*inputs)]]
         del exact
         torch._dynamo.reset()
         compiled = torch.compile(function)
-        ours, inductor, eager = time_in_turns(
-            [lambda: module.launch(prepared), lambda: compiled(*inputs),
-             lambda: function(*inputs)])
+        inductor, eager, ours, *open_ = time_in_turns(
+            [lambda: compiled(*inputs), lambda: function(*inputs), *modules])
         size = sum(value.numel() * value.element_size()
-                   for value in [*inputs, output])
+                   for value in [*inputs, modules[0].output])
         rate = size / ours / 1e6
+        sizes_open = "".join(
+            f"; sizes open {time * 1e3:.1f} us, {time / ours:.2f} of it, error "
+            f"{errors[1]:.1e}" for time in open_)
         print(f"{path.stem}: {ours * 1e3:.1f} us, {rate:.0f} GB/s, "
               f"{rate / copy:.2f} of copying; "
               f"torch.compile {inductor * 1e3:.1f}, eager {eager * 1e3:.1f} us; "
               f"{inductor / ours:.2f} of torch.compile; error {errors[0]:.1e}, "
-              f"eager {errors[1]:.1e}", flush=True)
-        module.close()
+              f"eager {errors[-1]:.1e}{sizes_open}", flush=True)
+        for module in modules:
+            module.module.close()
 
 
 def main():
     arguments = parse_arguments(__doc__, "OPERATOR")
     if arguments.step == "compile":
-        return compile_all(arguments.graphc, arguments.folder,
-                           arguments.cases)
+        return compile_cases(arguments.folder, list_cases(arguments.cases),
+                             arguments.graphc, "nvptx:sm_90a")
     copy = measure_copy()
     print(f"{torch.cuda.get_device_name()}, copies at {copy:.0f} GB/s")
     for path in sorted(arguments.folder.glob("*.so")):
-        name, suffix = path.stem.rsplit("_", 1)
-        if not arguments.cases or name in arguments.cases:
+        name, _, suffix = path.stem.rpartition("_")
+        if name in OPERATORS and (not arguments.cases or
+                                  name in arguments.cases):
             run_one(path, *OPERATORS[name], FLOATS[suffix], copy)
     return 0
 

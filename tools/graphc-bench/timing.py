@@ -32,15 +32,25 @@ class Operator(torch.nn.Module):
         return self.function(*inputs)
 
 
-def compile_function(function, inputs, path, graphc, target):
-    """Writes the module of a function of example inputs to `path` (.so)."""
+def compile_function(function, inputs, path, graphc, target, dims=None):
+    """Writes the module of a function of example inputs to `path` (.so); `dims`
+    says which sizes stay open, as torch.export's dynamic_shapes."""
     saved = path.with_suffix(".pt2")
-    torch.export.save(torch.export.export(Operator(function).eval(), inputs),
-                      saved)
+    exported = torch.export.export(Operator(function).eval(), inputs,
+                                   dynamic_shapes=dims and (tuple(dims),))
+    torch.export.save(exported, saved)
     subprocess.run([graphc, saved, f"--target={target}", "-o", path],
                    check=True)
     saved.unlink()
     path.with_suffix(".h").unlink(missing_ok=True)
+
+
+def compile_cases(folder, cases, graphc, target):
+    """Of `cases`: (name, function, inputs, dims) each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, function, inputs, dims in cases:
+        compile_function(function, inputs, folder / f"{name}.so", graphc,
+                         target, dims)
 
 
 def capture(function, stream, calls):
