@@ -83,6 +83,24 @@ static bool isOnHost(Value memref) {
       [](Value later) { return isa<MemRefType>(later.getType()); });
 }
 
+/// Whether all that `op` does to memory is to read it.
+static bool onlyReads(Operation *op) {
+  std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
+      getEffectsRecursively(op);
+  return effects && llvm::all_of(*effects, [](const auto &effect) {
+           return isa<MemoryEffects::Read>(effect.getEffect());
+         });
+}
+
+static bool readsHost(Operation *op) {
+  return op
+      ->walk([](memref::LoadOp load) {
+        return isOnHost(load.getMemRef()) ? WalkResult::interrupt()
+                                          : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 /// The ops right before `op` that read what only `op` wants to know, and what
 /// is computed of that: for the device it is near, the host would have to wait.
 static SmallVector<Operation *> collectReads(Operation *op) {
@@ -91,17 +109,15 @@ static SmallVector<Operation *> collectReads(Operation *op) {
   bool hasLoad = false;
   for (Operation *before = op->getPrevNode(); before;
        before = before->getPrevNode()) {
-    auto load = dyn_cast<memref::LoadOp>(before);
-    if (!load && !isPure(before))
+    if (!onlyReads(before))
       break;
     bool isWanted = llvm::all_of(before->getUsers(), [&](Operation *user) {
       return llvm::any_of(
           moved, [&](Operation *other) { return other->isAncestor(user); });
     });
-    if (!isWanted || (load && isOnHost(load.getMemRef())) ||
-        isa<memref::ViewOp>(before))
+    if (!isWanted || readsHost(before) || isa<memref::ViewOp>(before))
       continue;
-    hasLoad |= bool(load);
+    hasLoad |= touchesMemory(before);
     moved.insert(before);
     reads.push_back(before);
   }

@@ -169,3 +169,27 @@ func.func @once(%x: memref<f32>, %y: memref<f32>, %symbols: memref<?xi64>) {
   memref.store %1, %y[] : memref<f32>
   return
 }
+
+// Nor does what is left of it wait for the host, whatever reads are before it.
+// CHECK-LABEL: func @reads
+// CHECK-NOT: memref.{{load|store}}
+// CHECK: gpu.launch
+// CHECK: scf.while
+// CHECK: memref.store
+func.func @reads(%x: memref<8xf32>, %y: memref<f32>, %symbols: memref<?xi64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f32
+  %0:2 = scf.while (%sum = %zero, %i = %c0) : (f32, index) -> (f32, index) {
+    %e = memref.load %x[%i] : memref<8xf32>
+    %more = arith.cmpf ogt, %e, %sum : f32
+    scf.condition(%more) %sum, %i : f32, index
+  } do {
+  ^bb0(%sum: f32, %i: index):
+    %next = arith.addi %i, %c1 : index
+    %e = memref.load %x[%i] : memref<8xf32>
+    scf.yield %e, %next : f32, index
+  }
+  memref.store %0#0, %y[] : memref<f32>
+  return
+}
