@@ -84,6 +84,8 @@ private:
               mlir::ArrayRef<Values> values);
   void mergeStreams(States &states);
   void storeStates(const States &states);
+  void mergeWarps(Value block, Value part, std::int64_t numParts,
+                  Value workspace);
   State combine(std::int64_t count, Reader read);
   void storeMember(Value member, Value depth, const State &state);
 
@@ -107,7 +109,8 @@ private:
   codegen::LaneEmitter &lanes;
   WarpgroupEmitter i32;
 
-  static constexpr std::int64_t threads = 256;
+  static constexpr std::int64_t threads = 256, warpLanes = 32,
+                                warps = threads / warpLanes;
   /// Members of a block, and keys that a stream takes at a time.
   std::int64_t members = 1, batch = 1;
   /// Elements of a lane's access, lanes of a stream, accesses along a depth.

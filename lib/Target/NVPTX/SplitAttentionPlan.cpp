@@ -26,7 +26,7 @@ static constexpr int64_t maxMembers = 8, maxBatch = 8;
 static constexpr int64_t fewQueries = 8;
 /// Blocks that fill a device: two for each multiprocessor.
 static constexpr int64_t wantedBlocks = 264;
-static constexpr int64_t warpLanes = 32, laneBytes = 16;
+static constexpr int64_t laneBytes = 16;
 
 /// The dimension that queries have and keys and values lack.
 void SplitAttention::findGroup() {
