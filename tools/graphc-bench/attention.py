@@ -2,6 +2,7 @@
 """Times attention on a GPU beside PyTorch's own.
 
   attention.py compile --graphc build/bin/graphc FOLDER [CASE...]  needs no GPU
+  attention.py compile --target nvptx:sm_80 ...   code for older chips
   attention.py run FOLDER [CASE...]                                needs no graphc
 
 The peers are the backends of scaled_dot_product_attention that take the case.
@@ -100,6 +101,7 @@ CASES = {
     "short": Case(16, 12, 12, 512, 512, 64, side_by_side=True),
     "causal-64": Case(2, 16, 16, 2048, 2048, 64, causal=True),
     "causal-96": Case(2, 16, 16, 2048, 2048, 96, causal=True),
+    "causal-128": Case(2, 16, 16, 2048, 2048, 128, causal=True),
     "causal-192": Case(2, 16, 16, 2048, 2048, 192, causal=True),
     "causal-256": Case(2, 16, 16, 2048, 2048, 256, causal=True),
     "mask": Case(4, 16, 16, 2048, 2048, 128, masked=True),
@@ -110,13 +112,12 @@ CASES = {
 }
 
 
-def compile_all(graphc, folder, wanted):
+def compile_all(graphc, target, folder, wanted):
     folder.mkdir(parents=True, exist_ok=True)
     for name, case in CASES.items():
         if not wanted or name in wanted:
             compile_function(case.attend, tuple(case.inputs("cpu")),
-                             folder / f"{name}.so", graphc,
-                             "nvptx:sm_90a")
+                             folder / f"{name}.so", graphc, target)
 
 
 def with_backend(case, backend, tensors):
@@ -178,9 +179,12 @@ def run_one(name, case, path, stream):
 
 
 def main():
-    arguments = parse_arguments(__doc__, "CASE")
+    arguments = parse_arguments(
+        __doc__, "CASE",
+        lambda parser: parser.add_argument("--target", default="nvptx:sm_90a"))
     if arguments.step == "compile":
-        compile_all(arguments.graphc, arguments.folder, arguments.cases)
+        compile_all(arguments.graphc, arguments.target, arguments.folder,
+                    arguments.cases)
         return 0
     print(torch.cuda.get_device_name())
     stream = torch.cuda.Stream()

@@ -60,6 +60,11 @@ LogicalResult AttentionRegion::analyze() {
   return success();
 }
 
+void AttentionRegion::assumeOneQuery() {
+  if (!constantOf(queries))
+    queries = constant(1);
+}
+
 //===----------------------------------------------------------------------===//
 // Operands
 //===----------------------------------------------------------------------===//

@@ -24,6 +24,8 @@ public:
       : builder(builder), region(region), lanes(builder, region, 1) {}
 
   mlir::LogicalResult analyze();
+  /// Where the number of queries is not known: takes it to be one.
+  void assumeOneQuery();
 
   mlir::OpBuilder &builder;
   kernel::RegionOp region;

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Forms.h"
+#include "MmaAttention.h"
+#include "MmaProduct.h"
 #include "RowEmitter.h"
 #include "SplitAttention.h"
 #include "WarpgroupAttention.h"
@@ -19,31 +21,24 @@ using namespace graphc;
 using namespace graphc::codegen;
 using namespace graphc::nvptx;
 
-LogicalResult nvptx::emitAttention(OpBuilder &builder, kernel::RegionOp region,
-                                   ArrayRef<Chip> chips) {
+/// Emits what computes many queries, for all of `chips`.
+static void emitManyQueries(OpBuilder &builder, AttentionRegion &parts,
+                            ArrayRef<Chip> chips) {
   auto has = [](const Chip &chip) {
     return chip.has(kernel::ChipFeature::Warpgroups);
   };
-  Location loc = region.getLoc();
-  AttentionRegion parts(builder, region);
-  if (failed(parts.analyze()))
-    return failure();
-  SplitAttention split(builder, parts);
-  if (!split.plan())
-    return emitElements(builder, region);
-  int64_t numParts = 1;
-  Value workspace;
-  if (auto known = region->getAttrOfType<IntegerAttr>(partsAttrName)) {
-    numParts = known.getInt();
-    auto operand = region->getAttrOfType<IntegerAttr>(workspaceAttrName);
-    workspace = region.getOperand(operand.getInt());
-  }
+  Location loc = parts.loc();
+  MmaAttention fragments(builder, parts, getMultiprocessors(chips));
+  auto emitFragments = [&] {
+    if (fragments.canEmit())
+      return fragments.emit();
+    SplitAttention split(builder, parts);
+    split.plan();
+    split.emit(/*numParts=*/1, /*workspace=*/{});
+  };
   WarpgroupAttention warpgroups(builder, parts);
-  if (split.hasFewQueries() || !llvm::any_of(chips, has) ||
-      !warpgroups.canEmit()) {
-    split.emit(numParts, workspace);
-    return success();
-  }
+  if (!llvm::any_of(chips, has) || !warpgroups.canEmit())
+    return emitFragments();
   Value condition;
   if (!llvm::all_of(chips, has))
     condition = kernel::ChipHasOp::create(builder, loc, builder.getI1Type(),
@@ -58,10 +53,43 @@ LogicalResult nvptx::emitAttention(OpBuilder &builder, kernel::RegionOp region,
             : isSome;
   }
   if (condition)
-    parts.lanes.branch(
-        condition, [&] { warpgroups.emit(); },
-        [&] { split.emit(numParts, workspace); });
+    parts.lanes.branch(condition, [&] { warpgroups.emit(); }, emitFragments);
   else
     warpgroups.emit();
+}
+
+LogicalResult nvptx::emitAttention(OpBuilder &builder, kernel::RegionOp region,
+                                   ArrayRef<Chip> chips) {
+  AttentionRegion parts(builder, region);
+  if (failed(parts.analyze()))
+    return failure();
+  // As many queries as there are or, of an unknown number, one: the step of
+  // decoding of a model that takes prompts, too.
+  AttentionRegion few(builder, region);
+  if (failed(few.analyze()))
+    return failure();
+  few.assumeOneQuery();
+  SplitAttention split(builder, few);
+  if (!split.plan())
+    return emitElements(builder, region);
+  auto emitSplit = [&] {
+    auto numParts = region->getAttrOfType<IntegerAttr>(partsAttrName);
+    if (!numParts)
+      return split.emit(/*numParts=*/1, /*workspace=*/{});
+    auto operand = region->getAttrOfType<IntegerAttr>(workspaceAttrName);
+    split.emit(numParts.getInt(), region.getOperand(operand.getInt()));
+  };
+  auto emitMany = [&] { emitManyQueries(builder, parts, chips); };
+  if (constantOf(parts.queries)) {
+    if (split.hasFewQueries())
+      emitSplit();
+    else
+      emitMany();
+    return success();
+  }
+  Value isOne =
+      arith::CmpIOp::create(builder, parts.loc(), arith::CmpIPredicate::eq,
+                            parts.queries, parts.constant(1));
+  parts.lanes.branch(isOne, emitSplit, emitMany);
   return success();
 }

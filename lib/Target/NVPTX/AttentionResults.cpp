@@ -78,7 +78,10 @@ void AttentionTile::storeResults(const Rows &state, ArrayRef<Value> sums) {
     std::size_t mark = lanes.mark();
     lanes.override(parts.max, LaneValue::uniform(max));
     lanes.override(parts.sum, LaneValue::uniform(inverse ? real(1) : sum));
-    storePairs(half, pairs);
+    int64_t whole = parts.valueDepth / 8;
+    storePairs(half, ArrayRef(pairs).take_front(whole));
+    for (Value rest : ArrayRef(pairs).drop_front(whole))
+      storeColumns(half, rest);
     lanes.clearOverrides();
     lanes.forget(mark);
 
@@ -100,6 +103,8 @@ void AttentionTile::storeResults(const Rows &state, ArrayRef<Value> sums) {
 
 /// Stores columns 2 * (lane % 4) and the next of eight for each of `pairs`.
 void AttentionTile::storePairs(unsigned half, ArrayRef<Value> pairs) {
+  if (pairs.empty())
+    return;
   Location loc = parts.loc();
   lanes.setLanes(2);
   Value lastRow = i32.sub(numQueries, i32.number(1));
@@ -149,6 +154,29 @@ void AttentionTile::storePairs(unsigned half, ArrayRef<Value> pairs) {
       storeWords(yielded, buffer, half, words);
       for (std::size_t group = whole; group < pairs.size(); ++group)
         lanes.store({{}, 0, results[group]}, buffer, positions[group]);
+    });
+  }
+}
+
+/// Stores what there is of a pair of the last eight columns.
+void AttentionTile::storeColumns(unsigned half, Value pair) {
+  Location loc = parts.loc();
+  lanes.setLanes(1);
+  Value first = i32.add(i32.mul(i32.rem(lane, i32.number(4)), 2),
+                        parts.valueDepth / 8 * 8);
+  Value isRow = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
+                                      rows[half], numQueries);
+  for (int64_t i = 0; i < 2; ++i) {
+    Value column = i32.add(first, i);
+    Value isColumn =
+        arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, column,
+                              i32.number(parts.valueDepth));
+    when(arith::AndIOp::create(builder, loc, isRow, isColumn), [&] {
+      lanes.override(
+          parts.weighted->getResult(0),
+          LaneValue::uniform(vector::ExtractOp::create(builder, loc, pair, i)));
+      parts.storeWeighted(LaneValue::uniform(i32.toIndex(rows[half])),
+                          LaneValue::uniform(i32.toIndex(column)));
     });
   }
 }

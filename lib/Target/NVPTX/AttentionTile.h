@@ -110,6 +110,7 @@ private:
   void computeScores(Vector<Value> &values);
   void applyMask(Vector<Value> &values, Value tile);
   void storePairs(unsigned half, mlir::ArrayRef<Value> pairs);
+  void storeColumns(unsigned half, Value pair);
   void storeWords(Value yielded, Value buffer, unsigned half,
                   Vector<Value> words);
   bool isDividedOnly();

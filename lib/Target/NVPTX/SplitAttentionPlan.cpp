@@ -134,6 +134,7 @@ nvptx::planAttentionWorkspace(OpBuilder &builder, kernel::RegionOp region) {
                                 [](Diagnostic &) { return success(); });
   if (failed(parts.analyze()))
     return {0, 1};
+  parts.assumeOneQuery();
   SplitAttention split(builder, parts);
   if (!split.plan())
     return {0, 1};

@@ -37,16 +37,30 @@
 // BOTH: } else {
 // BOTH: gpu.launch
 // BOTH-NOT: wgmma
+// BOTH: nvvm.mma.sync
+// BOTH-NOT: wgmma
+// BOTH: return
 
-// Without warpgroups a block takes eight queries, and a stream of 16 lanes two
-// keys at a time.
+// Without warpgroups: queries and the first keys come, then values while scores
+// are computed and the next keys while values are multiplied.
 // OLD-LABEL: func {{.*}}@kernel_
 // OLD-NOT: kernel.tensor_map
-// OLD: gpu.launch blocks({{.*}} = %c65536{{[,_ ]}}{{.*}} threads({{.*}} = %c256
-// OLD: scf.for %{{.*}} = %c0_i32 to %c4096_i32 step %c32_i32
-// OLD-COUNT-4: vector.load {{.*}} vector<8xbf16>
-// OLD: gpu.shuffle xor
+// OLD: gpu.launch blocks({{.*}} = %c4096{{[,_ ]}}{{.*}} threads({{.*}} = %c256
+// OLD: nvvm.cp.async.shared.global {{.*}}, 16, cache = cg
+// OLD: nvvm.cp.async.commit.group
+// OLD: scf.for
+// OLD: nvvm.cp.async.wait.group 0
 // OLD: gpu.barrier
+// OLD: nvvm.cp.async.shared.global
+// OLD: nvvm.cp.async.commit.group
+// OLD: nvvm.ldmatrix {{.*}} layout = #nvvm.mma_layout<row>
+// OLD: nvvm.mma.sync {{.*}} shape = #nvvm.shape<m = 16, n = 8, k = 16>
+// OLD: gpu.barrier
+// OLD: scf.if
+// OLD: nvvm.cp.async.shared.global
+// OLD: llvm.call_intrinsic "llvm.nvvm.ex2.approx.ftz.f32"
+// OLD: nvvm.ldmatrix {{.*}} layout = #nvvm.mma_layout<col>
+// OLD: nvvm.mma.sync
 func.func @main(%q: !graph.tensor<4x32x4096x128xbf16>, %k: !graph.tensor<4x32x4096x128xbf16>, %v: !graph.tensor<4x32x4096x128xbf16>) -> !graph.tensor<4x32x4096x128xbf16> {
   %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<4x32x4096x128xbf16>, !graph.tensor<4x32x4096x128xbf16>, !graph.tensor<4x32x4096x128xbf16>) -> (!graph.tensor<4x32x4096x128xbf16>, !graph.tensor<4x32x4096xf32>)
   return %out : !graph.tensor<4x32x4096x128xbf16>
@@ -68,4 +82,38 @@ func.func @main(%q: !graph.tensor<4x32x4096x128xbf16>, %k: !graph.tensor<4x32x40
 func.func @main(%q: !graph.tensor<1x32x1x128xbf16>, %k: !graph.tensor<1x8x4096x128xbf16>, %v: !graph.tensor<1x8x4096x128xbf16>) -> !graph.tensor<1x32x1x128xbf16> {
   %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<1x32x1x128xbf16>, !graph.tensor<1x8x4096x128xbf16>, !graph.tensor<1x8x4096x128xbf16>) -> (!graph.tensor<1x32x1x128xbf16>, !graph.tensor<1x32x1xf32>)
   return %out : !graph.tensor<1x32x1x128xbf16>
+}
+
+// -----
+
+// A depth that is no multiple of 8, and so lines that the copy engine does not
+// take: by mma.sync on this chip, too, elements read one by one.
+// CHECK-LABEL: func {{.*}}@kernel_
+// CHECK-NOT: kernel.tensor_map
+// CHECK: gpu.launch
+// CHECK-NOT: nvvm.cp.async.shared.global
+// CHECK: nvvm.ldmatrix
+// CHECK: nvvm.mma.sync
+func.func @main(%q: !graph.tensor<1x2x70x61xf16>, %k: !graph.tensor<1x2x130x61xf16>, %v: !graph.tensor<1x2x130x61xf16>) -> !graph.tensor<1x2x70x61xf16> {
+  %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<1x2x70x61xf16>, !graph.tensor<1x2x130x61xf16>, !graph.tensor<1x2x130x61xf16>) -> (!graph.tensor<1x2x70x61xf16>, !graph.tensor<1x2x70xf32>)
+  return %out : !graph.tensor<1x2x70x61xf16>
+}
+
+// -----
+
+// Nobody knows how many queries there are. One is a step of decoding, whose
+// keys are split; else warpgroups take them, if there are keys.
+// CHECK-LABEL: func {{.*}}@kernel_
+// CHECK: %[[ONE:.*]] = arith.cmpi eq, %{{.*}}, %c1
+// CHECK: scf.if %[[ONE]]
+// CHECK: gpu.launch blocks({{.*}} = %c8{{[,_ ]}}{{.*}} = %c32{{[,_ ]}}{{.*}} threads({{.*}} = %c256
+// CHECK: gpu.launch blocks({{.*}} = %c8{{[,_ ]}}{{.*}} = %c4{{[,_ ]}}{{.*}} threads({{.*}} = %c128
+// CHECK: } else {
+// CHECK: kernel.tensor_map
+// CHECK: wgmma.mma_async
+// CHECK: } else {
+// CHECK: nvvm.mma.sync
+func.func @main(%q: !graph.tensor<1x32x(s0)x128xbf16>, %k: !graph.tensor<1x8x(s1)x128xbf16>, %v: !graph.tensor<1x8x(s1)x128xbf16>) -> !graph.tensor<1x32x(s0)x128xbf16> {
+  %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<1x32x(s0)x128xbf16>, !graph.tensor<1x8x(s1)x128xbf16>, !graph.tensor<1x8x(s1)x128xbf16>) -> (!graph.tensor<1x32x(s0)x128xbf16>, !graph.tensor<1x32x(s0)xf32, strides = [32*s0, 1, 32]>)
+  return %out : !graph.tensor<1x32x(s0)x128xbf16>
 }

@@ -8,7 +8,7 @@ import math
 import random
 import sys
 
-from numerics import Case, Tensor, main
+from numerics import CODES, Case, Tensor, main
 
 ATEN = "torch.ops.aten"
 LOWEST = -3.3895313892515355e38  # the lowest bf16
@@ -93,6 +93,25 @@ def masked(sizes, shape, dtype, values, chips="sm_90a"):
                 [attend(*tensors, mask=added)[0]], chips=chips)
 
 
+class DynamicCase(Case):
+    """Nothing is known of how many queries and keys there are."""
+
+    def text(self):
+        text = super().text()
+        for tensor, name in zip(self.inputs, ("s0", "s1", "s1")):
+            shape = list(map(str, tensor.shape))
+            shape[2] = name
+            symbolic = f"{CODES[tensor.dtype][0]}[{', '.join(shape)}]"
+            text = text.replace(f'"{tensor.type()}"', f'"{symbolic}"', 1)
+        return text
+
+
+def dynamic(*sizes, chips="sm_90a"):
+    tensors = inputs(*sizes)
+    return DynamicCase(tensors, lines(group=sizes[2]), [attend(*tensors)[0]],
+                       chips=chips)
+
+
 def side_by_side():
     """Heads lie side by side in memory, and so do those of the result."""
     query, key, value = inputs(2, 3, 1, 70, 90, 64)
@@ -116,7 +135,7 @@ def side_by_side():
                 [turn(attend(query, key, value)[0])])
 
 
-def with_logsumexp(*sizes):
+def with_logsumexp(*sizes, chips="sm_90a"):
     tensors = inputs(*sizes)
     result, logsumexp = attend(*tensors)
     return Case(tensors,
@@ -124,7 +143,7 @@ def with_logsumexp(*sizes):
                  "default(x0, x1, x2)", "y = f[0]", "z = f[1]",
                  "return (y, z)"],
                 [result, Tensor(sizes[:2] + sizes[3:4], logsumexp, "float32",
-                                near=1e-5)])
+                                near=1e-5)], chips=chips)
 
 
 CASES = {
@@ -164,10 +183,36 @@ CASES = {
     "decode-empty": masked((2, 1, 1, 1, 300, 64), (2, 1, 1, 300), "bool",
                            lambda i: i < 300 and i > 200),
     "decode-logsumexp": with_logsumexp(1, 2, 1, 1, 900, 64),
-    # What warpgroups do not multiply.
+    "dynamic-decode": dynamic(1, 2, 4, 1, 700, 64),
+    "dynamic": dynamic(1, 1, 2, 70, 130, 64),
+    "older-dynamic": dynamic(1, 1, 2, 70, 130, 64, chips="sm_80"),
+    # By mma.sync: as before, and what the copy engine does not take.
+    "older-full": plain(1, 2, 1, 128, 256, 64, chips="sm_80"),
+    "older-ragged": plain(1, 2, 1, 70, 203, 64, chips="sm_80"),
+    "older-two-blocks": plain(3, 16, 9, 40, 90, 32, chips="sm_80"),
+    "older-causal": plain(1, 1, 1, 270, 270, 128, causal=True,
+                          chips="sm_80"),
+    "older-more-queries": plain(1, 1, 1, 300, 100, 64, causal=True,
+                                chips="sm_80"),
+    "older-depth-80": plain(1, 1, 1, 70, 130, 80, chips="sm_80"),
+    "older-depth-256": plain(1, 1, 1, 70, 100, 256, causal=True,
+                             chips="sm_80"),
+    "older-depth-100": plain(1, 1, 1, 40, 70, 100, 36, chips="sm_80"),
+    "older-value-depth": plain(1, 1, 1, 70, 130, 64, 192, chips="sm_80"),
+    "older-half": plain(1, 1, 1, 70, 130, 64, dtype="float16",
+                        chips="sm_80"),
+    "older-mask": masked((2, 1, 1, 70, 130, 64), (2, 1, 70, 130), "bfloat16",
+                         lambda i: i % 7 / 4 if i % 3 else -math.inf,
+                         chips="sm_80"),
+    "older-mask-bool": masked((1, 1, 1, 70, 131, 64), (1, 1, 70, 131), "bool",
+                              lambda i: i // 131 != 5 and i % 3 > 0,
+                              chips="sm_80"),
+    "older-logsumexp": with_logsumexp(2, 1, 1, 70, 130, 64, chips="sm_80"),
+    "odd-depth": plain(1, 1, 1, 21, 50, 7),
+    "odd-depth-causal": plain(1, 2, 1, 70, 130, 61, 43, causal=True),
+    # What no tensor core multiplies.
     "float32": plain(1, 2, 1, 21, 50, 64, dtype="float32"),
     "float32-causal": plain(1, 1, 1, 40, 40, 20, dtype="float32", causal=True),
-    "odd-depth": plain(1, 1, 1, 21, 50, 7),
     "older-chip": plain(1, 2, 1, 21, 50, 64, chips="sm_80"),
     "two-chips": plain(1, 2, 1, 21, 50, 64, chips="sm_80,sm_90a"),
 }
