@@ -20,7 +20,7 @@ using linalg::LinalgOp;
 
 /// Bytes of keys and values that may stay in the cache while all queries of
 /// their rows are computed.
-static constexpr int64_t cachedBytes = 24 << 20;
+static constexpr int64_t cachedBytes = 32 << 20;
 
 //===----------------------------------------------------------------------===//
 // Analysis
@@ -151,8 +151,10 @@ void AttentionTile::setRow(Value number) {
 }
 
 /// Neighbours share keys and values, which the cache then has. Tiles of causal
-/// queries are of different length: long ones come first, within as many rows
-/// as the cache has room for.
+/// queries are of different length: long ones come first, within sections of as
+/// many rows as the cache has room for. Every other section goes backwards, so
+/// that lengths have no steps and blocks that take them in turns (see forTiles)
+/// have as much to do; the last one ends with short tiles.
 void AttentionTile::setTile(Value number) {
   Location loc = parts.loc();
   Value tile;
@@ -163,16 +165,24 @@ void AttentionTile::setTile(Value number) {
     auto min = [&](Value a, Value b) -> Value {
       return builder.createOrFold<arith::MinUIOp>(loc, a, b);
     };
+    auto divideCeil = [&](Value a, Value b) {
+      return i32.div(i32.sub(i32.add(a, b), i32.number(1)), b);
+    };
     int64_t lineBytes = (parts.depth + parts.valueDepth) * 2;
     Value fitting = i32.div(i32.number(cachedBytes / lineBytes), numKeys);
     fitting = builder.createOrFold<arith::MaxUIOp>(loc, fitting, i32.number(1));
     Value allRows = i32.div(numTiles, queryTiles);
-    fitting = min(fitting, allRows);
+    fitting = divideCeil(allRows, divideCeil(allRows, fitting));
+    Value sections = divideCeil(allRows, fitting);
     Value span = i32.mul(fitting, queryTiles);
     Value section = i32.div(number, span), rest = i32.rem(number, span);
     Value first = i32.mul(section, fitting);
     Value count = min(fitting, i32.sub(allRows, first));
-    tile = i32.sub(i32.sub(queryTiles, i32.number(1)), i32.div(rest, count));
+    tile = i32.div(rest, count);
+    Value isForward =
+        i32.isEqual(i32.rem(i32.sub(sections, section), i32.number(2)), 0);
+    Value back = i32.sub(i32.sub(queryTiles, i32.number(1)), tile);
+    tile = select(isForward, tile, back);
     setRow(i32.add(first, i32.rem(rest, count)));
   }
   firstQuery = i32.mul(tile, blockQueries);

@@ -28,7 +28,8 @@ static constexpr int64_t turnBarrier = 1;
 //===----------------------------------------------------------------------===//
 
 /// The tiles of this block: one of every round, every other round backwards if
-/// they get shorter within a round.
+/// they get shorter within a round, so that the block with the longest of one
+/// has the shortest of the next, or none of the last.
 SmallVector<Value> WarpgroupAttention::forTiles(
     ValueRange initial, function_ref<SmallVector<Value>(ValueRange)> body) {
   Location loc = parts.loc();
@@ -36,23 +37,25 @@ SmallVector<Value> WarpgroupAttention::forTiles(
       wg.toI32(gpu::BlockIdOp::create(builder, loc, gpu::Dimension::x));
   Value blocks =
       wg.toI32(gpu::GridDimOp::create(builder, loc, gpu::Dimension::x));
-  Value left = wg.sub(wg.add(numTiles, wg.sub(blocks, wg.number(1))), block);
-  return loop(
-      wg.number(0), wg.div(left, blocks), initial,
-      [&](Value round, ValueRange carried) {
-        Value first = wg.mul(round, blocks), place = block;
-        if (isCausal) {
-          Value isOdd = wg.isEqual(wg.rem(round, wg.number(2)), 1);
-          Value isWhole =
-              arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ule,
-                                    wg.add(first, blocks), numTiles);
-          Value isBack = arith::AndIOp::create(builder, loc, isOdd, isWhole);
-          Value back = wg.sub(wg.sub(blocks, wg.number(1)), block);
-          place = arith::SelectOp::create(builder, loc, isBack, back, block);
-        }
-        setTile(wg.add(first, place));
-        return body(carried);
-      });
+  auto placeIn = [&](Value round) -> Value {
+    if (!isCausal)
+      return block;
+    Value isOdd = wg.isEqual(wg.rem(round, wg.number(2)), 1);
+    Value back = wg.sub(wg.sub(blocks, wg.number(1)), block);
+    return arith::SelectOp::create(builder, loc, isOdd, back, block);
+  };
+  Value whole = wg.div(numTiles, blocks);
+  Value hasMore =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
+                            placeIn(whole), wg.rem(numTiles, blocks));
+  Value rounds =
+      wg.add(whole, arith::SelectOp::create(builder, loc, hasMore, wg.number(1),
+                                            wg.number(0)));
+  return loop(wg.number(0), rounds, initial,
+              [&](Value round, ValueRange carried) {
+                setTile(wg.add(wg.mul(round, blocks), placeIn(round)));
+                return body(carried);
+              });
 }
 
 Value WarpgroupAttention::getBarrier(int64_t first, Value stage) {

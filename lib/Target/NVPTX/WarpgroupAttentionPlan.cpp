@@ -72,7 +72,9 @@ void WarpgroupAttention::choosePlan() {
   // Short tiles fit the diagonal better.
   bool fitsLong = depth > 64 && scale && !isCausal;
   blockKeys = depth <= 128   ? (fitsLong ? 176 : 128)
-              : depth <= 192 ? (scale ? 112 : 96)
+              : depth <= 192 ? (!scale     ? 96
+                                : isCausal ? 80
+                                           : 112)
                              : 80;
   // Three consumers share keys and values, if not too many rows are computed
   // for nothing; they have registers for small heads only.
