@@ -39,23 +39,20 @@ static void emitManyQueries(OpBuilder &builder, AttentionRegion &parts,
   WarpgroupAttention warpgroups(builder, parts);
   if (!llvm::any_of(chips, has) || !warpgroups.canEmit())
     return emitFragments();
-  Value condition;
+  SmallVector<Value> conditions = warpgroups.getConditions();
   if (!llvm::all_of(chips, has))
-    condition = kernel::ChipHasOp::create(builder, loc, builder.getI1Type(),
-                                          kernel::ChipFeature::Warpgroups);
+    conditions.push_back(kernel::ChipHasOp::create(
+        builder, loc, builder.getI1Type(), kernel::ChipFeature::Warpgroups));
   std::optional<int64_t> known = constantOf(parts.keys);
-  if (!known || *known == 0) {
-    Value isSome = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne,
-                                         parts.keys, parts.constant(0));
-    condition =
-        condition
-            ? arith::AndIOp::create(builder, loc, condition, isSome).getResult()
-            : isSome;
-  }
-  if (condition)
-    parts.lanes.branch(condition, [&] { warpgroups.emit(); }, emitFragments);
-  else
-    warpgroups.emit();
+  if (!known || *known == 0)
+    conditions.push_back(arith::CmpIOp::create(
+        builder, loc, arith::CmpIPredicate::ne, parts.keys, parts.constant(0)));
+  if (conditions.empty())
+    return warpgroups.emit();
+  Value condition = conditions.front();
+  for (Value other : ArrayRef(conditions).drop_front())
+    condition = arith::AndIOp::create(builder, loc, condition, other);
+  parts.lanes.branch(condition, [&] { warpgroups.emit(); }, emitFragments);
 }
 
 LogicalResult nvptx::emitAttention(OpBuilder &builder, kernel::RegionOp region,

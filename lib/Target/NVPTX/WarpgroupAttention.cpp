@@ -65,10 +65,10 @@ Value WarpgroupAttention::getBarrier(int64_t first, Value stage) {
 SmallVector<Value> WarpgroupAttention::getCoordinates(const Tensor &tensor,
                                                       int64_t depth,
                                                       Value sequence) {
-  SmallVector<Value> at = {wg.number(depth), sequence};
+  Value number = wg.number(0);
   for (unsigned dim : tensor.rowDims)
-    at.push_back(row[dim]);
-  return at;
+    number = wg.add(wg.mul(number, rowSizes[dim]), row[dim]);
+  return tensor.boxed->locate(wg, wg.number(depth), sequence, number);
 }
 
 void WarpgroupAttention::emitBlock(gpu::LaunchOp launch) {

@@ -26,6 +26,7 @@
 #define GRAPHC_LIB_TARGET_NVPTX_WARPGROUPATTENTION_H
 
 #include "AttentionTile.h"
+#include "BoxedTensor.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 
@@ -38,14 +39,17 @@ public:
 
   /// Whether types, sizes and layouts are such that this form computes it.
   bool canEmit();
-  /// Emits the launch. There must be keys.
+  /// What must hold besides, each an i1 for the host; there must be keys, too.
+  Vector<Value> getConditions() const;
+  /// Emits the launch.
   void emit();
 
 private:
   /// A tensor that the copy engine reads, and the row dimensions it has.
   struct Tensor {
-    Value map;
+    std::optional<BoxedTensor> boxed;
     Vector<unsigned> rowDims;
+    Value map;
     std::int64_t start = 0; ///< Of its (first) buffer in shared memory.
     std::int64_t blocks = 0, blockBytes = 0; ///< Of 128 bytes of the depth.
     std::int64_t full = 0, empty = 0;        ///< Barriers.
@@ -63,11 +67,9 @@ private:
 
   //===--- Plan ---===//
   void choosePlan();
-  bool canMap(mlir::linalg::LinalgOp op, mlir::OpOperand *operand,
-              unsigned sequenceDim, unsigned depthDim);
-  void addMap(Tensor &tensor, mlir::linalg::LinalgOp op,
-              mlir::OpOperand *operand, unsigned sequenceDim, unsigned depthDim,
-              std::int64_t lines);
+  bool match(Tensor &tensor, mlir::linalg::LinalgOp op,
+             mlir::OpOperand *operand, unsigned sequenceDim, unsigned depthDim,
+             std::int64_t lines);
   std::int64_t stagesOf(const Tensor &tensor) const {
     return &tensor == &query ? queryStages : stages;
   }

@@ -11,7 +11,6 @@
 #include "graphc/Target/NVPTX/Device.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -23,42 +22,52 @@ using linalg::LinalgOp;
 static constexpr int64_t maxSharedBytes = 227 << 10, reservedBytes = 256;
 /// Multiprocessors of such a chip; each runs one block.
 static constexpr int64_t maxBlocks = 132;
-static constexpr int64_t maxMapRank = 5;
 static constexpr int64_t barrierBytes = 8;
 
 //===----------------------------------------------------------------------===//
 // What this form computes
 //===----------------------------------------------------------------------===//
 
-bool WarpgroupAttention::canMap(LinalgOp op, OpOperand *operand,
-                                unsigned sequenceDim, unsigned depthDim) {
+/// Finds how the copy engine walks along an operand, which must have the
+/// sequence and the depth.
+bool WarpgroupAttention::match(Tensor &tensor, LinalgOp op, OpOperand *operand,
+                               unsigned sequenceDim, unsigned depthDim,
+                               int64_t lines) {
   AffineMap map = op.getMatchingIndexingMap(operand);
+  if (!map.isFunctionOfDim(sequenceDim) || !map.isFunctionOfDim(depthDim))
+    return false;
+  for (unsigned dim = 0; dim < parts.numRows; ++dim)
+    if (map.isFunctionOfDim(dim))
+      tensor.rowDims.push_back(dim);
   Value buffer = parts.region.getOperand(
       cast<BlockArgument>(operand->get()).getArgNumber());
-  llvm::SmallDenseSet<unsigned> seen;
-  std::optional<unsigned> depth;
-  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
-    if (isa<AffineConstantExpr>(expr))
-      continue;
-    auto dim = dyn_cast<AffineDimExpr>(expr);
-    if (!dim || !seen.insert(dim.getPosition()).second)
-      return false;
-    if (dim.getPosition() == depthDim)
-      depth = i;
-  }
-  return depth && seen.contains(sequenceDim) && seen.size() <= maxMapRank &&
-         isAligned(cast<MemRefType>(buffer.getType()), *depth);
+  tensor.boxed =
+      BoxedTensor::match(builder, parts.loc(), buffer, map, depthDim,
+                         sequenceDim, tensor.rowDims, lineBytes / 2, lines);
+  return tensor.boxed.has_value();
 }
 
 bool WarpgroupAttention::canEmit() {
   unsigned rows = parts.numRows;
   constexpr int64_t maxDepth = 256, depthStep = 8;
-  return analyze() && parts.depth <= maxDepth && parts.valueDepth <= maxDepth &&
-         parts.depth % depthStep == 0 && parts.valueDepth % depthStep == 0 &&
-         canMap(parts.products, parts.getQuery(), rows, rows + 2) &&
-         canMap(parts.products, parts.getKey(), rows + 1, rows + 2) &&
-         canMap(parts.weighted, parts.getValue(), rows + 2, rows + 1) &&
-         LaneEmitter::canVectorize(parts.region);
+  if (!analyze() || parts.depth > maxDepth || parts.valueDepth > maxDepth ||
+      parts.depth % depthStep || parts.valueDepth % depthStep ||
+      !LaneEmitter::canVectorize(parts.region))
+    return false;
+  choosePlan();
+  return match(query, parts.products, parts.getQuery(), rows, rows + 2,
+               blockQueries) &&
+         match(key, parts.products, parts.getKey(), rows + 1, rows + 2,
+               blockKeys) &&
+         match(value, parts.weighted, parts.getValue(), rows + 2, rows + 1,
+               blockKeys);
+}
+
+SmallVector<Value> WarpgroupAttention::getConditions() const {
+  SmallVector<Value> conditions;
+  for (const Tensor *tensor : {&query, &key, &value})
+    llvm::append_range(conditions, tensor->boxed->getConditions());
+  return conditions;
 }
 
 //===----------------------------------------------------------------------===//
@@ -110,64 +119,14 @@ void WarpgroupAttention::choosePlan() {
   }
 }
 
-void WarpgroupAttention::addMap(Tensor &tensor, LinalgOp op, OpOperand *operand,
-                                unsigned sequenceDim, unsigned depthDim,
-                                int64_t lines) {
-  Location loc = parts.loc();
-  Value buffer = parts.region.getOperand(
-      cast<BlockArgument>(operand->get()).getArgNumber());
-  auto type = cast<MemRefType>(buffer.getType());
-  SmallVector<int64_t> staticStrides = type.getStridesAndOffset().first;
-  memref::ExtractStridedMetadataOp metadata;
-  if (!type.hasStaticShape() ||
-      llvm::any_of(staticStrides, ShapedType::isDynamic))
-    metadata = memref::ExtractStridedMetadataOp::create(builder, loc, buffer);
-  AffineMap map = op.getMatchingIndexingMap(operand);
-  SmallVector<Value> sizes, strides;
-  SmallVector<int32_t> box;
-  auto add = [&](unsigned loopDim, int64_t count) {
-    for (unsigned i = 0; i < map.getNumResults(); ++i) {
-      auto dim = dyn_cast<AffineDimExpr>(map.getResult(i));
-      if (!dim || dim.getPosition() != loopDim)
-        continue;
-      sizes.push_back(type.isDynamicDim(i)
-                          ? Value(metadata.getSizes()[i])
-                          : parts.constant(type.getDimSize(i)));
-      box.push_back(count);
-      if (loopDim == depthDim)
-        return true;
-      strides.push_back(ShapedType::isDynamic(staticStrides[i])
-                            ? Value(metadata.getStrides()[i])
-                            : parts.constant(staticStrides[i]));
-      // Nothing walks along it, but the copy engine wants to know.
-      if (type.getDimSize(i) == 1)
-        strides.back() = parts.constant(lineBytes);
-      return true;
-    }
-    return false;
-  };
-  add(depthDim, lineBytes / 2);
-  add(sequenceDim, lines);
-  for (unsigned dim = parts.numRows; dim-- > 0;)
-    if (add(dim, 1))
-      tensor.rowDims.push_back(dim);
-  tensor.map = kernel::TensorMapOp::create(
-      builder, loc, LLVM::LLVMPointerType::get(builder.getContext()), buffer,
-      parts.constant(0), sizes, strides, box, lineBytes);
-}
-
 //===----------------------------------------------------------------------===//
 // The launch
 //===----------------------------------------------------------------------===//
 
 void WarpgroupAttention::emit() {
   Location loc = parts.loc();
-  unsigned dims = parts.numRows;
-  choosePlan();
-  addMap(query, parts.products, parts.getQuery(), dims, dims + 2, blockQueries);
-  addMap(key, parts.products, parts.getKey(), dims + 1, dims + 2, blockKeys);
-  addMap(value, parts.weighted, parts.getValue(), dims + 2, dims + 1,
-         blockKeys);
+  for (Tensor *tensor : {&query, &key, &value})
+    tensor->map = tensor->boxed->makeMap(builder, loc);
   lanes.setBufferAlignment(copyAlignment);
   Value blocks = builder.createOrFold<arith::MinUIOp>(
       loc, countTiles(), parts.constant(maxBlocks));

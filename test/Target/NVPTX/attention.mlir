@@ -4,9 +4,9 @@
 
 // Queries come in boxes of 128, keys and values in tiles of 176.
 // CHECK-LABEL: func {{.*}}@kernel_
-// CHECK: %[[Q:.*]] = kernel.tensor_map %arg0[%c0] sizes({{.*}}) strides({{.*}}) box [64, 128, 1, 1] swizzle 128
-// CHECK: %[[K:.*]] = kernel.tensor_map %arg1[%c0] {{.*}} box [64, 176, 1, 1] swizzle 128
-// CHECK: %[[V:.*]] = kernel.tensor_map %arg2[%c0] {{.*}} box [64, 176, 1, 1] swizzle 128
+// CHECK: %[[Q:.*]] = kernel.tensor_map %arg0[%c0] sizes({{.*}}) strides({{.*}}) box [64, 128, 1] swizzle 128
+// CHECK: %[[K:.*]] = kernel.tensor_map %arg1[%c0] {{.*}} box [64, 176, 1] swizzle 128
+// CHECK: %[[V:.*]] = kernel.tensor_map %arg2[%c0] {{.*}} box [64, 176, 1] swizzle 128
 // CHECK: gpu.launch blocks({{.*}} = %c132{{[,_ ]}}{{.*}} threads({{.*}} = %c384
 // One thread copies: the first keys and the queries, then keys a tile ahead of
 // values.
