@@ -109,7 +109,7 @@ void MmaAttention::bringKeys(Value tile, bool isWhole) {
 void MmaAttention::multiplyStep(AttentionPanel &right, int64_t step,
                                 ArrayRef<Value> left,
                                 MutableArrayRef<Value> sums) {
-  MmaType type = *getMmaType(elementType);
+  MmaType type = *getMmaType(elementType, /*allowsTF32=*/false);
   while (!sums.empty()) {
     int64_t column = right.getColumns() - sums.size() / fragmentSums * 8;
     SmallVector<Value> both = right.loadColumns(column, step);
