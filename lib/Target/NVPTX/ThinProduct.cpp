@@ -8,6 +8,7 @@
 
 #include "ThinProduct.h"
 
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -135,11 +136,10 @@ void ThinProductEmitter::multiplyPart(MutableArrayRef<Value> sums,
 // Along the depth
 //===----------------------------------------------------------------------===//
 
-Value ThinProductEmitter::depthOf(Value step, int64_t i) {
-  Value first = fold<arith::MulIOp>(step, constant(depthOfStep()));
-  return fold<arith::AddIOp>(
-      fold<arith::AddIOp>(first, i32.toIndex(i32.mul(warp, part))),
-      constant(i * warps * part));
+/// Where this warp's part of the depth begins in a step.
+Value ThinProductEmitter::depthOf(Value step) {
+  return fold<arith::AddIOp>(fold<arith::MulIOp>(step, constant(depthOfStep())),
+                             i32.toIndex(i32.mul(warp, unrolled * part)));
 }
 
 /// The sums of this lane over its warp's part of the depth.
@@ -156,7 +156,7 @@ SmallVector<Value> ThinProductEmitter::multiply() {
           });
         };
         for (int64_t i = 0; i < unrolled; ++i) {
-          Value at = depthOf(step, i);
+          Value at = fold<arith::AddIOp>(depthOf(step), constant(i * part));
           pieces.wide.push_back(read(*wide, getWidePlaces(at)));
           pieces.thin.push_back(read(*thin, getThinPlaces(at)));
         }
@@ -166,52 +166,101 @@ SmallVector<Value> ThinProductEmitter::multiply() {
       });
 }
 
-/// Begins to bring all pieces of step `step` to the stage at `offset`: those of
-/// the wide operand, then those of the thin one, piece by piece of all threads.
+//===----------------------------------------------------------------------===//
+// The ring
+//===----------------------------------------------------------------------===//
+
+Value ThinProductEmitter::placeOf(bool isWide, const RingPiece &piece) {
+  int64_t bytes = (isWide ? *wide : *thin).getBytes();
+  Value place;
+  if (isWide && !alongDepth()) {
+    Value row = bytes < pieceBytes
+                    ? i32.bitXor(piece.t, i32.rem(piece.number, 2))
+                    : piece.t;
+    place = i32.add(i32.mul(row, 8), i32.bitXor(piece.g, i32.mul(piece.t, 2)));
+  } else {
+    place = i32.bitXor(i32.add(i32.mul(piece.g, 4), piece.t),
+                       i32.mul(i32.rem(piece.part, 2), 64 / bytes));
+  }
+  Value row = i32.add(i32.mul(piece.part, isWide ? piecesOfPart() : thinBlocks),
+                      piece.number);
+  Value ofWarp = i32.add(i32.mul(row, warps), warp);
+  Value at = i32.mul(i32.add(i32.mul(ofWarp, 32), place), bytes);
+  int64_t first =
+      isWide ? 0 : threads() * unrolled * piecesOfPart() * wide->getBytes();
+  return i32.add(at, first);
+}
+
+ThinProductEmitter::RingPiece ThinProductEmitter::findCopy(bool isWide,
+                                                           Value number,
+                                                           Value &line,
+                                                           Value &depth) {
+  RingPiece piece;
+  if (isWide && !alongDepth()) {
+    Value inRow = i32.rem(number, 8 * groups),
+          row = i32.div(number, 8 * groups);
+    Value inPart = i32.rem(row, part), group = i32.div(inRow, 8);
+    piece.part = i32.div(row, part);
+    piece.g = i32.rem(inRow, 8);
+    piece.t = i32.div(inPart, piecesOfGroup());
+    piece.number = i32.add(i32.mul(group, piecesOfGroup()),
+                           i32.rem(inPart, piecesOfGroup()));
+    line = i32.mul(inRow, wide->getWidth());
+    depth = row;
+    return piece;
+  }
+  Value inLine = i32.rem(number, 4 * unrolled);
+  line = i32.div(number, 4 * unrolled);
+  piece.part = i32.div(inLine, 4);
+  piece.t = i32.rem(inLine, 4);
+  piece.g = i32.rem(line, 8);
+  piece.number = i32.div(line, 8);
+  depth = i32.mul(inLine, thin->getWidth());
+  return piece;
+}
+
+/// Begins to bring this warp's pieces of step `step` to the stage at `offset`.
 void ThinProductEmitter::fetchStage(Value step, Value numSteps, Value offset) {
   guard(isBelow(step, numSteps), [&] {
-    Value stage = advance(builder, loc(), shared, offset);
-    int64_t behind = 0;
+    Value stage = advance(builder, loc(), shared, offset),
+          first = depthOf(step);
     for (bool isWide : {true, false}) {
       PieceReader &reader = isWide ? *wide : *thin;
-      Value own = i32.mul(thread, reader.getBytes());
-      for (int64_t i = 0; i < unrolled; ++i) {
-        Value at = depthOf(step, i);
-        for (auto [line, depth] :
-             isWide ? getWidePlaces(at) : getThinPlaces(at)) {
-          reader.copy(advance(builder, loc(), stage, i32.add(own, behind)),
-                      line, depth);
-          behind += threads() * reader.getBytes();
-        }
+      int64_t count = unrolled * (isWide ? piecesOfPart() : thinBlocks);
+      for (int64_t i = 0; i < count; ++i) {
+        Value line, depth;
+        RingPiece piece = findCopy(isWide, i32.add(lane, i * 32), line, depth);
+        Value at = i32.toIndex(line);
+        reader.copy(advance(builder, loc(), stage, placeOf(isWide, piece)),
+                    isWide ? fold<arith::AddIOp>(firstLine, at) : at,
+                    fold<arith::AddIOp>(first, i32.toIndex(depth)));
       }
     }
   });
 }
 
-/// The same pieces from the stage at `offset`.
+/// The pieces that this lane multiplies, from the stage at `offset`.
 ThinProductEmitter::Pieces ThinProductEmitter::loadStage(Value offset) {
   Value stage = advance(builder, loc(), shared, offset);
+  Value g = i32.div(lane, 4), t = i32.rem(lane, 4);
   Pieces pieces;
-  int64_t behind = 0;
   for (bool isWide : {true, false}) {
     PieceReader &reader = isWide ? *wide : *thin;
     auto type = VectorType::get({reader.getWidth()}, reader.getElementType());
-    Value own = i32.mul(thread, reader.getBytes());
     for (int64_t i = 0; i < unrolled; ++i) {
-      auto &part = (isWide ? pieces.wide : pieces.thin).emplace_back();
+      Values &ofPart = (isWide ? pieces.wide : pieces.thin).emplace_back();
       for (int64_t j = 0; j < (isWide ? piecesOfPart() : thinBlocks); ++j) {
-        part.push_back(LLVM::LoadOp::create(
-            builder, loc(), type,
-            advance(builder, loc(), stage, i32.add(own, behind)),
+        Value place = placeOf(isWide, {i32.number(i), i32.number(j), g, t});
+        ofPart.push_back(LLVM::LoadOp::create(
+            builder, loc(), type, advance(builder, loc(), stage, place),
             reader.getBytes()));
-        behind += threads() * reader.getBytes();
       }
     }
   }
   return pieces;
 }
 
-/// The same, through this lane's ring in shared memory.
+/// The same, through this warp's ring in shared memory.
 SmallVector<Value> ThinProductEmitter::multiplyFromRing() {
   Value numSteps = fold<arith::CeilDivUIOp>(numDepth, constant(depthOfStep()));
   return walkRing(
@@ -219,7 +268,8 @@ SmallVector<Value> ThinProductEmitter::multiplyFromRing() {
       makeZeros(thinBlocks * groups * sumsOfGroup()),
       [&](Value step, Value offset) { fetchStage(step, numSteps, offset); },
       [&](Value step, Value full, Value empty, ValueRange sums) {
-        // Nobody else reads or writes this ring.
+        // Other lanes brought pieces, and have read what is to be replaced.
+        NVVM::SyncWarpOp::create(builder, loc(), i32.number(-1));
         Pieces pieces = loadStage(full);
         fetchStage(step, numSteps, empty);
         commitCopies(builder, loc());
@@ -238,7 +288,7 @@ SmallVector<Value> ThinProductEmitter::multiplyFromRing() {
 Value ThinProductEmitter::getSumPlace(Value ofWarp, Value thinLine,
                                       Value line) {
   Value row = i32.add(i32.mul(ofWarp, thinBlocks * mmaColumns), thinLine);
-  Value number = i32.add(i32.mul(row, linesOfWarp()), line);
+  Value number = i32.add(i32.mul(row, sumPitch()), line);
   return advance(builder, loc(), shared, i32.mul(number, 4));
 }
 

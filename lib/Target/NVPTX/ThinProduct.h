@@ -11,12 +11,13 @@
 // lines and a part of the depth; the warps of a block share the depth and add
 // their sums up at the end, always in the same order.
 //
-// Tensor cores multiply what lanes loaded. Where pieces can be copied, they
-// wait in shared memory, in a ring of its own for every lane, so that nobody
-// waits for another and many are on their way. No piece changes lanes: a sum
-// does not depend on the order of the depth, so that each lane's pieces are
-// called the words that a fragment wants of it. The wide operand is the left
-// one of the fragments, whichever it is of the product. Of a group of its lines
+// Tensor cores multiply what lanes loaded: a sum does not depend on the order
+// of the depth, so that each lane's pieces are called the words that a fragment
+// wants of it. Where pieces can be copied, they wait in shared memory, in a
+// ring of its own for every warp, so that warps do not wait for one another and
+// many pieces are on their way. There, neighbouring lanes copy what are
+// neighbours in memory. The wide operand is the left one of the fragments,
+// whichever it is of the product. Of a group of its lines
 //
 //  * along the depth, lane (g, t) loads a piece of 16 bytes of lines g and g+8.
 //    Its four words make the fragments of two products.
@@ -52,6 +53,10 @@ private:
   struct Pieces {
     llvm::SmallVector<Values> wide, thin;
   };
+  /// In a stage, piece `number` of part `part` for lane (g, t); all i32.
+  struct RingPiece {
+    mlir::Value part, number, g, t;
+  };
   using Places = llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>;
 
   void plan();
@@ -64,8 +69,14 @@ private:
   Values multiplyFromRing();
   void fetchStage(mlir::Value step, mlir::Value numSteps, mlir::Value offset);
   Pieces loadStage(mlir::Value offset);
-  /// Where part `i` of a step of this warp begins.
-  mlir::Value depthOf(mlir::Value step, std::int64_t i);
+  mlir::Value depthOf(mlir::Value step);
+  /// Where a piece of this warp is in a stage: bytes, an i32.
+  mlir::Value placeOf(bool isWide, const RingPiece &piece);
+  /// The piece that is copied as that `number` of the warp, line by line or
+  /// row by row as they are in memory, and its line and depth, i32, from where
+  /// those of the warp begin.
+  RingPiece findCopy(bool isWide, mlir::Value number, mlir::Value &line,
+                     mlir::Value &depth);
   mlir::Value getSumPlace(mlir::Value ofWarp, mlir::Value thinLine,
                           mlir::Value line);
   void multiplyPart(llvm::MutableArrayRef<mlir::Value> sums,
@@ -102,11 +113,16 @@ private:
            (piecesOfPart() * wide->getBytes() + thinBlocks * thin->getBytes());
   }
   std::int64_t sumBytes() const {
-    return warps * thinBlocks * mmaColumns * linesOfWarp() * 4;
+    return warps * thinBlocks * mmaColumns * sumPitch() * 4;
   }
   /// Sums take the place of the ring.
   std::int64_t sharedByteCount() const {
     return std::max(sumBytes(), hasRing() ? stages * stageBytes() : 0);
+  }
+  /// From the sums of one thin line to the next; lanes store to different
+  /// banks.
+  std::int64_t sumPitch() const {
+    return linesOfWarp() + (alongDepth() ? 4 : 1);
   }
   /// Products that the fragments of one part of the depth make with those of 8
   /// thin lines.
