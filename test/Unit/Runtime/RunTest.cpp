@@ -47,6 +47,16 @@ TEST(RunTest, WritesMutatedInputsBack) {
   EXPECT_EQ(call.x.data<float>()[2], 4);
 }
 
+/// On the CPU nothing is left when a run returns.
+TEST(RunTest, NothingIsToBeWaitedFor) {
+  Call call;
+  EXPECT_EQ(graphc_rt_synchronize(nullptr), GRAPHC_ERROR_NULL);
+  EXPECT_EQ(call.run(), GRAPHC_OK);
+  EXPECT_EQ(call.run(), GRAPHC_ERROR_SHAPE);
+  EXPECT_EQ(graphc_rt_synchronize(call.context), GRAPHC_OK);
+  EXPECT_STREQ(graphc_rt_last_error(call.context), "");
+}
+
 TEST(RunTest, KeepsStateUntilReset) {
   Call call;
   DLTensor state;
