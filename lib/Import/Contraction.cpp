@@ -81,6 +81,38 @@ static void importIntMm(Call &call) {
                        e.cast(call.tensor("mat2"), i32)));
 }
 
+/// One number, or one for every row (`across` is 1) or column (0) of a product.
+static bool isScale(Emitter &e, Value scale, Value of, int64_t across) {
+  if (!e.elementType(scale).isF32())
+    return false;
+  if (llvm::all_of(e.shape(scale),
+                   [&](Expr size) { return size == e.expr(1); }))
+    return e.rank(scale) <= 2;
+  return e.rank(scale) == 2 && e.size(scale, across) == e.expr(1) &&
+         e.size(scale, 1 - across) == e.size(of, 1 - across);
+}
+
+/// A product of narrow floats, each operand with a scale; summed up, scaled and
+/// moved by the bias in f32.
+static void importScaledMm(Call &call) {
+  Emitter &e = call.e;
+  Value left = call.tensor("self"), right = call.tensor("mat2");
+  Value leftScale = call.tensor("scale_a"), rightScale = call.tensor("scale_b");
+  if (!isScale(e, leftScale, left, 1) || !isScale(e, rightScale, right, 0) ||
+      call.optionalTensor("scale_result")) {
+    call.result(Value(
+        e.fail("op-argument",
+               "_scaled_mm takes scales in f32, one for all, for each row or "
+               "for each column, and none of the result")));
+    return;
+  }
+  Value product = e.matmul(e.cast(left, e.f32()), e.cast(right, e.f32()));
+  product = e.mul(e.mul(product, leftScale), rightScale);
+  if (Value bias = call.optionalTensor("bias"))
+    product = e.add(product, e.cast(bias, e.f32()));
+  call.result(e.cast(product, call.dtype("out_dtype", e.elementType(left))));
+}
+
 Value graphc::aten::emitLinear(Emitter &e, Value input, Value weight,
                                Value bias) {
   if (e.rank(weight) == 2)
@@ -291,6 +323,7 @@ static constexpr Overload table[] = {
     {"aten._addmm_activation.default", importAddmmActivation},
     {"aten._cdist_forward.default", importCdist},
     {"aten._int_mm.default", importIntMm},
+    {"aten._scaled_mm.default", importScaledMm},
     {"aten.addbmm.default", importAddbmm},
     {"aten.addmm.default", importAddmm},
     {"aten.addmv.default", importAddmv},

@@ -37,8 +37,16 @@ def fused_gelu(a, b, bias):
     return torch._addmm_activation(bias, a, b.t(), use_gelu=True)
 
 
+def scaled(a, b, left, right):
+    return torch._scaled_mm(a, b.t(), left, right, out_dtype=torch.bfloat16)
+
+
 def make_cases():
+    """By name; those of floats of eight bits, e4m3, are for that type alone."""
     cases = {}
+    for size in (2048, 4096, 8192):
+        cases[f"{size}-scaled"] = (scaled, scaled,
+                                   [(size, size), (size, size), (), ()])
     for size in (2048, 4096, 8192):
         for layout, (function, shapes) in LAYOUTS.items():
             cases[f"{size}-{layout}"] = (function, function,
@@ -67,33 +75,49 @@ def make_cases():
 
 
 CASES = make_cases()
-DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16}
+DTYPES = {"bf16": torch.bfloat16, "f16": torch.float16,
+          "e4m3": torch.float8_e4m3fn}
+
+
+def is_for(name, dtype):
+    return name.endswith("-scaled") == (dtype == "e4m3")
+
+
+def make_inputs(shapes, dtype, device="cpu"):
+    """Of `dtype`, but for numbers that scale."""
+    return tuple(torch.randn(*shape, device=device).to(dtype) if shape else
+                 torch.tensor(0.5, device=device) for shape in shapes)
+
+
+def in_float32(function, inputs):
+    left, right, *rest = [value.float() for value in inputs]
+    if function is scaled:
+        return left @ right.t() * rest[0] * rest[1]
+    return function(left, right, *rest)
 
 
 def compile_all(graphc, folder, wanted, dtypes):
     folder.mkdir(parents=True, exist_ok=True)
     for name, (function, _, shapes) in CASES.items():
         for suffix in dtypes:
-            if wanted and name not in wanted:
+            if wanted and name not in wanted or not is_for(name, suffix):
                 continue
-            inputs = tuple(torch.randn(*shape).to(DTYPES[suffix])
-                           for shape in shapes)
-            compile_function(function, inputs, folder / f"{name}_{suffix}.so",
-                             graphc, "nvptx:sm_90a")
+            compile_function(function, make_inputs(shapes, DTYPES[suffix]),
+                             folder / f"{name}_{suffix}.so", graphc,
+                             "nvptx:sm_90a")
 
 
 def run_one(path, case, dtype):
     function, peer, shapes = case
     stream = torch.cuda.Stream()
     with torch.cuda.stream(stream):
-        inputs = [torch.randn(*shape, device="cuda").to(dtype)
-                  for shape in shapes]
+        inputs = make_inputs(shapes, dtype, "cuda")
         module = Module(str(path), device="cuda", stream=stream)
         prepared, (output,) = module.prepare(inputs)
         output.fill_(float("nan"))
         module.launch(prepared)
         stream.synchronize()
-        exact = function(*[value.float() for value in inputs])
+        exact = in_float32(function, inputs)
 
         def error(value):
             return ((value.float() - exact).norm() / exact.norm()).item()

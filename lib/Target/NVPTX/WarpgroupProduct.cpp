@@ -49,8 +49,8 @@ std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
   if (auto tensor = BoxedTensor::match(builder, loc(), buffer, map, depth,
                                        lines, batch, stepElements(), extent))
     return tensor;
-  // Elements of four bytes are multiplied along the depth only.
-  if (elementType.isF32())
+  // Other elements are multiplied along the depth only.
+  if (elementType.getIntOrFloatBitWidth() != 16)
     return std::nullopt;
   major = Major::Lines;
   return BoxedTensor::match(builder, loc(), buffer, map, lines, depth, batch,
@@ -119,6 +119,7 @@ bool WarpgroupProduct::prepare() {
   elementType = getElementTypeOrSelf(op->getOperand(0).getType());
   if (elementType != getElementTypeOrSelf(op->getOperand(1).getType()) ||
       !(elementType.isBF16() || elementType.isF16() ||
+        isa<Float8E4M3FNType, Float8E5M2Type>(elementType) ||
         (elementType.isF32() && product.allowsTF32)))
     return false;
   AffineMap map = op.getMatchingIndexingMap(op.getDpsInputOperand(0));
@@ -127,7 +128,8 @@ bool WarpgroupProduct::prepare() {
       return false;
   numRows = loops.getSize(product.rows);
   numColumns = loops.getSize(product.columns);
-  window = WindowTensor::match(region, product);
+  if (elementType.getIntOrFloatBitWidth() != 8)
+    window = WindowTensor::match(region, product);
   if (window) {
     taps.assign(window->getTaps().begin(), window->getTaps().end());
     depth = {window->getChannels()};

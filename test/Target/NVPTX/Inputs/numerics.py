@@ -21,7 +21,34 @@ import sys
 CODES = {"float32": ("f32", "f"), "int64": ("i64", "q"), "bool": ("b8", "B"),
          "int32": ("i32", "i"), "int8": ("i8", "b"), "float64": ("f64", "d"),
          "int16": ("i16", "h"), "float16": ("f16", None),
-         "bfloat16": ("bf16", None), "complex64": ("c64", None)}
+         "bfloat16": ("bf16", None), "float8_e4m3fn": ("f8e4m3fn", None),
+         "float8_e5m2": ("f8e5m2", None), "complex64": ("c64", None)}
+# Bits of the mantissa.
+NARROW = {"float8_e4m3fn": 3, "float8_e5m2": 2}
+
+
+def narrow_numbers(mantissa):
+    """The finite numbers of a float of eight bits, by their bits up to 0x7b."""
+    bias = 2 ** (6 - mantissa) - 1
+    numbers = []
+    for bits in range(0x7c):
+        exponent, rest = bits >> mantissa, bits & (1 << mantissa) - 1
+        rest += bool(exponent) << mantissa
+        numbers.append(math.ldexp(rest, max(exponent, 1) - bias - mantissa))
+    return numbers + [-number for number in numbers]
+
+
+def encode_narrow(values, mantissa):
+    """Numbers that such a float has."""
+    numbers = narrow_numbers(mantissa)
+    codes = {number: i % 0x7c | i // 0x7c << 7
+             for i, number in reversed(list(enumerate(numbers)))}
+    return bytes(codes[value] for value in values)
+
+
+def decode_narrow(data, mantissa):
+    numbers = narrow_numbers(mantissa)
+    return [numbers[(code & 0x7f) + 0x7c * (code >> 7)] for code in data]
 
 
 def strides_of(shape):
@@ -33,6 +60,8 @@ def strides_of(shape):
 
 def encode(values, dtype):
     """Bytes of numbers, rounded to nearest and ties to even."""
+    if dtype in NARROW:
+        return encode_narrow(values, NARROW[dtype])
     if dtype == "float16":
         return struct.pack(f"<{len(values)}e", *values)
     if dtype == "complex64":
@@ -46,6 +75,8 @@ def encode(values, dtype):
 
 
 def decode(data, dtype):
+    if dtype in NARROW:
+        return decode_narrow(data, NARROW[dtype])
     if dtype == "float16":
         return struct.unpack(f"<{len(data) // 2}e", data)
     if dtype == "complex64":

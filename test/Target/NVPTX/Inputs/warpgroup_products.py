@@ -3,7 +3,7 @@
 import math
 import sys
 
-from numerics import Case, Tensor, main, whole_numbers
+from numerics import NARROW, Case, Tensor, main, whole_numbers
 
 ATEN = "torch.ops.aten"
 
@@ -23,7 +23,8 @@ def multiply(left, right, finish=lambda value, row, column: value):
     return Tensor([len(rows), len(columns)],
                   [finish(sum(map(float.__mul__, row, column)), i, j)
                    for i, row in enumerate(rows)
-                   for j, column in enumerate(columns)], left.dtype)
+                   for j, column in enumerate(columns)],
+                  "bfloat16" if left.dtype in NARROW else left.dtype)
 
 
 def eighths(shape, seed):
@@ -41,6 +42,27 @@ def gelu(value, *_):
 def nearly(tensor):
     tensor.near = 2 ** -8
     return tensor
+
+
+def scaled(chips, dtype, row_scales=False):
+    """Of floats of eight bits, with scales that are powers of two and a bias;
+    depth and rows are not whole tiles."""
+    left, right = numbers((72, 208), 19, dtype), numbers((80, 208), 20, dtype)
+    scales = ([2.0 ** (i % 3 - 1) for i in range(72)],
+              [2.0 ** (i % 2 - 2) for i in range(80)])
+    if not row_scales:
+        scales = ([0.5] * 72, [0.25] * 80)
+    offsets = Tensor([80], [i % 7 for i in range(80)], "bfloat16")
+    shapes = ([72, 1], [1, 80]) if row_scales else ([], [])
+    factors = [Tensor(shape, values[:math.prod(shape)])
+               for shape, values in zip(shapes, scales)]
+    expected = multiply(left, right, lambda value, i, j: value * scales[0][i] *
+                        scales[1][j] + offsets.values[j])
+    return Case(
+        [left, right, *factors, offsets],
+        [T, f"y = {ATEN}._scaled_mm.default(x0, t, x2, x3, x4, None, "
+            "torch.bfloat16)", END],
+        [expected], "bfloat16", chips=chips)
 
 
 small_a, small_b = eighths((136, 72), 13), eighths((200, 72), 14)
@@ -105,6 +127,10 @@ CASES = {
     # Every buffer of the ring is filled several times.
     "deep": Case([deep_a, deep_b], [T, f"{MM}(x0, t)", END],
                  [multiply(deep_a, deep_b)]),
+    "e4m3": scaled("sm_90a", "float8_e4m3fn"),
+    "e5m2-row-scales": scaled("sm_90a", "float8_e5m2", row_scales=True),
+    "e4m3-mma": scaled("sm_89", "float8_e4m3fn", row_scales=True),
+    "e5m2-mma": scaled("sm_89", "float8_e5m2"),
     # The host chooses between the code for two chips.
     "two-chips": Case([a, b], [T, f"{MM}(x0, t)", END], [multiply(a, b)],
                       chips="sm_80,sm_90a"),
