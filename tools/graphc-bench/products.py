@@ -54,7 +54,8 @@ def make_cases():
         cases[f"{size}-gelu"] = (gelu, fused_gelu,
                                  [(size, size), (size, size), (size,)])
     for m, n, k in ((3000, 5000, 4096), (512, 4096, 4096), (1024, 14336, 4096),
-                    (1000, 1016, 1000)):
+                    (1000, 1016, 1000), (2048, 5632, 2048), (512, 512, 8192),
+                    (256, 1024, 16384), (64, 2048, 8192)):
         function, shapes = LAYOUTS["kk"]
         cases[f"{m}x{n}x{k}"] = (function, function, shapes(m, n, k))
     cases["96x512x64x512"] = (torch.matmul, torch.matmul,

@@ -9,6 +9,7 @@
 #include "RowEmitter.h"
 #include "Sort.h"
 #include "SplitAttention.h"
+#include "WarpgroupProduct.h"
 
 #include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/ExpectBuffers.h"
@@ -42,6 +43,8 @@ static std::pair<int64_t, int64_t> plan(OpBuilder &planner,
                                         kernel::RegionOp region) {
   if (region.getForm() == kernel::Form::Attention)
     return nvptx::planAttentionWorkspace(planner, region);
+  if (region.getForm() != kernel::Form::Row)
+    return nvptx::planProductWorkspace(planner, region);
   nvptx::RowEmitter emitter(planner, region);
   int64_t parts = emitter.plan() ? emitter.chooseParts() : 1;
   return {parts > 1 ? emitter.getWorkspaceBytes(parts) : 0, parts};
@@ -75,7 +78,9 @@ struct NVPTXAddWorkspaces
       if (failed(expectBuffers(region, "takes", region.getOperandTypes())))
         return WalkResult::interrupt();
       if (region.getForm() == kernel::Form::Row ||
-          region.getForm() == kernel::Form::Attention)
+          region.getForm() == kernel::Form::Attention ||
+          region.getForm() == kernel::Form::Contraction ||
+          region.getForm() == kernel::Form::Convolution)
         addWorkspace(region);
       return WalkResult::advance();
     });

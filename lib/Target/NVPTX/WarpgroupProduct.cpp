@@ -16,6 +16,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "WarpgroupProduct.h"
+#include "RowEmitter.h"
 #include "graphc/Target/NVPTX/Device.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -73,45 +74,6 @@ std::optional<BoxedTensor> WarpgroupProduct::matchResult() {
                             op.getMatchingIndexingMap(op.getDpsInitOperand(0)),
                             product.columns, product.rows, product.batch,
                             blockColumns, warpgroupRows);
-}
-
-/// The tile that is expected to take least time. The speeds, relative to the
-/// largest tile's, and what a tile and a launch cost besides, in steps of the
-/// depth, are fitted to measurements of products of 14 sizes.
-void WarpgroupProduct::chooseTile() {
-  struct Candidate {
-    int64_t rows, columns;
-    double speed;
-  };
-  static constexpr Candidate candidates[] = {
-      {128, 256, 1.00}, {128, 192, 0.99}, {128, 128, 0.99}, {64, 256, 0.935},
-      {64, 192, 0.835}, {64, 128, 0.81},  {128, 64, 0.565}, {64, 64, 0.52}};
-  constexpr double perTile = 1.8, perLaunch = 3;
-  // What is not known is taken to be much.
-  auto getSize = [](Value size) { return constantOf(size).value_or(4096); };
-  int64_t rows = getSize(numRows), columns = getSize(numColumns);
-  double steps = llvm::divideCeil(getSize(numDepth), stepElements()) *
-                 constantOf(numTaps).value_or(1);
-  double best = 0;
-  for (const Candidate &candidate : candidates) {
-    int64_t count = llvm::divideCeil(rows, candidate.rows) *
-                    llvm::divideCeil(columns, candidate.columns) *
-                    constantOf(numBatch).value_or(1);
-    int64_t waves = llvm::divideCeil(count, chip.multiprocessors);
-    double time = candidate.rows * candidate.columns *
-                  (waves * (steps / candidate.speed + perTile) + perLaunch);
-    if (best != 0 && time >= best)
-      continue;
-    best = time;
-    tile.rows = candidate.rows;
-    tile.columns = candidate.columns;
-  }
-  tile.stages = 0;
-  int64_t left = chip.sharedBytes - tile.sharedBytes();
-  tile.stages =
-      std::min<int64_t>(8, left / (tile.stageBytes() + 2 * barrierBytes));
-  isRagged = !constantOf(numRows) || !constantOf(numColumns) ||
-             rows % tile.rows || columns % tile.columns;
 }
 
 bool WarpgroupProduct::prepare() {
@@ -184,7 +146,11 @@ void WarpgroupProduct::emitLaunch() {
        {ceilDiv(numRows, tile.rows), ceilDiv(numColumns, tile.columns)})
     tiles = builder.createOrFold<arith::MulIOp>(loc(), tiles, count);
   Value blocks = builder.createOrFold<arith::MinUIOp>(
-      loc(), tiles, lanes.constantIndex(chip.multiprocessors));
+      loc(),
+      builder.createOrFold<arith::MulIOp>(loc(), tiles,
+                                          lanes.constantIndex(numParts)),
+      lanes.constantIndex(chip.multiprocessors));
+  lowerFlags();
   Value one = lanes.constantIndex(1);
   auto launch = gpu::LaunchOp::create(builder, loc(), blocks, one, one,
                                       lanes.constantIndex(tile.threads()), one,
@@ -254,23 +220,28 @@ Place WarpgroupProduct::findTile(Value number) {
           emit.mul(emit.div(rest, rows), tile.columns)};
 }
 
-void WarpgroupProduct::forEachTile(llvm::function_ref<Ring(Place, Ring)> body) {
+void WarpgroupProduct::forEachUnit(llvm::function_ref<Ring(Unit, Ring)> body) {
   auto launch = thread.getParentRegion()->getParentOfType<gpu::LaunchOp>();
   if (!launch)
     launch = cast<gpu::LaunchOp>(thread.getParentRegion()->getParentOp());
+  Value block = emit.toI32(launch.getBlockIds().x);
+  Ring start = emit.startRing();
+  if (numParts > 1) {
+    body(findPart(block), start);
+    return;
+  }
   auto count = [&](Value size, int64_t extent) {
     return emit.div(emit.add(size, extent - 1), extent);
   };
   Value tiles = emit.mul(numBatch, emit.mul(count(numRows, tile.rows),
                                             count(numColumns, tile.columns)));
-  Ring start = emit.startRing();
-  auto loop =
-      scf::ForOp::create(builder, loc(), emit.toI32(launch.getBlockIds().x),
-                         tiles, emit.toI32(launch.getGridSize().x),
-                         ValueRange{start.stage, start.parity});
+  auto loop = scf::ForOp::create(builder, loc(), block, tiles,
+                                 emit.toI32(launch.getGridSize().x),
+                                 ValueRange{start.stage, start.parity});
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
-  Ring ring = body(findTile(loop.getInductionVar()),
+  Ring ring = body({findTile(loop.getInductionVar()), emit.number(0),
+                    getStepCount(), Value()},
                    {loop.getRegionIterArgs()[0], loop.getRegionIterArgs()[1]});
   scf::YieldOp::create(builder, loc(), ValueRange{ring.stage, ring.parity});
 }
@@ -280,7 +251,7 @@ void WarpgroupProduct::emitCopies() {
   auto leads = scf::IfOp::create(builder, loc(), emit.isEqual(thread, 0));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(leads.thenBlock()->getTerminator());
-  forEachTile([&](Place place, Ring ring) { return copyTile(place, ring); });
+  forEachUnit([&](Unit unit, Ring ring) { return copyUnit(unit, ring); });
 }
 
 /// Steps along the depth: of all taps, one after the other.
@@ -311,10 +282,10 @@ void WarpgroupProduct::copyOperand(bool isLeft, Value at, Place place,
         tensor.locate(emit, emit.add(line, i * blockColumns), from, batch));
 }
 
-Ring WarpgroupProduct::copyTile(Place place, Ring ring) {
+Ring WarpgroupProduct::copyUnit(Unit unit, Ring ring) {
   auto loop =
-      scf::ForOp::create(builder, loc(), emit.number(0), getStepCount(),
-                         emit.number(1), ValueRange{ring.stage, ring.parity});
+      scf::ForOp::create(builder, loc(), unit.begin, unit.end, emit.number(1),
+                         ValueRange{ring.stage, ring.parity});
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   Ring now = {loop.getRegionIterArgs()[0], loop.getRegionIterArgs()[1]};
@@ -323,12 +294,12 @@ Ring WarpgroupProduct::copyTile(Place place, Ring ring) {
   emit.expect(full, tile.stageBytes());
   Value step = loop.getInductionVar();
   copyOperand(true, emit.offset(shared, emit.mul(now.stage, tile.leftBytes())),
-              place, step, full);
+              unit.place, step, full);
   copyOperand(
       false,
       emit.offset(shared, emit.add(emit.mul(now.stage, tile.rightBytes()),
                                    tile.rightAt())),
-      place, step, full);
+      unit.place, step, full);
   Ring next = emit.advance(now, tile.stages);
   scf::YieldOp::create(builder, loc(), ValueRange{next.stage, next.parity});
   return {loop.getResult(0), loop.getResult(1)};
@@ -336,8 +307,7 @@ Ring WarpgroupProduct::copyTile(Place place, Ring ring) {
 
 void WarpgroupProduct::emitProducts() {
   emit.setRegisters(productRegisters, /*isMore=*/true);
-  forEachTile(
-      [&](Place place, Ring ring) { return multiplyTile(place, ring); });
+  forEachUnit([&](Unit unit, Ring ring) { return multiplyUnit(unit, ring); });
   if (!result)
     return;
   auto leads = scf::IfOp::create(
@@ -358,7 +328,7 @@ void WarpgroupProduct::releaseStage(Value stage, Value condition) {
   emit.arrive(barrier(false, stage));
 }
 
-Ring WarpgroupProduct::multiplyTile(Place place, Ring ring) {
+Ring WarpgroupProduct::multiplyUnit(Unit unit, Ring ring) {
   Value consumer = emit.sub(group, emit.number(1));
   Value firstLeft =
       emit.offset(shared, emit.mul(consumer, warpgroupRows * lineBytes));
@@ -371,9 +341,8 @@ Ring WarpgroupProduct::multiplyTile(Place place, Ring ring) {
                                          emit.mul(stage, bytes / 16));
     return arith::AddIOp::create(builder, loc(), descriptor, units);
   };
-  Value zero = emit.number(0);
   auto loop =
-      scf::ForOp::create(builder, loc(), zero, getStepCount(), emit.number(1),
+      scf::ForOp::create(builder, loc(), unit.begin, unit.end, emit.number(1),
                          ValueRange{ring.stage, ring.parity, ring.stage,
                                     emit.makeSums(tile.columns)});
   {
@@ -384,8 +353,9 @@ Ring WarpgroupProduct::multiplyTile(Place place, Ring ring) {
     emit.wait(barrier(true, now.stage), now.parity);
     Value leftNow = inStage(leftStart, now.stage, tile.leftBytes());
     Value rightNow = inStage(rightStart, now.stage, tile.rightBytes());
-    Value isLater = arith::CmpIOp::create(
-        builder, loc(), arith::CmpIPredicate::ne, loop.getInductionVar(), zero);
+    Value isLater =
+        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ne,
+                              loop.getInductionVar(), unit.begin);
     Value keeps =
         arith::ExtUIOp::create(builder, loc(), builder.getI32Type(), isLater);
     Value sums = carried[3];
@@ -410,8 +380,8 @@ Ring WarpgroupProduct::multiplyTile(Place place, Ring ring) {
   }
   Value sums = emit.finish(loop.getResult(3));
   releaseStage(loop.getResult(2), Value());
-  place.row = emit.add(place.row, emit.mul(consumer, warpgroupRows));
-  storeTile(place, emit.unpackSums(sums));
+  unit.place.row = emit.add(unit.place.row, emit.mul(consumer, warpgroupRows));
+  finishUnit(unit, emit.unpackSums(sums));
   return {loop.getResult(0), loop.getResult(1)};
 }
 
@@ -426,6 +396,10 @@ nvptx::emitWarpgroupProduct(OpBuilder &builder, kernel::RegionOp region,
   if (chip == chips.end() || !product)
     return emitOther();
   WarpgroupProduct emitter(builder, region, *product, *chip);
+  if (auto position = region->getAttrOfType<IntegerAttr>(workspaceAttrName))
+    emitter.allowParts(
+        cast<MemRefType>(region.getOperand(position.getInt()).getType())
+            .getNumElements());
   if (!emitter.prepare())
     return emitOther();
   SmallVector<Value> conditions(emitter.getConditions());

@@ -52,6 +52,14 @@ struct Place {
   mlir::Value batch, row, column; ///< i32, the first of a tile
 };
 
+/// What a block multiplies at a time: steps of a tile, all of them unless
+/// several blocks share it.
+struct Unit {
+  Place place;
+  mlir::Value begin, end; ///< i32.
+  mlir::Value block;      ///< i32, if blocks share tiles.
+};
+
 class WarpgroupProduct {
 public:
   WarpgroupProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
@@ -62,6 +70,12 @@ public:
     lanes.setBufferAlignment(accessBytes);
   }
 
+  /// Tiles may be split over several blocks, with a workspace of so many bytes
+  /// at most. Comes before `prepare`.
+  void allowParts(int64_t workspaceBytes) { roomForParts = workspaceBytes; }
+  const Tile &getTile() const { return tile; }
+  int64_t getNumTiles() const { return numTiles; }
+  int64_t getNumParts() const { return numParts; }
   /// Nothing but conditions for the host is emitted; false if the operands are
   /// of no use here.
   bool prepare();
@@ -72,6 +86,7 @@ private:
   using Indices = llvm::SmallVector<codegen::LaneValue>;
 
   void chooseTile();
+  bool isUnaligned(int64_t operand);
   /// Elements of the depth that a line in shared memory holds.
   int64_t stepElements() const {
     return lineBytes * 8 / elementType.getIntOrFloatBitWidth();
@@ -82,16 +97,27 @@ private:
   bool isNarrow();
 
   void emitBlock();
-  void forEachTile(llvm::function_ref<Ring(Place, Ring)> body);
+  void forEachUnit(llvm::function_ref<Ring(Unit, Ring)> body);
   Place findTile(mlir::Value tile);
   void emitCopies();
-  Ring copyTile(Place place, Ring ring);
+  Ring copyUnit(Unit unit, Ring ring);
   mlir::Value getStepCount();
   void copyOperand(bool isLeft, mlir::Value at, Place place, mlir::Value step,
                    mlir::Value barrier);
   void emitProducts();
-  Ring multiplyTile(Place place, Ring ring);
+  Ring multiplyUnit(Unit unit, Ring ring);
   void releaseStage(mlir::Value stage, mlir::Value condition);
+
+  void lowerFlags();
+  Unit findPart(mlir::Value block);
+  void ifLeads(llvm::function_ref<void()> body);
+  mlir::Value getFlag(mlir::Value block);
+  llvm::SmallVector<mlir::Value> locateSums(mlir::Value block, int64_t first);
+  void leavePart(mlir::Value block, mlir::ValueRange sums);
+  void awaitFlag(mlir::Value block);
+  llvm::SmallVector<mlir::Value> collectParts(mlir::Value block,
+                                              mlir::ValueRange sums);
+  void finishUnit(const Unit &unit, mlir::ValueRange sums);
 
   void storeTile(Place place, mlir::ValueRange sums);
   void storeThroughShared(Place place, mlir::ValueRange sums);
@@ -126,8 +152,17 @@ private:
   /// Sizes: of type index on the host, i32 in the kernel.
   mlir::Value numRows, numColumns, numTaps, numDepth, numBatch;
   bool isRagged = true;
+  int64_t roomForParts = 0; ///< Bytes.
+  int64_t numParts = 1;     ///< Of the depth of a tile, a block for each.
+  int64_t numTiles = 0;     ///< Known if there are several parts.
+  mlir::Value flags, parts; ///< Of the workspace.
   mlir::Value shared, thread, group;
 };
+
+/// The bytes of the workspace of a product of warpgroups, and in how many parts
+/// the depth of its tiles is split. Emits sizes that nothing else needs.
+std::pair<int64_t, int64_t> planProductWorkspace(mlir::OpBuilder &builder,
+                                                 kernel::RegionOp region);
 
 } // namespace graphc::nvptx
 

@@ -43,8 +43,10 @@ def NVPTXAddWorkspaces
     A `kernel.region` that reduces few long rows is split over many blocks. It
     gets, as its last input, a buffer for what each part of a row comes to, and
     two attributes that `graphc-nvptx-emit-kernels` reads: `parts`, how many,
-    and `workspace`, the position of the buffer among its operands. A
-    `kernel.sort` of rows that several blocks share gets a buffer, too.
+    and `workspace`, the position of the buffer among its operands. So does
+    attention of few queries and many keys, and a product of few tiles and a
+    great depth, if warpgroups can compute it. A `kernel.sort` of rows that
+    several blocks share gets a buffer, too.
 
     Runs on buffers before they are planned, so that workspaces share the arena
     with everything else.

@@ -52,6 +52,8 @@ CASES = {
         64, (9, 7), 64, (3, 3), (1, 1), (1, 1), (1, 1),
         ["b = torch.ops.aten.add.Tensor(y, a)",
          "z = torch.ops.aten.relu.default(b)"]),
+    # So deep that several blocks share a tile.
+    "split": behind_another(512, (5, 6), 40, (3, 3), (1, 1), (1, 1), (1, 1)),
     # Padding that the copy engine does not hold goes another way.
     "wide-padding": behind_another(64, (9, 7), 64, (3, 3), (1, 1), (150, 1),
                                    (1, 1)),

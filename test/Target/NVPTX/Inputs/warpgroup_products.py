@@ -65,6 +65,14 @@ def scaled(chips, dtype, row_scales=False):
         [expected], "bfloat16", chips=chips)
 
 
+def deep(chips):
+    return Case([numbers((40, 8200), 15), numbers((72, 8200), 16),
+                 numbers((72,), 17)],
+                [T, f"m = {ATEN}.addmm.default(x2, x0, t)",
+                 f"y = {ATEN}.relu.default(m)", END], None, "bfloat16",
+                chips=chips)
+
+
 small_a, small_b = eighths((136, 72), 13), eighths((200, 72), 14)
 a, b = numbers((136, 72), 0), numbers((200, 72), 1)
 odd = numbers((135, 72), 2)
@@ -131,6 +139,13 @@ CASES = {
     "e5m2-row-scales": scaled("sm_90a", "float8_e5m2", row_scales=True),
     "e4m3-mma": scaled("sm_89", "float8_e4m3fn", row_scales=True),
     "e5m2-mma": scaled("sm_89", "float8_e5m2"),
+    # Few tiles, each of which several blocks share, and rests in all three.
+    "split": deep("sm_90a"),
+    "split-older-chip": deep("sm_80"),
+    "split-batched": Case(
+        [numbers((2, 72, 8192), 18), numbers((2, 8192, 64), 21)],
+        [f"y = {ATEN}.bmm.default(x0, x1)", END], None, "bfloat16",
+        chips="sm_80,sm_90a"),
     # The host chooses between the code for two chips.
     "two-chips": Case([a, b], [T, f"{MM}(x0, t)", END], [multiply(a, b)],
                       chips="sm_80,sm_90a"),
