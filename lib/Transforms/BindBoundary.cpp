@@ -17,6 +17,7 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace graphc {
@@ -176,6 +177,29 @@ bindPermuted(OpBuilder &builder, Value value, Value destination) {
                             /*offset=*/0, shape, permuted)));
 }
 
+/// Loops that write into what an argument holds get a copy of it. It is made
+/// where the result goes, which would have to be copied there otherwise.
+static void copyArgument(OpBuilder &builder, Value result) {
+  while (auto loop = result.getDefiningOp<scf::ForOp>()) {
+    OpOperand &init =
+        loop.getInitArgsMutable()[cast<OpResult>(result).getResultNumber()];
+    result = init.get();
+    if (!result.getDefiningOp<bufferization::ToTensorOp>())
+      continue;
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(loop);
+    Location loc = loop.getLoc();
+    auto type = cast<RankedTensorType>(result.getType());
+    Value empty = tensor::EmptyOp::create(
+        builder, loc, tensor::getMixedSizes(builder, loc, result),
+        type.getElementType());
+    init.set(bufferization::MaterializeInDestinationOp::create(builder, loc,
+                                                               result, empty)
+                 .getResult());
+    return;
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Initializers
 //===----------------------------------------------------------------------===//
@@ -316,6 +340,7 @@ static LogicalResult bind(func::FuncOp main, const Signature *signature,
     if (auto bound = bindPermuted(builder, value, destination))
       std::tie(source, destination) = *bound;
     lookThroughViews(source, destination);
+    copyArgument(builder, source);
     bufferization::MaterializeInDestinationOp::create(
         builder, value.getLoc(), TypeRange(), source, destination,
         /*restrict=*/true, /*writable=*/true);

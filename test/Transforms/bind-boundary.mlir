@@ -57,3 +57,26 @@ module @reshaped {
     return %flat : tensor<6x4xf32>
   }
 }
+
+// -----
+
+// What a loop writes into is a copy of the argument that it starts from, made
+// where the result goes.
+// CHECK-LABEL: module @written_argument
+module @written_argument {
+  func.func @main(%a: tensor<4xf32>) -> tensor<4xf32> {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c4 = arith.constant 4 : index
+    %one = arith.constant 1.0 : f32
+    // CHECK: %[[A:.*]] = bufferization.to_tensor %arg0
+    // CHECK: %[[EMPTY:.*]] = tensor.empty() : tensor<4xf32>
+    // CHECK: %[[COPY:.*]] = bufferization.materialize_in_destination %[[A]] in %[[EMPTY]]
+    // CHECK: scf.for {{.*}} iter_args(%{{.*}} = %[[COPY]])
+    %r = scf.for %i = %c0 to %c4 step %c1 iter_args(%t = %a) -> (tensor<4xf32>) {
+      %next = tensor.insert %one into %t[%i] : tensor<4xf32>
+      scf.yield %next : tensor<4xf32>
+    }
+    return %r : tensor<4xf32>
+  }
+}
