@@ -25,9 +25,11 @@ using namespace graphc;
 using graph::Expr;
 using graph::ScatterReduce;
 
-/// Places below `size` are sorted as what holds them.
+/// Places below `size` are sorted as what holds them, narrow if possible.
 static Type getPlaceType(LinalgBuilder &b, Expr size) {
   std::optional<int64_t> known = size.getConstant();
+  if (known && *known <= INT16_MAX)
+    return b.getIntegerType(16);
   return known && *known <= INT32_MAX ? b.getI32Type() : b.getI64Type();
 }
 

@@ -370,7 +370,7 @@ void nvptx::emitSort(OpBuilder &builder, kernel::SortOp sort) {
   if (llvm::is_contained(type.getShape(), 0))
     return;
   SortEmitter emitter(builder, sort);
-  if (SortPlan(sort).selects)
+  if (SortPlan(sort).selects())
     emitter.emitSelection();
   else
     emitter.emitSort();

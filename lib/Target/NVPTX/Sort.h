@@ -24,10 +24,20 @@ struct SortPlan {
   /// Sizes of rows, and how many of the first elements are wanted; nothing when
   /// they show at run time only.
   std::optional<int64_t> size, count;
-  /// The first elements are picked out of rows instead of sorting all. A row
-  /// may be that of several blocks, each of which has a part of it.
-  bool selects = false;
-  int64_t parts = 1;
+  /// The first elements are picked out of rows instead of sorting all, in
+  /// launches of so many blocks for each row: parts of a row leave words to
+  /// those of the next launch. The last one has 1.
+  llvm::SmallVector<int64_t> parts;
+  bool selects() const { return !parts.empty(); }
+  /// Words that are left to launch number `level`, and behind how many in the
+  /// workspace.
+  int64_t getNumWords(int64_t level) const { return parts[level - 1] * *count; }
+  int64_t getFirstWord(int64_t level) const;
+  /// Registers of words that are looked at before it is asked whether there is
+  /// room for more.
+  int64_t getBatch() const {
+    return 8 * *count <= getTile() ? registers / 2 : registers / 4;
+  }
 
   /// Memory in which blocks that share a row meet; null when none do.
   mlir::Value makeWorkspace(mlir::OpBuilder &builder,
@@ -76,7 +86,7 @@ private:
 
   // TopK.cpp
   struct Pick;
-  void pickFirst(bool fromWorkspace, int64_t parts);
+  void pickFirst(int64_t level);
   void pickFromPart(SortNetwork &network, const Pick &pick, Value row,
                     Value part);
   Value keepFirst(SortNetwork &network, const Pick &pick,
@@ -85,6 +95,7 @@ private:
   void append(SortNetwork &network, const Pick &pick, mlir::ValueRange words,
               Value limit);
   Value countPicked(const Pick &pick);
+  Value loadLeft(int64_t level, Value row, Value number);
 
   mlir::OpBuilder &builder;
   kernel::SortOp sort;

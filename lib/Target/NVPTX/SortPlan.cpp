@@ -30,6 +30,34 @@ static std::optional<int64_t> getStatic(Value shaped, unsigned dim) {
   return type.getDimSize(dim);
 }
 
+/// For picking `count` elements out of rows in tiles of `picked`.
+static SmallVector<int64_t> chooseParts(std::optional<int64_t> rows,
+                                        std::optional<int64_t> size,
+                                        int64_t count, int64_t picked) {
+  int64_t most =
+      rows ? std::max<int64_t>(1, manyBlocks / std::max<int64_t>(1, *rows)) : 8;
+  auto split = [&](int64_t words) {
+    return std::min<int64_t>(most,
+                             llvm::divideCeil(words, tilesOfPart * picked));
+  };
+  SmallVector<int64_t> parts = {size ? split(*size) : most};
+  while (parts.back() > 1) {
+    int64_t words = parts.back() * count;
+    // Two more launches are not worth less.
+    bool isLast =
+        words <= 2 * tilesOfPart * picked || split(words) >= parts.back();
+    parts.push_back(isLast ? 1 : split(words));
+  }
+  return parts;
+}
+
+int64_t SortPlan::getFirstWord(int64_t level) const {
+  int64_t first = 0;
+  for (int64_t i = 1; i < level; ++i)
+    first += getNumWords(i);
+  return first;
+}
+
 SortPlan::SortPlan(kernel::SortOp sort)
     : registers(SortWords(sort).getBytes() > 8 ? 8 : 16), threads(256),
       size(getStatic(sort.getInput(), 1)),
@@ -37,19 +65,15 @@ SortPlan::SortPlan(kernel::SortOp sort)
   std::optional<int64_t> rows = getStatic(sort.getInput(), 0);
   int64_t greatest = getTile();
   if (count && *count <= greatest / 2) {
-    int64_t picked =
-        std::max<int64_t>(leastPicked, llvm::PowerOf2Ceil(2 * *count));
-    selects = !size || *size > picked;
-    if (selects) {
+    // Few have to be sorted again where there is room for many besides those
+    // that stay.
+    int64_t picked = std::clamp<int64_t>(llvm::PowerOf2Ceil(4 * *count),
+                                         leastPicked, greatest);
+    if (!size || *size > picked) {
       threads =
           picked > (SortWords(sort).getBytes() > 8 ? 512 : 1024) ? 256 : 128;
       registers = picked / threads;
-      parts =
-          rows ? std::max<int64_t>(1, manyBlocks / std::max<int64_t>(1, *rows))
-               : 8;
-      parts = std::min<int64_t>(
-          parts,
-          size ? llvm::divideCeil(*size, tilesOfPart * picked) : manyBlocks);
+      parts = chooseParts(rows, size, *count, picked);
       return;
     }
   }
@@ -64,15 +88,15 @@ SortPlan::SortPlan(kernel::SortOp sort)
 }
 
 Value SortPlan::makeWorkspace(OpBuilder &builder, kernel::SortOp sort) const {
-  if ((selects && parts == 1) || (!selects && size && *size <= getTile()))
+  if (selects() ? parts.size() == 1 : size && *size <= getTile())
     return nullptr;
   Location loc = sort.getLoc();
   SmallVector<OpFoldResult> sizes;
   auto sizeOf = [&](unsigned dim) {
     return memref::getMixedSize(builder, loc, sort.getInput(), dim);
   };
-  if (selects) {
-    sizes = {sizeOf(0), builder.getIndexAttr(parts * *count)};
+  if (selects()) {
+    sizes = {sizeOf(0), builder.getIndexAttr(getFirstWord(parts.size()))};
   } else {
     // Two halves, between which words go back and forth.
     OpFoldResult length =

@@ -10,8 +10,8 @@
 // A block keeps the first k words that it has seen, in order, and goes along
 // its part of a row: what stands before the k-th is put behind them, in any
 // order. Once there may be no room for more, all are sorted, of which k stay:
-// by then few words are better. Rows whose parts are of several blocks are done
-// a second time, of k words per part.
+// by then few words are better. Where a row is that of several blocks, a launch
+// of fewer follows that picks among what they have left, k words of each.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,9 +28,9 @@ using namespace graphc::nvptx;
 
 /// What is picked out of what.
 struct SortEmitter::Pick {
-  bool fromWorkspace;
-  /// Blocks that share a row; several store what they have in the workspace.
-  int64_t parts;
+  /// The number of the launch: the first one reads elements, others what the
+  /// one before has left in the workspace.
+  int64_t level;
   /// In shared memory: how many words are there.
   Value numPicked;
 };
@@ -119,10 +119,18 @@ Value SortEmitter::countPicked(const Pick &pick) {
                                       number);
 }
 
+/// A word that the launch before `level` has left.
+Value SortEmitter::loadLeft(int64_t level, Value row, Value number) {
+  Value place = fold<arith::AddIOp>(number, constant(plan.getFirstWord(level)));
+  return memref::LoadOp::create(builder, loc, sort.getWorkspace(),
+                                ValueRange{row, place});
+}
+
 void SortEmitter::pickFromPart(SortNetwork &network, const Pick &pick,
                                Value row, Value part) {
-  Value whole = pick.fromWorkspace ? constant(plan.parts * *plan.count) : size;
-  Value length = fold<arith::CeilDivUIOp>(whole, constant(pick.parts));
+  Value whole = pick.level ? constant(plan.getNumWords(pick.level)) : size;
+  Value length =
+      fold<arith::CeilDivUIOp>(whole, constant(plan.parts[pick.level]));
   Value begin = fold<arith::MulIOp>(part, length);
   Value end = arith::MinUIOp::create(builder, loc,
                                      fold<arith::AddIOp>(begin, length), whole);
@@ -133,28 +141,24 @@ void SortEmitter::pickFromPart(SortNetwork &network, const Pick &pick,
           first, fold<arith::AddIOp>(thread, constant(i * plan.threads)));
       Value last = fold<arith::SubIOp>(whole, constant(1));
       Value clamped = arith::MinUIOp::create(builder, loc, place, last);
-      Value word =
-          pick.fromWorkspace
-              ? memref::LoadOp::create(builder, loc, sort.getWorkspace(),
-                                       ValueRange{row, clamped})
-                    .getResult()
-              : loadWord(row, clamped);
+      Value word = pick.level ? loadLeft(pick.level, row, clamped)
+                              : loadWord(row, clamped);
       loaded.push_back(
           select(less(place, end), word, words.makeLast(builder, loc)));
     }
     return loaded;
   };
-  int64_t tile = plan.getTile();
+  int64_t tile = plan.getTile(), batch = plan.getBatch() * plan.threads;
   Value limit = keepFirst(network, pick,
                           network.sort(load(begin, plan.registers),
                                        constant(llvm::Log2_64(plan.threads))));
   scf::ForOp::create(
       builder, loc, fold<arith::AddIOp>(begin, constant(tile)), end,
-      constant(tile / 2), limit,
+      constant(batch), limit,
       [&](OpBuilder &, Location, Value first, ValueRange state) {
-        append(network, pick, load(first, plan.registers / 2), state[0]);
+        append(network, pick, load(first, plan.getBatch()), state[0]);
         Value number = countPicked(pick);
-        Value isFull = less(constant(tile / 2), number);
+        Value isFull = less(constant(tile - batch), number);
         auto branch = scf::IfOp::create(
             builder, loc, isFull,
             [&](OpBuilder &, Location) {
@@ -170,7 +174,8 @@ void SortEmitter::pickFromPart(SortNetwork &network, const Pick &pick,
   guard(less(count, number), [&] { sortPicked(network, pick, number); });
 }
 
-void SortEmitter::pickFirst(bool fromWorkspace, int64_t parts) {
+void SortEmitter::pickFirst(int64_t level) {
+  int64_t parts = plan.parts[level];
   Value blocks = fold<arith::MulIOp>(rows, constant(parts));
   launch(blocks, [&](SortNetwork &network, Value block) {
     auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
@@ -180,7 +185,7 @@ void SortEmitter::pickFirst(bool fromWorkspace, int64_t parts) {
         MemRefType::get(1, builder.getI32Type(), MemRefLayoutAttrInterface(),
                         space),
         loc);
-    Pick pick{fromWorkspace, parts, numPicked};
+    Pick pick{level, numPicked};
     Value row = fold<arith::DivUIOp>(block, constant(parts));
     Value part = fold<arith::RemUIOp>(block, constant(parts));
     pickFromPart(network, pick, row, part);
@@ -191,8 +196,10 @@ void SortEmitter::pickFirst(bool fromWorkspace, int64_t parts) {
                                             network.getPlace(place));
         if (parts == 1)
           return storeResult(word, row, place);
+        int64_t first = plan.getFirstWord(level + 1);
         Value target = fold<arith::AddIOp>(
-            fold<arith::MulIOp>(part, constant(*plan.count)), place);
+            fold<arith::MulIOp>(part, constant(*plan.count)),
+            fold<arith::AddIOp>(place, constant(first)));
         memref::StoreOp::create(builder, loc, word, sort.getWorkspace(),
                                 ValueRange{row, target});
       });
@@ -201,7 +208,6 @@ void SortEmitter::pickFirst(bool fromWorkspace, int64_t parts) {
 }
 
 void SortEmitter::emitSelection() {
-  pickFirst(/*fromWorkspace=*/false, plan.parts);
-  if (plan.parts > 1)
-    pickFirst(/*fromWorkspace=*/true, 1);
+  for (size_t level = 0; level < plan.parts.size(); ++level)
+    pickFirst(level);
 }

@@ -91,3 +91,16 @@ func.func @dynamic(%x: memref<?x?xf32>, %v: memref<?x?xf32>, %i: memref<?x?xi64>
   kernel.sort %x outs(%v, %i) : memref<?x?xf32>, memref<?x?xf32>, memref<?x?xi64>
   return
 }
+
+// -----
+
+// What 512 blocks leave of one row, 16 pick among, then one.
+// CHECK-LABEL: func @levels
+// CHECK: memref.alloc() : memref<1x528000xi64>
+// CHECK: gpu.launch blocks(%{{.*}} = %c512
+// CHECK: gpu.launch blocks(%{{.*}} = %c16
+// CHECK: gpu.launch blocks(%{{.*}} = %c1{{[,_ ]}}
+func.func @levels(%x: memref<1x16777216xf32>, %v: memref<1x1000xf32>, %i: memref<1x1000xi64>) {
+  kernel.sort descending %x outs(%v, %i) : memref<1x16777216xf32>, memref<1x1000xf32>, memref<1x1000xi64>
+  return
+}
