@@ -81,9 +81,26 @@ OPERATORS = {
     "embedding": (lambda i, w: F.embedding(i, w),
                   [(16384, int, 32000), (32000, 1024)]),
     "cumsum": (lambda x: x.cumsum(-1), [(4096, 4096)]),
-    "sort": (lambda x: x.sort(-1).values, [(4096, 4096)]),
-    "topk": (lambda x: x.topk(8, -1).values, [(4096, 4096)]),
     "matmul": (lambda x, w: x @ w.t(), [(4096, 4096)] * 2),
+}
+
+# Sorts, and what is shared among threads by sorting.
+OPERATORS |= {
+    "sort": (lambda x: x.sort(-1).values, [(4096, 4096)]),
+    "sort128": (lambda x: x.sort(-1).values, [(1 << 16, 128)]),
+    "sort_line": (lambda x: x.sort(-1).values, [(1 << 20,)]),
+    "argsort": (lambda x: x.argsort(-1, descending=True), [(512, 32000)]),
+    "topk": (lambda x: x.topk(8, -1).values, [(4096, 4096)]),
+    "topk_words": (lambda x: x.topk(50, -1).values, [(32, 128256)]),
+    "topk_line": (lambda x: x.topk(1000, -1).values, [(16 << 20,)]),
+    "cummax": (lambda x: x.cummax(-1).values, [(4096, 4096)]),
+    "logcumsumexp": (lambda x: x.logcumsumexp(-1), [(4096, 4096)]),
+    "index_add": (lambda x, i, y: x.index_add(0, i, y),
+                  [(32000, 1024), (16384, int, 32000), (16384, 1024)]),
+    "scatter_add": (lambda x, i, y: x.scatter_add(1, i, y),
+                    [(4096, 1024), (4096, 4096, int, 1024), (4096, 4096)]),
+    "index_put": (lambda x, i, y: x.index_put((i,), y),
+                  [(32000, 1024), (16384, int, 32000), (16384, 1024)]),
 }
 
 
