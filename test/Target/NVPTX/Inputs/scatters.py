@@ -1,5 +1,5 @@
-"""Scattering to places that repeat; see numerics.py. Sums are in the order of
-the updates, so that floats are exact."""
+"""Scattering to places that repeat, and picking; see numerics.py. Sums are in the
+order of the updates, so that floats are exact."""
 
 import math
 import random
@@ -72,6 +72,19 @@ def transposed(tensor):
                   tensor.dtype)
 
 
+def picked(x, mask):
+    values = [v for v, isSet in zip(x.values, mask.values) if isSet]
+    return Tensor([len(values)], values, x.dtype)
+
+
+def nonzero(mask):
+    """Results lie column by column."""
+    where = [i for i, isSet in enumerate(mask.values) if isSet]
+    width = mask.shape[1]
+    return Tensor([2, len(where)], [i // width for i in where] +
+                  [i % width for i in where], "int64")
+
+
 def call(text):
     return [f"a = torch.ops.aten.{text}", "return (a,)"]
 
@@ -94,6 +107,8 @@ many = whole_numbers((900, 17), seed=12)
 whole_table = whole_numbers((40, 17), seed=13)
 crowded = Tensor([2, 900], list(crowd.values) * 2, "int64")
 more, wide = whole_numbers((2, 900), seed=14), whole_numbers((2, 90), seed=15)
+field = whole_numbers((3, 700), seed=16)
+mask = whole_numbers((3, 700), 0, 1, "bool", seed=17)
 
 
 def reduce(name, include=True):
@@ -143,6 +158,9 @@ CASES = {
     "integers": Case([numbers, along, whole],
                      call("scatter_add.default(x0, 1, x1, x2)"),
                      [scattered(numbers, along, whole, "sum")]),
+    "masked_select": Case([field, mask], call("masked_select.default(x0, x1)"),
+                          [picked(field, mask)]),
+    "nonzero": Case([mask], call("nonzero.default(x0)"), [nonzero(mask)]),
     **{name: reduce(name) for name in ["sum", "prod", "mean", "amax", "amin"]},
     **{f"{name}_alone": reduce(name, False)
        for name in ["prod", "mean", "amax"]},
