@@ -25,7 +25,7 @@ func.func @topk(%a: !graph.tensor<4x8xf32>) -> !graph.tensor<4x2xf32> {
 // Updates are sorted by their places; the first of those of one place adds them
 // all.
 // CHECK-LABEL: func @accumulate
-// CHECK: %[[SORTED:.*]]:2 = kernel.sort %{{.*}} : tensor<1x100xi32>, tensor<1x100xi32>, tensor<1x100xi64>
+// CHECK: %[[SORTED:.*]]:2 = kernel.sort %{{.*}} : tensor<1x100xi16>, tensor<1x100xi16>, tensor<1x100xi64>
 // CHECK: scf.for
 // CHECK: scf.for
 // CHECK: scf.if
