@@ -240,6 +240,8 @@ SmallVector<Value> LaneEmitter::getLane(ArrayRef<LaneValue> indices,
 llvm::MaybeAlign LaneEmitter::getAlignment(MemRefType type, int64_t assumed,
                                            ArrayRef<LaneValue> indices) {
   auto [strides, offset] = type.getStridesAndOffset();
+  if (ShapedType::isDynamic(offset) && assumed)
+    offset = assumed;
   if (!bufferAlignment || ShapedType::isDynamic(offset))
     return std::nullopt;
   int64_t bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8u);

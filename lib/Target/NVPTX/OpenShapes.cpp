@@ -49,11 +49,11 @@ void OpenShapes::add(Value buffer, AffineMap map) {
   if (!type || type.getRank() != map.getNumResults())
     return;
   auto [strides, offset] = type.getStridesAndOffset();
-  (void)offset;
+  bool isOpen = ShapedType::isDynamic(offset) ||
+                llvm::any_of(strides, ShapedType::isDynamic);
   AffineExpr along = getAffineDimExpr(vectorDim, map.getContext());
   for (auto [expr, stride] : llvm::zip_equal(map.getResults(), strides))
-    if (expr == along && stride == 1 &&
-        llvm::any_of(strides, ShapedType::isDynamic))
+    if (expr == along && stride == 1 && isOpen)
       buffers.insert(buffer);
 }
 
@@ -68,6 +68,8 @@ bool OpenShapes::isCertain(int64_t width) const {
     return true;
   return !isOpen(sizes[vectorDim]) && llvm::all_of(buffers, [&](Value buffer) {
     auto type = cast<MemRefType>(buffer.getType());
+    if (ShapedType::isDynamic(type.getStridesAndOffset().second))
+      return false;
     return llvm::none_of(llvm::seq<int64_t>(type.getRank()), [&](int64_t dim) {
       return isStrideOpen(type, dim, width);
     });
@@ -77,7 +79,6 @@ bool OpenShapes::isCertain(int64_t width) const {
 SmallVector<Value> OpenShapes::getOpenStrides(Value buffer, int64_t width) {
   auto type = cast<MemRefType>(buffer.getType());
   auto [strides, offset] = type.getStridesAndOffset();
-  (void)offset;
   SmallVector<Value> open;
   auto isUnknown = [&](int64_t dim) { return isStrideOpen(type, dim, width); };
   if (type.getLayout().isIdentity()) {
@@ -97,6 +98,8 @@ SmallVector<Value> OpenShapes::getOpenStrides(Value buffer, int64_t width) {
   for (auto [dim, value] : llvm::enumerate(metadata.getStrides()))
     if (isUnknown(dim))
       open.push_back(value);
+  if (ShapedType::isDynamic(offset))
+    open.push_back(metadata.getOffset());
   return open;
 }
 

@@ -36,8 +36,8 @@ public:
 
 private:
   void add(mlir::Value buffer, mlir::AffineMap map);
-  /// The strides of a buffer of which its type does not tell that `width`
-  /// divides them.
+  /// The strides and the offset of a buffer of which its type does not tell
+  /// that `width` divides them.
   llvm::SmallVector<mlir::Value> getOpenStrides(mlir::Value buffer,
                                                 int64_t width);
 
@@ -45,7 +45,7 @@ private:
   mlir::OpBuilder &builder;
   llvm::SmallVector<mlir::Value> sizes;
   unsigned vectorDim;
-  /// Those with open strides.
+  /// Those with open strides or an open offset.
   llvm::SmallSetVector<mlir::Value, 4> buffers;
 };
 

@@ -98,17 +98,28 @@ void RowEmitter::nameVectors() {
   Value threads =
       layout.threads ? launch.getBlockSize().x : constant(layout.group);
   for (int64_t i = 0; named && i < *named; ++i) {
-    Value before = fold<arith::MulIOp>(constant(i), threads);
-    Value linear = fold<arith::AddIOp>(member, before);
-    Value isInside;
-    if (!known || (i + 1) * layout.group > *known) {
-      isInside = arith::CmpIOp::create(
-          builder, loc(), arith::CmpIPredicate::ult, linear, count);
-      linear = arith::MinUIOp::create(builder, loc(), linear,
-                                      fold<arith::SubIOp>(count, constant(1)));
+    if (known && (i + 1) * layout.group <= *known) {
+      vectors.emplace_back(
+          getInner(fold<arith::AddIOp>(member, constant(i * layout.group))),
+          nullptr);
+      continue;
     }
-    setInner(linear);
-    vectors.emplace_back(iteration, isInside);
+    // A row of which all is named has few enough for 32 bits.
+    Type word = builder.getI32Type();
+    auto toWord = [&](Value value) {
+      return fold<arith::IndexCastUIOp>(word, value);
+    };
+    Value number = toWord(count);
+    Value before = toWord(fold<arith::MulIOp>(constant(i), threads));
+    Value linear = fold<arith::AddIOp>(toWord(member), before);
+    Value isInside = arith::CmpIOp::create(
+        builder, loc(), arith::CmpIPredicate::ult, linear, number);
+    Value one = arith::ConstantIntOp::create(builder, loc(), word, 1);
+    Value inside = arith::MinUIOp::create(builder, loc(), linear,
+                                          fold<arith::SubIOp>(number, one));
+    vectors.emplace_back(
+        getInner(fold<arith::IndexCastUIOp>(builder.getIndexType(), inside)),
+        isInside);
   }
 }
 
@@ -177,27 +188,41 @@ SmallVector<Value> RowEmitter::combine(const Pass &pass, ValueRange a,
   return combined;
 }
 
-/// The values after the current vector.
-SmallVector<Value> RowEmitter::stepOver(const Pass &pass, ValueRange current) {
+/// The values after the vectors at `iterations`.
+SmallVector<Value> RowEmitter::stepOver(const Pass &pass,
+                                        ArrayRef<Indices> iterations,
+                                        ValueRange current) {
   Values next;
   for (const RowReduction &reduction : pass) {
-    unsigned number = reduction.getNumValues();
-    if (reduction.isOfMoments()) {
-      llvm::append_range(
-          next,
-          reduction.addToMoments(lanes, iteration, current.take_front(number)));
-      current = current.drop_front(number);
-      continue;
-    }
-    SmallVector<LaneValue> arguments =
-        llvm::map_to_vector(current.take_front(number),
-                            [&](Value value) { return asLanes(value); });
-    current = current.drop_front(number);
-    for (LaneValue value :
-         lanes.evaluateBody(reduction.getOp(), iteration, arguments))
-      next.push_back(lanes.materialize(value));
+    Values values(current.take_front(reduction.getNumValues()));
+    current = current.drop_front(values.size());
+    if (reduction.isOfMoments())
+      values = reduction.addToMoments(lanes, iterations, values);
+    else
+      for (ArrayRef<LaneValue> at : iterations) {
+        SmallVector<LaneValue> arguments = llvm::map_to_vector(
+            values, [&](Value value) { return asLanes(value); });
+        values = llvm::map_to_vector(
+            lanes.evaluateBody(reduction.getOp(), at, arguments),
+            [&](LaneValue value) { return lanes.materialize(value); });
+      }
+    llvm::append_range(next, values);
   }
   return next;
+}
+
+RowEmitter::Indices RowEmitter::getInner(Value linear) {
+  setInner(linear);
+  return iteration;
+}
+
+std::pair<Value, Value> RowEmitter::splitSteps(Value begin, Value end) {
+  int64_t ahead = (unrolled - 1) * layout.group;
+  Value last = arith::MaxSIOp::create(
+      builder, loc(), fold<arith::SubIOp>(end, constant(ahead)), begin);
+  Value step = constant(unrolled * layout.group);
+  Value done = fold<arith::CeilDivUIOp>(fold<arith::SubIOp>(last, begin), step);
+  return {last, fold<arith::AddIOp>(begin, fold<arith::MulIOp>(done, step))};
 }
 
 /// Every group-th step from `begin` on: several at once for values of their
@@ -205,10 +230,7 @@ SmallVector<Value> RowEmitter::stepOver(const Pass &pass, ValueRange current) {
 SmallVector<Value> RowEmitter::accumulateAlong(const Pass &pass, Value begin,
                                                Value end, ValueRange initial,
                                                Step step) {
-  int64_t ahead = (unrolled - 1) * layout.group;
-  // Where the first of `unrolled` steps may be.
-  Value last = arith::MaxSIOp::create(
-      builder, loc(), fold<arith::SubIOp>(end, constant(ahead)), begin);
+  auto [last, rest] = splitSteps(begin, end);
   Values current;
   for (int64_t i = 0; i < unrolled; ++i)
     llvm::append_range(current, i ? ValueRange(getNeutral(pass)) : initial);
@@ -223,11 +245,6 @@ SmallVector<Value> RowEmitter::accumulateAlong(const Pass &pass, Value begin,
                          values.slice(i * number, number)));
         return next;
       });
-  Value done = arith::CeilDivUIOp::create(builder, loc(),
-                                          fold<arith::SubIOp>(last, begin),
-                                          constant(unrolled * layout.group));
-  Value rest = fold<arith::AddIOp>(
-      begin, fold<arith::MulIOp>(done, constant(unrolled * layout.group)));
   // In pairs, so that no sum is much longer than another.
   Values head = lanes.loop(rest, end, layout.group,
                            ValueRange(current).take_front(number), step);
@@ -242,25 +259,49 @@ SmallVector<Value> RowEmitter::accumulateAlong(const Pass &pass, Value begin,
   return Values(ArrayRef(current).take_front(number));
 }
 
+SmallVector<Value> RowEmitter::accumulateChunks(const Pass &pass, Value begin,
+                                                Value end, ValueRange initial) {
+  auto [last, rest] = splitSteps(begin, end);
+  Values current = lanes.loop(begin, last, unrolled * layout.group, initial,
+                              [&](Value first, ValueRange values) {
+                                SmallVector<Indices> chunk;
+                                for (int64_t i = 0; i < unrolled; ++i)
+                                  chunk.push_back(getInner(fold<arith::AddIOp>(
+                                      first, constant(i * layout.group))));
+                                return stepOver(pass, chunk, values);
+                              });
+  return lanes.loop(rest, end, layout.group, current,
+                    [&](Value linear, ValueRange values) {
+                      return stepOver(pass, getInner(linear), values);
+                    });
+}
+
 /// What this thread combines from `begin` on, every group-th step.
 SmallVector<Value> RowEmitter::accumulate(const Pass &pass, Value begin,
                                           Value end,
                                           std::optional<int64_t> most,
                                           Step step) {
-  Values neutral = getNeutral(pass);
+  auto isOfMoments = [](auto &reduction) { return reduction.isOfMoments(); };
+  auto isSum = [](auto &reduction) { return reduction.isSumOfFloats(); };
+  bool isChunked = !step && llvm::any_of(pass, isOfMoments);
+  auto overVector = [&](Value linear, ValueRange current) {
+    return stepOver(pass, getInner(linear), current);
+  };
+  auto accumulateFrom = [&](Value first, Value next) {
+    Values neutral = getNeutral(pass);
+    return isChunked ? accumulateChunks(pass, first, next, neutral)
+                     : accumulateAlong(pass, first, next, neutral,
+                                       step ? step : Step(overVector));
+  };
   int64_t block = layout.group * summands * unrolled;
-  if ((most && *most <= block) || !llvm::any_of(pass, [](auto &reduction) {
-        return reduction.isSumOfFloats();
-      }))
-    return accumulateAlong(pass, begin, end, neutral, step);
+  if ((most && *most <= block) || !llvm::any_of(pass, isSum))
+    return accumulateFrom(begin, end);
   // Long sums are sums of sums.
   return lanes.loop(
-      begin, end, block, neutral, [&](Value first, ValueRange totals) {
+      begin, end, block, getNeutral(pass), [&](Value first, ValueRange totals) {
         Value next = arith::MinUIOp::create(
             builder, loc(), fold<arith::AddIOp>(first, constant(block)), end);
-        return combine(
-            pass, totals,
-            accumulateAlong(pass, first, next, getNeutral(pass), step));
+        return combine(pass, totals, accumulateFrom(first, next));
       });
 }
 
@@ -268,7 +309,7 @@ SmallVector<Value> RowEmitter::accumulateNamed(const Pass &pass) {
   Values values = getNeutral(pass);
   for (auto &[inner, isInside] : vectors) {
     iteration = inner;
-    Values next = stepOver(pass, values);
+    Values next = stepOver(pass, inner, values);
     for (auto [value, combined] : llvm::zip_equal(values, next))
       value = isInside ? arith::SelectOp::create(builder, loc(), isInside,
                                                  combined, value)
@@ -347,11 +388,7 @@ SmallVector<Value> RowEmitter::finishOne(const RowReduction &reduction,
 
 void RowEmitter::emitPass(const Pass &pass) {
   Values mine = named ? accumulateNamed(pass)
-                      : accumulate(pass, member, count, constantOf(count),
-                                   [&](Value linear, ValueRange current) {
-                                     setInner(linear);
-                                     return stepOver(pass, current);
-                                   });
+                      : accumulate(pass, member, count, constantOf(count));
   finish(pass, combineGroup(pass, mine));
 }
 

@@ -114,12 +114,22 @@ private:
   void emitPass(const Pass &pass);
   Values getNeutral(const Pass &pass);
   Values getNeutralScalars(const Pass &pass);
-  Values stepOver(const Pass &pass, mlir::ValueRange current);
-  /// Of `most` steps of all threads, if that is known.
+  Values stepOver(const Pass &pass, llvm::ArrayRef<Indices> iterations,
+                  mlir::ValueRange current);
+  /// Over vectors of the row, or by other steps: of `most` of all threads, if
+  /// that is known.
   Values accumulate(const Pass &pass, mlir::Value begin, mlir::Value end,
-                    std::optional<int64_t> most, Step step);
+                    std::optional<int64_t> most, Step step = nullptr);
   Values accumulateAlong(const Pass &pass, mlir::Value begin, mlir::Value end,
                          mlir::ValueRange initial, Step step);
+  /// The same over vectors, several for one value.
+  Values accumulateChunks(const Pass &pass, mlir::Value begin, mlir::Value end,
+                          mlir::ValueRange initial);
+  /// Where the last of `unrolled` steps at once from `begin` on has to begin,
+  /// and where the single ones begin that are left.
+  std::pair<mlir::Value, mlir::Value> splitSteps(mlir::Value begin,
+                                                 mlir::Value end);
+  Indices getInner(mlir::Value linear);
   Values accumulateNamed(const Pass &pass);
   Values combine(const Pass &pass, mlir::ValueRange a, mlir::ValueRange b);
   /// What the group has, in each of its threads.

@@ -8,9 +8,9 @@
 
 //
 // Each lane keeps the mean of what it has seen and the sum of squares of the
-// differences from it (Welford's recurrence); what two have is combined by
-// weights (Chan et al.). As good as two passes, of which the second reads again
-// what no register holds. For any p,
+// differences from it. What it reads at once it sums up in two passes over
+// registers; that, and what two lanes have, is combined by weights (Chan et
+// al.). As good as two passes over memory. For any p,
 //
 //   sum (x - p)^2 = sum (x - mean)^2 + count (mean - p)^2
 //
@@ -19,6 +19,7 @@
 #include "RowReductions.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -117,6 +118,9 @@ struct Floats {
   Value subtract(Value a, Value b) {
     return arith::SubFOp::create(builder, loc, a, b);
   }
+  Value fma(Value a, Value b, Value c) {
+    return math::FmaOp::create(builder, loc, a, b, c);
+  }
   Value multiply(Value a, Value b) {
     return arith::MulFOp::create(builder, loc, a, b);
   }
@@ -143,22 +147,31 @@ struct Floats {
 };
 } // namespace
 
-SmallVector<Value> RowReduction::addToMoments(LaneEmitter &lanes,
-                                              ArrayRef<LaneValue> iteration,
-                                              ValueRange moments) const {
+SmallVector<Value>
+RowReduction::addToMoments(LaneEmitter &lanes,
+                           ArrayRef<SmallVector<LaneValue>> iterations,
+                           ValueRange moments) const {
   arith::SubFOp difference = centred;
-  Value x = lanes.materialize(
-      lanes.evaluateInBody(op, difference.getLhs(), iteration));
   Floats floats{lanes.getBuilder(), getLoc()};
-  Type scalar = getElementType(0);
-  Value one = floats.number(scalar, 1);
-  Value count = floats.add(moments[2], one);
-  Value weight = floats.spread(floats.divide(one, count), x);
-  Value delta = floats.subtract(x, moments[0]);
-  Value mean = floats.add(moments[0], floats.multiply(delta, weight));
-  Value squares =
-      floats.add(moments[1], floats.multiply(delta, floats.subtract(x, mean)));
-  return {mean, squares, count};
+  SmallVector<Value> read;
+  for (ArrayRef<LaneValue> iteration : iterations)
+    read.push_back(lanes.materialize(
+        lanes.evaluateInBody(op, difference.getLhs(), iteration)));
+  double number = read.size();
+  Value sum = read[0];
+  for (Value x : ArrayRef(read).drop_front())
+    sum = floats.add(sum, x);
+  Value mean =
+      number == 1
+          ? sum
+          : floats.multiply(sum, floats.number(sum.getType(), 1 / number));
+  Value squares = floats.number(sum.getType(), 0);
+  for (Value x : number == 1 ? ArrayRef<Value>() : ArrayRef(read)) {
+    Value off = floats.subtract(x, mean);
+    squares = floats.fma(off, off, squares);
+  }
+  Value count = floats.number(getElementType(0), number);
+  return combineMoments(lanes.getBuilder(), moments, {mean, squares, count});
 }
 
 SmallVector<Value> RowReduction::combineMoments(OpBuilder &builder,
@@ -172,12 +185,11 @@ SmallVector<Value> RowReduction::combineMoments(OpBuilder &builder,
   Value weight = floats.divide(
       after, floats.larger(count, floats.number(count.getType(), 1)));
   Value delta = floats.subtract(later[0], earlier[0]);
-  Value mean = floats.add(earlier[0],
-                          floats.multiply(delta, floats.spread(weight, delta)));
-  Value spread =
-      floats.multiply(floats.multiply(delta, delta),
-                      floats.spread(floats.multiply(before, weight), delta));
-  Value squares = floats.add(floats.add(earlier[1], later[1]), spread);
+  Value mean = floats.fma(delta, floats.spread(weight, delta), earlier[0]);
+  Value squares =
+      floats.fma(floats.multiply(delta, delta),
+                 floats.spread(floats.multiply(before, weight), delta),
+                 floats.add(earlier[1], later[1]));
   return {mean, squares, count};
 }
 

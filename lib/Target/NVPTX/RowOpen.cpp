@@ -27,8 +27,6 @@ using namespace graphc::nvptx;
 /// Elements of a row that a thread keeps in registers, in vectors and one by
 /// one, of which a large block has no more than 64 for each thread.
 static constexpr int64_t shortElements = 16, shortSingles = 8;
-/// Groups of threads that rows up to so long are shared by.
-static constexpr int64_t shortGroups[] = {8, 32};
 static constexpr int64_t maxThreads = 1024;
 
 bool RowEmitter::isOpen() {
@@ -47,29 +45,34 @@ void RowEmitter::emitVariant(const OpenRow &variant) {
 void RowEmitter::emitShort(bool isWhole, int64_t width) {
   if (layout.alongColumns || region->hasAttr(partsAttrName))
     return emitVariant({isWhole, std::nullopt, 0});
-  int64_t named = width > 1 ? shortElements / width : shortSingles;
+  int64_t elements = width > 1 ? shortElements / width : shortSingles;
+  // From the shortest rows to the longest: a few threads, a warp, as many warps
+  // as it takes, then as many that have twice as much each. Of single elements
+  // neighbours read neighbours.
+  SmallVector<OpenRow> variants = {{isWhole, width > 1 ? 2 : 4, elements}};
+  if (width > 1)
+    variants.push_back({isWhole, 8, elements});
+  variants.push_back({isWhole, 32, elements});
+  variants.push_back({isWhole, 0, elements});
+  // More of narrow ones than registers hold.
+  if (width <= 4)
+    variants.push_back({isWhole, 0, 2 * elements});
   Value number = getCount(width);
-  // From the longest rows to the shortest.
-  std::function<void(ArrayRef<int64_t>)> emitGroups =
-      [&](ArrayRef<int64_t> groups) {
-        if (groups.empty())
+  std::function<void(ArrayRef<OpenRow>)> emitFrom =
+      [&](ArrayRef<OpenRow> left) {
+        if (left.empty())
           return emitVariant({isWhole, std::nullopt, 0});
-        int64_t most = (groups.front() ? groups.front() : maxThreads) * named;
+        const OpenRow &variant = left.front();
+        int64_t threads = *variant.group ? *variant.group : maxThreads;
         // Rows of nothing are none of these: there is no vector to read.
         Value last = fold<arith::SubIOp>(number, constant(1));
         Value isShort = fold<arith::CmpIOp>(arith::CmpIPredicate::ult, last,
-                                            constant(most));
+                                            constant(threads * variant.named));
         emitEither(
-            builder, loc(), isShort,
-            [&] { emitVariant({isWhole, groups.front(), named}); },
-            [&] { emitGroups(groups.drop_front()); });
+            builder, loc(), isShort, [&] { emitVariant(variant); },
+            [&] { emitFrom(left.drop_front()); });
       };
-  SmallVector<int64_t> groups(std::begin(shortGroups), std::end(shortGroups));
-  // Neighbours read neighbours.
-  if (width == 1)
-    groups.erase(groups.begin());
-  groups.push_back(0);
-  emitGroups(groups);
+  emitFrom(variants);
 }
 
 void RowEmitter::emitOpen() {

@@ -36,7 +36,7 @@ static constexpr int64_t columnBytes = 32 << 10;
 /// that none waits long for the last ones.
 static constexpr int64_t wantedBlocks = 4224, wantedColumnBlocks = 1056;
 /// Parts of rows of unknown length.
-static constexpr int64_t maxUnknownParts = 128;
+static constexpr int64_t maxUnknownParts = 1056;
 /// Vectors that a thread has of its part at least, and parts that are worth
 /// the launches that they cost.
 static constexpr int64_t wantedPartVectors = 16, minParts = 4;
@@ -173,6 +173,11 @@ void RowEmitter::chooseGroup() {
     layout.group = 8;
     while (known && layout.group < 32 && *known >= layout.group * 32)
       layout.group *= 2;
+    if (!known && !region->hasAttr(partsAttrName)) {
+      // Long ones are not split: more threads share each, of fewer columns.
+      layout.group = 32;
+      layout.width = std::max<int64_t>(1, layout.width / 4);
+    }
     auto tooMuch = [&] {
       return getBytes(passes) * layout.width * layout.rows * layout.group >
              columnBytes;

@@ -55,10 +55,10 @@ public:
   llvm::SmallVector<mlir::Value> combineLanes(mlir::OpBuilder &builder,
                                               mlir::ValueRange vectors) const;
 
-  /// Moments with those of `x` at `iteration` in them.
+  /// Moments with those of x at each of `iterations` in them.
   llvm::SmallVector<mlir::Value>
   addToMoments(codegen::LaneEmitter &lanes,
-               llvm::ArrayRef<codegen::LaneValue> iteration,
+               llvm::ArrayRef<llvm::SmallVector<codegen::LaneValue>> iterations,
                mlir::ValueRange moments) const;
   /// The sum of squares of x - p, now that p is known.
   mlir::Value getSquares(codegen::LaneEmitter &lanes,

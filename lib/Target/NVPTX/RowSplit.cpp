@@ -64,12 +64,8 @@ void RowEmitter::emitParts(const Pass &pass, int64_t parts,
     Value first = fold<arith::MulIOp>(part, size);
     Value end = arith::MinUIOp::create(builder, loc(),
                                        fold<arith::AddIOp>(first, size), count);
-    Values mine =
-        accumulate(pass, fold<arith::AddIOp>(first, member), end,
-                   constantOf(size), [&](Value linear, ValueRange current) {
-                     setInner(linear);
-                     return stepOver(pass, current);
-                   });
+    Values mine = accumulate(pass, fold<arith::AddIOp>(first, member), end,
+                             constantOf(size));
     Values values = combineGroup(pass, mine);
     Value isFirst = arith::CmpIOp::create(
         builder, loc(), arith::CmpIPredicate::eq, member, constant(0));

@@ -55,7 +55,7 @@ func.func @softmax(%x: memref<64x4096xf32>, %z: memref<64x4096xf32>) {
 // CHECK-LABEL: func @short_rows
 // CHECK: gpu.launch blocks(%{{.*}} = %c4, {{.*}}threads(%{{.*}} = %c4, %{{.*}} = %c32
 // CHECK-NOT: workgroup
-// CHECK: %[[IN:.*]] = arith.cmpi ult, %{{.*}}, %c10{{ }}
+// CHECK: %[[IN:.*]] = arith.cmpi ult, %{{.*}}, %c10_i32{{ }}
 // CHECK: arith.select %[[IN]]
 // CHECK: gpu.shuffle xor
 // CHECK-NOT: gpu.barrier
@@ -107,6 +107,7 @@ func.func @columns(%x: memref<4096x1024xf32>, %z: memref<1024xf32>) {
 // the same by single elements.
 // CHECK-LABEL: func @open_rows
 // CHECK: scf.if
+// CHECK: gpu.launch {{.*}} threads(%{{.*}} = %c2, %{{.*}} = %c64, %{{.*}} = %c1)
 // CHECK: gpu.launch {{.*}} threads(%{{.*}} = %c8, %{{.*}} = %c16, %{{.*}} = %c1)
 // CHECK-NOT: scf.for
 // CHECK-COUNT-4: vector.load {{.*}}alignment = 16 : i64{{.*}} vector<4xf32>
@@ -147,7 +148,9 @@ func.func @open_rows(%x: memref<?x?xf32>, %z: memref<?xf32>) {
 // many there are.
 // CHECK-LABEL: func @variance
 // CHECK: gpu.launch
-// CHECK: scf.for {{.*}} -> (vector<4xf32>, vector<4xf32>, vector<4xf32>, f32
+// CHECK: scf.for {{.*}} -> (vector<4xf32>, vector<4xf32>, vector<4xf32>, f32)
+// CHECK-COUNT-4: vector.load
+// CHECK-COUNT-4: arith.subf
 // CHECK: arith.divf %{{.*}} fastmath<arcp,afn> : f32
 // CHECK: gpu.shuffle
 // CHECK-NOT: vector.load

@@ -38,6 +38,12 @@ def variance(values):
     return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
 
 
+def concatenated(a, b):
+    return Tensor([a.shape[0], a.shape[1] + b.shape[1]],
+                  [value for x, y in zip(a.rows(), b.rows())
+                   for value in [*x, *y]])
+
+
 def transposed(tensor):
     return Tensor(tensor.shape[::-1],
                   [value for column in tensor.columns() for value in column],
@@ -59,6 +65,13 @@ CASES = {
         ["a = torch.ops.aten.mul.Tensor(x0, 2.0)",
          "b = torch.ops.aten.add.Tensor(a, x1)", "return (b,)"],
         [([x, y], [pointwise(x, y)]) for x, y in pairs]),
+    # Where the second part begins in each row is open, too.
+    "concatenation": OpenCase(
+        [["s0", "s1"], ["s0", "s2"]],
+        ["a = torch.ops.aten.cat.default([x0, x1], 1)", "return (a,)"],
+        [([x, y], [concatenated(x, y)]) for x, y in
+         [(whole_numbers((9, a)), whole_numbers((9, b), seed=1))
+          for a, b in ((8, 12), (6, 10), (7, 4), (4, 3))]]),
     "softmax": OpenCase(
         OPEN, ["a = torch.ops.aten._softmax.default(x0, 1, False)",
                "return (a,)"], runs(ROWS, softmax)),
