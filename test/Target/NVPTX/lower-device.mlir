@@ -19,6 +19,24 @@ gpu.module @device {
 
 // -----
 
+// Maxima are instructions, those that keep NaN and others, not calls of a library.
+// CHECK-LABEL: llvm.func @maxima
+// CHECK: llvm.intr.maxnum(%{{.*}}, %{{.*}}) : (vector<2xf32>, vector<2xf32>)
+// CHECK: llvm.intr.minnum
+// CHECK: llvm.intr.maximum
+// CHECK-NOT: llvm.call
+gpu.module @device {
+  gpu.func @maxima(%p: !llvm.ptr, %x: vector<2xf32>, %y: vector<2xf32>) kernel {
+    %a = arith.maxnumf %x, %y : vector<2xf32>
+    %b = arith.minnumf %a, %y : vector<2xf32>
+    %c = arith.maximumf %b, %x : vector<2xf32>
+    llvm.store %c, %p : vector<2xf32>, !llvm.ptr
+    gpu.return
+  }
+}
+
+// -----
+
 // All that has no code, at once.
 gpu.module @device {
   gpu.func @kernel(%p: !llvm.ptr, %x: f64) kernel {

@@ -2,7 +2,7 @@
 
 import sys
 
-from numerics import Case, Tensor, main, whole_numbers
+from numerics import Case, FailingCase, Tensor, main, whole_numbers
 
 
 def transposed(tensor):
@@ -49,6 +49,10 @@ bytes_ = whole_numbers((65, 99), -128, 127, "int8", seed=3)
 doubles = whole_numbers((33, 40), dtype="float64", seed=4)
 image = whole_numbers((2, 19, 7, 9), seed=5)
 last = whole_numbers((45, 67), seed=6)
+table = whole_numbers((32, 8), seed=7)
+chosen = Tensor([5], [0, 31, 7, 31, 3], "int64")
+beyond = Tensor([5], [0, 31, 40, 31, 3], "int64")
+EMBEDDING = ["a = torch.ops.aten.embedding.default(x0, x1)", "return (a,)"]
 T = "torch.ops.aten.permute.default(x0, [1, 0])"
 
 CASES = {
@@ -69,6 +73,13 @@ CASES = {
                  "return (a,)"],
         [padded(Tensor([96, 61], [v for row in even.rows() for v in row[3:]]),
                 0, 5, 7)]),
+    # The kernel that gathers checks what it gathers by.
+    "embedding": Case(
+        [table, chosen], EMBEDDING,
+        [Tensor([5, 8], [value for row in (0, 31, 7, 31, 3)
+                         for value in table.rows()[row]])]),
+    "embedding_beyond": FailingCase(
+        [table, beyond], EMBEDDING, "index out of range"),
     "added": Case(
         [last, ragged],
         ["a = torch.ops.aten.permute.default(x1, [1, 0])",

@@ -202,6 +202,25 @@ class Case:
         return None
 
 
+class FailingCase(Case):
+    """A program that has to fail with `message` in the runner's words."""
+
+    def __init__(self, inputs, lines, message):
+        super().__init__(inputs, lines, None)
+        self.message = message
+
+    def run(self, binaries, emulator, folder):
+        module = self.compile_for_gpu(binaries, folder)
+        write(folder / "inputs", self.inputs)
+        ran = subprocess.run(
+            [binaries / "graphc-run", module, "--driver", emulator, "--inputs",
+             folder / "inputs", "--outputs", folder / "outputs"],
+            capture_output=True, text=True)
+        if ran.returncode and self.message in ran.stderr:
+            return None
+        return f"status {ran.returncode}, {ran.stderr!r}"
+
+
 class OpenCase(Case):
     """A program whose sizes each run gives: `dims` are those of its inputs,
     numbers or names, `runs` pairs of inputs and what is expected of them."""
