@@ -156,6 +156,7 @@ CASES = {
     "causal-more-keys": plain(1, 1, 1, 140, 300, 128, causal=True),
     "causal-more-queries": plain(1, 1, 1, 300, 100, 128, causal=True),
     "many-tiles": plain(3, 7, 1, 300, 20, 16, causal=True),
+    "rounds": plain(8, 20, 1, 130, 4, 16, causal=True),
     "depth-80": plain(1, 1, 1, 70, 130, 80),
     "depth-96": plain(1, 1, 1, 70, 130, 96),
     "depth-192": plain(1, 1, 1, 70, 130, 192),
