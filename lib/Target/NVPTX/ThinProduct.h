@@ -60,10 +60,11 @@ private:
   using Places = llvm::SmallVector<std::pair<mlir::Value, mlir::Value>>;
 
   void plan();
-  void planLines();
-  void planGroups();
+  void planBlock(llvm::ArrayRef<Major> majors, std::int64_t width,
+                 std::int64_t numGroups);
   void planDepth();
   void fitShared();
+  std::int64_t estimateTime();
   void emitThread(mlir::Value block);
   Values multiply();
   Values multiplyFromRing();
@@ -94,11 +95,9 @@ private:
   void store();
 
   bool alongDepth() const { return wide->getAccess().major == Major::Depth; }
-  /// Whether pieces go through the ring. Wide ones across the depth fill
-  /// registers fast enough.
+  /// Whether pieces go through the ring.
   bool hasRing() const {
-    return (alongDepth() || wide->getBytes() < pieceBytes) &&
-           wide->getAccess().copyBytes == wide->getBytes() &&
+    return wide->getAccess().copyBytes == wide->getBytes() &&
            thin->getAccess().copyBytes == thin->getBytes();
   }
   std::int64_t threads() const { return 32 * warps; }

@@ -16,12 +16,27 @@ using namespace graphc::nvptx;
 
 static constexpr int64_t maxThin = 16;
 static constexpr int64_t maxWarps = 8; ///< Of a block.
-/// Bytes of the wide operand that a lane has on their way at once: on their way
-/// to registers, and to a ring of stages in shared memory.
-static constexpr int64_t bytesOnTheirWay = 128;
-static constexpr int64_t stageBytesOfLane = 64;
-/// Two blocks fit a multiprocessor where pieces are narrow.
-static constexpr int64_t maxStages = 5, maxStagesOfNarrow = 4;
+/// Bytes of the wide operand that a lane has on their way to registers.
+static constexpr int64_t bytesToRegisters = 128;
+/// And to shared memory: in all stages but the one that is multiplied. Many
+/// short stages hold what comes late up least; across the depth they are full
+/// rows of memory, so that fewer fit.
+static constexpr int64_t bytesToShared = 256, stageBytesAlongDepth = 64,
+                         piecesOfStageAcross = 8;
+static constexpr int64_t maxStages = 5, maxStagesAcross = 4;
+
+// By what plans are compared; rounded figures of an H100. A multiprocessor's
+// share of what memory and the cache deliver in a nanosecond where all read,
+// and what one gets alone at most.
+static constexpr int64_t memoryShare = 23, cacheShare = 42, ownBytes = 64;
+/// Nanoseconds in which a block that begins or ends does not read.
+static constexpr int64_t blockTime = 1500;
+/// The wide operand of the last call may still be in the cache.
+static constexpr int64_t cacheBytes = 40 << 20;
+/// Memory delivers rows that are shorter than this an eighth slower.
+static constexpr int64_t rowBytes = 128;
+/// Sizes that are only known at run time.
+static constexpr int64_t assumedLines = 1 << 16, assumedDepth = 1 << 12;
 
 static std::optional<int64_t> getStaticSize(const Product &product,
                                             ArrayRef<unsigned> dims) {
@@ -47,68 +62,49 @@ void ThinProductEmitter::plan() {
   numWide = isThinLeft ? numColumns : numRows;
   ArrayRef<unsigned> thinDims = isThinLeft ? product.rows : product.columns;
   thinBlocks = llvm::divideCeil(*getStaticSize(product, thinDims), mmaColumns);
-  planLines();
-  planGroups();
-  planDepth();
-  fitShared();
+
+  int64_t width = pieceBytes / getElementBytes();
+  SmallVector<Major> majors = {Major::Depth};
+  if (getElementBytes() > 1)
+    majors.push_back(Major::Lines);
+  planBlock(majors, width, 1);
+  int64_t time = estimateTime();
+  // More lines share what a block reads of the thin operand; fewer make more
+  // blocks. Even narrower pieces are too many copies.
+  majors = {wide->getAccess().major};
+  int64_t otherWidth = alongDepth() ? width : width / 2;
+  planBlock(majors, otherWidth, alongDepth() ? 2 : 1);
+  if (time <= estimateTime())
+    planBlock(majors, width, 1);
 }
 
-/// How the operands are read, and how many lines a warp computes.
-void ThinProductEmitter::planLines() {
-  int64_t width = pieceBytes / getElementBytes();
+/// Plans blocks that read pieces of `width`, which run along one of `majors`.
+void ThinProductEmitter::planBlock(ArrayRef<Major> majors, int64_t width,
+                                   int64_t numGroups) {
+  groups = numGroups;
   wide.emplace(lanes, loops, product, !isThinLeft, width);
-  if (getElementBytes() > 1)
-    wide->chooseAccess({Major::Depth, Major::Lines});
-  else
-    wide->chooseAccess(Major::Depth);
-  if (!alongDepth()) {
-    // Fewer lines in a warp where there would be too few blocks.
-    int64_t lines = constantOf(numWide).value_or(1 << 20);
-    int64_t batch = constantOf(numBatch).value_or(1);
-    auto blocks = [&]() -> int64_t {
-      return llvm::divideCeil(lines, 8 * width) * batch;
-    };
-    while (width > 2 && blocks() * 10 < multiprocessors * 9)
-      width /= 2;
-    wide.emplace(lanes, loops, product, !isThinLeft, width);
-    wide->chooseAccess(Major::Lines);
-  }
+  wide->chooseAccess(majors);
   thin.emplace(lanes, loops, product, isThinLeft,
                alongDepth() ? width : piecesOfGroup());
   thin->chooseAccess(Major::Depth);
   // Lanes that all read one line would wait for one another.
   thin->setZeroLines();
-}
-
-/// A second group of lines halves what is read of the thin operand. It is worth
-/// that where multiprocessors have less to read then, not where they wait for
-/// the one that has most.
-void ThinProductEmitter::planGroups() {
-  std::optional<int64_t> lines = constantOf(numWide);
-  if (!alongDepth() || !lines)
-    return;
-  int64_t batch = constantOf(numBatch).value_or(1);
-  // Lines that the multiprocessor with most blocks reads.
-  auto linesRead = [&](int64_t groups) {
-    int64_t each = groups * linesOfGroup();
-    int64_t blocks = llvm::divideCeil(*lines, each) * batch;
-    return llvm::divideCeil(blocks, multiprocessors) *
-           (each + *constantOf(numThin));
-  };
-  // Fewer lines at once suit memory better: it takes a tenth to outdo that.
-  if (linesRead(2) * 10 <= linesRead(1) * 9)
-    groups = 2;
+  planDepth();
+  fitShared();
 }
 
 /// How the depth is shared among warps.
 void ThinProductEmitter::planDepth() {
   part = 4 * thin->getWidth();
   warps = maxWarps;
-  stages = maxStages;
-  int64_t wanted = hasRing() ? stageBytesOfLane : bytesOnTheirWay;
-  unrolled = std::max<int64_t>(1, wanted / (piecesOfPart() * wide->getBytes()));
-  if (hasRing() && !alongDepth())
-    stages = maxStagesOfNarrow;
+  int64_t stageBytesOfLane = bytesToRegisters;
+  if (hasRing())
+    stageBytesOfLane = alongDepth() ? stageBytesAlongDepth
+                                    : piecesOfStageAcross * wide->getBytes();
+  stages = std::min(alongDepth() ? maxStages : maxStagesAcross,
+                    1 + bytesToShared / stageBytesOfLane);
+  unrolled = std::max<int64_t>(1, stageBytesOfLane /
+                                      (piecesOfPart() * wide->getBytes()));
   std::optional<int64_t> depth = constantOf(numDepth);
   if (!depth)
     return;
@@ -123,13 +119,49 @@ void ThinProductEmitter::planDepth() {
 /// Gives up what costs least until a block has the shared memory.
 void ThinProductEmitter::fitShared() {
   while (warps > 1 && sharedByteCount() > sharedBytes) {
-    if (hasRing() && stages > 2)
+    if (hasRing() && stages > 3) {
       --stages;
-    else if (hasRing() && unrolled > 1)
+    } else if (hasRing() && unrolled > 1) {
+      // As many bytes on their way.
       unrolled /= 2;
-    else
+      stages = 2 * stages - 1;
+    } else if (hasRing() && stages > 2) {
+      --stages;
+    } else {
       warps /= 2;
+    }
   }
+}
+
+/// Nanoseconds that the planned blocks may take, to compare plans. Where they
+/// all wait for memory, it does not matter how much of the thin operand they
+/// read, nor how many follow one another.
+int64_t ThinProductEmitter::estimateTime() {
+  int64_t lines = constantOf(numWide).value_or(assumedLines);
+  int64_t batch = constantOf(numBatch).value_or(1);
+  int64_t lineBytes =
+      constantOf(numDepth).value_or(assumedDepth) * getElementBytes();
+  int64_t blocks = llvm::divideCeil(lines, linesOfWarp()) * batch;
+  int64_t blockBytes = (linesOfWarp() + *constantOf(numThin)) * lineBytes;
+
+  // Of the multiprocessor with most blocks; each block also takes a KB.
+  int64_t most = llvm::divideCeil(blocks, multiprocessors);
+  int64_t fitting = std::min((sharedBytes + 1024) / (sharedByteCount() + 1024),
+                             2 * 32 * maxWarps / threads());
+  int64_t rounds = llvm::divideCeil(most, std::max<int64_t>(fitting, 1));
+  int64_t time = std::max(blocks * blockBytes / (multiprocessors * cacheShare),
+                          most * blockBytes / ownBytes) +
+                 rounds * blockTime;
+
+  int64_t wideBytes = lines * batch * lineBytes;
+  if (wideBytes > cacheBytes) {
+    int64_t memoryTime = wideBytes / (multiprocessors * memoryShare);
+    if (!alongDepth() && linesOfGroup() * getElementBytes() < rowBytes)
+      memoryTime += memoryTime / 8;
+    time = std::max(time, memoryTime);
+  }
+  // Elements are computed one by one.
+  return hasRing() ? time : 2 * time;
 }
 
 bool nvptx::canUseThinMma(const Product &product, ArrayRef<Chip> chips) {

@@ -6,8 +6,7 @@
 #across = affine_map<(d0, d1, d2) -> (d2, d1)>
 #result = affine_map<(d0, d1, d2) -> (d0, d1)>
 
-// Warps compute 32 columns each where the rows that every block reads weigh
-// more than blocks that run side by side.
+// Warps compute 32 columns each where more blocks would read the rows too often.
 // CHECK-LABEL: func @sixteen_rows
 // CHECK: gpu.launch blocks({{.*}} = %c128, {{.*}} dynamic_shared_memory_size %c122880_i32
 // Shared memory is what all chips have: fewer stages.
@@ -54,7 +53,7 @@ func.func @few_columns(%x: memref<16x4096xbf16>, %y: memref<1024x4096xbf16>, %z:
   return
 }
 
-// Many columns and hardly any rows.
+// Many columns and hardly any rows: all blocks wait for memory.
 // CHECK-LABEL: func @many_columns
 // CHECK: gpu.launch blocks({{.*}} = %c896, {{.*}} dynamic_shared_memory_size %c122880_i32
 func.func @many_columns(%x: memref<1x4096xbf16>, %y: memref<14336x4096xbf16>, %z: memref<1x14336xf32>) {
@@ -76,7 +75,7 @@ func.func @many_columns(%x: memref<1x4096xbf16>, %y: memref<14336x4096xbf16>, %z
   return
 }
 
-// Pieces of 8 bytes across the depth, in a ring that two blocks have room for.
+// Pieces of 8 bytes across the depth, for a block on every multiprocessor.
 // CHECK-LABEL: func @across
 // CHECK: gpu.launch blocks({{.*}} = %c128, {{.*}} dynamic_shared_memory_size %c98304_i32
 func.func @across(%x: memref<16x4096xbf16>, %y: memref<4096x4096xbf16>, %z: memref<16x4096xf32>) {
@@ -94,6 +93,52 @@ func.func @across(%x: memref<16x4096xbf16>, %y: memref<4096x4096xbf16>, %z: memr
       linalg.yield %s : f32
     } -> tensor<16x4096xf32>
     kernel.yield %0 : tensor<16x4096xf32>
+  }
+  return
+}
+
+// No more blocks than run at once, where the weights may be in the cache.
+// CHECK-LABEL: func @one_row
+// CHECK: gpu.launch blocks({{.*}} = %c128, {{.*}} dynamic_shared_memory_size %c102400_i32
+func.func @one_row(%x: memref<1x4096xbf16>, %y: memref<4096x4096xbf16>, %z: memref<1x4096xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<1x4096xbf16>, memref<4096x4096xbf16>) outs(%z : memref<1x4096xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<1x4096xbf16>, %b: tensor<4096x4096xbf16>, %c: tensor<1x4096xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<1x4096xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<1x4096xf32>) -> tensor<1x4096xf32>
+    %0 = linalg.generic {indexing_maps = [#rows, #columns, #result], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<1x4096xbf16>, tensor<4096x4096xbf16>) outs(%init : tensor<1x4096xf32>) {
+    ^bb1(%e: bf16, %f: bf16, %g: f32):
+      %ee = arith.extf %e : bf16 to f32
+      %ff = arith.extf %f : bf16 to f32
+      %m = arith.mulf %ee, %ff : f32
+      %s = arith.addf %g, %m : f32
+      linalg.yield %s : f32
+    } -> tensor<1x4096xf32>
+    kernel.yield %0 : tensor<1x4096xf32>
+  }
+  return
+}
+
+// Full rows of memory, where these are waited for.
+// CHECK-LABEL: func @across_many
+// CHECK: gpu.launch blocks({{.*}} = %c224, {{.*}} dynamic_shared_memory_size %c122880_i32
+// SMALL-LABEL: func @across_many
+// SMALL: gpu.launch blocks({{.*}} = %c224, {{.*}} dynamic_shared_memory_size %c81920_i32
+func.func @across_many(%x: memref<16x4096xbf16>, %y: memref<4096x14336xbf16>, %z: memref<16x14336xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<16x4096xbf16>, memref<4096x14336xbf16>) outs(%z : memref<16x14336xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<16x4096xbf16>, %b: tensor<4096x14336xbf16>, %c: tensor<16x14336xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<16x14336xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<16x14336xf32>) -> tensor<16x14336xf32>
+    %0 = linalg.generic {indexing_maps = [#rows, #across, #result], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<16x4096xbf16>, tensor<4096x14336xbf16>) outs(%init : tensor<16x14336xf32>) {
+    ^bb1(%e: bf16, %f: bf16, %g: f32):
+      %ee = arith.extf %e : bf16 to f32
+      %ff = arith.extf %f : bf16 to f32
+      %m = arith.mulf %ee, %ff : f32
+      %s = arith.addf %g, %m : f32
+      linalg.yield %s : f32
+    } -> tensor<16x14336xf32>
+    kernel.yield %0 : tensor<16x14336xf32>
   }
   return
 }
