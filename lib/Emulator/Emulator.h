@@ -95,8 +95,9 @@ int emulator_finish_load(void);
 void emulator_begin_pending(void);
 void emulator_begin_sums(void);
 
-/* The bits of the nearest tf32. */
-int emulate_f2tf32_rna(float value);
+/* The bits of the nearest tf32, ties to even: what copies of boxes round to.
+   (cvt.rna, which ties away from zero, is emulate_f2tf32_rna.) */
+int emulator_round_tf32(float value);
 
 /* Bytes of a barrier in memory have come. */
 void emulator_complete(void *barrier, int bytes);

@@ -124,6 +124,13 @@ int emulate_f2tf32_rna(float value) {
   return (int)(isfinite(value) ? (bits + 0x1000) & ~0x1fffu : bits);
 }
 
+int emulator_round_tf32(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof(bits));
+  return (int)(isfinite(value) ? (bits + 0xfff + (bits >> 13 & 1)) & ~0x1fffu
+                               : bits);
+}
+
 //===----------------------------------------------------------------------===//
 // mma
 //===----------------------------------------------------------------------===//

@@ -113,7 +113,7 @@ static void copyToShared(const tensorMap *map, unsigned char *place,
   }
   float value;
   memcpy(&value, element, sizeof(value));
-  int bits = emulate_f2tf32_rna(value);
+  int bits = emulator_round_tf32(value);
   memcpy(place, &bits, sizeof(bits));
 }
 

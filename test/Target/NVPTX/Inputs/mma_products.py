@@ -70,6 +70,8 @@ CASES = {
     "sixteen-rows": case([(16, 200), (200, 264)], [f"{MM}(x0, x1)"]),
     # Enough columns for two groups in each warp.
     "groups-of-columns": case([(13, 72), (3450, 72)], [T, f"{MM}(x0, t)"]),
+    # Enough for pieces of 16 bytes across the depth.
+    "many-columns-across": case([(9, 40), (40, 6904)], [f"{MM}(x0, x1)"]),
     "three-rows-odd": case([(3, 131), (77, 131)], [T, f"{MM}(x0, t)"]),
     "two-columns": case([(136, 264), (264, 2)], [f"{MM}(x0, x1)"]),
     "vector": case([(136, 264), (264,)], [f"y = {ATEN}.mv.default(x0, x1)"]),
