@@ -26,15 +26,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Convolution.h"
-#include "RelayoutConstant.h"
+#include "PixelPacker.h"
 
-#include "graphc/Import/ExternWeight.h"
 #include "graphc/Transforms/Passes.h"
 
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/IndexingUtils.h"
-#include "mlir/IR/Matchers.h"
+#include <numeric>
 
 namespace graphc {
 #define GEN_PASS_DEF_PACKPIXELS
@@ -52,259 +48,12 @@ static constexpr int64_t stepElements = 64;
 /// is filled.
 static constexpr int64_t leastResults = 32, leastDepth = 16;
 
-namespace {
-/// Lines of the copy: what its pixels consist of.
-struct Lines {
-  /// What is below a pixel in a window is part of it.
-  bool isFolded;
-  SmallVector<int64_t> taps; ///< Of each outer dimension of space, if folded.
-  int64_t channels;          ///< With those that are zero.
-  int64_t pixel;             ///< Elements.
-  int64_t length = 0;        ///< Pixels.
-};
-
-/// Copies images and weights of a convolution and makes a product of it.
-class Packer {
-public:
-  explicit Packer(const Convolution &conv)
-      : conv(conv), op(conv.op), space(conv.space), builder(op),
-        loc(op.getLoc()) {}
-
-  void pack();
-
-private:
-  using Element = llvm::function_ref<Value(ArrayRef<Value>)>;
-
-  Lines planLines(bool isFolded) const;
-  double estimateTime(const Lines &lines) const;
-  void packLines(const Lines &lines);
-  void packWindows();
-
-  Value constant(int64_t value) {
-    return arith::ConstantIndexOp::create(builder, loc, value);
-  }
-  Value makeBelow(Value index, int64_t size);
-  Value check(Value index, int64_t size, Value &isInside);
-  Value extract(Value tensor, ArrayRef<Value> indices, Value isInside);
-  Value readPixel(Value image, ArrayRef<Value> pixel, Value channel,
-                  Value isInside);
-  Value split(Value &rest, int64_t size);
-  Value move(Value row, Value tap, const Space &each);
-  Value makeTensor(ArrayRef<OpFoldResult> sizes, Element element);
-  Value copyImages(ArrayRef<int64_t> dimensions, Element element);
-  Value collapse(Value value, unsigned first, unsigned count);
-  Value reorder(Value weights, ArrayRef<unsigned> order,
-                ArrayRef<int64_t> sizes);
-  void replace(Value image, ArrayRef<AffineExpr> map, Value weights,
-               unsigned numTaps);
-  AffineExpr loop(unsigned number) {
-    return getAffineDimExpr(number, builder.getContext());
-  }
-
-  const Convolution &conv;
-  linalg::GenericOp op;
-  ArrayRef<Space> space;
-  OpBuilder builder;
-  Location loc;
-  /// What is copied: pixels along each dimension of space, and channels.
-  SmallVector<int64_t> copied;
-  int64_t copiedChannels = 0;
-};
-} // namespace
-
-//===----------------------------------------------------------------------===//
-// Elements
-//===----------------------------------------------------------------------===//
-
-/// As unsigned numbers, negative indices are beyond every size.
-Value Packer::makeBelow(Value index, int64_t size) {
-  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, index,
-                               constant(size));
-}
-
-/// `index`, or one below `size` if it is not, and `isInside` is false then.
-Value Packer::check(Value index, int64_t size, Value &isInside) {
-  Value isBelow = makeBelow(index, size);
-  isInside =
-      isInside
-          ? arith::AndIOp::create(builder, loc, isInside, isBelow).getResult()
-          : isBelow;
-  return arith::MinUIOp::create(builder, loc, index, constant(size - 1));
-}
-
-/// An element, or zero.
-Value Packer::extract(Value tensor, ArrayRef<Value> indices, Value isInside) {
-  Value element = tensor::ExtractOp::create(builder, loc, tensor, indices);
-  if (!isInside)
-    return element;
-  Value zero = arith::ConstantOp::create(
-      builder, loc, builder.getZeroAttr(element.getType()));
-  return arith::SelectOp::create(builder, loc, isInside, element, zero);
-}
-
-/// A channel of a pixel, or zero where that is padding: behind the channels, or
-/// around the image, whose padding counts as pixels; or not `isInside`.
-Value Packer::readPixel(Value image, ArrayRef<Value> pixel, Value channel,
-                        Value isInside) {
-  ArrayRef<int64_t> shape = cast<ShapedType>(conv.source.getType()).getShape();
-  SmallVector<Value> at(shape.size());
-  at[conv.images] = image;
-  at[conv.channels] = copiedChannels > conv.numChannels
-                          ? check(channel, conv.numChannels, isInside)
-                          : channel;
-  for (auto [i, each] : llvm::enumerate(space)) {
-    int64_t size = shape[each.position], before = conv.low[each.position];
-    Value &place = at[each.position] = pixel[i];
-    if (before != 0)
-      place = arith::SubIOp::create(builder, loc, place, constant(before));
-    if (before != 0 || copied[i] > size)
-      place = check(place, size, isInside);
-  }
-  return extract(conv.source, at, isInside);
-}
-
-/// The innermost index of size `size` in `rest`, which others are left of.
-Value Packer::split(Value &rest, int64_t size) {
-  Value index = arith::RemUIOp::create(builder, loc, rest, constant(size));
-  rest = arith::DivUIOp::create(builder, loc, rest, constant(size));
-  return index;
-}
-
-/// The pixel that a tap of a window is.
-Value Packer::move(Value row, Value tap, const Space &each) {
-  Value first = arith::MulIOp::create(builder, loc, row, constant(each.stride));
-  Value offset =
-      arith::MulIOp::create(builder, loc, tap, constant(each.dilation));
-  return arith::AddIOp::create(builder, loc, first, offset);
-}
-
-//===----------------------------------------------------------------------===//
-// Tensors
-//===----------------------------------------------------------------------===//
-
-Value Packer::makeTensor(ArrayRef<OpFoldResult> sizes, Element element) {
-  Value empty = tensor::EmptyOp::create(
-      builder, loc, sizes, getElementTypeOrSelf(conv.source.getType()));
-  AffineMap map = builder.getMultiDimIdentityMap(sizes.size());
-  SmallVector<utils::IteratorType> loops(sizes.size(),
-                                         utils::IteratorType::parallel);
-  auto generic = linalg::GenericOp::create(
-      builder, loc, empty.getType(), ValueRange(), empty, map, loops,
-      [](OpBuilder &, Location, ValueRange) {});
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(generic.getBody());
-  SmallVector<Value> indices;
-  for (unsigned i = 0; i < loops.size(); ++i)
-    indices.push_back(linalg::IndexOp::create(builder, loc, i));
-  linalg::YieldOp::create(builder, loc, element(indices));
-  return generic.getResult(0);
-}
-
-/// A tensor of images with these dimensions; the indices begin with the
-/// image's.
-Value Packer::copyImages(ArrayRef<int64_t> dimensions, Element element) {
-  SmallVector<OpFoldResult> sizes = {
-      tensor::getMixedSize(builder, loc, conv.source, conv.images)};
-  llvm::append_range(sizes,
-                     getAsIndexOpFoldResult(op.getContext(), dimensions));
-  return makeTensor(sizes, element);
-}
-
-/// Makes one of `count` dimensions from `first` on.
-Value Packer::collapse(Value value, unsigned first, unsigned count) {
-  if (count == 1)
-    return value;
-  SmallVector<ReassociationIndices> groups;
-  int64_t rank = cast<ShapedType>(value.getType()).getRank();
-  for (int64_t dim = 0; dim < rank; ++dim) {
-    if (dim <= first || dim >= first + count)
-      groups.emplace_back();
-    groups.back().push_back(dim);
-  }
-  return tensor::CollapseShapeOp::create(builder, loc, value, groups);
-}
-
-/// `weights` with their dimensions from the first tap on in another order, and
-/// with zeros behind what there is in each up to `sizes`.
-Value Packer::reorder(Value weights, ArrayRef<unsigned> order,
-                      ArrayRef<int64_t> sizes) {
-  auto type = cast<RankedTensorType>(weights.getType());
-  auto from = llvm::to_vector(llvm::seq<unsigned>(type.getRank()));
-  SmallVector<int64_t> shape(type.getShape());
-  for (auto [i, dim] : llvm::enumerate(order)) {
-    from[conv.firstTap + i] = conv.firstTap + dim;
-    shape[conv.firstTap + i] = sizes[i];
-  }
-  if (ArrayRef(shape) == type.getShape() && llvm::is_sorted(from))
-    return weights;
-  auto result = type.clone(shape);
-  Value root = weights;
-  if (auto view = root.getDefiningOp<tensor::CollapseShapeOp>())
-    root = view.getSrc();
-  ElementsAttr elements;
-  if (matchPattern(root, m_Constant(&elements)) && !isExternal(elements)) {
-    SmallVector<RelayoutDim> dims;
-    SmallVector<int64_t> strides = computeStrides(type.getShape());
-    for (auto [dim, size] : llvm::enumerate(shape))
-      dims.push_back({size, strides[from[dim]], static_cast<int64_t>(dim), 1,
-                      type.getDimSize(from[dim])});
-    if (auto values = relayoutConstant(elements, result, dims))
-      return arith::ConstantOp::create(builder, loc, result, values);
-  }
-  return makeTensor(getAsIndexOpFoldResult(op.getContext(), shape),
-                    [&](ArrayRef<Value> at) {
-                      SmallVector<Value> indices(at.size());
-                      Value isInside;
-                      for (auto [dim, index] : llvm::enumerate(at)) {
-                        int64_t size = type.getDimSize(from[dim]);
-                        indices[from[dim]] = index;
-                        if (shape[dim] > size)
-                          indices[from[dim]] = check(index, size, isInside);
-                      }
-                      return extract(weights, indices, isInside);
-                    });
-}
-
-/// The product of both, where `map` reads the image; only the first `numTaps`
-/// taps are still loops, and the channels are what `map` makes of them.
-void Packer::replace(Value image, ArrayRef<AffineExpr> map, Value weights,
-                     unsigned numTaps) {
-  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  SmallVector<AffineExpr> right(maps[1].getResults());
-  right.erase(right.begin() + conv.firstTap + numTaps,
-              right.begin() + conv.firstTap + space.size());
-  SmallVector<AffineExpr> loops(op.getNumLoops(),
-                                builder.getAffineConstantExpr(0));
-  SmallVector<utils::IteratorType> types;
-  SmallVector<unsigned> dropped;
-  for (const Space &each : ArrayRef(space).drop_front(numTaps))
-    dropped.push_back(each.tap);
-  for (auto [number, type] : llvm::enumerate(op.getIteratorTypesArray())) {
-    if (llvm::is_contained(dropped, number))
-      continue;
-    loops[number] = loop(types.size());
-    types.push_back(type);
-  }
-  auto renumber = [&](ArrayRef<AffineExpr> results) {
-    return AffineMap::get(op.getNumLoops(), 0, results, builder.getContext())
-        .replaceDimsAndSymbols(loops, {}, types.size(), 0);
-  };
-  auto product = linalg::GenericOp::create(
-      builder, op.getLoc(), op.getResultTypes(), ValueRange{image, weights},
-      op.getOutputs(),
-      ArrayRef{renumber(map), renumber(right), renumber(maps[2].getResults())},
-      types);
-  product.getRegion().takeBody(op.getRegion());
-  op.replaceAllUsesWith(product);
-  op.erase();
-}
-
 //===----------------------------------------------------------------------===//
 // Windows
 //===----------------------------------------------------------------------===//
 
 /// Windows that share no pixels: a matrix with a row for each.
-void Packer::packWindows() {
+void PixelPacker::packWindows() {
   int64_t depth = conv.getDepth(), padded = llvm::alignTo(depth, unit);
   SmallVector<int64_t> dimensions;
   SmallVector<AffineExpr> map = {loop(conv.imageLoop)};
@@ -335,7 +84,7 @@ void Packer::packWindows() {
 //===----------------------------------------------------------------------===//
 
 /// As few elements of a pixel as let windows begin at multiples of units.
-Lines Packer::planLines(bool isFolded) const {
+Lines PixelPacker::planLines(bool isFolded) const {
   int64_t stride = space.back().stride, front = 1, inner = 1;
   if (isFolded) {
     front = space.front().taps;
@@ -364,7 +113,7 @@ Lines Packer::planLines(bool isFolded) const {
 
 /// For an image, in picoseconds of a whole H100: a step of all rows as measured
 /// for short lines, and an element of the copy.
-double Packer::estimateTime(const Lines &lines) const {
+double PixelPacker::estimateTime(const Lines &lines) const {
   constexpr double perStep = 23, perElement = 1;
   double steps =
       llvm::divideCeil(lines.pixel * space.back().taps, stepElements);
@@ -377,7 +126,7 @@ double Packer::estimateTime(const Lines &lines) const {
 }
 
 /// Windows that overlap: lines that begin `stride` pixels apart.
-void Packer::packLines(const Lines &lines) {
+void PixelPacker::packLines(const Lines &lines) {
   const Space &last = space.back();
   ArrayRef<Space> outer = space.drop_back();
   copiedChannels = lines.channels;
@@ -433,7 +182,7 @@ void Packer::packLines(const Lines &lines) {
           collapse(weights, conv.firstTap + kept, inLine), kept);
 }
 
-void Packer::pack() {
+void PixelPacker::pack() {
   if (llvm::none_of(space, [](const Space &each) { return each.overlaps(); }))
     return packWindows();
   Lines lines = planLines(/*isFolded=*/false);
@@ -463,7 +212,7 @@ struct PackPixels : graphc::impl::PackPixelsBase<PackPixels> {
     for (linalg::GenericOp op : ops) {
       std::optional<Convolution> conv = Convolution::match(op);
       if (conv && isWorthPacking(*conv))
-        Packer(*conv).pack();
+        PixelPacker(*conv).pack();
     }
   }
 };
