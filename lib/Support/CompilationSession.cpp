@@ -50,8 +50,11 @@ CompilationSession::CompilationSession(const DialectRegistry &registry,
         std::string text;
         llvm::raw_string_ostream os(text);
         printDiagnostic(diagnostic, code, os);
-        llvm::errs() << text;
-        if (options.observer)
+        // What ops of one place have in common is said once.
+        bool isNew = said.insert(text).second;
+        if (isNew)
+          llvm::errs() << text;
+        if (isNew && options.observer)
           options.observer->sawDiagnostic(diagnostic.getSeverity(), text);
         if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
           isUnsupported = isUnsupported.value_or(true) &&

@@ -16,6 +16,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/ThreadPool.h"
 
@@ -92,6 +93,7 @@ private:
   std::unique_ptr<llvm::ThreadPoolInterface> threads;
   std::unique_ptr<mlir::MLIRContext> context;
   mlir::DiagnosticEngine::HandlerID handler = 0;
+  llvm::StringSet<> said; ///< Diagnostics so far.
   CompilationTimes timing;
   std::string stage;
   /// Of the errors so far; nothing before the first one.
