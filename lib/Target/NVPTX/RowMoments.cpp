@@ -186,10 +186,10 @@ SmallVector<Value> RowReduction::combineMoments(OpBuilder &builder,
       after, floats.larger(count, floats.number(count.getType(), 1)));
   Value delta = floats.subtract(later[0], earlier[0]);
   Value mean = floats.fma(delta, floats.spread(weight, delta), earlier[0]);
-  Value squares =
-      floats.fma(floats.multiply(delta, delta),
-                 floats.spread(floats.multiply(before, weight), delta),
-                 floats.add(earlier[1], later[1]));
+  // A square may be infinite where the weight is nothing.
+  Value weighted = floats.multiply(
+      delta, floats.spread(floats.multiply(before, weight), delta));
+  Value squares = floats.fma(weighted, delta, floats.add(earlier[1], later[1]));
   return {mean, squares, count};
 }
 

@@ -41,6 +41,7 @@ bytes_ = whole_numbers((3000, 64), -128, 127, "int8", seed=6)
 # A mean that is large beside what is spread around it.
 far = Tensor([190, 176], [value + 3000 for value in whole.values])
 long_rows = whole_numbers((1, 82000), -3, 3, seed=7)
+huge = Tensor([1, 70000], [1e20, 1.001e20] * 35000)
 
 SUM = 'torch.ops.aten.sum.dim_IntList'
 CASES = {
@@ -97,6 +98,10 @@ CASES = {
                        "return (a, b)"],
         [one(variance(whole.values), near=1e-6),
          one(variance(far.values), near=1e-5)]),
+    # Squares of them are infinite.
+    "variance_of_huge": Case(
+        [huge], ["a = torch.ops.aten.var.correction(x0, [1])", "return (a,)"],
+        [Tensor([1], map(variance, huge.rows()), near=1e-3)]),
     "variance_of_columns": Case(
         [tall], ["a = torch.ops.aten.var.correction(x0, [0])", "return (a,)"],
         [Tensor([40], map(variance, tall.columns()), near=1e-6)]),
