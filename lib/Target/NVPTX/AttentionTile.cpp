@@ -169,7 +169,9 @@ void AttentionTile::setTile(Value number) {
       return i32.div(i32.sub(i32.add(a, b), i32.number(1)), b);
     };
     int64_t lineBytes = (parts.depth + parts.valueDepth) * 2;
-    Value fitting = i32.div(i32.number(cachedBytes / lineBytes), numKeys);
+    Value someKeys =
+        builder.createOrFold<arith::MaxUIOp>(loc, numKeys, i32.number(1));
+    Value fitting = i32.div(i32.number(cachedBytes / lineBytes), someKeys);
     fitting = builder.createOrFold<arith::MaxUIOp>(loc, fitting, i32.number(1));
     Value allRows = i32.div(numTiles, queryTiles);
     fitting = divideCeil(allRows, divideCeil(allRows, fitting));

@@ -176,7 +176,10 @@ void SortEmitter::pickFromPart(SortNetwork &network, const Pick &pick,
 
 void SortEmitter::pickFirst(int64_t level) {
   int64_t parts = plan.parts[level];
-  Value blocks = fold<arith::MulIOp>(rows, constant(parts));
+  // Of rows without elements there is none to read.
+  Value blocks =
+      fold<arith::MulIOp>(fold<arith::MinUIOp>(size, constant(1)),
+                          fold<arith::MulIOp>(rows, constant(parts)));
   launch(blocks, [&](SortNetwork &network, Value block) {
     auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
                                             gpu::AddressSpace::Workgroup);

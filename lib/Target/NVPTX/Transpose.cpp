@@ -186,10 +186,9 @@ Value TransposeEmitter::emitCheck() {
     return nullptr;
   Value check;
   for (const Side *of : {&along, &across}) {
-    if (of->width == width)
-      continue;
-    // A size that is known not to be a multiple stays as it is.
-    if (constantOf(sizes[of->dims[0]]))
+    // A size that is known not to be a multiple stays as it is; strides of one
+    // that is may be open all the same.
+    if (of->width != width && constantOf(sizes[of->dims[0]]))
       return nullptr;
     Value one = getShapes(*of).emitCheck(width);
     check = check ? fold<arith::AndIOp>(check, one) : one;
