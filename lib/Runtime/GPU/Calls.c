@@ -6,11 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// After a failure all of it does nothing.
+// After a failure all of it does nothing; so it is after a check that the host
+// has seen fail: sizes and indices behind it may be none that kernels take.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Driver.h"
+
+static int isOver(const graphc_rt_gpu *gpu) {
+  return gpu->failed != GRAPHC_OK || gpu->decided;
+}
 
 int graphc_rt_gpu_fetch(graphc_context *context, void *to,
                         graphc_rt_address from, size_t size) {
@@ -38,7 +43,7 @@ void graphc_rt_gpu_read(graphc_context *context, int64_t from, void *to,
   char *bytes = (char *)to;
   for (int64_t i = 0; i < size; ++i)
     bytes[i] = 0;
-  if (context->gpu->failed == GRAPHC_OK)
+  if (!isOver(context->gpu))
     graphc_rt_gpu_fetch(context, to, (graphc_rt_address)from, (size_t)size);
 }
 
@@ -48,7 +53,7 @@ void graphc_rt_gpu_write(graphc_context *context, int64_t to, const void *from,
   graphc_rt_gpu *gpu = context->gpu;
   graphc_rt_address address = (graphc_rt_address)to;
   const unsigned char *bytes = (const unsigned char *)from;
-  if (gpu->failed != GRAPHC_OK)
+  if (isOver(gpu))
     return;
   if (gpu->status && to == (int64_t)(uintptr_t)gpu->status) {
     /* A check that the host decides: a graph would not decide it again. */
@@ -77,7 +82,7 @@ void graphc_rt_gpu_launch(graphc_context *context, int32_t kernel,
                           int64_t blockX, int64_t blockY, int64_t blockZ,
                           int32_t shared, void **parameters) {
   graphc_rt_gpu *gpu = context->gpu;
-  if (gpu->failed != GRAPHC_OK || !gridX || !gridY || !gridZ)
+  if (isOver(gpu) || !gridX || !gridY || !gridZ)
     return;
   if (gridX > INT32_MAX || gridY > UINT16_MAX || gridZ > UINT16_MAX) {
     graphc_rt_begin_message(context);

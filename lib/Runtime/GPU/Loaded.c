@@ -174,9 +174,11 @@ void *graphc_rt_gpu_get_function(graphc_context *context, int32_t kernel,
   graphc_rt_loaded *loaded = gpu->loaded;
   void *function = loaded->functions[kernel];
   int *known = &loaded->sharedBytes[kernel];
-  if (!function)
+  if (!function) {
     graphc_rt_gpu_check(context, notFound,
                         context->module->device->kernels[kernel]);
+    return NULL;
+  }
   if (shared <= __atomic_load_n(known, __ATOMIC_ACQUIRE))
     return function;
   /* Two contexts must not set it in the wrong order. */

@@ -287,6 +287,13 @@ static int await(graphc_context *context, graphc_status *status) {
   return number != 0;
 }
 
+/* What a run that has failed began is over when it returns, and tells the next
+   one nothing. Whatever comes of it, the run has failed. */
+static void finish(graphc_context *context) {
+  (void)context->gpu->driver.synchronize(context->gpu->stream);
+  (void)graphc_rt_gpu_take_check(context);
+}
+
 static graphc_status runOnDevice(graphc_context *context,
                                  const DLTensor *inputs, DLTensor *outputs,
                                  void *workspace, size_t workspaceSize) {
@@ -320,10 +327,13 @@ static graphc_status runOnDevice(graphc_context *context,
   graphc_rt_connect(context, gpu->tensors, placedOutputs);
   gpu->isAwaited = isAwaited(context, inputs, outputs);
   int32_t failed = graphc_rt_gpu_replay(context, arena);
-  if (gpu->failed != GRAPHC_OK)
-    return gpu->failed;
-  if (failed)
-    return graphc_rt_fail_check(context, failed);
+  if (gpu->failed != GRAPHC_OK || failed) {
+    status = gpu->failed != GRAPHC_OK ? gpu->failed
+                                      : graphc_rt_fail_check(context, failed);
+    if (gpu->isAwaited)
+      finish(context);
+    return status;
+  }
   if (writesBackLate(context)) {
     if (await(context, &status))
       return status;
