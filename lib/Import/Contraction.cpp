@@ -98,6 +98,8 @@ static void importScaledMm(Call &call) {
   Emitter &e = call.e;
   Value left = call.tensor("self"), right = call.tensor("mat2");
   Value leftScale = call.tensor("scale_a"), rightScale = call.tensor("scale_b");
+  if (e.hasFailed())
+    return;
   if (!isScale(e, leftScale, left, 1) || !isScale(e, rightScale, right, 0) ||
       call.optionalTensor("scale_result")) {
     call.result(Value(
@@ -106,11 +108,20 @@ static void importScaledMm(Call &call) {
                "for each column, and none of the result")));
     return;
   }
+  Type type = call.dtype("out_dtype", e.elementType(left));
+  for (Value operand : {left, right})
+    if (e.elementType(operand).getIntOrFloatBitWidth() != 8 ||
+        !isFloat(e.elementType(operand)))
+      return call.result(Value(e.unsupported(
+          "_scaled_mm of other operands than floats of eight bits")));
+  if (!isFloat(type) || type.getIntOrFloatBitWidth() == 8)
+    return call.result(Value(
+        e.unsupported("_scaled_mm with another result than f32, f16 or bf16")));
   Value product = e.matmul(e.cast(left, e.f32()), e.cast(right, e.f32()));
   product = e.mul(e.mul(product, leftScale), rightScale);
   if (Value bias = call.optionalTensor("bias"))
     product = e.add(product, e.cast(bias, e.f32()));
-  call.result(e.cast(product, call.dtype("out_dtype", e.elementType(left))));
+  call.result(e.cast(product, type));
 }
 
 Value graphc::aten::emitLinear(Emitter &e, Value input, Value weight,
