@@ -139,6 +139,7 @@ typedef struct graphc_rt_gpu {
   int32_t *status; /* of the host, written by kernels: see Status.c */
   int32_t decided; /* the check that the host has seen fail in this call */
   int isAwaited;   /* this call ends when the device has done it */
+  int isBehind;    /* calls before it did not, and nobody waited since */
   graphc_rt_address pool;
   size_t poolSize;
   int isPoolCaptured; /* a graph of the caller's uses it */

@@ -281,10 +281,21 @@ static int await(graphc_context *context, graphc_status *status) {
     *status = gpu->failed;
     return 1;
   }
+  gpu->isBehind = 0;
   int32_t number = graphc_rt_gpu_take_check(context);
   if (number)
     *status = graphc_rt_fail_check(context, number);
   return number != 0;
+}
+
+/* A run that waits would take what calls before it tell for its own. */
+static graphc_status hearEarlier(graphc_context *context) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                          "running the kernels of an earlier run"))
+    return gpu->failed;
+  gpu->isBehind = 0;
+  return graphc_rt_gpu_tell_earlier(context);
 }
 
 /* What a run that has failed began is over when it returns, and tells the next
@@ -320,12 +331,15 @@ static graphc_status runOnDevice(graphc_context *context,
         graphc_rt_take_workspace(context, workspace, workspaceSize, &arena);
   else
     status = graphc_rt_lay_out_workspace(context, arena, &total);
+  gpu->isAwaited = isAwaited(context, inputs, outputs);
+  if (status == GRAPHC_OK && gpu->isAwaited && gpu->isBehind)
+    status = hearEarlier(context);
   if (status == GRAPHC_OK)
     status = uploadInputs(context, inputs, gpu->tensors);
   if (status != GRAPHC_OK)
     return status;
   graphc_rt_connect(context, gpu->tensors, placedOutputs);
-  gpu->isAwaited = isAwaited(context, inputs, outputs);
+  gpu->isBehind |= !gpu->isAwaited && module->num_checks;
   int32_t failed = graphc_rt_gpu_replay(context, arena);
   if (gpu->failed != GRAPHC_OK || failed) {
     status = gpu->failed != GRAPHC_OK ? gpu->failed

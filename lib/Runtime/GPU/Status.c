@@ -88,6 +88,7 @@ graphc_status graphc_rt_gpu_synchronize(graphc_context *context) {
                       "cuCtxPopCurrent");
   if (gpu->failed != GRAPHC_OK)
     return gpu->failed;
+  gpu->isBehind = 0;
   int32_t number = graphc_rt_gpu_take_check(context);
   return number ? graphc_rt_fail_check(context, number) : GRAPHC_OK;
 }

@@ -92,6 +92,23 @@ def tell_later(library, graphs):
     context.close()
 
 
+def tell_before_own(library):
+    """A run that waits does not take the failure of one before it for its own,
+    nor does what it was called for."""
+    context = Embedding(library, 0, STREAM)
+    outputs = context.make_outputs(context.inputs)
+    untouched = outputs[0].bytes()
+    for _ in range(3): # plain, recorded, replayed
+        assert context.start(BAD) == 0, context.error()
+        context.say("mixed, behind a bad one",
+                    context.run(context.inputs, outputs))
+        assert outputs[0].bytes() == untouched, "it has run"
+    context.inputs[1].write(indices(GOOD))
+    context.say("mixed, once more", context.run(context.inputs, outputs))
+    assert outputs[0].bytes() == rows(GOOD), "wrong numbers"
+    context.close()
+
+
 def tell_at_once(library, device, stream, what):
     context = Embedding(library, device, stream)
     for _ in range(4):
@@ -155,6 +172,7 @@ def change_state(library):
 libraries = modules()
 tell_later(libraries["embedding"], graphs=False)
 tell_later(libraries["embedding"], graphs=True)
+tell_before_own(libraries["embedding"])
 tell_at_once(libraries["embedding"], None, STREAM, "host")
 tell_at_once(libraries["embedding"], 0, None, "own stream")
 capture(libraries["embedding"])
