@@ -455,12 +455,14 @@ void LaneEmitter::loop(Value begin, Value end, int64_t step,
 void LaneEmitter::branch(Value condition, function_ref<void()> whenTrue,
                          function_ref<void()> whenFalse) {
   auto ifOp = scf::IfOp::create(builder, loc(), condition,
-                                /*withElseRegion=*/true);
+                                /*withElseRegion=*/bool(whenFalse));
   OpBuilder::InsertionGuard guard(builder);
   std::size_t start = mark();
   builder.setInsertionPoint(ifOp.thenBlock()->getTerminator());
   whenTrue();
   forget(start);
+  if (!whenFalse)
+    return;
   builder.setInsertionPoint(ifOp.elseBlock()->getTerminator());
   whenFalse();
   forget(start);

@@ -114,7 +114,7 @@ public:
   void loop(mlir::Value begin, mlir::Value end, std::int64_t step,
             llvm::function_ref<void(mlir::Value)> body);
   void branch(mlir::Value condition, llvm::function_ref<void()> whenTrue,
-              llvm::function_ref<void()> whenFalse);
+              llvm::function_ref<void()> whenFalse = nullptr);
 
   /// Stores active lanes of `value` at `indices` of `buffer`.
   void store(LaneValue value, mlir::Value buffer,

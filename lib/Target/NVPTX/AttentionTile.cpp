@@ -103,12 +103,7 @@ AttentionTile::loop(Value begin, Value end, ValueRange initial,
 }
 
 void AttentionTile::when(Value condition, function_ref<void()> body) {
-  auto branch = scf::IfOp::create(builder, parts.loc(), condition);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  std::size_t mark = lanes.mark();
-  body();
-  lanes.forget(mark);
+  lanes.branch(condition, body);
 }
 
 //===----------------------------------------------------------------------===//

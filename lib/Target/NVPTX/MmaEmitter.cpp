@@ -96,12 +96,7 @@ MmaEmitter::Values MmaEmitter::walkRing(
 }
 
 void MmaEmitter::guard(Value condition, function_ref<void()> body) {
-  auto branch = scf::IfOp::create(builder, loc(), condition);
-  OpBuilder::InsertionGuard insertion(builder);
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  std::size_t mark = lanes.mark();
-  body();
-  lanes.forget(mark);
+  lanes.branch(condition, body);
 }
 
 MmaEmitter::Values MmaEmitter::makeZeros(int64_t count) {

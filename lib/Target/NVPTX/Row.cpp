@@ -36,12 +36,7 @@ LaneValue RowEmitter::asLanes(Value value) const {
 void RowEmitter::guard(Value condition, function_ref<void()> body) {
   if (!condition)
     return body();
-  auto branch = scf::IfOp::create(builder, loc(), condition);
-  OpBuilder::InsertionGuard insertion(builder);
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  std::size_t mark = lanes.mark();
-  body();
-  lanes.forget(mark);
+  lanes.branch(condition, body);
 }
 
 /// The size of `dim` in vectors where lanes run along it.

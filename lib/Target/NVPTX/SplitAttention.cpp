@@ -53,12 +53,7 @@ SplitAttention::loop(Value begin, Value end, int64_t step, ValueRange initial,
 }
 
 void SplitAttention::when(Value condition, function_ref<void()> body) {
-  auto branch = scf::IfOp::create(builder, parts.loc(), condition);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  std::size_t mark = lanes.mark();
-  body();
-  lanes.forget(mark);
+  lanes.branch(condition, body);
 }
 
 SmallVector<Value> SplitAttention::flatten(const States &states) {
