@@ -149,6 +149,7 @@ void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
 
 void graphc::buildCPUToLLVMPipeline(OpPassManager &pm,
                                     const CPUOptions &options) {
+  pm.addPass(createCPUStopAtChecks());
   pm.addPass(createLowerObservers());
   pm.addPass(createMakeEntry({options.name, options.parallel}));
   OpPassManager &functions = pm.nest<func::FuncOp>();

@@ -3,6 +3,7 @@
 // RUN:   | FileCheck %s
 
 // CHECK: builtin.module(
+// CHECK-NEXT: graphc-cpu-stop-at-checks
 // CHECK-NEXT: graphc-lower-observers
 // CHECK-NEXT: graphc-make-entry
 // CHECK-NEXT: func.func(

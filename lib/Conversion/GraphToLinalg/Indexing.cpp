@@ -42,8 +42,25 @@ static Value buildInRange(ScalarBuilder &at, LinalgBuilder &b, Value index,
                  at.cmp(CmpIPredicate::slt, index, extent));
 }
 
+/// No index is in a dimension without elements. Known before anything runs, so
+/// that a gather whose own check is read later has something to read.
+static void checkHasElements(LinalgBuilder &b, ArrayRef<Expr> shape,
+                             Expr size) {
+  if (std::optional<int64_t> known = size.getConstant(); known && *known > 0)
+    return;
+  ScalarBuilder at(b.getLoc(), b);
+  auto compare = [&](CmpIPredicate predicate, Expr expr) {
+    return at.cmp(predicate, b.index(expr), b.index(0));
+  };
+  Value holds = compare(CmpIPredicate::ne, size);
+  for (Expr count : shape)
+    holds = at.op<arith::OrIOp>(holds, compare(CmpIPredicate::eq, count));
+  b.check(holds, "index out of range");
+}
+
 void graphc::checkIndex(LinalgBuilder &b, Value index, ArrayRef<Expr> shape,
                         Expr size, bool wraps) {
+  checkHasElements(b, shape, size);
   b.checkAll(shape, b.read(index, shape), "index out of range",
              [&](ScalarBuilder &at, ArrayRef<Value> args) {
                return buildInRange(at, b, args[0], size, wraps);

@@ -73,6 +73,16 @@ def CPULowerParallel
   let dependentDialects = ["::mlir::omp::OpenMPDialect"];
 }
 
+def CPUStopAtChecks
+    : Pass<"graphc-cpu-stop-at-checks", "::mlir::ModuleOp"> {
+  let summary = "Return from @main where a check has failed";
+  let description = [{
+    What is behind a check may rely on it: a gather of a table without rows has
+    nothing to read. Checks in loops and branches of the program end nothing.
+  }];
+  let dependentDialects = ["::mlir::cf::ControlFlowDialect"];
+}
+
 def CPUDeclareRuntime
     : Pass<"graphc-cpu-declare-runtime", "::mlir::ModuleOp"> {
   let summary = "Declare the functions of OpenMP that kernels call";

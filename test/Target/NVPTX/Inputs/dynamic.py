@@ -72,6 +72,14 @@ CASES = {
         [([x, y], [concatenated(x, y)]) for x, y in
          [(whole_numbers((9, a)), whole_numbers((9, b), seed=1))
           for a, b in ((8, 12), (6, 10), (7, 4), (4, 3))]]),
+    # A table without rows has none that an index could name.
+    "embedding": OpenCase(
+        [["s0", 4], ["s1"]],
+        ["a = torch.ops.aten.embedding.default(x0, x1)", "return (a,)"],
+        [([whole_numbers((rows, 4)), Tensor([count], [0] * count, "int64")],
+          expected) for rows, count, expected in
+         ((0, 3, "index out of range"), (0, 0, [Tensor([0, 4], [])]),
+          (5, 0, [Tensor([0, 4], [])]))]),
     "softmax": OpenCase(
         OPEN, ["a = torch.ops.aten._softmax.default(x0, 1, False)",
                "return (a,)"], runs(ROWS, softmax)),

@@ -202,6 +202,17 @@ class Case:
         return None
 
 
+def expect_failure(binaries, emulator, module, folder, message):
+    """None where a run fails with `message`, or what it did instead."""
+    ran = subprocess.run(
+        [binaries / "graphc-run", module, "--driver", emulator, "--inputs",
+         folder / "inputs", "--outputs", folder / "outputs"],
+        capture_output=True, text=True)
+    if ran.returncode and message in ran.stderr:
+        return None
+    return f"status {ran.returncode}, {ran.stderr!r}"
+
+
 class FailingCase(Case):
     """A program that has to fail with `message` in the runner's words."""
 
@@ -212,18 +223,13 @@ class FailingCase(Case):
     def run(self, binaries, emulator, folder):
         module = self.compile_for_gpu(binaries, folder)
         write(folder / "inputs", self.inputs)
-        ran = subprocess.run(
-            [binaries / "graphc-run", module, "--driver", emulator, "--inputs",
-             folder / "inputs", "--outputs", folder / "outputs"],
-            capture_output=True, text=True)
-        if ran.returncode and self.message in ran.stderr:
-            return None
-        return f"status {ran.returncode}, {ran.stderr!r}"
+        return expect_failure(binaries, emulator, module, folder, self.message)
 
 
 class OpenCase(Case):
     """A program whose sizes each run gives: `dims` are those of its inputs,
-    numbers or names, `runs` pairs of inputs and what is expected of them."""
+    numbers or names, `runs` pairs of inputs and what is expected of them, or
+    the message of a run that has to fail."""
 
     def __init__(self, dims, lines, runs, chips="sm_90a"):
         super().__init__(runs[0][0], lines, None, chips=chips)
@@ -248,7 +254,8 @@ class OpenCase(Case):
             place = folder / str(number)
             write(place / "inputs", inputs,
                   [sizes[name] for name in self.names])
-            problem = self.check(binaries, emulator, module, place, expected)
+            test = expect_failure if isinstance(expected, str) else self.check
+            problem = test(binaries, emulator, module, place, expected)
             if problem:
                 return f"run {number}: {problem}"
         return None
