@@ -9,6 +9,7 @@ makes random ones where the GPU is, the same for all sides. What is told of each
 side is the error against the model in float64, as a norm, and the median time
 of a call with tensors on the device. torch.compile runs with CUDA graphs
 (--mode, reduce-overhead by default; max-autotune takes minutes a model).
+Nothing is rounded to TF32 in f32.
 """
 
 import pathlib
@@ -25,7 +26,7 @@ from safetensors.torch import save_file
 from module import Module
 from timing import parse_arguments
 
-BF16, F16 = torch.bfloat16, torch.float16
+BF16, F16, F32 = torch.bfloat16, torch.float16, torch.float32
 
 
 class Wrapped(torch.nn.Module):
@@ -80,8 +81,9 @@ def decode():
     return llama(), call, (tokens(32000, 1, 1), torch.tensor([[2048]]), *cache)
 
 
-def image(model):
-    return (model, lambda m, x: m(x).logits, (torch.randn(64, 3, 224, 224),))
+def image(model, batch=64):
+    return (model, lambda m, x: m(x).logits,
+            (torch.randn(batch, 3, 224, 224),))
 
 
 def vit():
@@ -89,9 +91,14 @@ def vit():
         transformers.ViTConfig(num_labels=1000)))
 
 
-def resnet():
+def resnet(batch=64):
     return image(transformers.ResNetForImageClassification(
-        transformers.ResNetConfig(num_labels=1000)))
+        transformers.ResNetConfig(num_labels=1000)), batch)
+
+
+def mobilenet():
+    return image(transformers.MobileNetV2ForImageClassification(
+        transformers.MobileNetV2Config(num_labels=1000)))
 
 
 def convnext():
@@ -105,6 +112,10 @@ MODELS = {
     "gpt2-b8": (gpt2, BF16), "llama-s2048": (prefill, BF16),
     "llama-decode": (decode, BF16), "vit-b64": (vit, BF16),
     "resnet50-b64": (resnet, F16), "convnext-b64": (convnext, BF16),
+    "mobilenet-b64": (mobilenet, BF16), "bert-b8-f32": (lambda: bert(8), F32),
+    "gpt2-b8-f32": (gpt2, F32), "llama-decode-f32": (decode, F32),
+    "resnet50-b16-f32": (lambda: resnet(16), F32),
+    "mobilenet-b64-f32": (mobilenet, F32),
 }
 
 
@@ -116,7 +127,8 @@ def build(name, device="cpu"):
     inputs = [value.to(device) for value in inputs]
     inputs = [value.to(dtype) if value.is_floating_point() else value
               for value in inputs]
-    if inputs[0].dim() == 4:
+    # Models in f32 stay as they are loaded, images as (N, C, H, W).
+    if inputs[0].dim() == 4 and dtype != F32:
         model = model.to(memory_format=torch.channels_last)
         inputs[0] = inputs[0].contiguous(memory_format=torch.channels_last)
     return model, tuple(inputs)
@@ -197,6 +209,7 @@ def main():
     names = arguments.cases or list(MODELS)
     if arguments.step == "compile":
         return compile_all(arguments.graphc, arguments.folder, names)
+    torch.backends.cudnn.allow_tf32 = False
     print(torch.cuda.get_device_name())
     for name in names:
         run_one(name, arguments.folder, arguments.mode)
