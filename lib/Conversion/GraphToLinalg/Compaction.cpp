@@ -86,17 +86,26 @@ Tensor countPrefixes(LinalgBuilder &b, ArrayRef<Expr> shape,
       });
   set = b.reshape(set, {size});
   Tensor counts = b.empty({size}, i64);
-  ScalarBuilder at(b.getLoc(), b);
-  counts.value =
-      buildScanLoop(at, b.index(size), {counts.value, at.integer(i64, 0)},
-                    [&](ScalarBuilder &in, Value index, ValueRange state) {
-                      Value isSet = loadElement(in, set, index);
-                      Value next =
-                          in.add(state[1], in.op<arith::ExtUIOp>(i64, isSet));
-                      return SmallVector<Value>{
-                          storeElement(in, next, state[0], i64, index), next};
-                    })
-          .front();
+  auto load = [&](ScalarBuilder &at, ArrayRef<Value>, Value index) {
+    Value isSet = loadElement(at, set, index);
+    return SmallVector<Value>{at.op<arith::ExtUIOp>(i64, isSet)};
+  };
+  auto combine = [](ScalarBuilder &at, ValueRange before, ValueRange next) {
+    return SmallVector<Value>{at.add(before[0], next[0])};
+  };
+  auto store = [&](ScalarBuilder &at, ValueRange prefix, ValueRange into,
+                   ArrayRef<Value>, Value index) {
+    return SmallVector<Value>{storeElement(at, prefix[0], into[0], i64, index)};
+  };
+  ScanLoop loop{{},
+                size,
+                /*isAlongMemory=*/true,
+                {i64},
+                {b.getI64IntegerAttr(0)},
+                load,
+                combine,
+                store};
+  counts.value = loop.build(b, counts.value, /*manyThreads=*/true).front();
   return b.reshape(counts, shape);
 }
 

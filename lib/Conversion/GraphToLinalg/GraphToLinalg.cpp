@@ -86,7 +86,7 @@ struct ConvertGraphToLinalg
           populateElementwisePatterns, populateIndexingPatterns,
           populateNormalizationPatterns, populatePoolingPatterns,
           populateReductionPatterns, populateResizePatterns,
-          populateScanPatterns,
+          device ? populateDeviceScanPatterns : populateScanPatterns,
           device ? populateDeviceScatterPatterns : populateScatterPatterns,
           device ? populateDeviceSortingPatterns : populateSortingPatterns,
           populateSymbolPatterns, populateViewPatterns})

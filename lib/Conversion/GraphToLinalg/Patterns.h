@@ -26,6 +26,7 @@ PopulateFunction populateControlFlowPatterns;
 PopulateFunction populateConvolutionPatterns;
 PopulateFunction populateCreationPatterns;
 PopulateFunction populateDeviceCompactionPatterns;
+PopulateFunction populateDeviceScanPatterns;
 PopulateFunction populateDeviceScatterPatterns;
 PopulateFunction populateDeviceSortingPatterns;
 PopulateFunction populateElementwisePatterns;

@@ -17,14 +17,6 @@ using arith::CmpFPredicate;
 using graph::Expr;
 using graph::ScanKind;
 
-SmallVector<Value> graphc::buildScanLoop(
-    ScalarBuilder &at, Value size, ValueRange inits,
-    function_ref<SmallVector<Value>(ScalarBuilder &, Value, ValueRange)> body) {
-  SmallVector<Value> results = LinalgBuilder::loop(at, size, inits, body);
-  results.front().getDefiningOp()->setAttr("graphc.scan", at.getUnitAttr());
-  return results;
-}
-
 namespace {
 
 /// Sums and products of floats run in f64, as torch's on the CPU do: a long
@@ -89,10 +81,17 @@ SmallVector<Value> placeIndex(ArrayRef<Value> outer, int64_t dim, Value index) {
   return indices;
 }
 
+/// True when nothing but dimensions of size 1 is behind `dim`.
+bool isInnermost(ArrayRef<Expr> shape, int64_t dim) {
+  return llvm::all_of(shape.drop_front(dim + 1),
+                      [](Expr size) { return size == 1; });
+}
+
 /// for outer: accumulator = neutral
 ///   for i along dim: accumulator = step(accumulator, x[i]); out[i] = it
+template <bool device>
 struct ScanConversion : GraphPattern<graph::ScanOp> {
-  using GraphPattern::GraphPattern;
+  using GraphPattern<graph::ScanOp>::GraphPattern;
 
   LogicalResult lower(graph::ScanOp op, LinalgBuilder &b) const override {
     auto type = cast<graph::StridedTensorType>(op.getType());
@@ -111,42 +110,38 @@ struct ScanConversion : GraphPattern<graph::ScanOp> {
     SmallVector<Expr> outer(type.getShape());
     Expr length = outer[dim];
     outer.erase(outer.begin() + dim);
-    Value size = b.index(length);
+    auto load = [&](ScalarBuilder &at, ArrayRef<Value> row, Value index) {
+      Value element = loadElement(at, x, placeIndex(row, dim, index));
+      return SmallVector<Value>{at.cast(element, elementType, scanType)};
+    };
+    auto combine = [&](ScalarBuilder &at, ValueRange before, ValueRange next) {
+      return SmallVector<Value>{
+          buildStep(at, kind, before[0], next[0], elementType)};
+    };
+    auto store = [&](ScalarBuilder &at, ValueRange prefix, ValueRange into,
+                     ArrayRef<Value> row, Value index) {
+      return SmallVector<Value>{
+          storeElement(at, at.cast(prefix[0], scanType, elementType), into[0],
+                       elementType, placeIndex(row, dim, index))};
+    };
+    ScanLoop loop{outer,
+                  length,
+                  isInnermost(type.getShape(), dim),
+                  {scanType},
+                  {getNeutral(kind, scanType)},
+                  load,
+                  combine,
+                  store};
     Value init = b.empty(type.getShape(), elementType).value;
-    Value result =
-        b.parallelLoops(
-             outer, init,
-             [&](ScalarBuilder &at, ArrayRef<Value> indices,
-                 ValueRange carried) {
-               Value neutral =
-                   at.constant(getNeutral(kind, scanType), scanType);
-               Value row =
-                   buildScanLoop(
-                       at, size, {carried[0], neutral},
-                       [&](ScalarBuilder &in, Value index, ValueRange state) {
-                         SmallVector<Value> place =
-                             placeIndex(indices, dim, index);
-                         Value element = in.cast(loadElement(in, x, place),
-                                                 elementType, scanType);
-                         Value next = buildStep(in, kind, state[1], element,
-                                                elementType);
-                         Value stored = storeElement(
-                             in, in.cast(next, scanType, elementType), state[0],
-                             elementType, place);
-                         return SmallVector<Value>{stored, next};
-                       })
-                       .front();
-               return SmallVector<Value>{row};
-             })
-            .front();
-    b.rewriter.replaceOp(op, result);
+    b.rewriter.replaceOp(op, loop.build(b, init, device));
     return success();
   }
 };
 
 /// The same with a pair (value, index); of equals the later index.
+template <bool device>
 struct ScanArgConversion : GraphPattern<graph::ScanArgOp> {
-  using GraphPattern::GraphPattern;
+  using GraphPattern<graph::ScanArgOp>::GraphPattern;
 
   LogicalResult lower(graph::ScanArgOp op, LinalgBuilder &b) const override {
     auto type = cast<graph::StridedTensorType>(op.getInput().getType());
@@ -163,46 +158,45 @@ struct ScanArgConversion : GraphPattern<graph::ScanArgOp> {
     SmallVector<Expr> outer(type.getShape());
     Expr length = outer[dim];
     outer.erase(outer.begin() + dim);
-    Value size = b.index(length);
+    auto load = [&](ScalarBuilder &at, ArrayRef<Value> row, Value index) {
+      return SmallVector<Value>{loadElement(at, x, placeIndex(row, dim, index)),
+                                at.op<arith::IndexCastOp>(i64, index)};
+    };
+    auto combine = [&](ScalarBuilder &at, ValueRange before, ValueRange next) {
+      return buildStep(at, before, next, elementType, isMax);
+    };
+    auto store = [&](ScalarBuilder &at, ValueRange prefix, ValueRange into,
+                     ArrayRef<Value> row, Value index) {
+      SmallVector<Value> place = placeIndex(row, dim, index);
+      return SmallVector<Value>{
+          storeElement(at, prefix[0], into[0], elementType, place),
+          storeElement(at, prefix[1], into[1], i64, place)};
+    };
+    ScanLoop loop{outer,
+                  length,
+                  isInnermost(type.getShape(), dim),
+                  {elementType, i64},
+                  {isMax ? getLowest(elementType) : getHighest(elementType),
+                   b.getI64IntegerAttr(0)},
+                  load,
+                  combine,
+                  store};
     SmallVector<Value> inits{b.empty(type.getShape(), elementType).value,
                              b.empty(type.getShape(), i64).value};
-    SmallVector<Value> results = b.parallelLoops(
-        outer, inits,
-        [&](ScalarBuilder &at, ArrayRef<Value> indices, ValueRange carried) {
-          Attribute worst =
-              isMax ? getLowest(elementType) : getHighest(elementType);
-          SmallVector<Value> state = buildScanLoop(
-              at, size,
-              {carried[0], carried[1], at.constant(worst, elementType),
-               at.integer(i64, 0)},
-              [&](ScalarBuilder &in, Value index, ValueRange state) {
-                return buildStep(in, x, placeIndex(indices, dim, index), index,
-                                 state, elementType, isMax);
-              });
-          state.truncate(2);
-          return state;
-        });
-    b.rewriter.replaceOp(op, results);
+    b.rewriter.replaceOp(op, loop.build(b, inits, device));
     return success();
   }
 
 private:
-  static SmallVector<Value> buildStep(ScalarBuilder &b, const Operand &x,
-                                      ArrayRef<Value> place, Value index,
-                                      ValueRange state, Type elementType,
+  static SmallVector<Value> buildStep(ScalarBuilder &b, ValueRange before,
+                                      ValueRange next, Type elementType,
                                       bool isMax) {
-    Type i64 = b.getI64Type();
-    Value element = loadElement(b, x, place), best = state[2];
+    Value element = next[0], best = before[0];
     Value worse = isMax ? b.less(element, best, elementType)
                         : b.less(best, element, elementType);
     // Unless worse, and never a number after a NaN.
     Value keep = b.bor(worse, b.band(b.isNan(best), b.bnot(b.isNan(element))));
-    Value nextBest = b.select(keep, best, element);
-    Value nextIndex =
-        b.select(keep, state[3], b.op<arith::IndexCastOp>(i64, index));
-    return {storeElement(b, nextBest, state[0], elementType, place),
-            storeElement(b, nextIndex, state[1], i64, place), nextBest,
-            nextIndex};
+    return {b.select(keep, best, element), b.select(keep, before[1], next[1])};
   }
 };
 
@@ -211,6 +205,13 @@ private:
 void graphc::populateScanPatterns(const TypeConverter &converter,
                                   SymbolValues &symbols,
                                   RewritePatternSet &patterns) {
-  patterns.add<ScanConversion, ScanArgConversion>(
+  patterns.add<ScanConversion<false>, ScanArgConversion<false>>(
+      converter, patterns.getContext(), symbols);
+}
+
+void graphc::populateDeviceScanPatterns(const TypeConverter &converter,
+                                        SymbolValues &symbols,
+                                        RewritePatternSet &patterns) {
+  patterns.add<ScanConversion<true>, ScanArgConversion<true>>(
       converter, patterns.getContext(), symbols);
 }

@@ -32,6 +32,14 @@ static constexpr int64_t maxRows = 8, maxRepeatedOps = 64;
 /// Threads that fill a large device.
 static constexpr int64_t manyThreads = 1 << 19;
 
+void nvptx::emitIf(OpBuilder &builder, Location loc, Value condition,
+                   function_ref<void()> body) {
+  auto branch = scf::IfOp::create(builder, loc, condition);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  body();
+}
+
 void nvptx::emitGrid(OpBuilder &builder, Location loc, Value total,
                      function_ref<void(Value)> body) {
   auto constant = [&](int64_t value) -> Value {

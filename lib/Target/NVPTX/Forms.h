@@ -29,6 +29,10 @@ inline constexpr std::int64_t accessBytes = 16;
 void emitGrid(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value total,
               llvm::function_ref<void(mlir::Value)> body);
 
+/// Emits `body` for where `condition` holds; it may not yield values.
+void emitIf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value condition,
+            llvm::function_ref<void()> body);
+
 /// Emits launches that compute a bufferized kernel.region of any form, one
 /// thread for each element of a result or, where it computes no reduction, for
 /// as many as one access holds. The region itself stays.

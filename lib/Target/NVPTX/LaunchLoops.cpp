@@ -141,23 +141,10 @@ static SmallVector<Value> getIndices(OpBuilder &builder,
 /// The scan that is all that `op` does, or does in each iteration of `loops`.
 static std::optional<nvptx::Scan> findScan(Operation *op,
                                            MutableArrayRef<scf::ForOp> loops) {
+  if (!loops.empty())
+    return nvptx::Scan::match(loops.back().getBody());
   auto loop = dyn_cast<scf::ForOp>(op);
-  if (!loops.empty()) {
-    scf::ForOp innermost = loops.back();
-    auto inner = innermost.getBody()->getOps<scf::ForOp>();
-    loop = llvm::hasSingleElement(inner) &&
-                   innermost.getBody()->getOperations().size() == 2
-               ? *inner.begin()
-               : nullptr;
-  }
-  if (!loop)
-    return std::nullopt;
-  // What it needs of the loops around it are their indices.
-  for (scf::ForOp &outer : loops)
-    for (Value needed : loop->getOperands())
-      if (!outer.isDefinedOutsideOfLoop(needed))
-        return std::nullopt;
-  return nvptx::Scan::match(loop);
+  return loop && loop.use_empty() ? nvptx::Scan::match(loop) : std::nullopt;
 }
 
 static void launch(Operation *op) {

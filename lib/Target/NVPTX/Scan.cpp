@@ -147,13 +147,12 @@ static bool isStepApart(Scan &scan) {
 
 std::optional<Scan> Scan::match(scf::ForOp loop) {
   Block *body = loop.getBody();
-  if (loop.getNumRegionIterArgs() == 0 || !loop.use_empty() ||
+  if (loop.getNumRegionIterArgs() == 0 ||
       !isConstantIntValue(loop.getStep(), 1) ||
-      !isConstantIntValue(loop.getLowerBound(), 0) ||
       !llvm::all_of(loop->getResultTypes(), canExchange) || !isSimple(body) ||
       !isAlongMemory(body, loop.getInductionVar()))
     return std::nullopt;
-  Scan scan{loop, {}, {}};
+  Scan scan{loop, {}, {}, {}, {}};
   if (!chooseElements(scan, findCandidates(loop)) || !isStepApart(scan))
     return std::nullopt;
   bool isKnown = scan.step.size() == 1 && scan.step[0]->getNumOperands() == 2 &&
@@ -161,6 +160,46 @@ std::optional<Scan> Scan::match(scf::ForOp loop) {
   if (!isKnown && !loop->hasAttr(scanAttrName))
     return std::nullopt;
   return scan;
+}
+
+/// What is in front of a loop in its block only computes and reads, what is
+/// behind it stores, too; neither it nor the loop stores what is read.
+static bool isSimpleAround(const Scan &scan) {
+  auto isOther = [](Operation *op) {
+    return isPure(op) && op->getNumRegions() == 0;
+  };
+  SmallPtrSet<Value, 4> read;
+  for (Operation *op : scan.before) {
+    if (auto load = dyn_cast<memref::LoadOp>(op))
+      read.insert(load.getMemRef());
+    else if (!isOther(op))
+      return false;
+  }
+  auto isFine = [&](memref::StoreOp store) {
+    return !read.contains(store.getMemRef());
+  };
+  return llvm::all_of(scan.behind,
+                      [&](Operation *op) {
+                        auto store = dyn_cast<memref::StoreOp>(op);
+                        return store ? isFine(store) : isOther(op);
+                      }) &&
+         llvm::all_of(scf::ForOp(scan.loop).getOps<memref::StoreOp>(), isFine);
+}
+
+std::optional<Scan> Scan::match(Block *block) {
+  auto loops = block->getOps<scf::ForOp>();
+  if (!llvm::hasSingleElement(loops))
+    return std::nullopt;
+  scf::ForOp loop = *loops.begin();
+  std::optional<Scan> scan = match(loop);
+  if (!scan)
+    return std::nullopt;
+  for (Operation &op : block->without_terminator()) {
+    if (&op == loop)
+      continue;
+    (op.isBeforeInBlock(loop) ? scan->before : scan->behind).push_back(&op);
+  }
+  return isSimpleAround(*scan) ? scan : std::nullopt;
 }
 
 namespace {
@@ -190,6 +229,9 @@ private:
   Value compare(arith::CmpIPredicate predicate, Value a, Value b) {
     return arith::CmpIOp::create(builder, loc, predicate, a, b);
   }
+  void guard(Value condition, function_ref<void()> body) {
+    emitIf(builder, loc, condition, body);
+  }
   Values combine(ValueRange before, ValueRange after);
   Values select(Value condition, ValueRange a, ValueRange b);
   Values shuffleAll(ValueRange values, int64_t distance);
@@ -198,6 +240,7 @@ private:
              const IRMapping &row);
   Values emitTile(Value first, ValueRange behind, Value size,
                   const IRMapping &row);
+  void emitBehind(ValueRange results, IRMapping row);
 
   OpBuilder &builder;
   const Scan &scan;
@@ -257,15 +300,14 @@ SmallVector<Value> ScanEmitter::load(Value position, Value size,
 void ScanEmitter::store(ValueRange prefix, Value position, Value size,
                         const IRMapping &row) {
   Value isInside = compare(arith::CmpIPredicate::ult, position, size);
-  auto branch = scf::IfOp::create(builder, loc, isInside);
-  OpBuilder::InsertionGuard insertion(builder);
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  IRMapping mapping = row;
-  mapping.map(loop.getInductionVar(), position);
-  mapping.map(loop.getYieldedValues(), prefix);
-  for (Operation &op : loop.getBody()->without_terminator())
-    if (!llvm::is_contained(scan.step, &op))
-      builder.clone(op, mapping);
+  guard(isInside, [&] {
+    IRMapping mapping = row;
+    mapping.map(loop.getInductionVar(), position);
+    mapping.map(loop.getYieldedValues(), prefix);
+    for (Operation &op : loop.getBody()->without_terminator())
+      if (!llvm::is_contained(scan.step, &op))
+        builder.clone(op, mapping);
+  });
 }
 
 /// Given what is behind the tile, what is behind the next one.
@@ -291,13 +333,10 @@ SmallVector<Value> ScanEmitter::emitTile(Value first, ValueRange behind,
     mine = select(hasOne, combine(before, mine), mine);
   }
   Value isLast = compare(arith::CmpIPredicate::eq, lane, constant(warp - 1));
-  auto branch = scf::IfOp::create(builder, loc, isLast);
-  {
-    OpBuilder::InsertionGuard insertion(builder);
-    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+  guard(isLast, [&] {
     for (auto [value, buffer] : llvm::zip_equal(mine, shared))
       memref::StoreOp::create(builder, loc, value, buffer, warpNumber);
-  }
+  });
   gpu::BarrierOp::create(builder, loc);
   // What the warps before this one have, and all of them.
   Values before(behind), all(behind);
@@ -315,6 +354,16 @@ SmallVector<Value> ScanEmitter::emitTile(Value first, ValueRange behind,
   before = select(isFirst, before, combine(before, beforeLane));
   for (auto [position, prefix] : llvm::zip_equal(positions, prefixes))
     store(combine(before, prefix), position, size, row);
+  if (!scan.behind.empty()) {
+    Value end = add(first, constant(blockThreads * neighbours));
+    guard(compare(arith::CmpIPredicate::sge, end, size), [&] {
+      for (int64_t i = 0; i < neighbours; ++i) {
+        Value next = add(positions[i], constant(1));
+        guard(compare(arith::CmpIPredicate::eq, next, size),
+              [&] { emitBehind(combine(before, prefixes[i]), row); });
+      }
+    });
+  }
   // Before the next tile overwrites what warps have.
   gpu::BarrierOp::create(builder, loc);
   return all;
@@ -335,13 +384,30 @@ void ScanEmitter::emit(gpu::LaunchOp launch, const IRMapping &row) {
   Values initial = llvm::map_to_vector(loop.getInitArgs(), [&](Value value) {
     return row.lookupOrDefault(value);
   });
-  auto tiles = scf::ForOp::create(builder, loc, constant(0), size,
+  Value lower = row.lookupOrDefault(loop.getLowerBound());
+  auto tiles = scf::ForOp::create(builder, loc, lower, size,
                                   constant(blockThreads * neighbours), initial);
-  OpBuilder::InsertionGuard insertion(builder);
-  builder.setInsertionPointToEnd(tiles.getBody());
-  Values behind =
-      emitTile(tiles.getInductionVar(), tiles.getRegionIterArgs(), size, row);
-  scf::YieldOp::create(builder, loc, behind);
+  {
+    OpBuilder::InsertionGuard insertion(builder);
+    builder.setInsertionPointToEnd(tiles.getBody());
+    Values behind =
+        emitTile(tiles.getInductionVar(), tiles.getRegionIterArgs(), size, row);
+    scf::YieldOp::create(builder, loc, behind);
+  }
+  if (scan.behind.empty())
+    return;
+  // Else the thread that has the last element does it.
+  Value isEmpty = compare(arith::CmpIPredicate::sge, lower, size);
+  Value isFirst = compare(arith::CmpIPredicate::eq, thread, constant(0));
+  guard(arith::AndIOp::create(builder, loc, isEmpty, isFirst),
+        [&] { emitBehind(initial, row); });
+}
+
+/// What follows the loop, once its results are known.
+void ScanEmitter::emitBehind(ValueRange results, IRMapping row) {
+  row.map(loop.getResults(), results);
+  for (Operation *op : scan.behind)
+    builder.clone(*op, row);
 }
 
 void Scan::launch(OpBuilder &builder, Value rows,
@@ -355,6 +421,8 @@ void Scan::launch(OpBuilder &builder, Value rows,
   builder.setInsertionPointToStart(&launch.getBody().front());
   IRMapping row;
   getRow(launch.getBlockIds().x, row);
+  for (Operation *op : before)
+    builder.clone(*op, row);
   ScanEmitter(builder, *this).emit(launch, row);
   gpu::TerminatorOp::create(builder, loc);
 }

@@ -62,10 +62,7 @@ Value SortEmitter::select(Value condition, Value ifTrue, Value ifFalse) {
 }
 
 void SortEmitter::guard(Value condition, function_ref<void()> body) {
-  auto branch = scf::IfOp::create(builder, loc, condition);
-  OpBuilder::InsertionGuard insertion(builder);
-  builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  body();
+  emitIf(builder, loc, condition, body);
 }
 
 void SortEmitter::launch(Value blocks,

@@ -48,3 +48,39 @@ func.func @one(%a: !graph.tensor<40x17xf32>, %i: !graph.tensor<1xi64>, %v: !grap
   %0 = graph.index_put %v into %a[%i] dims [0] : (!graph.tensor<40x17xf32>, !graph.tensor<1xi64>, !graph.tensor<1x17xf32>) -> !graph.tensor<40x17xf32>
   return %0 : !graph.tensor<40x17xf32>
 }
+
+// -----
+
+// Few long rows are scanned in parts: what each comes to, what is before each,
+// and the parts themselves. Parts are multiples of what threads share.
+// CHECK-LABEL: func @long_scan
+// CHECK: scf.for %{{.*}} to %c5{{[_ ]}}
+// CHECK: scf.for %{{.*}} to %c2{{[_ ]}}
+// CHECK: arith.muli %{{.*}}, %c4096
+// CHECK: scf.for {{.*}} -> (f64)
+// CHECK: } {graphc.scan}
+// CHECK: } {graphc.parallel = 2 : i64}
+// CHECK: scf.for %{{.*}} to %c2{{[_ ]}}
+// CHECK: scf.for %{{.*}} to %c5{{[_ ]}}
+// CHECK: } {graphc.scan}
+// CHECK: scf.for %{{.*}} to %c5{{[_ ]}}
+// CHECK: arith.select
+// CHECK: scf.for
+// CHECK: } {graphc.scan}
+// CHECK-NOT: graphc.scan
+func.func @long_scan(%x: !graph.tensor<2x20000xf32>) -> !graph.tensor<2x20000xf32> {
+  %0 = graph.scan sum %x dim 1 : (!graph.tensor<2x20000xf32>) -> !graph.tensor<2x20000xf32>
+  return %0 : !graph.tensor<2x20000xf32>
+}
+
+// -----
+
+// Many rows are not.
+// CHECK-LABEL: func @many_scans
+// CHECK: graphc.scan
+// CHECK-NOT: graphc.scan
+// CHECK: return
+func.func @many_scans(%x: !graph.tensor<200x20000xf32>) -> !graph.tensor<200x20000xf32> {
+  %0 = graph.scan sum %x dim 1 : (!graph.tensor<200x20000xf32>) -> !graph.tensor<200x20000xf32>
+  return %0 : !graph.tensor<200x20000xf32>
+}

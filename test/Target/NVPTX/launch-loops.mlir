@@ -125,6 +125,60 @@ func.func @scan(%x: memref<7x3000xf32>, %z: memref<7x3000xf32>) {
   return
 }
 
+// Where a part of a row begins is read in front of the loop; what the loop came
+// to is stored by the thread that has the last element, or by the first one.
+// CHECK-LABEL: func @parts
+// CHECK: gpu.launch blocks({{.*}} = %c4{{[,_ ]}}
+// CHECK: %[[FIRST:.*]] = memref.load %arg1
+// CHECK: scf.for %{{.*}} = %[[FIRST]] to %c3000 step %c1024
+// CHECK-COUNT-4: memref.load %arg0
+// CHECK: gpu.barrier
+// CHECK: scf.if
+// CHECK: scf.if
+// CHECK: memref.store %{{.*}}, %arg2
+// CHECK: scf.yield
+// CHECK: %[[EMPTY:.*]] = arith.cmpi sge, %[[FIRST]], %c3000
+// CHECK: arith.andi %[[EMPTY]]
+// CHECK: memref.store %{{.*}}, %arg2
+func.func @parts(%x: memref<3000xi64>, %first: memref<4xindex>, %z: memref<4xi64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %n = arith.constant 3000 : index
+  %zero = arith.constant 0 : i64
+  scf.for %i = %c0 to %c4 step %c1 {
+    %begin = memref.load %first[%i] : memref<4xindex>
+    %0 = scf.for %j = %begin to %n step %c1 iter_args(%sum = %zero) -> (i64) {
+      %v = memref.load %x[%j] : memref<3000xi64>
+      %next = arith.addi %sum, %v : i64
+      scf.yield %next : i64
+    }
+    memref.store %0, %z[%i] : memref<4xi64>
+  } {graphc.parallel = 1 : i64}
+  return
+}
+
+// What is read in front of a loop must not be what the loop stores.
+// CHECK-LABEL: func @stores_what_is_read
+// CHECK-NOT: gpu.shuffle
+// CHECK: return
+func.func @stores_what_is_read(%x: memref<3000xi64>, %z: memref<3000xi64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %n = arith.constant 3000 : index
+  scf.for %i = %c0 to %c4 step %c1 {
+    %start = memref.load %z[%i] : memref<3000xi64>
+    %0 = scf.for %j = %c0 to %n step %c1 iter_args(%sum = %start) -> (i64) {
+      %v = memref.load %x[%j] : memref<3000xi64>
+      %next = arith.addi %sum, %v : i64
+      memref.store %next, %z[%j] : memref<3000xi64>
+      scf.yield %next : i64
+    }
+  } {graphc.parallel = 1 : i64}
+  return
+}
+
 // In place, one iteration may read what another one wrote: one thread a row.
 // CHECK-LABEL: func @in_place
 // CHECK-NOT: gpu.shuffle

@@ -5,7 +5,7 @@ import math
 import operator
 import sys
 
-from numerics import Case, Tensor, main, whole_numbers
+from numerics import Case, OpenCase, Tensor, main, whole_numbers
 
 few = whole_numbers((3, 2500))
 line = whole_numbers((4096,), seed=1)
@@ -62,7 +62,34 @@ gaps = Tensor([2, 1500], [math.nan if i % 997 == 996 else -math.inf
                           if i < 3 else i * 37 % 101 for i in range(3000)])
 halves = whole_numbers((3, 1025), dtype="bfloat16", seed=5)
 
+# Rows that are cut into parts, of which the last is ragged or empty.
+long = whole_numbers((2, 20001), seed=7)
+longer = whole_numbers((33000,), dtype="int64", seed=8)
+uneven = Tensor([1, 20000], [math.nan if i == 15001 else i * 37 % 10007
+                             for i in range(20000)])
+high = whole_numbers((1100, 3), seed=9)
+
+
+def open_line(size):
+    tensor = whole_numbers((size,), seed=size)
+    return [tensor], [prefixes(tensor)]
+
+
 CASES = {
+    "long": Case([long], ["a = torch.ops.aten.cumsum.default(x0, 1)",
+                          "return (a,)"], [prefixes(long)]),
+    "long_integers": Case([longer], ["a = torch.ops.aten.cumsum.default(x0, 0)",
+                                     "return (a,)"], [prefixes(longer)]),
+    "long_greatest": pairs("cummax", uneven, operator.gt),
+    "long_least": pairs("cummin", long, operator.lt),
+    "long_logsumexp": Case(
+        [long], ["a = torch.ops.aten.logcumsumexp.default(x0, 1)",
+                 "return (a,)"], [logsumexp(long)]),
+    "long_columns": Case([high], ["a = torch.ops.aten.cumsum.default(x0, 0)",
+                                  "return (a,)"], [down_columns(high)]),
+    "open_line": OpenCase([["n"]], ["a = torch.ops.aten.cumsum.default(x0, 0)",
+                                    "return (a,)"],
+                          [open_line(size) for size in [1, 1024, 5000]]),
     "greatest": pairs("cummax", few, operator.gt),
     "least": pairs("cummin", numbers, operator.lt),
     "greatest_halves": pairs("cummax", halves, operator.gt),

@@ -109,6 +109,7 @@ crowded = Tensor([2, 900], list(crowd.values) * 2, "int64")
 more, wide = whole_numbers((2, 900), seed=14), whole_numbers((2, 90), seed=15)
 field = whole_numbers((3, 700), seed=16)
 mask = whole_numbers((3, 700), 0, 1, "bool", seed=17)
+long_mask = whole_numbers((3, 7000), 0, 1, "bool", seed=18)
 
 
 def reduce(name, include=True):
@@ -160,6 +161,8 @@ CASES = {
                      [scattered(numbers, along, whole, "sum")]),
     "masked_select": Case([field, mask], call("masked_select.default(x0, x1)"),
                           [picked(field, mask)]),
+    "long_nonzero": Case([long_mask], call("nonzero.default(x0)"),
+                         [nonzero(long_mask)]),
     "nonzero": Case([mask], call("nonzero.default(x0)"), [nonzero(mask)]),
     **{name: reduce(name) for name in ["sum", "prod", "mean", "amax", "amin"]},
     **{f"{name}_alone": reduce(name, False)
