@@ -151,6 +151,18 @@ float emulate_shfl_sync_up_f32(int mask, float value, int offset, int clamp) {
   return asFloat(exchange(asBits(value), lane() - (unsigned)offset));
 }
 
+/* A bit for each lane of which the lowest bit of `value` is set. */
+int emulate_vote_ballot_sync(int mask, int value) {
+  (void)mask;
+  unsigned first = now()->current / WARP * WARP, result = 0;
+  exchanged[now()->current] = (uint32_t)value & 1;
+  emulator_wait_for_warp();
+  for (unsigned i = 0; i < warpSize(); ++i)
+    result |= exchanged[first + i] << i;
+  emulator_wait_for_warp();
+  return (int)result;
+}
+
 /* Each lane says where a line of 16 bytes goes; lane l has columns 2(l%4) and
    behind of line l/4 of each matrix. */
 void emulate_stmatrix_sync_aligned_m8n8_x4_b16_p3(unsigned char *line, int a,

@@ -9,6 +9,7 @@
 #include "Exchange.h"
 
 #include "IndexMath.h"
+#include "SharedMemory.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -87,15 +88,6 @@ Value nvptx::shuffleUp(OpBuilder &builder, Location loc, Value value,
                  gpu::ShuffleMode::UP);
 }
 
-static Value addShared(OpBuilder &builder, gpu::LaunchOp launch,
-                       ArrayRef<int64_t> shape, Type element) {
-  auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
-                                          gpu::AddressSpace::Workgroup);
-  return launch.addWorkgroupAttribution(
-      MemRefType::get(shape, element, MemRefLayoutAttrInterface(), space),
-      launch.getLoc());
-}
-
 static SmallVector<Value> shuffleAll(OpBuilder &builder, Location loc,
                                      ValueRange values, int64_t mask) {
   return llvm::map_to_vector(values, [&](Value value) {
@@ -121,7 +113,7 @@ static SmallVector<Value> shareAmongWarps(OpBuilder &builder,
   Location loc = launch.getLoc();
   SmallVector<Value> shared;
   for (Value value : values) {
-    shared.push_back(addShared(builder, launch, warps, value.getType()));
+    shared.push_back(nvptx::addShared(builder, launch, warps, value.getType()));
     memref::StoreOp::create(builder, loc, value, shared.back(), place);
   }
   gpu::BarrierOp::create(builder, loc);
@@ -196,8 +188,8 @@ SmallVector<Value> nvptx::combineColumns(OpBuilder &builder,
   for (Value value : values) {
     auto vectorType = dyn_cast<VectorType>(value.getType());
     int64_t width = vectorType ? vectorType.getNumElements() : 1;
-    shared.push_back(addShared(builder, launch, {group, columns, width},
-                               getElementTypeOrSelf(value.getType())));
+    shared.push_back(nvptx::addShared(builder, launch, {group, columns, width},
+                                      getElementTypeOrSelf(value.getType())));
     if (vectorType)
       vector::StoreOp::create(builder, loc, value, shared.back(),
                               ValueRange{y, x, zero});

@@ -23,6 +23,7 @@
 #include "../Codegen/LaneEmitter.h"
 #include "Exchange.h"
 #include "Forms.h"
+#include "SharedMemory.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -65,18 +66,25 @@ void SortEmitter::guard(Value condition, function_ref<void()> body) {
   emitIf(builder, loc, condition, body);
 }
 
-void SortEmitter::launch(Value blocks,
-                         function_ref<void(SortNetwork &, Value)> body) {
+void SortEmitter::launchBlocks(Value blocks,
+                               function_ref<void(gpu::LaunchOp, Value)> body) {
   Value one = constant(1), threads = constant(plan.threads);
   auto launch =
       gpu::LaunchOp::create(builder, loc, blocks, one, one, threads, one, one);
   OpBuilder::InsertionGuard insertion(builder);
   builder.setInsertionPointToStart(&launch.getBody().front());
   thread = launch.getThreadIds().x;
-  SortNetwork network(builder, launch, words.getType(), plan.registers,
-                      plan.threads);
-  body(network, launch.getBlockIds().x);
+  body(launch, launch.getBlockIds().x);
   gpu::TerminatorOp::create(builder, loc);
+}
+
+void SortEmitter::launch(Value blocks,
+                         function_ref<void(SortNetwork &, Value)> body) {
+  launchBlocks(blocks, [&](gpu::LaunchOp launch, Value block) {
+    SortNetwork network(builder, launch, words.getType(), plan.registers,
+                        plan.threads);
+    body(network, block);
+  });
 }
 
 Value SortEmitter::loadWord(Value row, Value column) {
@@ -98,8 +106,13 @@ void SortEmitter::storeResult(Value word, Value row, Value place) {
   Value from = arith::MinUIOp::create(builder, loc,
                                       words.decodeIndex(builder, loc, word),
                                       fold<arith::SubIOp>(size, constant(1)));
-  Value element = memref::LoadOp::create(builder, loc, sort.getInput(),
-                                         ValueRange{row, from});
+  auto load = [&]() -> Value {
+    return memref::LoadOp::create(builder, loc, sort.getInput(),
+                                  ValueRange{row, from});
+  };
+  // Elements of long rows are far from one another.
+  Value element =
+      plan.chunks > 0 ? words.decode(builder, loc, word, load) : load();
   memref::StoreOp::create(builder, loc, element, sort.getValues(),
                           ValueRange{row, place});
   Value index =
@@ -265,13 +278,8 @@ void SortEmitter::mergeRuns(Value source, Value run, bool isLast) {
     Value split = findSplit(source, row, begin, lengthA, lengthB, diagonal);
     Value asWord =
         arith::IndexCastUIOp::create(builder, loc, builder.getI64Type(), split);
-    auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
-                                            gpu::AddressSpace::Workgroup);
     auto launchOp = cast<gpu::LaunchOp>(block.getParentRegion()->getParentOp());
-    Value splits = launchOp.addWorkgroupAttribution(
-        MemRefType::get(2, builder.getI64Type(), MemRefLayoutAttrInterface(),
-                        space),
-        loc);
+    Value splits = addShared(builder, launchOp, 2, builder.getI64Type());
     // All lanes of a warp have the same.
     guard(less(thread, constant(2 * warp)),
           [&] { memref::StoreOp::create(builder, loc, asWord, splits, side); });
@@ -340,20 +348,39 @@ void SortEmitter::mergeAll() {
   storeFromWorkspace(fold<arith::RemUIOp>(passes, constant(2)));
 }
 
+void SortEmitter::emitLongSort() {
+  auto merge = [&] {
+    sortTiles(/*areRows=*/false);
+    mergeAll();
+  };
+  if (plan.chunks == 0)
+    return merge();
+  if (plan.size)
+    return emitRadixSort();
+  // Rows that are too short wrap around.
+  Value areLong = less(fold<arith::SubIOp>(size, constant(plan.leastSize)),
+                       constant(plan.greatestSize - plan.leastSize));
+  scf::IfOp::create(
+      builder, loc, areLong,
+      [&](OpBuilder &, Location) {
+        emitRadixSort();
+        scf::YieldOp::create(builder, loc);
+      },
+      [&](OpBuilder &, Location) {
+        merge();
+        scf::YieldOp::create(builder, loc);
+      });
+}
+
 void SortEmitter::emitSort() {
-  if (plan.size) {
-    bool areRows = *plan.size <= plan.getTile();
-    sortTiles(areRows);
-    if (!areRows)
-      mergeAll();
-    return;
-  }
+  if (plan.size)
+    return *plan.size <= plan.getTile() ? sortTiles(/*areRows=*/true)
+                                        : emitLongSort();
   Value areLong = less(constant(plan.getTile()), size);
   scf::IfOp::create(
       builder, loc, areLong,
       [&](OpBuilder &, Location) {
-        sortTiles(/*areRows=*/false);
-        mergeAll();
+        emitLongSort();
         scf::YieldOp::create(builder, loc);
       },
       [&](OpBuilder &, Location) {

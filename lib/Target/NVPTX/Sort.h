@@ -33,6 +33,17 @@ struct SortPlan {
   /// workspace.
   int64_t getNumWords(int64_t level) const { return parts[level - 1] * *count; }
   int64_t getFirstWord(int64_t level) const;
+  /// Chunks of tiles into which long rows are cut to sort them digit by digit,
+  /// and from which size on rows are long enough for that; 0 for never.
+  int64_t chunks = 0, leastSize = 0;
+  /// Words of a digit are counted in 32 bits.
+  static constexpr int64_t greatestSize = UINT32_MAX - (1 << 16);
+  /// Digits are of 8 bits.
+  static constexpr int64_t numDigits = 256;
+  /// Words of the workspace of a row, behind those of its elements: a count for
+  /// each chunk and digit, then for each digit.
+  int64_t getNumCounts() const { return numDigits * (chunks + 1); }
+
   /// Registers of words that are looked at before it is asked whether there is
   /// room for more.
   int64_t getBatch() const {
@@ -42,6 +53,9 @@ struct SortPlan {
   /// Memory in which blocks that share a row meet; null when none do.
   mlir::Value makeWorkspace(mlir::OpBuilder &builder,
                             kernel::SortOp sort) const;
+
+private:
+  void planDigits(kernel::SortOp sort);
 };
 
 /// Code that the launches for one kernel.sort have in common.
@@ -51,10 +65,13 @@ public:
 
   /// Tiles of rows, which are merged where a row has several.
   void emitSort();
+  /// The same of long rows, digit by digit; see RadixSort.cpp.
+  void emitRadixSort();
   /// The first elements only; see TopK.cpp.
   void emitSelection();
 
 private:
+  friend class RadixPass;
   using Value = mlir::Value;
   using Values = llvm::SmallVector<mlir::Value>;
 
@@ -66,8 +83,11 @@ private:
   Value less(Value lhs, Value rhs);
   Value select(Value condition, Value ifTrue, Value ifFalse);
   void guard(Value condition, llvm::function_ref<void()> body);
-  /// Launches `blocks` blocks of the plan's threads; `body` gets the network
-  /// and the number of the block.
+  /// Launches `blocks` blocks of the plan's threads; `body` gets the number of
+  /// the block.
+  void launchBlocks(Value blocks,
+                    llvm::function_ref<void(mlir::gpu::LaunchOp, Value)> body);
+  /// The same with a network.
   void launch(Value blocks,
               llvm::function_ref<void(SortNetwork &, Value)> body);
 
@@ -83,6 +103,7 @@ private:
                   Value lengthB, Value diagonal);
   void storeFromWorkspace(Value half);
   void mergeAll();
+  void emitLongSort();
 
   // TopK.cpp
   struct Pick;

@@ -16,6 +16,7 @@
 #include "SortNetwork.h"
 
 #include "Exchange.h"
+#include "SharedMemory.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -31,12 +32,7 @@ SortNetwork::SortNetwork(OpBuilder &builder, gpu::LaunchOp launch,
                          IntegerType word, int64_t registers, int64_t threads)
     : builder(builder), loc(launch.getLoc()), registers(registers),
       threads(threads), thread(launch.getThreadIds().x) {
-  auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
-                                          gpu::AddressSpace::Workgroup);
-  shared = launch.addWorkgroupAttribution(
-      MemRefType::get((registers + 1) * threads, word,
-                      MemRefLayoutAttrInterface(), space),
-      loc);
+  shared = addShared(builder, launch, (registers + 1) * threads, word);
 }
 
 Value SortNetwork::constant(int64_t value) {

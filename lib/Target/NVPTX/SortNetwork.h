@@ -28,6 +28,16 @@ public:
   /// The word of the element at `index` of its row.
   mlir::Value encode(mlir::OpBuilder &builder, mlir::Location loc,
                      mlir::Value element, mlir::Value index) const;
+  /// Digits of 8 bits that decide.
+  int64_t getNumDigits() const { return key.getWidth() / 8; }
+  /// The digit number `place` of what decides, 0 being the least: i32.
+  mlir::Value getDigit(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value word, int64_t place) const;
+  /// The element of a word, which `load` loads where the word does not tell its
+  /// bits: there are two zeros and many NaN.
+  mlir::Value decode(mlir::OpBuilder &builder, mlir::Location loc,
+                     mlir::Value word,
+                     llvm::function_ref<mlir::Value()> load) const;
   /// Where the element of a word was, an index.
   mlir::Value decodeIndex(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value word) const;

@@ -23,6 +23,12 @@ static constexpr int64_t tilesOfPart = 8;
 /// the more, the fewer words get past what a tile let through.
 static constexpr int64_t leastPicked = 512;
 
+/// Chunks of rows of which nobody knows how many there are.
+static constexpr int64_t unknownChunks = 64;
+/// Passes of merging that cost less than sorting by digits does besides its
+/// passes.
+static constexpr int64_t extraMerges = 1;
+
 static std::optional<int64_t> getStatic(Value shaped, unsigned dim) {
   auto type = cast<ShapedType>(shaped.getType());
   if (type.isDynamicDim(dim))
@@ -77,14 +83,31 @@ SortPlan::SortPlan(kernel::SortOp sort)
       return;
     }
   }
-  if (!size || *size > greatest)
+  if (!size || *size > greatest) {
+    planDigits(sort);
     return;
+  }
   // No more than short rows need; of few rows no more than keeps all busy.
   int64_t span = llvm::PowerOf2Ceil(std::max<int64_t>(*size, 1));
   registers = std::min(registers, span);
   while (rows && registers > 2 && registers / 2 * threads >= span &&
          *rows * span < manyBlocks / 4 * getTile())
     registers /= 2;
+}
+
+/// Merging takes a pass more for twice as much, and two passes cost about as
+/// much as the three launches for a digit.
+void SortPlan::planDigits(kernel::SortOp sort) {
+  int64_t passes = SortWords(sort).getNumDigits();
+  leastSize = getTile() << (passes + extraMerges);
+  if (size && (*size < leastSize || *size > greatestSize))
+    return;
+  std::optional<int64_t> rows = getStatic(sort.getInput(), 0);
+  chunks = std::clamp<int64_t>(rows ? manyBlocks / std::max<int64_t>(*rows, 1)
+                                    : unknownChunks,
+                               1, manyBlocks);
+  if (size)
+    chunks = std::min<int64_t>(chunks, llvm::divideCeil(*size, getTile()));
 }
 
 Value SortPlan::makeWorkspace(OpBuilder &builder, kernel::SortOp sort) const {
@@ -99,13 +122,21 @@ Value SortPlan::makeWorkspace(OpBuilder &builder, kernel::SortOp sort) const {
     sizes = {sizeOf(0), builder.getIndexAttr(getFirstWord(parts.size()))};
   } else {
     // Two halves, between which words go back and forth.
-    OpFoldResult length =
-        builder.getIndexAttr(size ? llvm::alignTo(*size, getTile()) : 0);
+    int64_t counts = chunks > 0 ? getNumCounts() : 0;
+    OpFoldResult length = builder.getIndexAttr(
+        size ? llvm::alignTo(*size, getTile()) + counts : 0);
     if (!size) {
-      Value tile = arith::ConstantIndexOp::create(builder, loc, getTile());
+      auto constant = [&](int64_t value) -> Value {
+        return arith::ConstantIndexOp::create(builder, loc, value);
+      };
+      Value tile = constant(getTile());
       Value tiles = arith::CeilDivUIOp::create(builder, loc,
                                                cast<Value>(sizeOf(1)), tile);
-      length = arith::MulIOp::create(builder, loc, tiles, tile).getResult();
+      length =
+          arith::AddIOp::create(
+              builder, loc, arith::MulIOp::create(builder, loc, tiles, tile),
+              constant(counts))
+              .getResult();
     }
     sizes = {builder.getIndexAttr(2), sizeOf(0), length};
   }

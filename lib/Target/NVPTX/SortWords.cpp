@@ -9,6 +9,7 @@
 #include "SortNetwork.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -86,6 +87,71 @@ Value SortWords::encode(OpBuilder &builder, Location loc, Value element,
   if (lower.getType() != type)
     lower = arith::ExtUIOp::create(builder, loc, type, lower);
   return arith::OrIOp::create(builder, loc, upper, lower);
+}
+
+Value SortWords::getDigit(OpBuilder &builder, Location loc, Value word,
+                          int64_t place) const {
+  constexpr int64_t digitBits = 8;
+  int64_t first = type.getWidth() - key.getWidth() + place * digitBits;
+  Value shifted = arith::ShRUIOp::create(
+      builder, loc, word,
+      arith::ConstantOp::create(builder, loc,
+                                builder.getIntegerAttr(type, first)));
+  Type i32 = builder.getI32Type();
+  if (type != i32)
+    shifted = arith::TruncIOp::create(builder, loc, i32, shifted);
+  Value mask =
+      arith::ConstantIntOp::create(builder, loc, i32, (1 << digitBits) - 1);
+  return arith::AndIOp::create(builder, loc, shifted, mask);
+}
+
+Value SortWords::decode(OpBuilder &builder, Location loc, Value word,
+                        function_ref<Value()> load) const {
+  unsigned width = key.getWidth(), indexBits = type.getWidth() - width;
+  auto constant = [&](IntegerType type, const APInt &value) -> Value {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getIntegerAttr(type, value));
+  };
+  auto compare = [&](Value value, const APInt &other) -> Value {
+    return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, value,
+                                 constant(key, other));
+  };
+  Value bits = arith::TruncIOp::create(
+      builder, loc, key,
+      arith::ShRUIOp::create(
+          builder, loc, word,
+          constant(type, APInt(type.getWidth(), indexBits))));
+  if (isDescending)
+    bits = arith::XOrIOp::create(builder, loc, bits,
+                                 constant(key, APInt::getAllOnes(width)));
+  APInt signMask = APInt::getSignMask(width);
+  if (!isa<FloatType>(element))
+    return isUnsigned ? bits
+                      : arith::XOrIOp::create(builder, loc, bits,
+                                              constant(key, signMask))
+                            .getResult();
+  Value isUnclear =
+      arith::OrIOp::create(builder, loc, compare(bits, signMask),
+                           compare(bits, APInt::getAllOnes(width)));
+  auto branch = scf::IfOp::create(
+      builder, loc, isUnclear,
+      [&](OpBuilder &, Location) {
+        scf::YieldOp::create(builder, loc, load());
+      },
+      [&](OpBuilder &, Location) {
+        // All bits of negative numbers are inverted.
+        Value sign = arith::ShRSIOp::create(
+            builder, loc, bits, constant(key, APInt(width, width - 1)));
+        Value inverted = arith::XOrIOp::create(
+            builder, loc, sign, constant(key, APInt::getAllOnes(width)));
+        Value mask = arith::OrIOp::create(builder, loc, inverted,
+                                          constant(key, signMask));
+        Value raw = arith::XOrIOp::create(builder, loc, bits, mask);
+        scf::YieldOp::create(
+            builder, loc,
+            arith::BitcastOp::create(builder, loc, element, raw).getResult());
+      });
+  return branch.getResult(0);
 }
 
 Value SortWords::decodeIndex(OpBuilder &builder, Location loc,

@@ -15,10 +15,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "SharedMemory.h"
 #include "Sort.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -77,32 +77,16 @@ Value SortEmitter::sortPicked(SortNetwork &network, const Pick &pick,
                    network.sort(words, constant(llvm::Log2_64(plan.threads))));
 }
 
-/// A number in shared memory plus one, for all threads of the block that ask at
-/// the same time; what was there before. Orders nothing else.
-static Value countOne(OpBuilder &builder, Location loc, Value number) {
-  constexpr unsigned sharedSpace = 3;
-  Value address =
-      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, number);
-  Value bits =
-      arith::IndexCastOp::create(builder, loc, builder.getI64Type(), address);
-  Value pointer = LLVM::IntToPtrOp::create(
-      builder, loc,
-      LLVM::LLVMPointerType::get(builder.getContext(), sharedSpace), bits);
-  Value one =
-      arith::ConstantIntOp::create(builder, loc, builder.getI32Type(), 1);
-  return LLVM::AtomicRMWOp::create(builder, loc, LLVM::AtomicBinOp::add,
-                                   pointer, one,
-                                   LLVM::AtomicOrdering::monotonic, "block");
-}
-
 /// Puts `words` that stand before `limit` behind those that are there.
 void SortEmitter::append(SortNetwork &network, const Pick &pick,
                          ValueRange words, Value limit) {
   for (Value word : words)
     guard(less(word, limit), [&] {
-      Value place =
-          arith::IndexCastUIOp::create(builder, loc, builder.getIndexType(),
-                                       countOne(builder, loc, pick.numPicked));
+      Value one =
+          arith::ConstantIntOp::create(builder, loc, builder.getI32Type(), 1);
+      Value place = arith::IndexCastUIOp::create(
+          builder, loc, builder.getIndexType(),
+          addToShared(builder, loc, pick.numPicked, constant(0), one));
       memref::StoreOp::create(builder, loc, word, network.getShared(),
                               network.getPlace(place));
     });
@@ -181,13 +165,8 @@ void SortEmitter::pickFirst(int64_t level) {
       fold<arith::MulIOp>(fold<arith::MinUIOp>(size, constant(1)),
                           fold<arith::MulIOp>(rows, constant(parts)));
   launch(blocks, [&](SortNetwork &network, Value block) {
-    auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
-                                            gpu::AddressSpace::Workgroup);
     auto launchOp = cast<gpu::LaunchOp>(block.getParentRegion()->getParentOp());
-    Value numPicked = launchOp.addWorkgroupAttribution(
-        MemRefType::get(1, builder.getI32Type(), MemRefLayoutAttrInterface(),
-                        space),
-        loc);
+    Value numPicked = addShared(builder, launchOp, 1, builder.getI32Type());
     Pick pick{level, numPicked};
     Value row = fold<arith::DivUIOp>(block, constant(parts));
     Value part = fold<arith::RemUIOp>(block, constant(parts));

@@ -104,3 +104,50 @@ func.func @levels(%x: memref<1x16777216xf32>, %v: memref<1x1000xf32>, %i: memref
   kernel.sort descending %x outs(%v, %i) : memref<1x16777216xf32>, memref<1x1000xf32>, memref<1x1000xi64>
   return
 }
+
+// -----
+
+// Long rows are sorted digit by digit, the least first: 10 chunks count their
+// digits, what is before each chunk is added up, and words move, in the end to
+// the results. Counts lie behind the words of a row.
+// CHECK-LABEL: func @digits
+// CHECK: %[[WORDS:.*]] = memref.alloc() : memref<2x1x43776xi32>
+// CHECK: gpu.launch blocks(%{{.*}} = %c10{{[,_ ]}}{{.*}}workgroup(%[[COUNTS:.*]] : memref<256xi32
+// CHECK: memref.load %arg0
+// CHECK: nvvm.vote.sync  ballot
+// CHECK: llvm.atomicrmw add {{.*}} syncscope("block") monotonic
+// CHECK: memref.store %{{.*}}, %[[WORDS]][%c0
+// CHECK: gpu.launch blocks(%{{.*}} = %c256{{[,_ ]}}
+// CHECK: gpu.shuffle up
+// CHECK: gpu.launch blocks(%{{.*}} = %c10{{[,_ ]}}
+// CHECK: memref.load %arg0
+// CHECK: nvvm.bar.warp.sync
+// CHECK: memref.store %{{.*}}, %[[WORDS]][%c1
+// CHECK: gpu.launch blocks(%{{.*}} = %c10{{[,_ ]}}
+// CHECK: memref.load %[[WORDS]][%c1
+// CHECK: gpu.launch blocks(%{{.*}} = %c256{{[,_ ]}}
+// CHECK: gpu.launch blocks(%{{.*}} = %c10{{[,_ ]}}
+// CHECK: memref.load %[[WORDS]][%c1
+// CHECK: memref.store %{{.*}}, %arg1{{\[}}
+// CHECK-NOT: gpu.launch
+// CHECK: return
+func.func @digits(%x: memref<1x40000xbf16>, %v: memref<1x40000xbf16>, %i: memref<1x40000xi64>) {
+  kernel.sort %x outs(%v, %i) : memref<1x40000xbf16>, memref<1x40000xbf16>, memref<1x40000xi64>
+  return
+}
+
+// -----
+
+// Of rows whose sizes show at run time those of 2^17 and more.
+// CHECK-LABEL: func @dynamic_digits
+// CHECK: scf.if
+// CHECK: %[[ABOVE:.*]] = arith.subi %{{.*}}, %c131072
+// CHECK: %[[LONG:.*]] = arith.cmpi ult, %[[ABOVE]]
+// CHECK: scf.if %[[LONG]]
+// CHECK-COUNT-12: gpu.launch
+// CHECK: } else {
+// CHECK: scf.for
+func.func @dynamic_digits(%x: memref<1x?xf32>, %v: memref<1x?xf32>, %i: memref<1x?xi64>) {
+  kernel.sort %x outs(%v, %i) : memref<1x?xf32>, memref<1x?xf32>, memref<1x?xi64>
+  return
+}

@@ -4,7 +4,7 @@ import math
 import random
 import sys
 
-from numerics import Case, Tensor, main, whole_numbers
+from numerics import Case, OpenCase, Tensor, main, whole_numbers
 
 NAN, INF = math.nan, math.inf
 
@@ -84,7 +84,22 @@ ragged = far((3, 3001), "float32", 3)
 line = far((9000,), "float32", 4)
 growing = Tensor([1, 2600], range(2600))
 
+# Long rows of short elements are sorted by digits.
+digits = special((2, 33000), "bfloat16")
+digit = whole_numbers((1, 20000), -128, 127, "int8", seed=5)
+
+
+def open_bytes(size):
+    tensor = whole_numbers((1, size), -128, 127, "int8", seed=size)
+    return [tensor], firsts(tensor)
+
+
 CASES = {
+    "digits": sort(digits, True),
+    "digit": sort(digit),
+    "digits_first": topk(far((1, 33000), "bfloat16", 7), 3000),
+    "open_bytes": OpenCase([[1, "n"]], call("sort.default(x0, -1)"),
+                           [open_bytes(size) for size in [300, 5000, 17000]]),
     "rows": sort(few),
     "rows_descending": sort(few, True),
     "long": sort(long),
