@@ -40,6 +40,27 @@ def Kernel_ChipHasOp : Op<Kernel_Dialect, "chip_has", [Pure]> {
   let assemblyFormat = "$feature attr-dict";
 }
 
+def Kernel_CountersOp : Op<Kernel_Dialect, "counters", [Pure]> {
+  let summary = "Words of the device with which blocks count each other";
+  let description = [{
+    They are zero whenever a launch begins: those that a launch changes it sets
+    back before it ends. All launches of a context, which run one after the
+    other, share them.
+
+    Example:
+
+    ```mlir
+    %counters = kernel.counters : memref<4096xi32>
+    ```
+  }];
+  let results = (outs MemRefOf<[I32]>:$result);
+  let assemblyFormat = "attr-dict `:` type($result)";
+  let extraClassDeclaration = [{
+    /// As many as a context has (GRAPHC_RT_GPU_COUNTERS of the runtime).
+    static constexpr int64_t getNumCounters() { return 4096; }
+  }];
+}
+
 def Kernel_TensorMapOp : Op<Kernel_Dialect, "tensor_map", [
     AttrSizedOperandSegments, Pure]> {
   let summary = "How the copy engine of a device walks over a tensor";

@@ -10,10 +10,33 @@
 
 #include <stdlib.h>
 
+/* Kernels leave them as they find them. */
+static graphc_status makeCounters(graphc_context *context) {
+  graphc_rt_gpu *gpu = context->gpu;
+  if (!graphc_rt_gpu_check(
+          context,
+          gpu->driver.allocate(&gpu->counters,
+                               GRAPHC_RT_GPU_COUNTERS * sizeof(int32_t)),
+          "allocating counters") &&
+      !graphc_rt_gpu_check(context,
+                           gpu->driver.setWords(gpu->counters, 0,
+                                                GRAPHC_RT_GPU_COUNTERS,
+                                                gpu->stream),
+                           "clearing counters"))
+    graphc_rt_gpu_check(context, gpu->driver.synchronize(gpu->stream),
+                        "clearing counters");
+  return gpu->failed;
+}
+
+void graphc_rt_gpu_counters(graphc_context *context, void **counters) {
+  *counters = (void *)(uintptr_t)context->gpu->counters;
+}
+
 static graphc_status allocate(graphc_context *context) {
   graphc_rt_gpu *gpu = context->gpu;
   const graphc_module *module = context->module;
-  if (graphc_rt_gpu_make_status(context) != GRAPHC_OK)
+  if (graphc_rt_gpu_make_status(context) != GRAPHC_OK ||
+      makeCounters(context) != GRAPHC_OK)
     return gpu->failed;
   for (size_t i = 0; i < module->num_states; ++i) {
     graphc_rt_address state = 0;
@@ -135,6 +158,8 @@ static void tearDown(graphc_context *context) {
     driver->release(context->external->deviceBlock);
   if (gpu->status)
     driver->releaseHost(gpu->status);
+  if (gpu->counters)
+    driver->release(gpu->counters);
   if (gpu->pool)
     driver->release(gpu->pool);
   for (graphc_rt_retired *r = gpu->retired; r; r = r->next)

@@ -100,7 +100,7 @@ typedef struct {
   int64_t *symbols; /* as the code leaves them */
 } graphc_rt_graph;
 
-enum { GRAPHC_RT_MAX_GRAPHS = 8 };
+enum { GRAPHC_RT_MAX_GRAPHS = 8, GRAPHC_RT_GPU_COUNTERS = 4096 };
 
 /* A kernel that is being timed. */
 typedef struct {
@@ -137,6 +137,7 @@ typedef struct graphc_rt_gpu {
   uint64_t *graphKeys; /* memory of their keys, and room for one more */
   uint64_t numUses;
   int32_t *status; /* of the host, written by kernels: see Status.c */
+  graphc_rt_address counters; /* words that are zero between launches */
   int32_t decided; /* the check that the host has seen fail in this call */
   int isAwaited;   /* this call ends when the device has done it */
   int isBehind;    /* calls before it did not, and nobody waited since */

@@ -47,7 +47,14 @@ static std::pair<int64_t, int64_t> plan(OpBuilder &planner,
     return nvptx::planProductWorkspace(planner, region);
   nvptx::RowEmitter emitter(planner, region);
   int64_t parts = emitter.plan() ? emitter.chooseParts() : 1;
-  return {parts > 1 ? emitter.getWorkspaceBytes(parts) : 0, parts};
+  if (parts != nvptx::openParts)
+    return {parts > 1 ? emitter.getWorkspaceBytes(parts) : 0, parts};
+  // Wide vectors need most.
+  nvptx::RowEmitter whole(planner, region,
+                          nvptx::OpenRow{/*isWhole=*/true, std::nullopt,
+                                         /*named=*/0, /*isSplit=*/true});
+  (void)whole.plan();
+  return {whole.getWorkspaceBytes(parts), parts};
 }
 
 static void addWorkspace(kernel::RegionOp region) {

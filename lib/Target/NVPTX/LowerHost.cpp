@@ -11,6 +11,9 @@
 #include "graphc/Target/NVPTX/Device.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
+#include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+
 #include "llvm/ADT/StringSet.h"
 
 namespace graphc {
@@ -37,6 +40,7 @@ private:
   void lowerAccesses(func::FuncOp main);
   void lowerLaunch(gpu::LaunchFuncOp launch);
   void lowerChipHas(kernel::ChipHasOp op);
+  void lowerCounters(kernel::CountersOp op);
   template <typename MapOp>
   void lowerMap(MapOp op, StringRef name, ArrayRef<ArrayRef<int32_t>> arrays,
                 ArrayRef<int32_t> numbers);
@@ -201,6 +205,22 @@ void NVPTXLowerHost::lowerChipHas(kernel::ChipHasOp op) {
   op.erase();
 }
 
+void NVPTXLowerHost::lowerCounters(kernel::CountersOp op) {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  Type pointer = LLVM::LLVMPointerType::get(&getContext());
+  Value slot = makeSlot(op->getParentOfType<func::FuncOp>(), loc, pointer);
+  call(builder, loc, "graphc_rt_gpu_counters", {getContextOf(op), slot});
+  Value address = LLVM::LoadOp::create(builder, loc, pointer, slot);
+  auto type = cast<MemRefType>(op.getType());
+  Value descriptor = MemRefDescriptor::fromStaticShape(
+      builder, loc, LLVMTypeConverter(&getContext()), type, address);
+  op.replaceAllUsesWith(
+      UnrealizedConversionCastOp::create(builder, loc, type, descriptor)
+          .getResult(0));
+  op.erase();
+}
+
 /// As the driver counts them (CUtensorMapDataType); it only moves bits.
 static int32_t getDataType(Operation *map, Type type) {
   if (map->hasAttr(tf32AttrName))
@@ -355,6 +375,7 @@ void NVPTXLowerHost::runOnOperation() {
   for (gpu::LaunchFuncOp launch : launches)
     lowerLaunch(launch);
   module.walk([&](kernel::ChipHasOp op) { lowerChipHas(op); });
+  module.walk([&](kernel::CountersOp op) { lowerCounters(op); });
   module.walk([&](kernel::TensorMapOp op) {
     lowerMap(op, "graphc_rt_gpu_tensor_map", {op.getBox()},
              {static_cast<int32_t>(op.getSwizzle())});

@@ -17,9 +17,9 @@
 // memory. A row of static size that the group's registers hold is read once:
 // all its vectors are named, and what one pass computed the next one finds.
 //
-// Few long rows would leave most of the device idle. They are split: a launch
-// of many groups per row leaves in memory what each has of its part, and a
-// second one combines that, always in the same order.
+// Few long rows would leave most of the device idle. They are split: many
+// groups per row leave in memory what each has of its part, and the last one to
+// do so combines that, always in the same order.
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,6 +38,11 @@ namespace graphc::nvptx {
 /// which operand is the workspace, bytes for what the parts have.
 inline constexpr llvm::StringLiteral partsAttrName = "parts";
 inline constexpr llvm::StringLiteral workspaceAttrName = "workspace";
+/// In as many parts as the host finds best.
+inline constexpr int64_t openParts = 0;
+
+/// Vectors that a thread reads at once, each for a sum of its own.
+inline constexpr int64_t unrolled = 4;
 
 /// How the threads of one launch share rows.
 struct RowLayout {
@@ -59,6 +64,8 @@ struct OpenRow {
   /// `named` of its vectors; as many warps as it takes if it is 0.
   std::optional<int64_t> group;
   int64_t named = 0;
+  /// Rows are few and long.
+  bool isSplit = false;
 };
 
 class RowEmitter : private IndexMath {
@@ -77,7 +84,7 @@ public:
   /// In how many parts rows are best split; 1 for not at all.
   int64_t chooseParts();
   /// What `parts` need of a workspace.
-  int64_t getWorkspaceBytes(int64_t parts) const;
+  int64_t getWorkspaceBytes(int64_t parts);
 
 private:
   using Indices = llvm::SmallVector<codegen::LaneValue>;
@@ -92,17 +99,20 @@ private:
   void chooseOpenGroup();
   bool mergePasses();
   RowLayout getSplitLayout() const;
-  RowLayout getFinishLayout(int64_t parts) const;
+  std::optional<int64_t> getAttr(llvm::StringRef name);
+  mlir::Value countParts();
+  int64_t getLeastParts();
+  int64_t getMostParts() const;
+  mlir::Value getPartSize(mlir::Value parts);
   mlir::Value getCount(int64_t width);
   mlir::Value getUnits(const RowLayout &layout);
-  std::optional<int64_t> getNumBlocks(const RowLayout &layout);
   /// Of what all parts of all rows have, or the rows if there are no parts.
   mlir::MemRefType getBufferType(const RowReduction &reduction, unsigned value,
-                                 std::optional<int64_t> parts) const;
-  static int64_t getBufferBytes(mlir::MemRefType type);
+                                 mlir::Value parts) const;
+  int64_t getBufferBytes(mlir::MemRefType type) const;
 
   // Row.cpp
-  void launchRows(const RowLayout &newLayout, int64_t parts,
+  void launchRows(const RowLayout &newLayout, mlir::Value parts,
                   llvm::function_ref<void()> thread);
   void setRow();
   void setInner(mlir::Value linear);
@@ -110,7 +120,13 @@ private:
   void setIndices(mlir::Value linear, unsigned begin, unsigned end);
   codegen::LaneValue getVectorIndex(unsigned dim, mlir::Value index);
   void nameVectors();
-  void emitThread();
+  void forEachVector(llvm::function_ref<void()> body);
+  void storeRow();
+  void emitResults();
+  void guard(mlir::Value condition, llvm::function_ref<void()> body);
+  codegen::LaneValue asLanes(mlir::Value value) const;
+
+  // RowAccumulate.cpp
   void emitPass(const Pass &pass);
   Values getNeutral(const Pass &pass);
   Values getNeutralScalars(const Pass &pass);
@@ -137,25 +153,23 @@ private:
   /// `totals` with what the reductions began with, known as their results.
   Values finish(const Pass &pass, mlir::ValueRange totals);
   Values finishOne(const RowReduction &reduction, mlir::ValueRange total);
-  void forEachVector(llvm::function_ref<void()> body);
-  void storeRow();
-  void emitResults();
-  void guard(mlir::Value condition, llvm::function_ref<void()> body);
-  codegen::LaneValue asLanes(mlir::Value value) const;
 
   // RowOpen.cpp
   bool isOpen();
   void emitOpen();
+  void emitUnsplit(bool isWhole, int64_t width);
   void emitShort(bool isWhole, int64_t width);
   void emitVariant(const OpenRow &variant);
 
   // RowSplit.cpp
-  void emitSplit(int64_t parts);
-  void emitParts(const Pass &pass, int64_t parts, mlir::ValueRange buffers);
-  void emitTotals(const Pass &pass, int64_t parts, mlir::ValueRange buffers,
+  void emitSplit(mlir::Value parts);
+  void emitPart(const Pass &pass, mlir::Value parts, mlir::ValueRange buffers);
+  void emitTotals(const Pass &pass, mlir::Value parts, mlir::ValueRange buffers,
                   mlir::ValueRange totals, bool isLast);
-  Values makeBuffers(const Pass &pass, std::optional<int64_t> parts,
-                     int64_t &offset);
+  /// Whether this is the last of the `number` blocks of its rows to get here,
+  /// which then sees what the others have stored before.
+  mlir::Value arriveLast(mlir::Value counters, mlir::Value number);
+  Values makeBuffers(const Pass &pass, mlir::Value parts, int64_t &offset);
   Indices getPartIndices(mlir::Value part);
 
   bool isFull(mlir::Value tensor) const {

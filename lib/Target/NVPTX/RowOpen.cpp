@@ -8,8 +8,8 @@
 //
 //   if vectors are whole and aligned:
 //     launch by vectors:  a few threads, a warp, several warps for a row, all
-//     of
-//                         it in registers; or a loop over a longer one
+//                         of it in registers; or a loop over a longer one;
+//                         or several blocks for each of few long ones
 //   else:
 //     the same by single elements
 //
@@ -27,12 +27,11 @@ using namespace graphc::nvptx;
 /// Elements of a row that a thread keeps in registers, in vectors and one by
 /// one, of which a large block has no more than 64 for each thread.
 static constexpr int64_t shortElements = 16, shortSingles = 8;
-static constexpr int64_t maxThreads = 1024;
+static constexpr int64_t maxThreads = 1024, fewRows = 64;
 
 bool RowEmitter::isOpen() {
-  bool isSplit = region->hasAttr(partsAttrName);
-  return !constantOf(sizes[vectorDim]) ||
-         (!layout.alongColumns && !isSplit && !constantOf(count));
+  return !constantOf(sizes[vectorDim]) || getAttr(partsAttrName) == openParts ||
+         (!layout.alongColumns && !constantOf(count));
 }
 
 void RowEmitter::emitVariant(const OpenRow &variant) {
@@ -43,16 +42,35 @@ void RowEmitter::emitVariant(const OpenRow &variant) {
 
 /// Of vectors of `width` elements.
 void RowEmitter::emitShort(bool isWhole, int64_t width) {
-  if (layout.alongColumns || region->hasAttr(partsAttrName))
+  if (getAttr(partsAttrName) != openParts)
+    return emitUnsplit(isWhole, width);
+  RowEmitter split(builder, region,
+                   OpenRow{isWhole, std::nullopt, 0, /*isSplit=*/true});
+  (void)split.plan();
+  Value parts = split.countParts();
+  Value isLong = fold<arith::CmpIOp>(arith::CmpIPredicate::uge, parts,
+                                     constant(getLeastParts()));
+  emitEither(
+      builder, loc(), isLong, [&] { split.emitSplit(parts); },
+      [&] { emitUnsplit(isWhole, width); });
+}
+
+void RowEmitter::emitUnsplit(bool isWhole, int64_t width) {
+  if (layout.alongColumns)
     return emitVariant({isWhole, std::nullopt, 0});
   int64_t elements = width > 1 ? shortElements / width : shortSingles;
   // From the shortest rows to the longest: a few threads, a warp, as many warps
   // as it takes, then as many that have twice as much each. Of single elements
   // neighbours read neighbours.
-  SmallVector<OpenRow> variants = {{isWhole, width > 1 ? 2 : 4, elements}};
-  if (width > 1)
-    variants.push_back({isWhole, 8, elements});
-  variants.push_back({isWhole, 32, elements});
+  SmallVector<OpenRow> variants;
+  // Of a few rows none needs to be as fast as a few threads can be.
+  std::optional<int64_t> rows = constantOf(getUnits(layout));
+  if (!rows || *rows > fewRows) {
+    variants.push_back({isWhole, width > 1 ? 2 : 4, elements});
+    if (width > 1)
+      variants.push_back({isWhole, 8, elements});
+    variants.push_back({isWhole, 32, elements});
+  }
   variants.push_back({isWhole, 0, elements});
   // More of narrow ones than registers hold.
   if (width <= 4)

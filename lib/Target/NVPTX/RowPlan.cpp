@@ -35,8 +35,6 @@ static constexpr int64_t columnBytes = 32 << 10;
 /// Blocks of split rows: several for each that a large device runs at once, so
 /// that none waits long for the last ones.
 static constexpr int64_t wantedBlocks = 4224, wantedColumnBlocks = 1056;
-/// Parts of rows of unknown length.
-static constexpr int64_t maxUnknownParts = 1056;
 /// Vectors that a thread has of its part at least, and parts that are worth
 /// the launches that they cost.
 static constexpr int64_t wantedPartVectors = 16, minParts = 4;
@@ -173,8 +171,9 @@ void RowEmitter::chooseGroup() {
     layout.group = 8;
     while (known && layout.group < 32 && *known >= layout.group * 32)
       layout.group *= 2;
-    if (!known && !region->hasAttr(partsAttrName)) {
-      // Long ones are not split: more threads share each, of fewer columns.
+    if (!known && !(open && open->isSplit)) {
+      // Long ones are split where they are few: more threads share each, of
+      // fewer columns.
       layout.group = 32;
       layout.width = std::max<int64_t>(1, layout.width / 4);
     }
@@ -247,73 +246,101 @@ RowLayout RowEmitter::getSplitLayout() const {
     while (split.rows > 8 && *size / split.width <= split.rows / 2)
       split.rows /= 2;
   split.group = blockThreads / split.rows;
+  // Once of steps and once of parts.
+  while (split.width > 1 &&
+         2 * getBytes(passes) * split.width * blockThreads > columnBytes)
+    split.width /= 2;
   return split;
 }
 
-/// Of the launch that combines `parts` parts of each row.
-RowLayout RowEmitter::getFinishLayout(int64_t parts) const {
-  // All parts at once, if so many threads can: nothing else hides latency here.
-  RowLayout last = getSplitLayout();
-  last.width = last.alongColumns ? std::min<int64_t>(last.width, 4) : 1;
-  last.group = last.alongColumns ? 8 : 32;
-  int64_t most = last.alongColumns ? longGroup / last.rows : longGroup;
-  while (last.group < most && last.group * 2 <= parts &&
-         (!last.alongColumns ||
-          getBytes(passes) * last.width * last.rows * last.group * 2 <=
-              columnBytes))
-    last.group *= 2;
-  if (!last.alongColumns)
-    last.rows = std::max<int64_t>(1, 128 / last.group);
-  return last;
+std::optional<int64_t> RowEmitter::getAttr(StringRef name) {
+  auto attribute = region->getAttrOfType<IntegerAttr>(name);
+  return attribute ? std::optional(attribute.getInt()) : std::nullopt;
 }
 
-std::optional<int64_t> RowEmitter::getNumBlocks(const RowLayout &of) {
-  std::optional<int64_t> units = constantOf(getUnits(of));
-  if (!units)
-    return std::nullopt;
-  return llvm::divideCeil(*units, of.rows);
+/// Vectors of a part: all threads have as many, and read several at once, but
+/// those of the last part.
+Value RowEmitter::getPartSize(Value parts) {
+  Value chunk = constant(getSplitLayout().group * unrolled);
+  Value each = fold<arith::CeilDivUIOp>(count, parts);
+  return fold<arith::MulIOp>(fold<arith::CeilDivUIOp>(each, chunk), chunk);
+}
+
+/// Parts that are worth what they cost: a way through memory for each pass, and
+/// results of the rows' size computed by themselves.
+int64_t RowEmitter::getLeastParts() {
+  return minParts * (passes.size() + hasFullResults());
+}
+
+int64_t RowEmitter::getMostParts() const {
+  return layout.alongColumns ? wantedColumnBlocks : wantedBlocks;
+}
+
+/// In how many parts rows are best split, if that is at least getLeastParts.
+Value RowEmitter::countParts() {
+  RowLayout split = getSplitLayout();
+  auto atLeastOne = [&](Value value) {
+    return fold<arith::MaxUIOp>(value, constant(1));
+  };
+  Value blocks = atLeastOne(
+      fold<arith::CeilDivUIOp>(getUnits(split), constant(split.rows)));
+  Value most = fold<arith::DivUIOp>(constant(getMostParts()), blocks);
+  Value worth =
+      fold<arith::DivUIOp>(count, constant(split.group * wantedPartVectors));
+  Value parts = atLeastOne(fold<arith::MinUIOp>(most, worth));
+  // Fewer fill whole steps of the threads.
+  return fold<arith::CeilDivUIOp>(count, atLeastOne(getPartSize(parts)));
 }
 
 int64_t RowEmitter::chooseParts() {
-  for (unsigned dim = 0; dim < rowDims; ++dim)
-    if (!constantOf(sizes[dim]))
-      return 1;
   RowLayout split = getSplitLayout();
-  int64_t blocks = *getNumBlocks(split);
-  if (blocks == 0)
+  std::optional<int64_t> parts = constantOf(countParts());
+  std::optional<int64_t> length = constantOf(count);
+  std::optional<int64_t> units = constantOf(getUnits(split));
+  if (units == 0)
     return 1;
-  int64_t parts =
-      (split.alongColumns ? wantedColumnBlocks : wantedBlocks) / blocks;
-  // What is not known to be short may be long, but most often is not.
-  std::optional<int64_t> known = constantOf(count);
-  parts = std::min(parts, known ? *known / (split.group * wantedPartVectors)
-                                : maxUnknownParts);
-  int64_t launches = passes.size() * 2 + (hasFullResults() ? 1 : 0);
-  return parts < minParts * launches / 2 ? 1 : parts;
+  if (parts)
+    return *parts < getLeastParts() ? 1 : *parts;
+  // What is known to be short stays so, and code for few long rows of what most
+  // often has many is not worth it where it is much.
+  bool isShort =
+      length && *length / (split.group * wantedPartVectors) < getLeastParts();
+  bool isMuch = passes.size() + hasFullResults() > 1;
+  return isShort || (isMuch && !units) ? 1 : openParts;
 }
 
 MemRefType RowEmitter::getBufferType(const RowReduction &reduction,
-                                     unsigned value,
-                                     std::optional<int64_t> parts) const {
+                                     unsigned value, Value parts) const {
   SmallVector<int64_t> shape;
+  auto add = [&](Value size) {
+    shape.push_back(constantOf(size).value_or(ShapedType::kDynamic));
+  };
   for (unsigned dim = 0; dim < rowDims; ++dim)
-    shape.push_back(*constantOf(sizes[dim]));
-  if (parts)
-    shape.insert(layout.alongColumns ? shape.begin() : shape.end(), *parts);
+    add(sizes[dim]);
+  if (parts) {
+    add(parts);
+    if (layout.alongColumns)
+      std::rotate(shape.begin(), shape.end() - 1, shape.end());
+  }
   return MemRefType::get(shape, reduction.getElementType(value));
 }
 
-int64_t RowEmitter::getBufferBytes(MemRefType type) {
-  return llvm::alignTo(
-      type.getNumElements() * type.getElementTypeBitWidth() / 8, 64);
+/// Parts of rows of open size are no more than the blocks of the launch.
+int64_t RowEmitter::getBufferBytes(MemRefType type) const {
+  RowLayout split = getSplitLayout();
+  int64_t most =
+      getMostParts() * (split.alongColumns ? split.rows * split.width : 1);
+  int64_t number = type.hasStaticShape() ? type.getNumElements() : most;
+  return llvm::alignTo(number * type.getElementTypeBitWidth() / 8, 64);
 }
 
-int64_t RowEmitter::getWorkspaceBytes(int64_t parts) const {
+int64_t RowEmitter::getWorkspaceBytes(int64_t parts) {
+  Value number = parts == openParts ? count : constant(parts);
   int64_t bytes = 0;
   for (const Pass &pass : passes)
     for (const RowReduction &reduction : pass)
       for (unsigned i = 0; i < reduction.getNumValues(); ++i)
-        bytes += getBufferBytes(getBufferType(reduction, i, parts)) +
-                 getBufferBytes(getBufferType(reduction, i, std::nullopt));
+        bytes += getBufferBytes(getBufferType(reduction, i, number)) +
+                 getBufferBytes(getBufferType(reduction, i, nullptr));
   return bytes;
 }

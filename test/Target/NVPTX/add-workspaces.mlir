@@ -12,14 +12,21 @@
 // CHECK: kernel.region "sum" row ins(%{{.*}}, %[[SPACE]] : memref<2x262144xf32>, memref<192xi8>)
 // CHECK-SAME: parts = 16 : i64, row_dims = 1 : i64, workspace = 1 : i64
 // LAUNCH-LABEL: func @few_rows
+// LAUNCH: %[[COUNTERS:.*]] = kernel.counters : memref<4096xi32>
 // LAUNCH: %[[PARTS:.*]] = memref.view %{{.*}}[%c0][] : memref<192xi8> to memref<2x16xf32>
-// LAUNCH: %[[TOTALS:.*]] = memref.view %{{.*}}[%c128][] : memref<192xi8> to memref<2xf32>
-// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c2, %{{.*}} = %c16, {{.*}}threads({{.*}}= %c256, %{{.*}} = %c1
+// LAUNCH: gpu.launch blocks(%[[ROW:.*]], %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c2, %{{.*}} = %c16, {{.*}}threads({{.*}}= %c256, %{{.*}} = %c1
 // LAUNCH-COUNT-4: vector.load {{.*}} vector<4xf32>
-// LAUNCH: memref.store %{{.*}}, %[[PARTS]][%{{.*}}, %[[PART]]]
-// LAUNCH: gpu.launch blocks({{.*}} = %c1{{.*}}threads({{.*}}= %c32, %{{.*}} = %c4
+// LAUNCH: memref.store %{{.*}}, %[[PARTS]][%[[ROW]], %[[PART]]]
+// The last of the 16 blocks of a row combines what all of them have stored.
+// LAUNCH: gpu.barrier
+// LAUNCH: memref.extract_aligned_pointer_as_index %[[COUNTERS]]
+// LAUNCH: llvm.fence syncscope("device") acq_rel
+// LAUNCH: llvm.atomicrmw uinc_wrap %{{.*}}, %c15_i32 syncscope("device") monotonic
+// LAUNCH: llvm.fence syncscope("device") acq_rel
+// LAUNCH: gpu.barrier
+// LAUNCH: scf.if
 // LAUNCH: memref.load %[[PARTS]]
-// LAUNCH: memref.store %{{.*}}, %[[TOTALS]]
+// LAUNCH: memref.store %{{.*}}, %arg1[%[[ROW]]]
 // LAUNCH-NOT: gpu.launch
 func.func @few_rows(%x: memref<2x262144xf32>, %z: memref<2xf32>) {
   kernel.region "sum" row ins(%x : memref<2x262144xf32>) outs(%z : memref<2xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
@@ -60,15 +67,16 @@ func.func @many_rows(%x: memref<2000x262144xf32>, %z: memref<2000xf32>) {
 }
 
 // Neighbouring columns lie together: 16 vectors of them, each shared by the 16
-// threads of 31 blocks. Parts of neighbouring columns are neighbours, too.
+// threads of 25 blocks, each of which has 20 steps. Parts of neighbouring
+// columns are neighbours, too.
 // CHECK-LABEL: func @columns
-// CHECK: parts = 31 : i64
+// CHECK: parts = 25 : i64
 // LAUNCH-LABEL: func @columns
-// LAUNCH: %[[PARTS:.*]] = memref.view {{.*}} to memref<31x64xf32>
-// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c1, %{{.*}} = %c31, {{.*}}threads({{.*}}= %c16, %{{.*}} = %c16
+// LAUNCH: %[[PARTS:.*]] = memref.view {{.*}} to memref<25x64xf32>
+// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c1, %{{.*}} = %c25, {{.*}}threads({{.*}}= %c16, %{{.*}} = %c16
 // LAUNCH-SAME: workgroup(%{{.*}} : memref<16x16x4xf32
 // LAUNCH: vector.store %{{.*}}, %[[PARTS]][%[[PART]], %{{.*}}] {{.*}}vector<4xf32>
-// LAUNCH: gpu.launch
+// LAUNCH: llvm.atomicrmw uinc_wrap
 // LAUNCH: vector.load %[[PARTS]]
 func.func @columns(%x: memref<8000x64xf32>, %z: memref<64xf32>) {
   kernel.region "sum" row ins(%x : memref<8000x64xf32>) outs(%z : memref<64xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
@@ -86,9 +94,18 @@ func.func @columns(%x: memref<8000x64xf32>, %z: memref<64xf32>) {
   return
 }
 
-// A row of unknown length may be short: not as many parts as of a long one.
+// A row of unknown length may be short: the host decides in how many parts it
+// is split, and whether it is.
 // CHECK-LABEL: func @unknown
-// CHECK: parts = 1056 : i64
+// CHECK: parts = 0 : i64
+// LAUNCH-LABEL: func @unknown
+// LAUNCH: %[[IS_LONG:.*]] = arith.cmpi uge, %[[NUMBER:.*]], %c4
+// LAUNCH: scf.if %[[IS_LONG]]
+// LAUNCH: memref.view {{.*}}[%[[NUMBER]]] : {{.*}} to memref<1x?xf32>
+// LAUNCH: gpu.launch blocks({{.*}} = %c1, %{{.*}} = %[[NUMBER]]
+// LAUNCH: llvm.atomicrmw uinc_wrap
+// LAUNCH: else
+// LAUNCH: gpu.launch blocks({{.*}} = %c1, %{{.*}} = %c1, {{.*}}
 func.func @unknown(%x: memref<1x?xf32>, %z: memref<1xf32>) {
   kernel.region "sum" row ins(%x : memref<1x?xf32>) outs(%z : memref<1xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
   ^bb0(%a: tensor<1x?xf32>, %c: tensor<1xf32>):
@@ -101,6 +118,29 @@ func.func @unknown(%x: memref<1x?xf32>, %z: memref<1xf32>) {
       linalg.yield %s : f32
     } -> tensor<1xf32>
     kernel.yield %0 : tensor<1xf32>
+  }
+  return
+}
+
+// Columns of open sizes: no more parts of all of them than the blocks that a
+// device is given, however many there are: 1056 * 32 * 4 floats.
+// CHECK-LABEL: func @open_columns
+// CHECK: memref.alloc() : memref<1081344xi8>
+// CHECK: parts = 0 : i64
+func.func @open_columns(%x: memref<?x?xf32>, %z: memref<?xf32>) {
+  kernel.region "sum" row ins(%x : memref<?x?xf32>) outs(%z : memref<?xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
+  ^bb0(%a: tensor<?x?xf32>, %c: tensor<?xf32>):
+    %zero = arith.constant 0.0 : f32
+    %c1 = arith.constant 1 : index
+    %n = tensor.dim %a, %c1 : tensor<?x?xf32>
+    %empty = tensor.empty(%n) : tensor<?xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<?xf32>) -> tensor<?xf32>
+    %0 = linalg.generic {indexing_maps = [#across, #row], iterator_types = ["parallel", "reduction"]} ins(%a : tensor<?x?xf32>) outs(%init : tensor<?xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %s = arith.addf %g, %e : f32
+      linalg.yield %s : f32
+    } -> tensor<?xf32>
+    kernel.yield %0 : tensor<?xf32>
   }
   return
 }

@@ -18,6 +18,11 @@
 // HOST: memref.store {{.*}} : memref<?xi64>
 // HOST-LABEL: func private @kernel_scale(%arg0: !llvm.ptr, %arg1: memref<?xf32>)
 // HOST: call @graphc_rt_gpu_launch(%arg0, %c0_i32
+
+// Counters are where the context has them.
+// HOST-LABEL: func private @kernel_counts(%arg0: !llvm.ptr)
+// HOST: call @graphc_rt_gpu_counters(%arg0, %[[SLOT:[0-9]+]])
+// HOST: llvm.load %[[SLOT]]
 module {
   func.func private @main(%x: memref<?xf32>, %symbols: memref<?xi64>) {
     %c0 = arith.constant 0 : index
@@ -43,6 +48,16 @@ module {
         %w = arith.mulf %v, %two : f32
         memref.store %w, %x[%i] : memref<?xf32>
       }
+      gpu.terminator
+    }
+    return
+  }
+  func.func private @kernel_counts() {
+    %c1 = arith.constant 1 : index
+    %counters = kernel.counters : memref<4096xi32>
+    gpu.launch blocks(%bx, %by, %bz) in (%gx = %c1, %gy = %c1, %gz = %c1) threads(%tx, %ty, %tz) in (%sx = %c1, %sy = %c1, %sz = %c1) {
+      %zero = arith.constant 0 : i32
+      memref.store %zero, %counters[%bx] : memref<4096xi32>
       gpu.terminator
     }
     return

@@ -12,6 +12,10 @@ SHAPES = [(5, 64), (3, 63), (1, 1), (33, 4), (300, 12)]
 # single elements.
 ROWS = [(9, 16), (5, 256), (3, 1100), (2, 9000), (2, 16500),
         (9, 5), (5, 250), (3, 1001), (2, 8190), (2, 8195)]
+# Few rows, or columns, that are long: several blocks share each.
+LONG_ROWS = [(2, 66000), (3, 16401)]
+LONG_COLUMNS = [(700, 12), (3001, 70), (1, 700), (650, 4),
+                (520, 1)]
 
 
 def pointwise(x, y):
@@ -85,16 +89,29 @@ CASES = {
                "return (a,)"], runs(ROWS, softmax)),
     "sums": OpenCase(
         OPEN, [f"a = {SUM}(x0, [1])", "return (a,)"],
-        runs(ROWS, lambda x: of_rows(x, sum))),
+        runs(ROWS + LONG_ROWS, lambda x: of_rows(x, sum))),
     "variances": OpenCase(
         OPEN, ["a = torch.ops.aten.var.correction(x0, [1])", "return (a,)"],
-        runs(ROWS, lambda x: of_rows(x, variance, near=1e-5))),
+        runs(ROWS + LONG_ROWS,
+             lambda x: of_rows(x, variance, near=1e-5))),
     "columns": OpenCase(
         OPEN, [f"a = {SUM}(x0, [0])", "return (a,)"],
-        runs(SHAPES, lambda x: Tensor(x.shape[1:], map(sum, x.columns())))),
+        runs(SHAPES + LONG_COLUMNS,
+             lambda x: Tensor(x.shape[1:], map(sum, x.columns())))),
+    # Of open size is one of both only.
+    "long_columns": OpenCase(
+        [["s0", 8]], [f"a = {SUM}(x0, [0])", "return (a,)"],
+        runs([(7, 8), (1500, 8), (5000, 8)],
+             lambda x: Tensor(x.shape[1:], map(sum, x.columns())))),
+    "most_of_columns": OpenCase(
+        OPEN, ["a = torch.ops.aten.argmax.default(x0, 0)", "return (a,)"],
+        runs([(700, 12), (640, 33), (9, 4)],
+             lambda x: Tensor(x.shape[1:], [c.index(max(c)) for c in x.columns()],
+                              "int64"))),
     "whole": OpenCase(
         OPEN, ["a = torch.ops.aten.sum.default(x0)", "return (a,)"],
-        runs(SHAPES, lambda x: Tensor([], [sum(x.values)]))),
+        runs(SHAPES + [(260, 256), (129, 255)],
+             lambda x: Tensor([], [sum(x.values)]))),
     "transpose": OpenCase(
         OPEN, ["a = torch.ops.aten.permute.default(x0, [1, 0])",
                "b = torch.ops.aten.clone.default(a, memory_format = "
