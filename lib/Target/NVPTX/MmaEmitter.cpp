@@ -28,7 +28,7 @@ MmaEmitter::MmaEmitter(OpBuilder &builder, kernel::RegionOp region,
       lanes(builder, region, 1), loops(lanes, product),
       i32(builder, region.getLoc()), multiprocessors(multiprocessors),
       elementType(getOperandType(product)),
-      type(*getMmaType(elementType, product.allowsTF32)) {
+      type(getMmaType(elementType, product.allowsTF32)) {
   lanes.setBufferAlignment(pieceBytes);
   numRows = loops.getSize(product.rows);
   numColumns = loops.getSize(product.columns);

@@ -73,8 +73,8 @@ protected:
   WarpgroupEmitter i32;
   std::int64_t multiprocessors;
 
-  mlir::Type elementType; ///< Of both operands.
-  MmaType type;
+  mlir::Type elementType;      ///< Of both operands.
+  std::optional<MmaType> type; ///< None: tensor cores do not multiply them.
   mlir::Value numRows, numColumns, numDepth, numBatch;
   /// In the launch: i32, but for `shared`, a pointer.
   mlir::Value thread, warp, lane, shared;

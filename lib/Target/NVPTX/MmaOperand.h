@@ -9,37 +9,32 @@
 #ifndef GRAPHC_LIB_TARGET_NVPTX_MMAOPERAND_H
 #define GRAPHC_LIB_TARGET_NVPTX_MMAOPERAND_H
 
+#include "PanelProduct.h"
 #include "SplitCopies.h"
 
 namespace graphc::nvptx {
 
-/// The panel of one operand that a block's tile needs for a step along the
-/// depth: `lines` rows or columns with `depth` elements each, as lines in
+/// A panel of `lines` rows or columns with `depth` elements each, as lines in
 /// shared memory whose pieces are permuted so that ldmatrix has no conflicts of
 /// banks.
-class MmaOperand {
+class MmaOperand : public Panel {
 public:
   MmaOperand(codegen::LaneEmitter &lanes, ProductLoops &loops,
              const Product &product, bool isLeft, std::int64_t lines,
              std::int64_t depth);
 
-  std::int64_t getBytes() const { return lines * depth * elementBytes; }
+  std::int64_t getBytes() const override {
+    return lines * depth * elementBytes;
+  }
   const PieceAccess &getAccess() const { return reader.getAccess(); }
 
-  /// Where this thread is: its number, an i32, of `threads`; the loops of the
-  /// batch are set in `iteration`; `firstLine` is the tile's first row or
-  /// column, an index; sizes are those of the whole product.
   void begin(mlir::Value thread, std::int64_t threads,
              const ProductLoops::Indices &iteration, mlir::Value firstLine,
-             mlir::Value numLines, mlir::Value numDepth);
-
-  /// Begins to bring the panel at `depth` (an index) to `panel`, a pointer.
-  /// What could not be copied comes back, for `finish`.
-  llvm::SmallVector<mlir::Value> fetch(mlir::Value panel, mlir::Value depth);
-  /// Stores what `fetch` gave.
-  void finish(mlir::Value panel, mlir::ValueRange pieces);
-  /// Types of what `fetch` gives.
-  llvm::SmallVector<mlir::Type> getPendingTypes();
+             mlir::Value numLines, mlir::Value numDepth) override;
+  llvm::SmallVector<mlir::Value> fetch(mlir::Value panel,
+                                       mlir::Value depth) override;
+  void finish(mlir::Value panel, mlir::ValueRange pieces) override;
+  llvm::SmallVector<mlir::Type> getPendingTypes() override;
 
   /// The fragments of 16 lines from `line` (an i32) on at part `step` of the
   /// depth: the four words of a left operand's 16 rows, or two words for each

@@ -16,8 +16,8 @@
 
 #include "MmaProduct.h"
 
-#include "MmaEmitter.h"
 #include "MmaOperand.h"
+#include "PanelProduct.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -51,8 +51,6 @@ static constexpr int64_t stageDepthBytes = 128;
 /// Shared memory that two blocks of a multiprocessor can have, each.
 static constexpr int64_t wantedSharedBytes = 96 << 10;
 static constexpr int64_t maxStages = 4;
-/// Tiles along the rows that blocks which run together share, for the cache.
-static constexpr int64_t rasterRows = 8;
 
 /// The tile with which the multiprocessor that has most to do is done first.
 static Tile chooseTile(std::optional<int64_t> rows,
@@ -75,34 +73,23 @@ static Tile chooseTile(std::optional<int64_t> rows,
 }
 
 namespace {
-class MmaProductEmitter : MmaEmitter {
+class MmaProductEmitter : PanelProductEmitter {
 public:
   MmaProductEmitter(OpBuilder &builder, kernel::RegionOp region,
                     const Product &product, int64_t multiprocessors)
-      : MmaEmitter(builder, region, product, multiprocessors) {}
+      : PanelProductEmitter(builder, region, product, multiprocessors) {}
 
   void emit();
 
 private:
   void planTile();
-  void placeTile(Value block);
+  Panel &getPanel(bool isLeft) override { return isLeft ? *left : *right; }
   void emitThread(Value block);
-  /// Brings both panels at step `step` to the stage at `offset`.
-  Values fetch(Value step, Value offset);
-  void finish(ValueRange pending, Value offset);
   Values multiplyStage(ValueRange sums, Value offset);
-  Values multiplySteps();
   void store(ArrayRef<Value> sums);
   void exchangeRows(ArrayRef<Value> sums, int64_t block);
   void storeRows(int64_t block);
 
-  Value panelOf(bool isLeft, Value offset) {
-    Value stage = advance(builder, loc(), shared, offset);
-    return isLeft
-               ? stage
-               : advance(builder, loc(), stage, i32.number(left->getBytes()));
-  }
-  int64_t stageBytes() const { return left->getBytes() + right->getBytes(); }
   /// Blocks of 16 rows and of 8 columns that a warp computes.
   int64_t rowBlocks() const { return tile.rowsOfWarp() / mmaRows; }
   int64_t columnBlocks() const { return tile.columnsOfWarp() / mmaColumns; }
@@ -118,7 +105,7 @@ private:
   /// Columns that a lane computes and stores at once.
   int64_t width = 1;
   std::optional<MmaOperand> left, right;
-  Value numSteps, firstRow, firstColumn, exchange;
+  Value exchange;
 };
 } // namespace
 
@@ -129,66 +116,10 @@ void MmaProductEmitter::planTile() {
   left.emplace(lanes, loops, product, /*isLeft=*/true, tile.rows, depth);
   right.emplace(lanes, loops, product, /*isLeft=*/false, tile.columns, depth);
   stages = std::min(maxStages, wantedSharedBytes / stageBytes());
-  numSteps = fold<arith::CeilDivUIOp>(numDepth, constant(depth));
+  setTile(tile.rows, tile.columns, depth);
   if (LaneEmitter::canVectorize(region))
     for (width = 8; width > 1 && !loops.areWhole(product.columns, width);)
       width /= 2;
-}
-
-/// Blocks that run together share few rows and few columns.
-void MmaProductEmitter::placeTile(Value block) {
-  Value rowTiles = fold<arith::CeilDivUIOp>(numRows, constant(tile.rows));
-  Value columnTiles =
-      fold<arith::CeilDivUIOp>(numColumns, constant(tile.columns));
-  Value perBatch = fold<arith::MulIOp>(rowTiles, columnTiles);
-  Value batch = fold<arith::DivUIOp>(block, perBatch);
-  Value rest = fold<arith::RemUIOp>(block, perBatch);
-  Value perGroup = fold<arith::MulIOp>(columnTiles, constant(rasterRows));
-  Value first = fold<arith::MulIOp>(fold<arith::DivUIOp>(rest, perGroup),
-                                    constant(rasterRows));
-  Value inGroup = fold<arith::RemUIOp>(rest, perGroup);
-  Value rows = fold<arith::MinUIOp>(fold<arith::SubIOp>(rowTiles, first),
-                                    constant(rasterRows));
-  Value row = fold<arith::AddIOp>(first, fold<arith::RemUIOp>(inGroup, rows));
-  firstRow = fold<arith::MulIOp>(row, constant(tile.rows));
-  firstColumn = fold<arith::MulIOp>(fold<arith::DivUIOp>(inGroup, rows),
-                                    constant(tile.columns));
-  enterBatch(batch);
-}
-
-SmallVector<Value> MmaProductEmitter::fetch(Value step, Value offset) {
-  SmallVector<Type> types = left->getPendingTypes();
-  llvm::append_range(types, right->getPendingTypes());
-  auto branch =
-      scf::IfOp::create(builder, loc(), types, isBelow(step, numSteps),
-                        /*withElseRegion=*/!types.empty());
-  OpBuilder::InsertionGuard insertion(builder);
-  std::size_t mark = lanes.mark();
-  if (types.empty())
-    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
-  else
-    builder.setInsertionPointToEnd(branch.thenBlock());
-  Value at = fold<arith::MulIOp>(step, constant(depth));
-  SmallVector<Value> pending = left->fetch(panelOf(true, offset), at);
-  llvm::append_range(pending, right->fetch(panelOf(false, offset), at));
-  lanes.forget(mark);
-  if (types.empty())
-    return {};
-  scf::YieldOp::create(builder, loc(), pending);
-  builder.setInsertionPointToEnd(branch.elseBlock());
-  SmallVector<Value> zeros =
-      llvm::map_to_vector(types, [&](Type type) -> Value {
-        return arith::ConstantOp::create(builder, loc(),
-                                         builder.getZeroAttr(type));
-      });
-  scf::YieldOp::create(builder, loc(), zeros);
-  return SmallVector<Value>(branch.getResults());
-}
-
-void MmaProductEmitter::finish(ValueRange pending, Value offset) {
-  std::size_t ofLeft = left->getPendingTypes().size();
-  left->finish(panelOf(true, offset), pending.take_front(ofLeft));
-  right->finish(panelOf(false, offset), pending.drop_front(ofLeft));
 }
 
 SmallVector<Value> MmaProductEmitter::multiplyStage(ValueRange sums,
@@ -211,27 +142,12 @@ SmallVector<Value> MmaProductEmitter::multiplyStage(ValueRange sums,
     for (int64_t i = 0; i < rowBlocks(); ++i)
       for (int64_t j = 0; j < columnBlocks(); ++j) {
         Value *sum = &next[4 * (i * columnBlocks() + j)];
-        llvm::copy(multiplyFragments(builder, loc(), type, rows[i], columns[j],
+        llvm::copy(multiplyFragments(builder, loc(), *type, rows[i], columns[j],
                                      ArrayRef(sum, 4)),
                    sum);
       }
   }
   return next;
-}
-
-SmallVector<Value> MmaProductEmitter::multiplySteps() {
-  return walkRing(
-      stages, stageBytes(), numSteps,
-      makeZeros(4 * rowBlocks() * columnBlocks()),
-      [&](Value step, Value offset) { finish(fetch(step, offset), offset); },
-      [&](Value step, Value full, Value empty, ValueRange sums) {
-        gpu::BarrierOp::create(builder, loc());
-        Values pending = fetch(step, empty);
-        commitCopies(builder, loc());
-        Values next = multiplyStage(sums, full);
-        finish(pending, empty);
-        return next;
-      });
 }
 
 //===----------------------------------------------------------------------===//
@@ -305,23 +221,18 @@ void MmaProductEmitter::store(ArrayRef<Value> sums) {
 
 void MmaProductEmitter::emitThread(Value block) {
   placeTile(block);
-  left->begin(thread, tile.getThreads(), iteration, firstRow, numRows,
-              numDepth);
-  right->begin(thread, tile.getThreads(), iteration, firstColumn, numColumns,
-               numDepth);
-  store(multiplySteps());
+  beginPanels(tile.getThreads());
+  store(walkSteps(stages, makeZeros(4 * rowBlocks() * columnBlocks()),
+                  [&](ValueRange sums, Value stage) {
+                    return multiplyStage(sums, stage);
+                  }));
 }
 
 void MmaProductEmitter::emit() {
   planTile();
-  Value blocks = fold<arith::MulIOp>(
-      fold<arith::MulIOp>(
-          fold<arith::CeilDivUIOp>(numRows, constant(tile.rows)),
-          fold<arith::CeilDivUIOp>(numColumns, constant(tile.columns))),
-      numBatch);
   int64_t bytes =
       std::max(stages * stageBytes(), tile.getThreads() / 32 * exchangeBytes());
-  emitLaunch(blocks, tile.getThreads(), bytes,
+  emitLaunch(countTiles(), tile.getThreads(), bytes,
              [&](Value block) { emitThread(block); });
 }
 

@@ -25,8 +25,13 @@ std::int64_t getMultiprocessors(llvm::ArrayRef<Chip> chips);
 void emitMmaProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
                     const Product &product, llvm::ArrayRef<Chip> chips);
 
-/// Whether that is so, and one operand has so few rows or columns that reading
-/// the other is all that counts.
+/// Emits a launch for any product, whose threads multiply and add in the type
+/// of its sums.
+void emitFmaProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
+                    const Product &product, llvm::ArrayRef<Chip> chips);
+
+/// Whether tensor cores multiply the operands, and one operand has so few rows
+/// or columns that reading the other is all that counts.
 bool canUseThinMma(const Product &product, llvm::ArrayRef<Chip> chips);
 
 /// Emits a launch for such a product that reads the other operand once, as fast

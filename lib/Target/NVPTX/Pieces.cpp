@@ -50,6 +50,11 @@ bool PieceReader::mayBeOutside() {
   return !known || *known % depthStep != 0;
 }
 
+bool PieceReader::mayBeBehind() {
+  std::optional<int64_t> known = constantOf(numLines);
+  return !lineStep || !known || *known % lineStep != 0;
+}
+
 Value PieceReader::last(Value size) {
   return builder.createOrFold<arith::SubIOp>(loc(), size, constant(1));
 }
@@ -222,7 +227,9 @@ Value PieceReader::read(Value line, Value at) {
   Value zero = constant(0);
   Value inside = isBelow(at, numDepth);
   Value within = mayBeOutside() ? select(inside, at, zero) : at;
-  Value piece = evaluate(select(isBelow(line, numLines), line, zero), within);
+  if (mayBeBehind())
+    line = select(isBelow(line, numLines), line, zero);
+  Value piece = evaluate(line, within);
   if (!mayBeOutside())
     return piece;
   return select(inside, piece,
@@ -232,17 +239,18 @@ Value PieceReader::read(Value line, Value at) {
 
 /// Rows and columns that are not there read what is at the beginning, for what
 /// comes of them is not stored; a depth that is not there must read as zero.
-void PieceReader::copy(Value to, Value line, Value at) {
+void PieceReader::copyParts(int64_t partBytes, Value line, Value at,
+                            llvm::function_ref<Value(int64_t)> to) {
   bool alongDepth = access.major == Major::Depth;
   Value lineIsThere = isBelow(line, numLines);
   Value depthIsThere = isBelow(at, numDepth);
   Value zero = constant(0);
-  Value source = select(lineIsThere, line, zero);
+  Value source = mayBeBehind() ? select(lineIsThere, line, zero) : line;
   bool isGuarded = mayBeOutside();
   Value from = isGuarded ? select(depthIsThere, at, zero) : at;
   Value piece = evaluate(source, from);
   std::optional<Source> found = matchSource(piece);
-  assert(found && getCopyBytes(found->load, getBytes()) >= access.copyBytes &&
+  assert(found && getCopyBytes(found->load, getBytes()) >= partBytes &&
          "a piece that was a copy when it was chosen");
   // Bytes that are read.
   Value valid;
@@ -264,18 +272,24 @@ void PieceReader::copy(Value to, Value line, Value at) {
     valid = select(found->isThere, valid ? valid : whole, none);
   Value pointer = getPointer(builder, loc(), found->load.getBase(),
                              found->load.getIndices());
-  for (int64_t part = 0; part < getBytes(); part += access.copyBytes) {
+  for (int64_t part = 0; part < getBytes(); part += partBytes) {
     Value partly;
-    if (valid && access.copyBytes == getBytes())
+    if (valid && partBytes == getBytes())
       partly = valid;
     else if (valid)
       partly = arith::MaxSIOp::create(
           builder, loc(), none,
           arith::MinSIOp::create(builder, loc(),
                                  i32.sub(valid, i32.number(part)),
-                                 i32.number(access.copyBytes)));
-    copyAsync(builder, loc(), advance(builder, loc(), to, i32.number(part)),
-              advance(builder, loc(), pointer, i32.number(part)),
-              access.copyBytes, partly);
+                                 i32.number(partBytes)));
+    copyAsync(builder, loc(), to(part),
+              advance(builder, loc(), pointer, i32.number(part)), partBytes,
+              partly);
   }
+}
+
+void PieceReader::copy(Value to, Value line, Value at) {
+  copyParts(access.copyBytes, line, at, [&](int64_t part) {
+    return advance(builder, loc(), to, i32.number(part));
+  });
 }

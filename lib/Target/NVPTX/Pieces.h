@@ -44,6 +44,8 @@ public:
   /// Copies of what is behind the last line are zero, for which nothing is
   /// read.
   void setZeroLines() { hasZeroLines = true; }
+  /// The lines that are read end at a multiple of that.
+  void setLineStep(std::int64_t step) { lineStep = step; }
   mlir::Type getElementType() const;
   std::int64_t getElementBytes() const {
     return getElementType().getIntOrFloatBitWidth() / 8;
@@ -62,6 +64,10 @@ public:
   mlir::Value read(mlir::Value line, mlir::Value depth);
   /// Begins to copy them to `to`, a pointer to shared memory.
   void copy(mlir::Value to, mlir::Value line, mlir::Value depth);
+  /// The same, `partBytes` (at most what can be copied at once) at a time; `to`
+  /// says where those from a byte of the piece on go.
+  void copyParts(std::int64_t partBytes, mlir::Value line, mlir::Value depth,
+                 llvm::function_ref<mlir::Value(std::int64_t)> to);
 
 private:
   std::optional<std::int64_t> classify(Major major, PieceAccess &result);
@@ -69,6 +75,8 @@ private:
   mlir::Value readOneByOne(mlir::Value line, mlir::Value depth);
   /// Whether steps of the depth can be behind its end.
   bool mayBeOutside();
+  /// Whether lines can be behind the last.
+  bool mayBeBehind();
 
   mlir::Location loc() { return lanes.getRegion().getLoc(); }
   mlir::Value constant(std::int64_t value) {
@@ -93,7 +101,7 @@ private:
 
   ProductLoops::Indices iteration;
   mlir::Value numLines, numDepth;
-  std::int64_t depthStep = 1;
+  std::int64_t depthStep = 1, lineStep = 0; ///< 0: anything.
 };
 
 } // namespace graphc::nvptx

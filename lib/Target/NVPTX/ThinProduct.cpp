@@ -125,7 +125,7 @@ void ThinProductEmitter::multiplyPart(MutableArrayRef<Value> sums,
                            (alongDepth() ? 0 : 4 * j)];
         ArrayRef<Value> words = ArrayRef(thinWords).slice(
             block * wordsOfBlock + (alongDepth() ? 2 * j : 0), 2);
-        llvm::copy(multiplyFragments(builder, loc(), type, fragments[j], words,
+        llvm::copy(multiplyFragments(builder, loc(), *type, fragments[j], words,
                                      ArrayRef(sum, 4)),
                    sum);
       }

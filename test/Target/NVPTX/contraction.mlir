@@ -1,19 +1,30 @@
 // RUN: graphc-opt %s -graphc-nvptx-emit-kernels -canonicalize | FileCheck %s
 
-// A block of 16 by 16 threads computes a tile of 64 by 64, as there are few; panels
-// of 16 steps go through shared memory, and sums stay in registers.
+// There are few results: a tile of 32 by 32, of which the eight warps of a block
+// have a slice of the depth each. Panels of 64 steps go through a ring in shared
+// memory: of the left operand word by word, as it is transposed on its way, of
+// the right one in pieces.
 // CHECK-LABEL: func @product
-// CHECK: gpu.launch blocks(%{{.*}} = %c1{{[,_ ]}}
-// CHECK-SAME: threads(%{{.*}} = %c16, %{{.*}} = %c16
-// CHECK-SAME: workgroup(%{{.*}} : memref<16x64xf32, #gpu.address_space<workgroup>>, %{{.*}} : memref<16x64xf32
-// CHECK: scf.for %{{.*}} = %c0 to %c1024 step %c16 iter_args
-// CHECK-COUNT-8: memref.store {{.*}} #gpu.address_space<workgroup>>
+// CHECK: gpu.launch blocks({{[^=]*}} = %c1,
+// CHECK-SAME: threads({{[^=]*}} = %c256,
+// CHECK-SAME: dynamic_shared_memory_size
+// CHECK: scf.for %{{.*}} = %c0 to %c16 step %c1 iter_args({{.*}}) -> (vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>, i32, i32)
+// CHECK: nvvm.cp.async.wait.group
 // CHECK: gpu.barrier
-// CHECK: scf.for
-// CHECK-COUNT-2: vector.load {{.*}}vector<4xf32>
-// CHECK-COUNT-4: math.fma {{.*}} : vector<4xf32>
+// CHECK: scf.if
+// CHECK-COUNT-8: nvvm.cp.async.shared.global {{.*}}, 4, cache = ca
+// CHECK: nvvm.cp.async.shared.global {{.*}}, 16, cache = cg
+// CHECK: nvvm.cp.async.commit.group
+// What the next step needs is loaded before this one is multiplied.
+// CHECK-COUNT-6: llvm.load {{.*}} -> vector<4xf32>
+// CHECK-COUNT-8: math.fma {{.*}} : vector<4xf32>
+// CHECK: llvm.load
+// Slices are added in order; what is behind the edge is not stored.
 // CHECK: gpu.barrier
-// What is behind the edge is not stored.
+// CHECK-COUNT-8: llvm.store {{.*}} : vector<4xf32>
+// CHECK: gpu.barrier
+// CHECK: llvm.load
+// CHECK-COUNT-7: arith.addf {{.*}} : vector<4xf32>
 // CHECK: scf.if
 // CHECK: vector.store {{.*}} : memref<16x16xf32>, vector<4xf32>
 func.func @product(%x: memref<16x1024xf32>, %y: memref<1024x16xf32>, %z: memref<16x16xf32>) {
@@ -29,6 +40,38 @@ func.func @product(%x: memref<16x1024xf32>, %y: memref<1024x16xf32>, %z: memref<
       linalg.yield %s : f32
     } -> tensor<16x16xf32>
     kernel.yield %0 : tensor<16x16xf32>
+  }
+  return
+}
+
+// Many results: each thread of a block has 16 by 8 of a tile of 128 by 128, which
+// it stores from its registers. Whole tiles need no comparisons, nor does a depth
+// of whole stages.
+// CHECK-LABEL: func @large
+// CHECK: gpu.launch blocks({{[^=]*}} = %c108,
+// CHECK-SAME: threads({{[^=]*}} = %c128,
+// CHECK: scf.for %{{.*}} = %c0 to %c512 step %c1
+// CHECK: scf.if
+// CHECK-NOT: arith.cmpi
+// CHECK-COUNT-16: nvvm.cp.async.shared.global {{.*}}, 4, cache = ca
+// CHECK-NOT: nvvm.cp.async.shared.global
+// CHECK-COUNT-256: math.fma
+// CHECK-NOT: math.fma
+// CHECK-NOT: scf.if
+// CHECK-COUNT-32: vector.store
+func.func @large(%x: memref<1536x4096xf32>, %y: memref<1152x4096xf32>, %z: memref<1536x1152xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<1536x4096xf32>, memref<1152x4096xf32>) outs(%z : memref<1536x1152xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<1536x4096xf32>, %b: tensor<1152x4096xf32>, %c: tensor<1536x1152xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<1536x1152xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<1536x1152xf32>) -> tensor<1536x1152xf32>
+    %0 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d2)>, affine_map<(d0, d1, d2) -> (d1, d2)>, affine_map<(d0, d1, d2) -> (d0, d1)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<1536x4096xf32>, tensor<1152x4096xf32>) outs(%init : tensor<1536x1152xf32>) {
+    ^bb1(%e: f32, %f: f32, %g: f32):
+      %m = arith.mulf %e, %f : f32
+      %s = arith.addf %g, %m : f32
+      linalg.yield %s : f32
+    } -> tensor<1536x1152xf32>
+    kernel.yield %0 : tensor<1536x1152xf32>
   }
   return
 }
