@@ -32,8 +32,8 @@ LogicalResult nvptx::emitContraction(OpBuilder &builder,
   std::optional<Product> depthwise = matchDepthwise(region);
   if (depthwise && emitDepthwise(builder, region, *depthwise))
     return success();
-  std::optional<Product> product = matchProductOrVector(region);
-  if (product && canUseThinMma(*product, chips)) {
+  std::optional<Product> product = matchAnyProduct(region);
+  if (product && canUseThinProduct(*product, chips)) {
     emitThinProduct(builder, region, *product, chips);
     return success();
   }

@@ -99,9 +99,9 @@ void MmaEmitter::guard(Value condition, function_ref<void()> body) {
   lanes.branch(condition, body);
 }
 
-MmaEmitter::Values MmaEmitter::makeZeros(int64_t count) {
-  Value zero =
-      arith::ConstantOp::create(builder, loc(), builder.getF32FloatAttr(0));
+MmaEmitter::Values MmaEmitter::makeZeros(int64_t count, Type type) {
+  Value zero = arith::ConstantOp::create(
+      builder, loc(), builder.getZeroAttr(type ? type : builder.getF32Type()));
   return Values(count, zero);
 }
 

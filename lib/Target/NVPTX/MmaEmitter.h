@@ -48,7 +48,8 @@ protected:
                body);
 
   void guard(mlir::Value condition, llvm::function_ref<void()> body);
-  Values makeZeros(std::int64_t count);
+  /// Of f32, or of `type`.
+  Values makeZeros(std::int64_t count, mlir::Type type = {});
   std::int64_t getElementBytes() const {
     return elementType.getIntOrFloatBitWidth() / 8;
   }

@@ -30,9 +30,9 @@ void emitMmaProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
 void emitFmaProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
                     const Product &product, llvm::ArrayRef<Chip> chips);
 
-/// Whether tensor cores multiply the operands, and one operand has so few rows
-/// or columns that reading the other is all that counts.
-bool canUseThinMma(const Product &product, llvm::ArrayRef<Chip> chips);
+/// Whether one operand of `product` has so few rows or columns that reading the
+/// other is all that counts, however they are multiplied.
+bool canUseThinProduct(const Product &product, llvm::ArrayRef<Chip> chips);
 
 /// Emits a launch for such a product that reads the other operand once, as fast
 /// as memory gives it.

@@ -23,12 +23,12 @@ static bool isOperand(Value value, BlockArgument argument) {
   return value == argument;
 }
 
-/// The body is out + in0 * in1 in f32.
+/// The body is out + in0 * in1 in f32 or f64.
 static bool isMultiplyAdd(LinalgOp op) {
   Block *body = op.getBlock();
   auto sum =
       body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
-  if (!sum || !sum.getType().isF32())
+  if (!sum || !(sum.getType().isF32() || sum.getType().isF64()))
     return false;
   Value total = body->getArgument(2);
   Value other = sum.getLhs() == total   ? sum.getRhs()
@@ -88,7 +88,13 @@ static std::optional<Product> matchSum(kernel::RegionOp region) {
   return product;
 }
 
-std::optional<Product> nvptx::matchProductOrVector(kernel::RegionOp region) {
+/// Whether sums are what tensor cores make.
+static bool isInF32(std::optional<Product> product) {
+  return product &&
+         getElementTypeOrSelf(product->op->getResult(0).getType()).isF32();
+}
+
+std::optional<Product> nvptx::matchAnyProduct(kernel::RegionOp region) {
   std::optional<Product> product = matchSum(region);
   // What both walk along, or neither, has nothing to share.
   if (product && product->columns.empty())
@@ -96,9 +102,14 @@ std::optional<Product> nvptx::matchProductOrVector(kernel::RegionOp region) {
   return product;
 }
 
+std::optional<Product> nvptx::matchProductOrVector(kernel::RegionOp region) {
+  std::optional<Product> product = matchAnyProduct(region);
+  return isInF32(product) ? product : std::nullopt;
+}
+
 std::optional<Product> nvptx::matchDepthwise(kernel::RegionOp region) {
   std::optional<Product> product = matchSum(region);
-  if (product && !product->columns.empty())
+  if (!isInF32(product) || !product->columns.empty())
     return std::nullopt;
   return product;
 }

@@ -37,8 +37,11 @@ std::optional<Product> matchProduct(kernel::RegionOp region);
 /// The same, where one operand may also be a vector: there are no rows then.
 std::optional<Product> matchProductOrVector(kernel::RegionOp region);
 
-/// The same, where the right operand has nothing of its own: a convolution of
-/// each channel by itself, whose pixels are the rows.
+/// The same, whose sums may also be f64.
+std::optional<Product> matchAnyProduct(kernel::RegionOp region);
+
+/// The same as matchProduct, where the right operand has nothing of its own: a
+/// convolution of each channel by itself, whose pixels are the rows.
 std::optional<Product> matchDepthwise(kernel::RegionOp region);
 
 /// Walks over the loops of a product as if each letter were one loop.

@@ -146,9 +146,13 @@ Value ThinProductEmitter::depthOf(Value step) {
 SmallVector<Value> ThinProductEmitter::multiply() {
   Value numSteps = fold<arith::CeilDivUIOp>(numDepth, constant(depthOfStep()));
   return lanes.loop(
-      constant(0), numSteps, 1, makeZeros(thinBlocks * groups * sumsOfGroup()),
+      constant(0), numSteps, 1, makeZeros(numSums(), sumType),
       [&](Value step, ValueRange current) {
         Values next(current);
+        if (!type) {
+          multiplyStepByLane(next, depthOf(step));
+          return next;
+        }
         Pieces pieces;
         auto read = [](PieceReader &reader, const Places &places) {
           return llvm::map_to_vector(places, [&](auto place) {
@@ -239,21 +243,27 @@ void ThinProductEmitter::fetchStage(Value step, Value numSteps, Value offset) {
   });
 }
 
+Value ThinProductEmitter::loadPiece(bool isWide, Value stage,
+                                    const RingPiece &piece) {
+  PieceReader &reader = isWide ? *wide : *thin;
+  auto type = VectorType::get({reader.getWidth()}, reader.getElementType());
+  return LLVM::LoadOp::create(
+      builder, loc(), type,
+      advance(builder, loc(), stage, placeOf(isWide, piece)),
+      reader.getBytes());
+}
+
 /// The pieces that this lane multiplies, from the stage at `offset`.
 ThinProductEmitter::Pieces ThinProductEmitter::loadStage(Value offset) {
   Value stage = advance(builder, loc(), shared, offset);
   Value g = i32.div(lane, 4), t = i32.rem(lane, 4);
   Pieces pieces;
   for (bool isWide : {true, false}) {
-    PieceReader &reader = isWide ? *wide : *thin;
-    auto type = VectorType::get({reader.getWidth()}, reader.getElementType());
     for (int64_t i = 0; i < unrolled; ++i) {
       Values &ofPart = (isWide ? pieces.wide : pieces.thin).emplace_back();
       for (int64_t j = 0; j < (isWide ? piecesOfPart() : thinBlocks); ++j) {
-        Value place = placeOf(isWide, {i32.number(i), i32.number(j), g, t});
-        ofPart.push_back(LLVM::LoadOp::create(
-            builder, loc(), type, advance(builder, loc(), stage, place),
-            reader.getBytes()));
+        ofPart.push_back(
+            loadPiece(isWide, stage, {i32.number(i), i32.number(j), g, t}));
       }
     }
   }
@@ -264,16 +274,21 @@ ThinProductEmitter::Pieces ThinProductEmitter::loadStage(Value offset) {
 SmallVector<Value> ThinProductEmitter::multiplyFromRing() {
   Value numSteps = fold<arith::CeilDivUIOp>(numDepth, constant(depthOfStep()));
   return walkRing(
-      stages, stageBytes(), numSteps,
-      makeZeros(thinBlocks * groups * sumsOfGroup()),
+      stages, stageBytes(), numSteps, makeZeros(numSums(), sumType),
       [&](Value step, Value offset) { fetchStage(step, numSteps, offset); },
       [&](Value step, Value full, Value empty, ValueRange sums) {
         // Other lanes brought pieces, and have read what is to be replaced.
         NVVM::SyncWarpOp::create(builder, loc(), i32.number(-1));
-        Pieces pieces = loadStage(full);
+        Values next(sums);
+        Pieces pieces;
+        if (type)
+          pieces = loadStage(full);
         fetchStage(step, numSteps, empty);
         commitCopies(builder, loc());
-        Values next(sums);
+        if (!type) {
+          multiplyStageByLane(next, full);
+          return next;
+        }
         for (int64_t i = 0; i < unrolled; ++i)
           multiplyPart(next, pieces.wide[i], pieces.thin[i]);
         return next;
@@ -289,10 +304,12 @@ Value ThinProductEmitter::getSumPlace(Value ofWarp, Value thinLine,
                                       Value line) {
   Value row = i32.add(i32.mul(ofWarp, thinBlocks * mmaColumns), thinLine);
   Value number = i32.add(i32.mul(row, sumPitch()), line);
-  return advance(builder, loc(), shared, i32.mul(number, 4));
+  return advance(builder, loc(), shared, i32.mul(number, getSumBytes()));
 }
 
 void ThinProductEmitter::shareSums(ArrayRef<Value> sums) {
+  if (!type)
+    return shareSumsOfLanes(sums);
   Value g = i32.div(lane, 4), t = i32.mul(i32.rem(lane, 4), 2);
   for (auto [i, sum] : llvm::enumerate(sums)) {
     int64_t number = i / sumsOfGroup(), product = i % sumsOfGroup() / 4;
@@ -325,8 +342,9 @@ void ThinProductEmitter::store() {
     Value sum;
     for (int64_t i = 0; i < warps; ++i) {
       Value next = LLVM::LoadOp::create(
-          builder, loc(), builder.getF32Type(),
-          getSumPlace(i32.number(i), i32.toI32(thinLine), i32.toI32(line)), 4);
+          builder, loc(), sumType,
+          getSumPlace(i32.number(i), i32.toI32(thinLine), i32.toI32(line)),
+          getSumBytes());
       sum = sum ? arith::AddFOp::create(builder, loc(), sum, next) : next;
     }
     loops.store(iteration, isThinLeft ? thinLine : at,

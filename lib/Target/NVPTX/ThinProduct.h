@@ -26,6 +26,11 @@
 //    paired up within registers to make words; line g * width + j is row g of
 //    product j / 2, or row g+8 for odd j.
 //
+// Types that tensor cores do not multiply (f32 in full, f64, operands of two
+// types) are multiplied by each lane: what it has of the wide operand, as above
+// but for two to four steps across the depth, with the same steps of all thin
+// lines, which lanes of all g read at once. The four lanes of a g then add up.
+//
 // All groups of a warp share the pieces of the thin operand, which every block
 // reads: the more groups, the less of that.
 //
@@ -83,6 +88,21 @@ private:
   void multiplyPart(llvm::MutableArrayRef<mlir::Value> sums,
                     llvm::ArrayRef<mlir::Value> pieces,
                     llvm::ArrayRef<mlir::Value> thinPieces);
+  /// The same by this lane, `getThin` giving the piece of each thin line.
+  void multiplyByLane(llvm::MutableArrayRef<mlir::Value> sums,
+                      llvm::ArrayRef<mlir::Value> pieces,
+                      llvm::function_ref<mlir::Value(std::int64_t)> getThin);
+  /// The elements of a piece as factors of sums.
+  Values toFactors(mlir::Value piece);
+  /// This lane's pieces of all parts at `at`, or at the stage at `offset`.
+  void multiplyStepByLane(llvm::MutableArrayRef<mlir::Value> sums,
+                          mlir::Value at);
+  void multiplyStageByLane(llvm::MutableArrayRef<mlir::Value> sums,
+                           mlir::Value offset);
+  mlir::Value loadPiece(bool isWide, mlir::Value stage, const RingPiece &piece);
+  /// Adds up the sums of the lanes of each g. They share the work where there
+  /// are enough: lane t then has every second or fourth of the sums.
+  Values addLanes(llvm::ArrayRef<mlir::Value> sums);
   /// Where this lane's pieces of an operand are for part `at` of the depth:
   /// lines and depths.
   Places getThinPlaces(mlir::Value at);
@@ -92,6 +112,7 @@ private:
   Values pairSteps(llvm::ArrayRef<mlir::Value> steps, std::int64_t line);
   Values toWords(mlir::Value piece);
   void shareSums(llvm::ArrayRef<mlir::Value> sums);
+  void shareSumsOfLanes(llvm::ArrayRef<mlir::Value> sums);
   void store();
 
   bool alongDepth() const { return wide->getAccess().major == Major::Depth; }
@@ -100,19 +121,20 @@ private:
     return wide->getAccess().copyBytes == wide->getBytes() &&
            thin->getAccess().copyBytes == thin->getBytes();
   }
+  std::int64_t getSumBytes() const {
+    return sumType.getIntOrFloatBitWidth() / 8;
+  }
   std::int64_t threads() const { return 32 * warps; }
   /// Pieces of the wide operand that a lane needs of a group for one part of
   /// the depth, and of all groups.
-  std::int64_t piecesOfGroup() const {
-    return alongDepth() ? 2 : 8 / getElementBytes();
-  }
+  std::int64_t piecesOfGroup() const { return alongDepth() ? 2 : stepsOfLane; }
   std::int64_t piecesOfPart() const { return groups * piecesOfGroup(); }
   std::int64_t stageBytes() const {
     return threads() * unrolled *
            (piecesOfPart() * wide->getBytes() + thinBlocks * thin->getBytes());
   }
   std::int64_t sumBytes() const {
-    return warps * thinBlocks * mmaColumns * sumPitch() * 4;
+    return warps * thinBlocks * mmaColumns * sumPitch() * getSumBytes();
   }
   /// Sums take the place of the ring.
   std::int64_t sharedByteCount() const {
@@ -132,6 +154,15 @@ private:
   std::int64_t sumsOfGroup() const {
     return 4 * (alongDepth() ? 1 : products());
   }
+  /// Sums of a lane, of its groups and all thin lines.
+  std::int64_t numSums() const {
+    return type ? thinBlocks * groups * sumsOfGroup()
+                : numThinLines * linesOfLane();
+  }
+  /// Lines of which a lane has pieces, across its groups.
+  std::int64_t linesOfLane() const {
+    return groups * (alongDepth() ? 2 : wide->getWidth());
+  }
   std::int64_t linesOfGroup() const {
     return alongDepth() ? mmaRows : 8 * wide->getWidth();
   }
@@ -142,8 +173,11 @@ private:
   std::int64_t sharedBytes; ///< That a block may have.
   bool isThinLeft = true;
   std::optional<PieceReader> wide, thin;
-  std::int64_t thinBlocks = 1; ///< Of 8 lines of the thin operand.
-  std::int64_t groups = 1;     ///< Of lines of the wide one, in a warp.
+  std::int64_t numThinLines = 1;
+  std::int64_t thinBlocks = 1;  ///< Of 8 lines of the thin operand.
+  std::int64_t stepsOfLane = 1; ///< In a part across the depth.
+  mlir::Type sumType;
+  std::int64_t groups = 1; ///< Of lines of the wide one, in a warp.
   std::int64_t warps = 1, unrolled = 1, stages = 2;
   std::int64_t part = 0; ///< Of the depth, for which fragments are loaded.
   mlir::Value numThin, numWide, firstLine;

@@ -14,7 +14,11 @@ using namespace graphc;
 using namespace graphc::codegen;
 using namespace graphc::nvptx;
 
-static constexpr int64_t maxThin = 16;
+/// Thin lines, by tensor cores and by lanes, which multiply as fast as memory
+/// delivers so far.
+static constexpr int64_t maxThin = 16, maxThinOfLanes = 32;
+/// Registers for sums.
+static constexpr int64_t maxSumRegisters = 128;
 static constexpr int64_t maxWarps = 8; ///< Of a block.
 /// Bytes of the wide operand that a lane has on their way to registers.
 static constexpr int64_t bytesToRegisters = 128;
@@ -51,21 +55,34 @@ static std::optional<int64_t> getStaticSize(const Product &product,
   return size;
 }
 
-static bool isThin(const Product &product, ArrayRef<unsigned> dims) {
+static bool isThin(const Product &product, ArrayRef<unsigned> dims,
+                   int64_t most) {
   std::optional<int64_t> size = getStaticSize(product, dims);
-  return size && *size <= maxThin;
+  return size && *size <= most;
+}
+
+static Type getTypeOf(const Product &product, unsigned operand) {
+  linalg::LinalgOp op = product.op;
+  return getElementTypeOrSelf(op.getDpsInputOperand(operand)->get());
 }
 
 void ThinProductEmitter::plan() {
-  isThinLeft = isThin(product, product.rows);
+  linalg::LinalgOp op = product.op;
+  sumType = getElementTypeOrSelf(op->getResult(0).getType());
+  isThinLeft = isThin(product, product.rows, type ? maxThin : maxThinOfLanes);
   numThin = isThinLeft ? numRows : numColumns;
   numWide = isThinLeft ? numColumns : numRows;
   ArrayRef<unsigned> thinDims = isThinLeft ? product.rows : product.columns;
-  thinBlocks = llvm::divideCeil(*getStaticSize(product, thinDims), mmaColumns);
+  numThinLines = *getStaticSize(product, thinDims);
+  thinBlocks = llvm::divideCeil(numThinLines, mmaColumns);
 
-  int64_t width = pieceBytes / getElementBytes();
+  int64_t bytes = std::max(getTypeOf(product, 0).getIntOrFloatBitWidth(),
+                           getTypeOf(product, 1).getIntOrFloatBitWidth()) /
+                  8;
+  int64_t width = pieceBytes / bytes;
+  stepsOfLane = type ? std::max<int64_t>(1, 8 / bytes) : width;
   SmallVector<Major> majors = {Major::Depth};
-  if (getElementBytes() > 1)
+  if (bytes > 1)
     majors.push_back(Major::Lines);
   planBlock(majors, width, 1);
   int64_t time = estimateTime();
@@ -74,7 +91,8 @@ void ThinProductEmitter::plan() {
   majors = {wide->getAccess().major};
   int64_t otherWidth = alongDepth() ? width : width / 2;
   planBlock(majors, otherWidth, alongDepth() ? 2 : 1);
-  if (time <= estimateTime())
+  int64_t sumRegisters = numSums() * getSumBytes() / 4;
+  if (time <= estimateTime() || sumRegisters > maxSumRegisters)
     planBlock(majors, width, 1);
 }
 
@@ -139,10 +157,11 @@ void ThinProductEmitter::fitShared() {
 int64_t ThinProductEmitter::estimateTime() {
   int64_t lines = constantOf(numWide).value_or(assumedLines);
   int64_t batch = constantOf(numBatch).value_or(1);
-  int64_t lineBytes =
-      constantOf(numDepth).value_or(assumedDepth) * getElementBytes();
+  int64_t depth = constantOf(numDepth).value_or(assumedDepth);
+  int64_t lineBytes = depth * wide->getElementBytes();
   int64_t blocks = llvm::divideCeil(lines, linesOfWarp()) * batch;
-  int64_t blockBytes = (linesOfWarp() + *constantOf(numThin)) * lineBytes;
+  int64_t blockBytes = linesOfWarp() * lineBytes +
+                       numThinLines * depth * thin->getElementBytes();
 
   // Of the multiprocessor with most blocks; each block also takes a KB.
   int64_t most = llvm::divideCeil(blocks, multiprocessors);
@@ -156,7 +175,7 @@ int64_t ThinProductEmitter::estimateTime() {
   int64_t wideBytes = lines * batch * lineBytes;
   if (wideBytes > cacheBytes) {
     int64_t memoryTime = wideBytes / (multiprocessors * memoryShare);
-    if (!alongDepth() && linesOfGroup() * getElementBytes() < rowBytes)
+    if (!alongDepth() && linesOfGroup() * wide->getElementBytes() < rowBytes)
       memoryTime += memoryTime / 8;
     time = std::max(time, memoryTime);
   }
@@ -164,9 +183,25 @@ int64_t ThinProductEmitter::estimateTime() {
   return hasRing() ? time : 2 * time;
 }
 
-bool nvptx::canUseThinMma(const Product &product, ArrayRef<Chip> chips) {
-  return canUseMma(product, chips) &&
-         (isThin(product, product.rows) || isThin(product, product.columns));
+/// Whether lanes multiply and add up the operands.
+static bool canMultiplyByLanes(const Product &product) {
+  auto isKnown = [](Type type) {
+    return type.isF16() || type.isBF16() || type.isF32() || type.isF64();
+  };
+  auto region = product.op->getParentOfType<kernel::RegionOp>();
+  return region.getForm() == kernel::Form::Contraction &&
+         isKnown(getTypeOf(product, 0)) && isKnown(getTypeOf(product, 1));
+}
+
+bool nvptx::canUseThinProduct(const Product &product, ArrayRef<Chip> chips) {
+  linalg::LinalgOp op = product.op;
+  bool usesMma = getElementTypeOrSelf(op->getResult(0).getType()).isF32() &&
+                 canUseMma(product, chips);
+  if (!usesMma && !canMultiplyByLanes(product))
+    return false;
+  int64_t most = usesMma ? maxThin : maxThinOfLanes;
+  return isThin(product, product.rows, most) ||
+         isThin(product, product.columns, most);
 }
 
 void nvptx::emitThinProduct(OpBuilder &builder, kernel::RegionOp region,

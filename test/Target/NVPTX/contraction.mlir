@@ -26,20 +26,20 @@
 // CHECK: llvm.load
 // CHECK-COUNT-7: arith.addf {{.*}} : vector<4xf32>
 // CHECK: scf.if
-// CHECK: vector.store {{.*}} : memref<16x16xf32>, vector<4xf32>
-func.func @product(%x: memref<16x1024xf32>, %y: memref<1024x16xf32>, %z: memref<16x16xf32>) {
-  kernel.region "matmul" contraction ins(%x, %y : memref<16x1024xf32>, memref<1024x16xf32>) outs(%z : memref<16x16xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
-  ^bb0(%a: tensor<16x1024xf32>, %b: tensor<1024x16xf32>, %c: tensor<16x16xf32>):
+// CHECK: vector.store {{.*}} : memref<48x48xf32>, vector<4xf32>
+func.func @product(%x: memref<48x1024xf32>, %y: memref<1024x48xf32>, %z: memref<48x48xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<48x1024xf32>, memref<1024x48xf32>) outs(%z : memref<48x48xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<48x1024xf32>, %b: tensor<1024x48xf32>, %c: tensor<48x48xf32>):
     %zero = arith.constant 0.0 : f32
-    %empty = tensor.empty() : tensor<16x16xf32>
-    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<16x16xf32>) -> tensor<16x16xf32>
-    %0 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d2)>, affine_map<(d0, d1, d2) -> (d2, d1)>, affine_map<(d0, d1, d2) -> (d0, d1)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<16x1024xf32>, tensor<1024x16xf32>) outs(%init : tensor<16x16xf32>) {
+    %empty = tensor.empty() : tensor<48x48xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<48x48xf32>) -> tensor<48x48xf32>
+    %0 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d2)>, affine_map<(d0, d1, d2) -> (d2, d1)>, affine_map<(d0, d1, d2) -> (d0, d1)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<48x1024xf32>, tensor<1024x48xf32>) outs(%init : tensor<48x48xf32>) {
     ^bb1(%e: f32, %f: f32, %g: f32):
       %m = arith.mulf %e, %f : f32
       %s = arith.addf %g, %m : f32
       linalg.yield %s : f32
-    } -> tensor<16x16xf32>
-    kernel.yield %0 : tensor<16x16xf32>
+    } -> tensor<48x48xf32>
+    kernel.yield %0 : tensor<48x48xf32>
   }
   return
 }

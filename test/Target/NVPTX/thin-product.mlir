@@ -142,3 +142,32 @@ func.func @across_many(%x: memref<16x4096xbf16>, %y: memref<4096x14336xbf16>, %z
   }
   return
 }
+
+// Lanes multiply what tensor cores do not: all steps of their pieces with all
+// rows, then those that have parts of the same sums exchange them.
+// CHECK-LABEL: func @in_full
+// CHECK: gpu.launch blocks({{.*}} = %c256, {{.*}} threads({{.*}} = %c256
+// CHECK-NOT: nvvm.mma
+// CHECK: scf.for
+// CHECK: nvvm.cp.async.shared.global
+// CHECK-COUNT-48: math.fma {{.*}} : f32
+// CHECK-NOT: math.fma
+// CHECK-COUNT-6: gpu.shuffle
+// CHECK-NOT: gpu.shuffle
+// CHECK: gpu.barrier
+func.func @in_full(%x: memref<3x4096xf32>, %y: memref<4096x4096xf32>, %z: memref<3x4096xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<3x4096xf32>, memref<4096x4096xf32>) outs(%z : memref<3x4096xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<3x4096xf32>, %b: tensor<4096x4096xf32>, %c: tensor<3x4096xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<3x4096xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<3x4096xf32>) -> tensor<3x4096xf32>
+    %0 = linalg.generic {indexing_maps = [#rows, #columns, #result], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<3x4096xf32>, tensor<4096x4096xf32>) outs(%init : tensor<3x4096xf32>) {
+    ^bb1(%e: f32, %f: f32, %g: f32):
+      %m = arith.mulf %e, %f : f32
+      %s = arith.addf %g, %m : f32
+      linalg.yield %s : f32
+    } -> tensor<3x4096xf32>
+    kernel.yield %0 : tensor<3x4096xf32>
+  }
+  return
+}
