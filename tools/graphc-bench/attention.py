@@ -5,7 +5,8 @@
   attention.py compile --target nvptx:sm_80 ...   code for older chips
   attention.py run FOLDER [CASE...]                                needs no graphc
 
-The peers are the backends of scaled_dot_product_attention that take the case.
+The peers are the backends of scaled_dot_product_attention that take the case;
+"math", which is matrix products and a softmax, for f32 alone.
 All sides are captured into CUDA graphs and run in turns on the same random
 data; a time is the median over rounds, a ratio that of the fastest peer of a
 round to ours. The output is filled with NaN before and, for three heads,
@@ -23,9 +24,11 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from module import Module
 from timing import capture, compile_function, parse_arguments
 
+F32 = torch.float32
 BACKENDS = {"flash": SDPBackend.FLASH_ATTENTION,
             "cudnn": SDPBackend.CUDNN_ATTENTION,
-            "efficient": SDPBackend.EFFICIENT_ATTENTION}
+            "efficient": SDPBackend.EFFICIENT_ATTENTION,
+            "math": SDPBackend.MATH}
 
 
 @dataclasses.dataclass
@@ -39,6 +42,7 @@ class Case:
     causal: bool = False
     masked: bool = False
     side_by_side: bool = False  # heads, in memory
+    dtype: torch.dtype = torch.bfloat16
 
     def attend(self, query, key, value, *mask):
         if self.side_by_side:
@@ -53,7 +57,7 @@ class Case:
             shape = [self.batch, heads, length, self.depth]
             if self.side_by_side:
                 shape[1:3] = shape[2:0:-1]
-            return torch.randn(shape, device=device).bfloat16()
+            return torch.randn(shape, device=device, dtype=self.dtype)
 
         tensors = [random(self.heads, self.queries),
                    random(self.shared_heads, self.keys),
@@ -61,7 +65,7 @@ class Case:
         if self.masked:
             hidden = torch.rand(self.batch, 1, self.queries, self.keys,
                                 device=device) < 0.3
-            tensors.append(torch.zeros_like(hidden, dtype=torch.bfloat16)
+            tensors.append(torch.zeros_like(hidden, dtype=self.dtype)
                            .masked_fill(hidden, float("-inf")))
         return tensors
 
@@ -70,7 +74,8 @@ class Case:
         return 4 * self.batch * self.heads * pairs * self.depth
 
     def cache_bytes(self):
-        return 4 * self.batch * self.shared_heads * self.keys * self.depth
+        return (2 * self.batch * self.shared_heads * self.keys * self.depth *
+                self.dtype.itemsize)
 
     def error(self, out, query, key, value, *mask):
         """Of three heads, relative, against float64."""
@@ -109,6 +114,19 @@ CASES = {
     "decode-1": Case(1, 32, 8, 1, 4096, 128),
     "decode-1-heads": Case(1, 32, 32, 1, 4096, 128),
     "decode-32": Case(32, 32, 8, 1, 4096, 128),
+    "f32-short": Case(8, 12, 12, 512, 512, 64, side_by_side=True, dtype=F32),
+    "f32-causal-64": Case(2, 16, 16, 2048, 2048, 64, causal=True, dtype=F32),
+    "f32-full-64": Case(2, 16, 16, 2048, 2048, 64, dtype=F32),
+    "f32-full-128": Case(2, 16, 16, 2048, 2048, 128, dtype=F32),
+    "f32-causal-128": Case(2, 16, 16, 2048, 2048, 128, causal=True, dtype=F32),
+    "f32-full-256": Case(2, 16, 16, 2048, 2048, 256, dtype=F32),
+    "f32-full-80": Case(2, 16, 16, 2048, 2048, 80, dtype=F32),
+    "f32-mask": Case(2, 16, 16, 2048, 2048, 64, masked=True, dtype=F32),
+    "f32-ragged": Case(2, 32, 8, 1000, 3001, 128, dtype=F32),
+    "f32-decode-1": Case(1, 32, 8, 1, 4096, 128, dtype=F32),
+    "f32-decode-1-heads": Case(1, 32, 32, 1, 4096, 128, dtype=F32),
+    "f32-decode-8": Case(8, 12, 12, 1, 1024, 64, dtype=F32),
+    "f32-decode-32": Case(32, 32, 8, 1, 4096, 128, dtype=F32),
 }
 
 
@@ -160,6 +178,8 @@ def run_one(name, case, path, stream):
     functions = {"graphc": lambda: module.launch(prepared)}
     errors = {"graphc": case.error(outputs[0], *tensors)}
     for backend, key in BACKENDS.items():
+        if backend == "math" and case.dtype != F32:
+            continue
         call = with_backend(case, key, tensors)
         try:
             errors[backend] = case.error(call(), *tensors)

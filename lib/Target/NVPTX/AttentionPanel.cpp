@@ -9,6 +9,7 @@
 #include "AttentionPanel.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -87,6 +88,19 @@ Value AttentionPanel::getStride() {
   return arith::IndexCastOp::create(builder, loc, number, stride);
 }
 
+/// A pointer to an element of the operand, its numbers being i32.
+Value AttentionPanel::getSource(Value position, Value element) {
+  ProductLoops::Indices at = iteration;
+  at[positionDim] = LaneValue::uniform(i32.toIndex(position));
+  at[elementDim] = LaneValue::uniform(i32.toIndex(element));
+  SmallVector<Value> indices =
+      llvm::map_to_vector(lanes.apply(op.getMatchingIndexingMap(operand), at),
+                          [](const LaneValue &index) { return index.scalar; });
+  Value buffer = lanes.getRegion().getOperand(
+      cast<BlockArgument>(operand->get()).getArgNumber());
+  return getPointer(builder, loc, buffer, indices);
+}
+
 AttentionPanel::Share AttentionPanel::getShare(int64_t pieces) {
   Share share;
   share.pieces = pieces;
@@ -97,15 +111,9 @@ AttentionPanel::Share AttentionPanel::getShare(int64_t pieces) {
   share.target = getPlace(share.line, share.piece);
   if (!isStrided())
     return share;
-  ProductLoops::Indices at = iteration;
-  at[positionDim] = LaneValue::uniform(i32.toIndex(share.line));
-  at[elementDim] = LaneValue::uniform(i32.toIndex(i32.mul(share.piece, width)));
-  SmallVector<Value> indices =
-      llvm::map_to_vector(lanes.apply(op.getMatchingIndexingMap(operand), at),
-                          [](const LaneValue &index) { return index.scalar; });
-  Value buffer = lanes.getRegion().getOperand(
-      cast<BlockArgument>(operand->get()).getArgNumber());
-  share.source = getPointer(builder, loc, buffer, indices);
+  share.source = getSource(share.line, i32.mul(share.piece, width));
+  if (isSliced())
+    base = getSource(i32.number(0), i32.number(0));
   return share;
 }
 
@@ -152,7 +160,7 @@ void AttentionPanel::copyBlock(const Share &share, int64_t block, Value first,
   auto multiply = [&](Value a, Value b) {
     return builder.createOrFold<arith::MulIOp>(loc, a, b);
   };
-  Value bytes = multiply(getStride(), constant(2));
+  Value bytes = multiply(getStride(), constant(reader.getElementBytes()));
   Value start =
       advance(builder, loc, share.source,
               multiply(builder.createOrFold<arith::ExtUIOp>(loc, number, first),
@@ -170,16 +178,48 @@ void AttentionPanel::copyBlock(const Share &share, int64_t block, Value first,
       if (isElement)
         isThere = arith::AndIOp::create(builder, loc, isThere, isElement);
     }
+    Value from = advance(builder, loc, start, multiply(bytes, constant(line)));
+    from =
+        advance(builder, loc, from,
+                i32.number(block * blockElements * reader.getElementBytes()));
+    Value to = further(share.target, block * lines + line);
+    if (isSliced()) {
+      fetched.push_back({readPiece(from, isThere), to});
+      continue;
+    }
     // Of zero bytes nothing is read.
     Value valid;
     if (isThere)
       valid = arith::SelectOp::create(builder, loc, isThere,
                                       i32.number(pieceBytes), i32.number(0));
-    Value from = advance(builder, loc, start, multiply(bytes, constant(line)));
-    from = advance(builder, loc, from, i32.number(block * lineBytes));
-    copyAsync(builder, loc, further(share.target, block * lines + line), from,
-              pieceBytes, valid);
+    copyAsync(builder, loc, to, from, pieceBytes, valid);
   }
+}
+
+/// Eight f32 at the pointer `from`, or zero. What is not there is not read.
+Value AttentionPanel::readPiece(Value from, Value isThere) {
+  auto half = VectorType::get({width / 2}, builder.getF32Type());
+  auto whole = VectorType::get({width}, builder.getF32Type());
+  // The first position is there.
+  if (isThere)
+    from = arith::SelectOp::create(builder, loc, isThere, from, base);
+  Value global = LLVM::AddrSpaceCastOp::create(
+      builder, loc, LLVM::LLVMPointerType::get(builder.getContext(), 1), from);
+  SmallVector<Value> elements;
+  for (int64_t part = 0; part < 2; ++part) {
+    Value loaded = LLVM::LoadOp::create(
+        builder, loc, half,
+        advance(builder, loc, global, i32.number(part * pieceBytes)),
+        pieceBytes);
+    for (int64_t i = 0; i < width / 2; ++i)
+      elements.push_back(vector::ExtractOp::create(builder, loc, loaded, i));
+  }
+  Value piece = vector::FromElementsOp::create(builder, loc, whole, elements);
+  if (!isThere)
+    return piece;
+  return arith::SelectOp::create(
+      builder, loc, isThere, piece,
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(whole)));
 }
 
 void AttentionPanel::readBlock(const Share &share, int64_t block, Value first) {
@@ -192,7 +232,9 @@ void AttentionPanel::readBlock(const Share &share, int64_t block, Value first) {
     Value depth = isValues ? position : element;
     Value target =
         further(share.target, block * lines + pass * share.linesOfPass);
-    if (reader.getAccess().copyBytes)
+    if (isSliced())
+      fetched.push_back({reader.read(line, depth), target});
+    else if (reader.getAccess().copyBytes)
       reader.copy(target, line, depth);
     else
       LLVM::StoreOp::create(builder, loc, reader.read(line, depth), target,
@@ -209,6 +251,34 @@ void AttentionPanel::bring(Value first, bool areWhole) {
     else
       readBlock(share, block, first);
   }
+}
+
+void AttentionPanel::deliver() {
+  auto words = VectorType::get({width / 2}, builder.getI32Type());
+  for (const Fetched &piece : fetched) {
+    SmallVector<Value> slices[sliceCount];
+    for (int64_t i = 0; i < width; i += 2) {
+      auto element = [&](int64_t at) -> Value {
+        return vector::ExtractOp::create(builder, loc, piece.elements, at);
+      };
+      for (auto [slice, word] : llvm::zip_equal(
+               slices, slicePair(builder, loc, element(i), element(i + 1))))
+        slice.push_back(word);
+    }
+    for (auto [number, slice] : llvm::enumerate(slices))
+      LLVM::StoreOp::create(
+          builder, loc,
+          vector::FromElementsOp::create(builder, loc, words, slice),
+          advance(builder, loc, piece.target,
+                  i32.number(number * sliceBytes())),
+          pieceBytes);
+  }
+  fetched.clear();
+}
+
+void AttentionPanel::bringNow(Value first, bool areWhole) {
+  bring(first, areWhole);
+  deliver();
 }
 
 //===----------------------------------------------------------------------===//
@@ -232,17 +302,20 @@ void AttentionPanel::placeFragments(Value firstRow) {
         getPlace(line, i32.add(isMiddleLine ? high : middle, piece)));
 }
 
-SmallVector<Value> AttentionPanel::load(int64_t line, int64_t piece) {
-  Value pointer = further(fragments[piece % blockPieces / 2],
-                          piece / blockPieces * lines + line);
+SmallVector<Value> AttentionPanel::load(int64_t line, int64_t piece,
+                                        unsigned slice) {
+  Value pointer =
+      further(fragments[piece % blockPieces / 2],
+              (slice * blocks() + piece / blockPieces) * lines + line);
   return loadMatrices(builder, loc, pointer, 4, isValues);
 }
 
-SmallVector<Value> AttentionPanel::loadRows(int64_t step) {
-  return load(0, 2 * step);
+SmallVector<Value> AttentionPanel::loadRows(int64_t step, unsigned slice) {
+  return load(0, 2 * step, slice);
 }
 
-SmallVector<Value> AttentionPanel::loadColumns(int64_t column, int64_t step) {
-  return isValues ? load(step * 2 * width, column / width)
-                  : load(column, 2 * step);
+SmallVector<Value> AttentionPanel::loadColumns(int64_t column, int64_t step,
+                                               unsigned slice) {
+  return isValues ? load(step * 2 * width, column / width, slice)
+                  : load(column, 2 * step, slice);
 }

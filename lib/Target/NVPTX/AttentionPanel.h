@@ -10,6 +10,7 @@
 #define GRAPHC_LIB_TARGET_NVPTX_ATTENTIONPANEL_H
 
 #include "Pieces.h"
+#include "Slices.h"
 
 namespace graphc::nvptx {
 
@@ -18,7 +19,8 @@ namespace graphc::nvptx {
 /// in a block line after line, the pieces of a line permuted so that ldmatrix
 /// has no conflicts of banks. All addresses of a thread are then a few that
 /// depend on it and constants, which instructions hold: there are too many for
-/// registers.
+/// registers. Of f32 there is such a tile for each slice (see Slices.h), one
+/// behind the other; on their way they are in registers.
 class AttentionPanel {
 public:
   /// Of an operand of `product` that is queries or keys, whose pieces run along
@@ -28,7 +30,9 @@ public:
                  const Product &product, bool isLeft, bool isValues,
                  std::int64_t size, std::int64_t lines);
 
-  std::int64_t getBytes() const { return blocks() * lines * lineBytes; }
+  std::int64_t getBytes() const { return slices() * sliceBytes(); }
+  /// Elements are cut into slices.
+  bool isSliced() const { return reader.getElementType().isF32(); }
   /// Of a right operand, as products take them.
   std::int64_t getColumns() const {
     return isValues ? llvm::alignTo(size, 16) : lines;
@@ -45,13 +49,18 @@ public:
   /// last one are values of zero, or any queries and keys; `areWhole`: there
   /// are none.
   void bring(mlir::Value first, bool areWhole);
+  /// Stores what was brought to registers. Nobody reads the panel any more.
+  void deliver();
+  /// Both, for panels that need not come while others are multiplied.
+  void bringNow(mlir::Value first, bool areWhole);
 
   /// Fragments of this lane: the four words of the warp's 16 rows; two words
   /// for each of twice 8 columns, which are keys or elements of values. `step`
   /// counts steps of the depth of a product.
-  llvm::SmallVector<mlir::Value> loadRows(std::int64_t step);
-  llvm::SmallVector<mlir::Value> loadColumns(std::int64_t column,
-                                             std::int64_t step);
+  llvm::SmallVector<mlir::Value> loadRows(std::int64_t step,
+                                          unsigned slice = 0);
+  llvm::SmallVector<mlir::Value>
+  loadColumns(std::int64_t column, std::int64_t step, unsigned slice = 0);
 
 private:
   /// What a thread brings of a block in each pass, all threads taking
@@ -63,8 +72,17 @@ private:
     mlir::Value target;      ///< Of the first block and pass.
   };
 
+  /// Elements of a piece that were read, and where they go.
+  struct Fetched {
+    mlir::Value elements, target;
+  };
+
   std::int64_t blocks() const;
+  std::int64_t slices() const { return isSliced() ? sliceCount : 1; }
+  std::int64_t sliceBytes() const { return blocks() * lines * lineBytes; }
+  mlir::Value readPiece(mlir::Value from, mlir::Value isThere);
   std::int64_t piecesOf(std::int64_t block) const;
+  mlir::Value getSource(mlir::Value position, mlir::Value element);
   Share getShare(std::int64_t pieces);
   bool isStrided();
   /// Elements from one position to the next, an i64.
@@ -76,7 +94,8 @@ private:
   mlir::Value further(mlir::Value place, std::int64_t count);
   mlir::Value getPlace(mlir::Value line, mlir::Value piece);
   void placeFragments(mlir::Value firstRow);
-  llvm::SmallVector<mlir::Value> load(std::int64_t line, std::int64_t piece);
+  llvm::SmallVector<mlir::Value> load(std::int64_t line, std::int64_t piece,
+                                      unsigned slice);
   mlir::Value isBelow(mlir::Value a, mlir::Value b);
 
   codegen::LaneEmitter &lanes;
@@ -95,6 +114,8 @@ private:
   ProductLoops::Indices iteration;
   /// Of whole blocks, and of the last where that has fewer pieces.
   Share whole, last;
+  mlir::Value base; ///< Position 0, element 0 in memory.
+  llvm::SmallVector<Fetched> fetched;
   /// Where this lane's line of a fragment begins, by the pair of pieces.
   llvm::SmallVector<mlir::Value> fragments;
 };

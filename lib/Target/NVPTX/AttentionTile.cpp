@@ -78,7 +78,8 @@ bool AttentionTile::analyze() {
     return getElementTypeOrSelf(operand->get().getType());
   };
   elementType = typeOf(parts.getQuery());
-  return parts.type.isF32() && (elementType.isBF16() || elementType.isF16()) &&
+  return parts.type.isF32() &&
+         (elementType.isBF16() || elementType.isF16() || elementType.isF32()) &&
          typeOf(parts.getKey()) == elementType &&
          typeOf(parts.getValue()) == elementType;
 }
@@ -163,7 +164,8 @@ void AttentionTile::setTile(Value number) {
     auto divideCeil = [&](Value a, Value b) {
       return i32.div(i32.sub(i32.add(a, b), i32.number(1)), b);
     };
-    int64_t lineBytes = (parts.depth + parts.valueDepth) * 2;
+    int64_t lineBytes = (parts.depth + parts.valueDepth) *
+                        elementType.getIntOrFloatBitWidth() / 8;
     Value someKeys =
         builder.createOrFold<arith::MaxUIOp>(loc, numKeys, i32.number(1));
     Value fitting = i32.div(i32.number(cachedBytes / lineBytes), someKeys);

@@ -47,8 +47,10 @@ protected:
 
   //===--- Analysis ---===//
   /// Finds the type of operands, how scores come from products, and whether
-  /// they are causal; false for operands that tensor cores do not multiply.
+  /// they are causal; false for operands that are not all bf16, f16 or f32.
   bool analyze();
+  /// Operands are cut into slices.
+  bool isSliced() const { return elementType.isF32(); }
   bool findScale();
   /// Elements along `dim` are neighbours, and every line of them starts at a
   /// multiple of 16 bytes.

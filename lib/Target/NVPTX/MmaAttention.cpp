@@ -29,10 +29,26 @@ bool MmaAttention::canEmit() {
          LaneEmitter::canVectorize(parts.region);
 }
 
+/// Whether queries of all rows together are so many, or nobody knows.
+bool MmaAttention::areRowsAtLeast(int64_t count) {
+  int64_t known = 1;
+  SmallVector<Value> sizes(parts.rowSizes);
+  sizes.push_back(parts.queries);
+  for (Value size : sizes) {
+    std::optional<int64_t> of = constantOf(size);
+    if (!of)
+      return true;
+    known *= *of;
+  }
+  return known >= count;
+}
+
 /// Sums, scores and queries of a lane share 255 registers with everything else.
 /// What was fastest on an H100; eight warps share keys and values, but fill a
 /// multiprocessor alone.
 void MmaAttention::choosePlan() {
+  if (isSliced())
+    return chooseSlicedPlan();
   int64_t depth = std::max(parts.depth, parts.valueDepth);
   keepsQueries = parts.depth <= 128;
   bool isLarge = depth > 64 && depth <= 192;
@@ -40,13 +56,7 @@ void MmaAttention::choosePlan() {
   if (depth <= 128 && !scale)
     isLarge = false;
   // Smaller tiles fill a device that larger ones would not.
-  std::optional<int64_t> known = constantOf(parts.queries);
-  for (Value size : parts.rowSizes) {
-    std::optional<int64_t> of = constantOf(size);
-    known = known && of ? std::optional(*known * *of) : std::nullopt;
-  }
-  constexpr int64_t manyWarps = 8;
-  if (known && *known < multiprocessors * manyWarps * mmaRows)
+  if (!areRowsAtLeast(multiprocessors * manyWarps * mmaRows))
     isLarge = false;
   warps = isLarge ? manyWarps : 4;
   blockKeys = isLarge && depth <= 128 ? 128 : 64;
@@ -85,6 +95,8 @@ void MmaAttention::emit() {
   auto launch = gpu::LaunchOp::create(
       builder, loc, countTiles(), one, one, parts.constant(threads()), one, one,
       i32.number(query->getBytes() + key->getBytes() + value->getBytes()));
+  if (minBlocks > 1)
+    launch->setAttr("nvvm.minctasm", builder.getI32IntegerAttr(minBlocks));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(&launch.getBody().front());
   emitThread(launch);
@@ -103,6 +115,18 @@ bool MmaAttention::areWhole() {
 
 void MmaAttention::bringKeys(Value tile, bool isWhole) {
   key->bring(i32.mul(tile, blockKeys), isWhole);
+}
+
+/// The tile of keys before `tile`, if there is one. What comes through
+/// registers comes always: the first tile again, which nobody uses.
+void MmaAttention::bringNextKeys(Value tile, bool isMasked) {
+  Value isNext = arith::CmpIOp::create(
+      builder, parts.loc(), arith::CmpIPredicate::ne, tile, i32.number(0));
+  Value next = i32.sub(tile, i32.number(1));
+  if (isSliced())
+    bringKeys(select(isNext, next, tile), !isMasked || areWhole());
+  else
+    when(isNext, [&] { bringKeys(next, /*isWhole=*/true); });
 }
 
 /// Adds the products of one part of the depth to all `sums`.
@@ -155,14 +179,21 @@ void MmaAttention::step(State &state, Value tile, bool isMasked) {
   commitCopies(builder, loc);
   std::size_t mark = lanes.mark();
   prepareScores(tile, isMasked);
-  SmallVector<Value> scores = multiplyScores();
+  SmallVector<Value> scores =
+      isSliced() ? multiplySlicedScores() : multiplyScores();
+  value->deliver();
   waitForAll();
-  when(arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, tile,
-                             i32.number(0)),
-       [&] { bringKeys(i32.sub(tile, i32.number(1)), /*isWhole=*/true); });
+  bringNextKeys(tile, isMasked);
   commitCopies(builder, loc);
-  rescale(state.sums, applySoftmax(scores, state.rows, tile, isMasked));
+  std::array<Value, 2> factors =
+      applySoftmax(scores, state.rows, tile, isMasked);
   lanes.forget(mark);
+  if (isSliced()) {
+    multiplySlicedValues(state, scores, factors);
+    key->deliver();
+    return;
+  }
+  rescale(state.sums, factors);
   multiplyValues(state, packWeights(scores));
 }
 
@@ -223,10 +254,13 @@ void MmaAttention::emitThread(gpu::LaunchOp launch) {
                  threads(), iteration, count, firstRow);
     start += panel->getBytes();
   }
-  query->bring(firstQuery, /*areWhole=*/false);
+  query->bringNow(firstQuery, /*areWhole=*/false);
   when(arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, keyTiles,
                              i32.number(0)),
-       [&] { bringKeys(i32.sub(keyTiles, i32.number(1)), areWhole()); });
+       [&] {
+         bringKeys(i32.sub(keyTiles, i32.number(1)), areWhole());
+         key->deliver();
+       });
   commitCopies(builder, loc);
   if (keepsQueries) {
     waitForCopies(builder, loc, 0);

@@ -17,7 +17,8 @@
 //   O / sums; what stands behind it; store
 //
 // S, P and O stay in registers. Several blocks of a multiprocessor hide one
-// another's waiting.
+// another's waiting. f32 are cut into slices between memory and shared memory,
+// and weights in registers; every product is then six (see Slices.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,9 +35,11 @@ namespace graphc::nvptx {
 class MmaAttention : AttentionTile {
 public:
   /// `multiprocessors` are those of the smallest device that is to be filled.
+  /// Blocks may have `sharedBytes`.
   MmaAttention(mlir::OpBuilder &builder, codegen::AttentionRegion &parts,
-               std::int64_t multiprocessors)
-      : AttentionTile(builder, parts), multiprocessors(multiprocessors) {}
+               std::int64_t multiprocessors, std::int64_t sharedBytes)
+      : AttentionTile(builder, parts), multiprocessors(multiprocessors),
+        sharedBytes(sharedBytes) {}
 
   /// Whether types and sizes are such that this form computes it.
   bool canEmit();
@@ -49,24 +52,32 @@ private:
     Rows rows;
   };
 
+  bool areRowsAtLeast(std::int64_t count);
   void choosePlan();
+  void chooseSlicedPlan();
   void makeOperands();
   void emitThread(mlir::gpu::LaunchOp launch);
   bool areWhole();
   void bringKeys(Value tile, bool isWhole);
+  void bringNextKeys(Value tile, bool isMasked);
   void walk(State &state);
   void step(State &state, Value tile, bool isMasked);
   Vector<Value> multiplyScores();
   void multiplyValues(State &state, llvm::ArrayRef<Value> weights);
+  Vector<Value> multiplySlicedScores();
+  void multiplySlicedValues(State &state, llvm::ArrayRef<Value> weights,
+                            const std::array<Value, 2> &factors);
   void multiplyStep(AttentionPanel &right, std::int64_t step,
                     llvm::ArrayRef<Value> left,
                     llvm::MutableArrayRef<Value> sums);
 
   std::int64_t threads() const { return warps * 32; }
 
-  std::int64_t multiprocessors;
-  std::int64_t warps = 4;    ///< Of a block, each of which has 16 rows.
-  bool keepsQueries = false; ///< In registers.
+  std::int64_t multiprocessors, sharedBytes;
+  static constexpr std::int64_t manyWarps = 8;
+  std::int64_t warps = 4;     ///< Of a block, each of which has 16 rows.
+  std::int64_t minBlocks = 1; ///< Of a multiprocessor, which limits registers.
+  bool keepsQueries = false;  ///< In registers.
 
   Product scoresProduct, valuesProduct;
   std::optional<ProductLoops> scoresLoops, valuesLoops;

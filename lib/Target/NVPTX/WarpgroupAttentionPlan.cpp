@@ -50,9 +50,9 @@ bool WarpgroupAttention::match(Tensor &tensor, LinalgOp op, OpOperand *operand,
 bool WarpgroupAttention::canEmit() {
   unsigned rows = parts.numRows;
   constexpr int64_t maxDepth = 256, depthStep = 8;
-  if (!analyze() || parts.depth > maxDepth || parts.valueDepth > maxDepth ||
-      parts.depth % depthStep || parts.valueDepth % depthStep ||
-      !LaneEmitter::canVectorize(parts.region))
+  if (!analyze() || isSliced() || parts.depth > maxDepth ||
+      parts.valueDepth > maxDepth || parts.depth % depthStep ||
+      parts.valueDepth % depthStep || !LaneEmitter::canVectorize(parts.region))
     return false;
   choosePlan();
   return match(query, parts.products, parts.getQuery(), rows, rows + 2,

@@ -117,3 +117,28 @@ func.func @main(%q: !graph.tensor<1x32x(s0)x128xbf16>, %k: !graph.tensor<1x8x(s1
   %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<1x32x(s0)x128xbf16>, !graph.tensor<1x8x(s1)x128xbf16>, !graph.tensor<1x8x(s1)x128xbf16>) -> (!graph.tensor<1x32x(s0)x128xbf16>, !graph.tensor<1x32x(s0)xf32, strides = [32*s0, 1, 32]>)
   return %out : !graph.tensor<1x32x(s0)x128xbf16>
 }
+
+// -----
+
+// f32: what memory has is cut into three bf16 for each number on its way to
+// shared memory, and six products of these make one. Those of values are added
+// up for a tile of keys before they meet the sums.
+// OLD-LABEL: func {{.*}}@kernel_{{.*}}memref<2x4x512x64xf32>
+// OLD-NOT: nvvm.cp.async.shared.global
+// OLD: gpu.launch blocks({{.*}} = %c64{{[,_ ]}}{{.*}} threads({{.*}} = %c128
+// OLD: scf.for
+// OLD-COUNT-8: llvm.load {{.*}} -> vector<4xf32>
+// OLD-COUNT-3: nvvm.ldmatrix {{.*}} layout = #nvvm.mma_layout<row>
+// OLD-COUNT-192: nvvm.mma.sync {{.*}} multiplicandAPtxType = #nvvm.mma_type<bf16>
+// OLD-NOT: nvvm.mma.sync
+// OLD: arith.truncf {{.*}} : vector<2xf32> to vector<2xbf16>
+// OLD: llvm.store {{.*}} : vector<4xi32>
+// OLD: llvm.call_intrinsic "llvm.nvvm.ex2.approx.ftz.f32"
+// OLD-COUNT-3: nvvm.ldmatrix {{.*}} layout = #nvvm.mma_layout<col>
+// OLD-COUNT-48: nvvm.mma.sync
+// OLD: math.fma
+// OLD: scf.yield
+func.func @main(%q: !graph.tensor<2x4x512x64xf32>, %k: !graph.tensor<2x4x512x64xf32>, %v: !graph.tensor<2x4x512x64xf32>) -> !graph.tensor<2x4x512x64xf32> {
+  %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<2x4x512x64xf32>, !graph.tensor<2x4x512x64xf32>, !graph.tensor<2x4x512x64xf32>) -> (!graph.tensor<2x4x512x64xf32>, !graph.tensor<2x4x512xf32>)
+  return %out : !graph.tensor<2x4x512x64xf32>
+}

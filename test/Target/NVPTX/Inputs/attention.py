@@ -77,9 +77,9 @@ def plain(*sizes, causal=False, chips="sm_90a", **options):
                 [attend(*tensors, causal=causal)[0]], chips=chips)
 
 
-def masked(sizes, shape, dtype, values, chips="sm_90a"):
+def masked(sizes, shape, dtype, values, chips="sm_90a", of="bfloat16"):
     """A mask of `shape`, which is 1 where all share it."""
-    tensors = inputs(*sizes)
+    tensors = inputs(*sizes, dtype=of)
     mask = Tensor(shape, [values(i) for i in range(math.prod(shape))], dtype)
 
     def added(*at):
@@ -106,8 +106,8 @@ class DynamicCase(Case):
         return text
 
 
-def dynamic(*sizes, chips="sm_90a"):
-    tensors = inputs(*sizes)
+def dynamic(*sizes, chips="sm_90a", **options):
+    tensors = inputs(*sizes, **options)
     return DynamicCase(tensors, lines(group=sizes[2]), [attend(*tensors)[0]],
                        chips=chips)
 
@@ -135,8 +135,18 @@ def side_by_side():
                 [turn(attend(query, key, value)[0])])
 
 
-def with_logsumexp(*sizes, chips="sm_90a"):
-    tensors = inputs(*sizes)
+def extreme():
+    """Some values are the largest numbers or none at all."""
+    tensors = inputs(1, 1, 1, 70, 90, 16, dtype="float32")
+    value = tensors[2]
+    for place, number in ((3, 3.4028234663852886e38), (37, math.nan),
+                          (20, -3.4028234663852886e38), (50, 1e-30)):
+        value.values[place] = number
+    return Case(tensors, lines(), [attend(*tensors)[0]])
+
+
+def with_logsumexp(*sizes, chips="sm_90a", **options):
+    tensors = inputs(*sizes, **options)
     result, logsumexp = attend(*tensors)
     return Case(tensors,
                 [f"f = {ATEN}._scaled_dot_product_flash_attention_for_cpu."
@@ -212,9 +222,33 @@ CASES = {
     "older-logsumexp": with_logsumexp(2, 1, 1, 70, 130, 64, chips="sm_80"),
     "odd-depth": plain(1, 1, 1, 21, 50, 7),
     "odd-depth-causal": plain(1, 2, 1, 70, 130, 61, 43, causal=True),
-    # What no tensor core multiplies.
-    "float32": plain(1, 2, 1, 21, 50, 64, dtype="float32"),
-    "float32-causal": plain(1, 1, 1, 40, 40, 20, dtype="float32", causal=True),
+    # f32, of which tensor cores multiply slices: few and many warps, tiles of
+    # 64, 32 and 16 keys, all chips.
+    "f32": plain(1, 2, 1, 21, 50, 64, dtype="float32"),
+    "f32-causal": plain(1, 2, 1, 150, 150, 64, dtype="float32", causal=True),
+    "f32-more-queries": plain(1, 1, 1, 150, 70, 128, dtype="float32",
+                              causal=True),
+    "f32-group": plain(2, 2, 3, 70, 130, 40, dtype="float32"),
+    "f32-depth-80": plain(1, 1, 1, 70, 130, 80, dtype="float32"),
+    "f32-depth-192": plain(1, 1, 1, 40, 70, 192, dtype="float32"),
+    "f32-depth-256": plain(1, 1, 1, 40, 70, 256, dtype="float32"),
+    "f32-older": plain(1, 1, 1, 70, 130, 64, dtype="float32", chips="sm_80"),
+    "f32-older-depth-256": plain(1, 1, 1, 40, 70, 256, dtype="float32",
+                                 chips="sm_80"),
+    "f32-value-depth": plain(1, 1, 1, 70, 130, 24, 72, dtype="float32"),
+    "f32-dynamic": dynamic(1, 1, 2, 70, 130, 64, dtype="float32"),
+    "f32-dynamic-decode": dynamic(1, 2, 4, 1, 300, 64, dtype="float32"),
+    "f32-decode-parts": plain(1, 2, 4, 1, 700, 128, dtype="float32"),
+    "f32-logsumexp": with_logsumexp(2, 1, 1, 70, 130, 64, dtype="float32"),
+    "f32-mask": masked((2, 1, 1, 70, 130, 64), (2, 1, 70, 130), "float32",
+                       lambda i: i % 7 / 4 if i % 3 else -math.inf,
+                       of="float32"),
+    "f32-mask-bool": masked((1, 2, 1, 70, 131, 64), (1, 1, 70, 131), "bool",
+                            lambda i: i // 131 != 5 and i % 3 > 0,
+                            of="float32"),
+    "f32-extreme": extreme(),
+    # Elements that are read one by one.
+    "f32-odd-depth": plain(1, 1, 1, 40, 40, 21, dtype="float32", causal=True),
     "older-chip": plain(1, 2, 1, 21, 50, 64, chips="sm_80"),
     "two-chips": plain(1, 2, 1, 21, 50, 64, chips="sm_80,sm_90a"),
 }
