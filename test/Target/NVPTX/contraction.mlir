@@ -5,7 +5,7 @@
 // memory: of the left operand word by word, as it is transposed on its way, of
 // the right one in pieces.
 // CHECK-LABEL: func @product
-// CHECK: gpu.launch blocks({{[^=]*}} = %c1,
+// CHECK: gpu.launch blocks({{[^=]*}} = %c4,
 // CHECK-SAME: threads({{[^=]*}} = %c256,
 // CHECK-SAME: dynamic_shared_memory_size
 // CHECK: scf.for %{{.*}} = %c0 to %c16 step %c1 iter_args({{.*}}) -> (vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>, vector<4xf32>, i32, i32)

@@ -125,20 +125,21 @@ func.func @narrow_rows(%x: memref<2048x130x130xbf16>, %z: memref<2048x130x130xbf
 
 // Any other form is right, one thread for each element; long sums are sums of
 // sums.
-// CHECK-LABEL: func @product
+// CHECK-LABEL: func @distances
 // CHECK: gpu.launch
 // CHECK: scf.for %{{.*}} = %c0 to %c1024 step %c128
 // CHECK: scf.for {{.*}} step %c1
 // CHECK: memref.store
-func.func @product(%x: memref<16x1024xf64>, %y: memref<1024x16xf64>, %z: memref<16x16xf64>) {
-  kernel.region "matmul" contraction ins(%x, %y : memref<16x1024xf64>, memref<1024x16xf64>) outs(%z : memref<16x16xf64>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+func.func @distances(%x: memref<16x1024xf64>, %y: memref<1024x16xf64>, %z: memref<16x16xf64>) {
+  kernel.region "distances" contraction ins(%x, %y : memref<16x1024xf64>, memref<1024x16xf64>) outs(%z : memref<16x16xf64>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
   ^bb0(%a: tensor<16x1024xf64>, %b: tensor<1024x16xf64>, %c: tensor<16x16xf64>):
     %zero = arith.constant 0.0 : f64
     %empty = tensor.empty() : tensor<16x16xf64>
     %init = linalg.fill ins(%zero : f64) outs(%empty : tensor<16x16xf64>) -> tensor<16x16xf64>
     %0 = linalg.generic {indexing_maps = [affine_map<(d0, d1, d2) -> (d0, d2)>, affine_map<(d0, d1, d2) -> (d2, d1)>, affine_map<(d0, d1, d2) -> (d0, d1)>], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<16x1024xf64>, tensor<1024x16xf64>) outs(%init : tensor<16x16xf64>) {
     ^bb1(%e: f64, %f: f64, %g: f64):
-      %m = arith.mulf %e, %f : f64
+      %d = arith.subf %e, %f : f64
+      %m = arith.mulf %d, %d : f64
       %s = arith.addf %g, %m : f64
       linalg.yield %s : f64
     } -> tensor<16x16xf64>
