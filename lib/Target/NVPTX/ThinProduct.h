@@ -116,10 +116,9 @@ private:
   void store();
 
   bool alongDepth() const { return wide->getAccess().major == Major::Depth; }
-  /// Whether pieces go through the ring.
+  /// Whether pieces go through the ring, each by one copy or several.
   bool hasRing() const {
-    return wide->getAccess().copyBytes == wide->getBytes() &&
-           thin->getAccess().copyBytes == thin->getBytes();
+    return wide->getAccess().copyBytes && thin->getAccess().copyBytes;
   }
   std::int64_t getSumBytes() const {
     return sumType.getIntOrFloatBitWidth() / 8;
