@@ -70,6 +70,7 @@ private:
   void planDepth();
   void fitShared();
   std::int64_t estimateTime();
+  std::int64_t estimateLaneTime(std::int64_t mostBlocks);
   void emitThread(mlir::Value block);
   Values multiply();
   Values multiplyFromRing();

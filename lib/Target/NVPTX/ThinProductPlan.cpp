@@ -33,6 +33,8 @@ static constexpr int64_t maxStages = 5, maxStagesAcross = 4;
 // share of what memory and the cache deliver in a nanosecond where all read,
 // and what one gets alone at most.
 static constexpr int64_t memoryShare = 23, cacheShare = 42, ownBytes = 64;
+/// Bytes that shared memory takes or gives in a nanosecond.
+static constexpr int64_t sharedBandwidth = 218;
 /// Nanoseconds in which a block that begins or ends does not read.
 static constexpr int64_t blockTime = 1500;
 /// The wide operand of the last call may still be in the cache.
@@ -151,6 +153,18 @@ void ThinProductEmitter::fitShared() {
   }
 }
 
+/// Nanoseconds in which shared memory gives the lanes of a multiprocessor what
+/// they multiply. Each of its accesses of 16 bytes takes a quarter of a warp,
+/// even where many lanes read the same.
+int64_t ThinProductEmitter::estimateLaneTime(int64_t mostBlocks) {
+  int64_t depth = constantOf(numDepth).value_or(assumedDepth);
+  int64_t wideBytes = 32 * piecesOfPart() * wide->getBytes();
+  int64_t thinBytes = 32 * numThinLines * thin->getBytes();
+  // Written and read; eight lanes read the same piece of a thin line.
+  int64_t bytes = 2 * wideBytes + thinBytes + thinBytes / 8;
+  return mostBlocks * llvm::divideCeil(depth, part) * bytes / sharedBandwidth;
+}
+
 /// Nanoseconds that the planned blocks may take, to compare plans. Where they
 /// all wait for memory, it does not matter how much of the thin operand they
 /// read, nor how many follow one another.
@@ -179,6 +193,8 @@ int64_t ThinProductEmitter::estimateTime() {
       memoryTime += memoryTime / 8;
     time = std::max(time, memoryTime);
   }
+  if (!type)
+    time = std::max(time, estimateLaneTime(most));
   // Elements are computed one by one.
   return hasRing() ? time : 2 * time;
 }

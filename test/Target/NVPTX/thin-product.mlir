@@ -172,6 +172,27 @@ func.func @in_full(%x: memref<3x4096xf32>, %y: memref<4096x4096xf32>, %z: memref
   return
 }
 
+// Lanes that have more columns read shared memory less often, which is what
+// takes time with more rows.
+// CHECK-LABEL: func @many_in_full
+// CHECK: gpu.launch blocks({{.*}} = %c128, {{.*}} threads({{.*}} = %c256
+func.func @many_in_full(%x: memref<16x4096xf32>, %y: memref<4096x4096xf32>, %z: memref<16x4096xf32>) {
+  kernel.region "matmul" contraction ins(%x, %y : memref<16x4096xf32>, memref<4096x4096xf32>) outs(%z : memref<16x4096xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
+  ^bb0(%a: tensor<16x4096xf32>, %b: tensor<4096x4096xf32>, %c: tensor<16x4096xf32>):
+    %zero = arith.constant 0.0 : f32
+    %empty = tensor.empty() : tensor<16x4096xf32>
+    %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<16x4096xf32>) -> tensor<16x4096xf32>
+    %0 = linalg.generic {indexing_maps = [#rows, #columns, #result], iterator_types = ["parallel", "parallel", "reduction"]} ins(%a, %b : tensor<16x4096xf32>, tensor<4096x4096xf32>) outs(%init : tensor<16x4096xf32>) {
+    ^bb1(%e: f32, %f: f32, %g: f32):
+      %m = arith.mulf %e, %f : f32
+      %s = arith.addf %g, %m : f32
+      linalg.yield %s : f32
+    } -> tensor<16x4096xf32>
+    kernel.yield %0 : tensor<16x4096xf32>
+  }
+  return
+}
+
 // Several copies bring a piece of what is not aligned to 16 bytes.
 // CHECK-LABEL: func @unaligned
 // CHECK: gpu.launch
