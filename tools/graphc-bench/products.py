@@ -56,9 +56,12 @@ def make_cases():
                                  [(size, size), (size, size), (size,)])
     for m, n, k in ((3000, 5000, 4096), (512, 4096, 4096), (1024, 14336, 4096),
                     (1000, 1016, 1000), (2048, 5632, 2048), (512, 512, 8192),
-                    (256, 1024, 16384), (64, 2048, 8192)):
+                    (256, 1024, 16384), (64, 2048, 8192),
+                    (64, 512, 16384), (4096, 3072, 768)):
         function, shapes = LAYOUTS["kk"]
         cases[f"{m}x{n}x{k}"] = (function, function, shapes(m, n, k))
+    for m, n, k in ((2048, 5632, 2048), (4096, 3072, 768)):
+        cases[f"{m}x{n}x{k}-gelu"] = (gelu, fused_gelu, [(m, k), (n, k), (n,)])
     cases["96x512x64x512"] = (torch.matmul, torch.matmul,
                               [(96, 512, 512), (96, 512, 64)])
     cases["96x512x512x64"] = (lambda a, b: a @ b.transpose(1, 2),

@@ -145,6 +145,11 @@ Ring WarpgroupEmitter::advance(Ring ring, int64_t count) {
           select(bitXor(ring.parity, number(1)), ring.parity)};
 }
 
+Ring WarpgroupEmitter::skip(Ring ring, Value stages, int64_t count) {
+  Value place = add(ring.stage, stages);
+  return {rem(place, count), bitXor(ring.parity, rem(div(place, count), 2))};
+}
+
 //===----------------------------------------------------------------------===//
 // Copies
 //===----------------------------------------------------------------------===//

@@ -89,6 +89,8 @@ public:
   /// Of `count` buffers, each with a barrier.
   Ring startRing() { return {number(0), number(0)}; }
   Ring advance(Ring ring, std::int64_t count);
+  /// Past so many stages.
+  Ring skip(Ring ring, mlir::Value stages, std::int64_t count);
 
   /// Starts copies of the box of `map` (kernel.tensor_map) at the coordinates
   /// `at`, innermost first.

@@ -83,12 +83,6 @@ void WarpgroupProduct::storeThroughShared(Place place, ValueRange sums) {
   Value consumer = emit.sub(group, emit.number(1));
   Value buffer = emit.offset(
       shared, emit.add(emit.mul(consumer, tile.storeBytes()), tile.storeAt()));
-  auto ifLeads = [&](llvm::function_ref<void()> body) {
-    auto leads = scf::IfOp::create(builder, loc(), emit.isEqual(inGroup, 0));
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPoint(leads.thenBlock()->getTerminator());
-    body();
-  };
   // Elements behind the end are computed from others and not stored.
   auto clamp = [&](Value at, Value size, int64_t each) -> Value {
     return isRagged ? arith::MinUIOp::create(builder, loc(), at,
@@ -102,7 +96,7 @@ void WarpgroupProduct::storeThroughShared(Place place, ValueRange sums) {
                                 emit.add(emit.div(lane, 4), 8 * half)),
                        numRows, 1);
   Value firstColumn = emit.add(place.column, emit.mul(emit.rem(lane, 4), 2));
-  auto piece = [&](int64_t block, int64_t half) -> Value {
+  auto makePiece = [&](int64_t block, int64_t half) -> Value {
     int64_t first = 4 * block + 2 * half, each = lanes.getLanes();
     SmallVector<Value> values;
     for (int64_t i = 0; i < 2; i += each) {
@@ -124,12 +118,21 @@ void WarpgroupProduct::storeThroughShared(Place place, ValueRange sums) {
           builder, loc(), VectorType::get({2}, pair.getType()), values);
     return LLVM::BitcastOp::create(builder, loc(), builder.getI32Type(), pair);
   };
+  // What two rounds store is computed once: what it is computed of may lie
+  // where it is stored.
+  llvm::SmallDenseMap<int64_t, Value> known;
+  auto piece = [&](int64_t block, int64_t half) -> Value {
+    Value &value = known[2 * block + half];
+    return value ? value : value = makePiece(block, half);
+  };
   // Where the line is that a lane of storeMatrices names.
   Value line = emit.add(emit.mul(warp, 16), emit.rem(lane, 16));
   Value lineAt = emit.mul(line, lineBytes), inAtom = emit.rem(line, 8);
   Value upper = emit.div(lane, 16);
   int64_t columns = tile.storeColumns();
-  for (int64_t first = 0; first < tile.columns; first += columns) {
+  for (int64_t next = 0; next < tile.columns; next += columns) {
+    // The last round stores as many columns as the others.
+    int64_t first = std::min(next, tile.columns - columns);
     if (result)
       ifLeads([&] { emit.waitForStores(/*onlyRead=*/true); });
     emit.synchronize(group, warpgroupThreads);

@@ -23,14 +23,28 @@ inline constexpr int64_t copyRegisters = 40, productRegisters = 232;
 inline constexpr int64_t blockColumns = 64;
 inline constexpr int64_t barrierBytes = 8;
 
-/// What a block computes at a time, and with how many buffers.
-struct Tile {
-  int64_t rows, columns, stages = 0;
+/// Of the workspace of a split product, in front of the parts.
+inline constexpr int64_t flagBytes = 4096;
 
-  int64_t consumers() const { return rows / warpgroupRows; }
+/// What is computed at a time, and with how many buffers: by all warpgroups of
+/// a block together, 64 rows each, or by one of two that take turns. Then one
+/// multiplies while what the kernel makes of the sums of the other is computed.
+struct Tile {
+  int64_t rows, columns;
+  bool takesTurns = false;
+  int64_t stages = 0;
+
+  int64_t consumers() const { return takesTurns ? 2 : rows / warpgroupRows; }
+  /// Instructions that a warpgroup multiplies the rows of its tile with.
+  int64_t halves() const { return takesTurns ? rows / warpgroupRows : 1; }
+  /// Arrivals after which the buffers of a stage may be filled again.
+  int64_t readers() const { return takesTurns ? 1 : consumers(); }
   int64_t threads() const { return (consumers() + 1) * warpgroupThreads; }
   int64_t leftBytes() const { return rows * lineBytes; }
-  int64_t rightBytes() const { return columns * lineBytes; }
+  /// In blocks of 64, of which the last may be used in part.
+  int64_t rightBytes() const {
+    return llvm::alignTo(columns, blockColumns) * lineBytes;
+  }
   int64_t stageBytes() const { return leftBytes() + rightBytes(); }
   /// Columns that a warpgroup stores at a time.
   int64_t storeColumns() const {
@@ -42,8 +56,9 @@ struct Tile {
   int64_t rightAt() const { return stages * leftBytes(); }
   int64_t storeAt() const { return stages * stageBytes(); }
   int64_t barriersAt() const { return storeAt() + consumers() * storeBytes(); }
+  int64_t turnsAt() const { return barriersAt() + 2 * stages * barrierBytes; }
   int64_t sharedBytes() const {
-    return barriersAt() + 2 * stages * barrierBytes;
+    return turnsAt() + (takesTurns ? consumers() * barrierBytes : 0);
   }
 };
 
@@ -58,6 +73,7 @@ struct Unit {
   Place place;
   mlir::Value begin, end; ///< i32.
   mlir::Value block;      ///< i32, if blocks share tiles.
+  mlir::Value turn;       ///< i32, which phase to wait for if there are turns.
 };
 
 class WarpgroupProduct {
@@ -97,20 +113,24 @@ private:
   bool isNarrow();
 
   void emitBlock();
-  void forEachUnit(llvm::function_ref<Ring(Unit, Ring)> body);
+  /// With `inTurns`, of the block's tiles every other one, beginning with the
+  /// one of the number of the warpgroup among those that multiply.
+  void forEachUnit(bool inTurns, llvm::function_ref<Ring(Unit, Ring)> body);
   Place findTile(mlir::Value tile);
   void emitCopies();
   Ring copyUnit(Unit unit, Ring ring);
   mlir::Value getStepCount();
   void copyOperand(bool isLeft, mlir::Value at, Place place, mlir::Value step,
                    mlir::Value barrier);
+  int64_t getCopiedBytes() const;
   void emitProducts();
+  mlir::Value turnBarrier(mlir::Value consumer);
   Ring multiplyUnit(Unit unit, Ring ring);
+  void ifLeads(llvm::function_ref<void()> body);
   void releaseStage(mlir::Value stage, mlir::Value condition);
 
   void lowerFlags();
   Unit findPart(mlir::Value block);
-  void ifLeads(llvm::function_ref<void()> body);
   mlir::Value getFlag(mlir::Value block);
   llvm::SmallVector<mlir::Value> locateSums(mlir::Value block, int64_t first);
   void leavePart(mlir::Value block, mlir::ValueRange sums);

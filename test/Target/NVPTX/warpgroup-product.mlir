@@ -10,19 +10,35 @@
 // CHECK: %[[RIGHT:.*]] = kernel.tensor_map %arg1[%c0] sizes(%c4096, %c2048) strides(%c4096) box [64, 64] swizzle 128
 // CHECK: %[[OUT:.*]] = kernel.tensor_map %arg2[%c0] sizes(%c4096, %c4096) strides(%c4096) box [64, 64] swizzle 128
 // A warpgroup that copies and two that multiply, a block for each multiprocessor.
+// The two take turns: one multiplies 128 rows while the other stores what it has.
 // CHECK: gpu.launch blocks({{.*}} = %c132{{[,_ ]}}{{.*}} threads({{.*}} = %c384
-// CHECK-SAME: dynamic_shared_memory_size %c229472_i32
-// CHECK: nvvm.mbarrier.init
+// CHECK-SAME: dynamic_shared_memory_size %c229488_i32
+// CHECK-COUNT-14: nvvm.mbarrier.init
 // CHECK: nvvm.setmaxregister decrease 40
 // CHECK: nvvm.mbarrier.arrive.expect_tx
 // CHECK: nvvm.cp.async.bulk.tensor.shared.cluster.global %{{.*}}, %[[LEFT]],
 // CHECK-COUNT-2: nvvm.cp.async.bulk.tensor.shared.cluster.global %{{.*}}, %[[RIGHT]],
 // CHECK: nvvm.setmaxregister increase 232
+// The tile after next of the block is that of the same warpgroup, and begins as many
+// stages further.
+// CHECK: %[[STRIDE:.*]] = arith.muli %{{.*}}, %c2_i32
+// CHECK: scf.for %{{.*}} = %{{.*}} to %c1024_i32 step %[[STRIDE]]
+// Its turn, and the first stage.
 // CHECK: nvvm.mbarrier.try_wait.parity
-// CHECK-COUNT-4: wgmma.mma_async.sync.aligned.m64n128k16.f32.bf16.bf16
+// CHECK: scf.for
+// CHECK: nvvm.mbarrier.try_wait.parity
+// CHECK-COUNT-8: wgmma.mma_async.sync.aligned.m64n128k16.f32.bf16.bf16
 // CHECK: nvvm.wgmma.wait.group.sync.aligned 1
+// CHECK: scf.yield
+// The other's turn, before the products are waited for.
+// CHECK: arith.xori
+// CHECK: nvvm.mbarrier.arrive
+// CHECK-COUNT-2: wgmma.wait_group.sync.aligned 0
 // CHECK: nvvm.stmatrix
 // CHECK: nvvm.cp.async.bulk.tensor.global.shared.cta %[[OUT]],
+// CHECK: nvvm.stmatrix
+// CHECK: nvvm.cp.async.bulk.tensor.global.shared.cta %[[OUT]],
+// CHECK: arith.remui %{{.*}}, %c6_i32
 // CHECK: graphc.requires = ["warpgroups"]
 
 // The host chooses by the chip of the code that was loaded.

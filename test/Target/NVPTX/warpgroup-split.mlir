@@ -1,27 +1,27 @@
 // RUN: graphc-opt %s -graphc-nvptx-add-workspaces | FileCheck %s --check-prefix=SPACE
 // RUN: graphc-opt %s -graphc-nvptx-add-workspaces -graphc-nvptx-emit-kernels=chips=sm_90a -canonicalize | FileCheck %s
 
-// Two tiles of 64 by 64 and a depth of 128 steps: four blocks share each. Eight
-// flags of one warpgroup, then eight tiles of f32.
+// Two tiles of 64 by 64 and a depth of 128 steps: eight blocks share each. 16
+// flags of one warpgroup, then 16 tiles of f32.
 // SPACE-LABEL: func @deep
-// SPACE: %[[SPACE:.*]] = memref.alloc() : memref<135168xi8>
+// SPACE: %[[SPACE:.*]] = memref.alloc() : memref<266240xi8>
 // SPACE: kernel.region "matmul" contraction ins(%arg0, %arg1, %[[SPACE]] :
-// SPACE-SAME: parts = 4 : i64
+// SPACE-SAME: parts = 8 : i64
 // SPACE-SAME: workspace = 2 : i64
 
 // CHECK-LABEL: func @deep
-// CHECK-DAG: %[[FLAGS:.*]] = memref.view %{{.*}}[%c0][] : memref<135168xi8> to memref<8xi32>
-// CHECK-DAG: %[[PARTS:.*]] = memref.view %{{.*}}[%c4096][] : memref<135168xi8> to memref<8x4096xf32>
+// CHECK-DAG: %[[FLAGS:.*]] = memref.view %{{.*}}[%c0][] : memref<266240xi8> to memref<16xi32>
+// CHECK-DAG: %[[PARTS:.*]] = memref.view %{{.*}}[%c4096][] : memref<266240xi8> to memref<16x4096xf32>
 // All flags are lowered first.
 // CHECK: gpu.launch
 // CHECK: memref.store %c0_i32, %[[FLAGS]]
-// CHECK: gpu.launch blocks({{.*}} = %c8{{[,_ ]}}{{.*}} threads({{.*}} = %c256
+// CHECK: gpu.launch blocks({{.*}} = %c16{{[,_ ]}}{{.*}} threads({{.*}} = %c256
 // CHECK: wgmma.mma_async
 // The last part waits for the others, and adds them in order.
 // CHECK: scf.if
-// CHECK-COUNT-3: llvm.load %{{.*}} atomic syncscope("device") acquire
+// CHECK-COUNT-7: llvm.load %{{.*}} atomic syncscope("device") acquire
 // CHECK: nvvm.barrier
-// CHECK-COUNT-24: vector.load %[[PARTS]]
+// CHECK-COUNT-56: vector.load %[[PARTS]]
 // CHECK: nvvm.cp.async.bulk.tensor.global.shared.cta
 // CHECK: } else {
 // CHECK-COUNT-8: vector.store %{{.*}}, %[[PARTS]]

@@ -54,6 +54,11 @@ CASES = {
          "z = torch.ops.aten.relu.default(b)"]),
     # So deep that several blocks share a tile.
     "split": behind_another(512, (5, 6), 40, (3, 3), (1, 1), (1, 1), (1, 1)),
+    # More tiles than blocks, of two warpgroups in turns, and more steps than
+    # buffers, of few products each.
+    "turns": behind_another(16, (150, 120), 64, (3, 3), (1, 1), (1, 1), (1, 1),
+                            ["b = torch.ops.aten.sigmoid.default(y)",
+                             "z = torch.ops.aten.add.Tensor(b, y)"]),
     # Padding that the copy engine does not hold goes another way.
     "wide-padding": behind_another(64, (9, 7), 64, (3, 3), (1, 1), (150, 1),
                                    (1, 1)),

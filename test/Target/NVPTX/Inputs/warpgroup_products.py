@@ -132,6 +132,12 @@ CASES = {
     # Tiles of 128 x 256, more than one for each of the blocks.
     "large": Case([numbers((1500, 128), 11), numbers((4400, 128), 12)],
                   [T, f"{MM}(x0, t)", END], None, "bfloat16"),
+    # Tiles of odd widths that fill a round of blocks; their last 64 columns
+    # overlap the ones before.
+    "odd-width": Case([numbers((8400, 64), 24), numbers((136, 64), 25),
+                       numbers((136,), 26)],
+                      [T, f"m = {ATEN}.addmm.default(x2, x0, t)",
+                       f"y = {ATEN}.relu.default(m)", END], None, "bfloat16"),
     # Every buffer of the ring is filled several times.
     "deep": Case([deep_a, deep_b], [T, f"{MM}(x0, t)", END],
                  [multiply(deep_a, deep_b)]),

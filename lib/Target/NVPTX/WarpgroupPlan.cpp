@@ -1,0 +1,227 @@
+//===- WarpgroupPlan.cpp - Which tiles warpgroups multiply ----------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "WarpgroupProduct.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace graphc;
+using namespace graphc::codegen;
+using namespace graphc::nvptx;
+
+namespace {
+/// What is known of the time of a product. It is counted in products of a step
+/// of the depth by the largest tile, of which one element is a unit; fitted to
+/// measurements of products of 22 sizes on an H100.
+struct TimeModel {
+  int64_t blocks;   ///< That run at the same time.
+  bool isUnaligned; ///< Lines of operands begin within lines of the cache.
+  double epilogue;  ///< For an element, beside storing its sum.
+
+  static constexpr double perMicrosecond = 52e3, largestArea = 128 * 256;
+
+  double getTime(const Tile &tile, double speed, int64_t tiles, int64_t parts,
+                 int64_t steps) const {
+    constexpr double perTile = 1.8, perLaunch = 3;
+    double area = tile.rows * tile.columns;
+    int64_t rounds = llvm::divideCeil(tiles * parts, blocks);
+    int64_t active = std::min(tiles * parts, blocks);
+    // What slows small tiles down is how much all blocks copy together.
+    double reached = std::min(1.0, speed * blocks / active);
+    double step =
+        std::max(area / reached,
+                 getCopyTime(active * static_cast<double>(tile.stageBytes())));
+    double products = llvm::divideCeil(steps, parts) * step;
+    double rest = (perTile + epilogue) * area;
+    double time = perLaunch * largestArea + getSplitTime(tile, parts);
+    // In turns, the rest of all but the last is hidden behind products, if
+    // those of one tile take longer than the rest of one.
+    return tile.takesTurns
+               ? time + rounds * std::max(products, (products + rest) / 2) +
+                     rest
+               : time + rounds * (products + rest);
+  }
+
+private:
+  /// From the cache. Where lines are not aligned twice as many are touched, and
+  /// only then it is what blocks wait for.
+  double getCopyTime(double bytes) const {
+    constexpr double bytesPerMicrosecond = 5.8e6;
+    return isUnaligned ? bytes / bytesPerMicrosecond * perMicrosecond : 0;
+  }
+
+  /// Another launch and a way through memory; then part after part is added.
+  static double getSplitTime(const Tile &tile, int64_t parts) {
+    constexpr double once = 5, bytesPerMicrosecond = 88e3;
+    double bytes = tile.rows * tile.columns * sizeof(float);
+    return parts == 1 ? 0
+                      : perMicrosecond *
+                            (once + (parts - 1) * bytes / bytesPerMicrosecond);
+  }
+};
+} // namespace
+
+/// Whether lines of an operand begin within lines of the cache, as far as that
+/// is known.
+bool WarpgroupProduct::isUnaligned(int64_t operand) {
+  constexpr int64_t cacheLine = 128;
+  linalg::LinalgOp op = product.op;
+  OpOperand *of = op.getDpsInputOperand(operand);
+  auto argument = dyn_cast<BlockArgument>(of->get());
+  if (!argument || argument.getOwner() != &region.getBody().front())
+    return false;
+  auto type = dyn_cast<MemRefType>(
+      region.getOperand(argument.getArgNumber()).getType());
+  if (!type || !type.isStrided())
+    return false;
+  SmallVector<int64_t> strides = type.getStridesAndOffset().first;
+  return llvm::any_of(strides, [&](int64_t stride) {
+    return !ShapedType::isDynamic(stride) && stride != 1 &&
+           stride * type.getElementTypeBitWidth() / 8 % cacheLine;
+  });
+}
+
+static int64_t getWorkspaceBytes(const Tile &tile, int64_t tiles,
+                                 int64_t parts) {
+  return parts == 1 ? 0
+                    : flagBytes + tiles * parts * tile.rows * tile.columns *
+                                      static_cast<int64_t>(sizeof(float));
+}
+
+/// What the kernel makes of a sum, in the unit of `TimeModel`.
+static double getEpilogueTime(kernel::RegionOp region, const Product &product) {
+  // Functions take more than one instruction of the kind that multiprocessors
+  // begin few of in a cycle; what is read has to be waited for.
+  constexpr double perOp = 0.25, perFunction = 1.5, perRead = 1;
+  double time = 0;
+  region.getBody().walk([&](linalg::LinalgOp op) {
+    if (op == product.op)
+      return;
+    op.getBlock()->walk([&](Operation *inner) {
+      Dialect *dialect = inner->getDialect();
+      if (isa<arith::DivFOp>(inner) || isa<math::MathDialect>(dialect))
+        time += perFunction;
+      else if (isa<arith::ArithDialect>(dialect) &&
+               !isa<arith::ConstantOp, arith::ExtFOp, arith::TruncFOp>(inner))
+        time += perOp;
+    });
+    for (OpOperand *input : op.getDpsInputOperands())
+      if (isa<BlockArgument>(input->get()) &&
+          op.getMatchingIndexingMap(input).isPermutation())
+        time += perRead;
+  });
+  return time;
+}
+
+namespace {
+/// With a speed relative to the largest tile.
+struct Candidate {
+  Tile tile;
+  double speed;
+};
+} // namespace
+
+/// Tiles of all widths of which the last blocks of 64 columns may be narrower
+/// if `anyWidth`. Speeds between those measured are on a line.
+static SmallVector<Candidate> getCandidates(bool anyWidth, bool inTurns) {
+  struct Point {
+    int64_t rows, columns;
+    double speed;
+  };
+  static constexpr Point points[] = {
+      {128, 256, 1.00}, {128, 192, 0.99}, {128, 128, 0.99}, {128, 64, 0.565},
+      {64, 256, 0.935}, {64, 192, 0.835}, {64, 128, 0.81},  {64, 64, 0.52}};
+  // Widths between are no better than whole ones if they win less than this.
+  constexpr double odd = 0.98, turns = 0.985;
+  constexpr int64_t widthUnit = 8, widestInTurns = 128;
+  SmallVector<Candidate> candidates;
+  for (const Point &point : points)
+    candidates.push_back({{point.rows, point.columns}, point.speed});
+  for (std::size_t i = 0; anyWidth && i + 1 < std::size(points); ++i) {
+    const Point &wide = points[i], &narrow = points[i + 1];
+    for (int64_t columns = wide.columns - widthUnit;
+         wide.rows == narrow.rows && columns > narrow.columns;
+         columns -= widthUnit) {
+      double part = static_cast<double>(columns - narrow.columns) /
+                    (wide.columns - narrow.columns);
+      double speed = narrow.speed + part * (wide.speed - narrow.speed);
+      candidates.push_back({{wide.rows, columns}, odd * speed});
+    }
+  }
+  for (std::size_t i = 0, e = candidates.size(); inTurns && i < e; ++i) {
+    auto [tile, speed] = candidates[i];
+    tile.takesTurns = true;
+    if (tile.rows == 2 * warpgroupRows && tile.columns <= widestInTurns)
+      candidates.push_back({tile, turns * speed});
+  }
+  return candidates;
+}
+
+/// The tile, and the parts of its depth, that are expected to take least time.
+void WarpgroupProduct::chooseTile() {
+  // Shorter parts are over before copies and products overlap.
+  constexpr int64_t mostParts = 8, leastSteps = 8;
+  // What is not known is taken to be much.
+  auto getSize = [](Value size) { return constantOf(size).value_or(4096); };
+  int64_t rows = getSize(numRows), columns = getSize(numColumns);
+  int64_t steps = llvm::divideCeil(getSize(numDepth), stepElements()) *
+                  constantOf(numTaps).value_or(1);
+  bool isKnown =
+      llvm::all_of(ArrayRef{numRows, numColumns, numDepth, numTaps, numBatch},
+                   [](Value size) { return constantOf(size).has_value(); });
+  TimeModel model{chip.multiprocessors,
+                  isUnaligned(product.left) || isUnaligned(product.right),
+                  getEpilogueTime(region, product)};
+  // Boxes of 64 columns must stay within one dimension of operands and results.
+  bool anyWidth = isKnown && product.columns.size() == 1;
+  // Of other elements turns were not measured.
+  bool inTurns = elementType.getIntOrFloatBitWidth() == 16;
+  double best = 0;
+  for (const auto &[each, speed] : getCandidates(anyWidth, inTurns)) {
+    int64_t tiles = llvm::divideCeil(rows, each.rows) *
+                    llvm::divideCeil(columns, each.columns) *
+                    constantOf(numBatch).value_or(1);
+    int64_t most = 1;
+    if (isKnown && tiles && !each.takesTurns)
+      most = std::clamp<int64_t>(
+          std::min(model.blocks / tiles, steps / leastSteps), 1, mostParts);
+    for (int64_t parts = 1; parts <= most; ++parts) {
+      double time = model.getTime(each, speed, tiles, parts, steps);
+      if ((best != 0 && time >= best) ||
+          getWorkspaceBytes(each, tiles, parts) > roomForParts)
+        continue;
+      best = time;
+      tile = each;
+      numParts = parts;
+      numTiles = tiles;
+    }
+  }
+  int64_t left = chip.sharedBytes - tile.sharedBytes();
+  tile.stages =
+      std::min<int64_t>(8, left / (tile.stageBytes() + 2 * barrierBytes));
+  isRagged = !constantOf(numRows) || !constantOf(numColumns) ||
+             rows % tile.rows || columns % tile.columns;
+}
+
+std::pair<int64_t, int64_t>
+nvptx::planProductWorkspace(OpBuilder &builder, kernel::RegionOp region) {
+  const Chip *chip = llvm::find_if(getChips(), [](const Chip &each) {
+    return each.has(kernel::ChipFeature::Warpgroups);
+  });
+  std::optional<Product> product = matchProduct(region);
+  if (!product)
+    return {0, 1};
+  WarpgroupProduct emitter(builder, region, *product, *chip);
+  emitter.allowParts(std::numeric_limits<int64_t>::max());
+  if (!emitter.prepare())
+    return {0, 1};
+  int64_t parts = emitter.getNumParts();
+  return {getWorkspaceBytes(emitter.getTile(), emitter.getNumTiles(), parts),
+          parts};
+}
