@@ -102,14 +102,16 @@ private:
   std::optional<int64_t> getAttr(llvm::StringRef name);
   mlir::Value countParts();
   int64_t getLeastParts();
-  int64_t getMostParts() const;
+  int64_t getMostParts();
+  bool meetInLaunch();
+  RowLayout getFinishLayout(int64_t parts) const;
   mlir::Value getPartSize(mlir::Value parts);
   mlir::Value getCount(int64_t width);
   mlir::Value getUnits(const RowLayout &layout);
   /// Of what all parts of all rows have, or the rows if there are no parts.
   mlir::MemRefType getBufferType(const RowReduction &reduction, unsigned value,
                                  mlir::Value parts) const;
-  int64_t getBufferBytes(mlir::MemRefType type) const;
+  int64_t getBufferBytes(mlir::MemRefType type);
 
   // Row.cpp
   void launchRows(const RowLayout &newLayout, mlir::Value parts,
@@ -165,6 +167,8 @@ private:
   void emitSplit(mlir::Value parts);
   void emitPart(const Pass &pass, mlir::Value parts, mlir::ValueRange buffers);
   void emitTotals(const Pass &pass, mlir::Value parts, mlir::ValueRange buffers,
+                  mlir::ValueRange totals, bool isLast);
+  void launchPass(const Pass &pass, mlir::Value parts, mlir::ValueRange buffers,
                   mlir::ValueRange totals, bool isLast);
   /// Whether this is the last of the `number` blocks of its rows to get here,
   /// which then sees what the others have stored before.

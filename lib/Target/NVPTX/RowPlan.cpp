@@ -33,8 +33,13 @@ static constexpr int64_t columnThreads = 32;
 /// 48 KiB that every chip gives without asking.
 static constexpr int64_t columnBytes = 32 << 10;
 /// Blocks of split rows: several for each that a large device runs at once, so
-/// that none waits long for the last ones.
-static constexpr int64_t wantedBlocks = 4224, wantedColumnBlocks = 1056;
+/// that none waits long for the last ones; of rows whose length shows at run
+/// time, which take longer to begin with, and of columns fewer.
+static constexpr int64_t wantedBlocks = 4224, wantedOpenBlocks = 1056;
+static constexpr int64_t wantedColumnBlocks = 1056;
+/// Of columns whose blocks meet in one launch, for which each has to wait, and
+/// the blocks side by side from which on that is worth it: then parts are few.
+static constexpr int64_t wantedMeetingBlocks = 528, minMeetings = 8;
 /// Vectors that a thread has of its part at least, and parts that are worth
 /// the launches that they cost.
 static constexpr int64_t wantedPartVectors = 16, minParts = 4;
@@ -272,8 +277,38 @@ int64_t RowEmitter::getLeastParts() {
   return minParts * (passes.size() + hasFullResults());
 }
 
-int64_t RowEmitter::getMostParts() const {
-  return layout.alongColumns ? wantedColumnBlocks : wantedBlocks;
+/// Whether the last block of some columns combines what all of theirs have: a
+/// launch for that would take longer.
+bool RowEmitter::meetInLaunch() {
+  if (!layout.alongColumns)
+    return false;
+  RowLayout split = getSplitLayout();
+  std::optional<int64_t> units = constantOf(getUnits(split));
+  return !units || *units >= minMeetings * split.rows;
+}
+
+int64_t RowEmitter::getMostParts() {
+  if (layout.alongColumns)
+    return meetInLaunch() ? wantedMeetingBlocks : wantedColumnBlocks;
+  bool isKnown = constantOf(count) && constantOf(getUnits(layout));
+  return isKnown ? wantedBlocks : wantedOpenBlocks;
+}
+
+/// Of the launch that combines `parts` parts of each row.
+RowLayout RowEmitter::getFinishLayout(int64_t parts) const {
+  // All parts at once, if so many threads can: nothing else hides latency here.
+  RowLayout last = getSplitLayout();
+  last.width = last.alongColumns ? std::min<int64_t>(last.width, 4) : 1;
+  last.group = last.alongColumns ? 8 : 32;
+  int64_t most = last.alongColumns ? longGroup / last.rows : longGroup;
+  while (last.group < most && last.group * 2 <= parts &&
+         (!last.alongColumns ||
+          getBytes(passes) * last.width * last.rows * last.group * 2 <=
+              columnBytes))
+    last.group *= 2;
+  if (!last.alongColumns)
+    last.rows = std::max<int64_t>(1, 128 / last.group);
+  return last;
 }
 
 /// In how many parts rows are best split, if that is at least getLeastParts.
@@ -326,7 +361,7 @@ MemRefType RowEmitter::getBufferType(const RowReduction &reduction,
 }
 
 /// Parts of rows of open size are no more than the blocks of the launch.
-int64_t RowEmitter::getBufferBytes(MemRefType type) const {
+int64_t RowEmitter::getBufferBytes(MemRefType type) {
   RowLayout split = getSplitLayout();
   int64_t most =
       getMostParts() * (split.alongColumns ? split.rows * split.width : 1);

@@ -7,15 +7,14 @@
 //===----------------------------------------------------------------------===//
 //
 //   for each pass:
-//     launch (rows, parts):
-//       workspace.parts[row][part] = what the part has
-//       if this is the last block of the row to get here:
-//         workspace.totals[row] = parts combined
-//         of the last pass: store results that are one per row
+//     launch (rows, parts): workspace.parts[row][part] = what the part has
+//     launch (rows):        workspace.totals[row] = parts combined
+//   the last of these launches stores results that are one per row
 //   launch (elements): the other results, if there are
 //
-// The blocks of some rows count themselves in a word that is zero whenever a
-// launch begins: the last one sets it back.
+// Where parts are few, the last block of a row to store one does at once what
+// the second launch would. The blocks of some rows count themselves in a word
+// that is zero whenever a launch begins: the last one sets it back.
 //
 //===----------------------------------------------------------------------===//
 
@@ -139,11 +138,6 @@ void RowEmitter::emitPart(const Pass &pass, Value parts, ValueRange buffers) {
 
 void RowEmitter::emitTotals(const Pass &pass, Value parts, ValueRange buffers,
                             ValueRange totals, bool isLast) {
-  // Along rows what is combined are scalars.
-  RowLayout old = layout;
-  if (!layout.alongColumns)
-    layout.width = 1;
-  lanes.setLanes(layout.width);
   auto addPart = [&](Value part, ValueRange current) {
     Values values;
     for (Value buffer : buffers)
@@ -165,14 +159,28 @@ void RowEmitter::emitTotals(const Pass &pass, Value parts, ValueRange buffers,
         storeRow();
     });
   });
-  lanes.setLanes(old.width);
-  layout = old;
+}
+
+/// Launches what leaves the parts in `buffers` and combines them.
+void RowEmitter::launchPass(const Pass &pass, Value parts, ValueRange buffers,
+                            ValueRange totals, bool isLast) {
+  if (meetInLaunch()) {
+    auto words = MemRefType::get(kernel::CountersOp::getNumCounters(),
+                                 builder.getI32Type());
+    Value counters = kernel::CountersOp::create(builder, loc(), words);
+    return launchRows(layout, parts, [&] {
+      emitPart(pass, parts, buffers);
+      lanes.branch(arriveLast(counters, parts),
+                   [&] { emitTotals(pass, parts, buffers, totals, isLast); });
+    });
+  }
+  launchRows(layout, parts, [&] { emitPart(pass, parts, buffers); });
+  int64_t most = constantOf(parts).value_or(getMostParts());
+  launchRows(getFinishLayout(most), constant(1),
+             [&] { emitTotals(pass, parts, buffers, totals, isLast); });
 }
 
 void RowEmitter::emitSplit(Value parts) {
-  auto words = MemRefType::get(kernel::CountersOp::getNumCounters(),
-                               builder.getI32Type());
-  Value counters = kernel::CountersOp::create(builder, loc(), words);
   layout = getSplitLayout();
   int64_t offset = 0;
   for (const Pass &pass : passes) {
@@ -180,11 +188,7 @@ void RowEmitter::emitSplit(Value parts) {
     Values buffers = makeBuffers(pass, parts, offset), totals;
     if (!isLast || hasFullResults())
       totals = makeBuffers(pass, nullptr, offset);
-    launchRows(layout, parts, [&] {
-      emitPart(pass, parts, buffers);
-      lanes.branch(arriveLast(counters, parts),
-                   [&] { emitTotals(pass, parts, buffers, totals, isLast); });
-    });
+    launchPass(pass, parts, buffers, totals, isLast);
     unsigned next = 0;
     for (const RowReduction &reduction : pass)
       for (Value result : reduction.getOp()->getResults())

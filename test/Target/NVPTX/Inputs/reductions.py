@@ -33,6 +33,7 @@ def variance(values):
 whole = whole_numbers((190, 176))
 ragged = whole_numbers((3, 9001), seed=1)
 tall = whole_numbers((1300, 40), seed=2)
+wide = whole_numbers((700, 1028), seed=8)
 narrow = whole_numbers((2305, 5), seed=3)
 flags = whole_numbers((70000,), 0, 1, "bool", seed=4)
 with_nan = whole_numbers((2, 36000), seed=5)
@@ -61,6 +62,12 @@ CASES = {
     "columns": Case(
         [tall], [f"a = {SUM}(x0, [0])", "return (a,)"],
         [Tensor([40], map(sum, tall.columns()))]),
+    # Blocks of neighbouring columns meet in one launch.
+    "wide": Case(
+        [wide], [f"a = {SUM}(x0, [0])",
+                 "b = torch.ops.aten.argmax.default(x0, 0)", "return (a, b)"],
+        [Tensor([1028], map(sum, wide.columns())),
+         Tensor([1028], map(first_most, wide.columns()), "int64")]),
     "narrow": Case(
         [narrow], [f"a = {SUM}(x0, [0])", "return (a,)"],
         [Tensor([5], map(sum, narrow.columns()))]),
