@@ -103,6 +103,66 @@ OPERATORS |= {
                   [(32000, 1024), (16384, int, 32000), (16384, 1024)]),
 }
 
+HALF = 32 << 20  # Elements that the following reduce.
+IMAGES, LAYERS = (32, 256, 64, 64), (128, 256, 1024)
+
+
+def channel_moments(x):
+    return torch.var_mean(x, (0, 2, 3), correction=0)
+
+
+def of_rows(x):
+    return x.amax(-1), x.mean(-1), x.var(-1)
+
+
+def of_columns(x):
+    return x.sum(0), (x * x).sum(0)
+
+
+# Reductions along all kinds of dimensions.
+OPERATORS |= {
+    "var_mean_channels": (channel_moments, [IMAGES]),
+    "mean_pixels": (lambda x: x.mean((2, 3)), [IMAGES]),
+    "mean_pixels_last": (lambda x: x.mean((1, 2)), [(32, 64, 64, 256)]),
+    "sum_middle": (lambda x: x.sum(1), [LAYERS]),
+    "sum_outer": (lambda x: x.sum((0, 2)), [LAYERS]),
+    "sum_first": (lambda x: x.sum(0), [LAYERS]),
+    "sum_first_two": (lambda x: x.sum((0, 1)), [LAYERS]),
+    "sum_last_two": (lambda x: x.sum((1, 2)), [LAYERS]),
+    "sum8": (lambda x: x.sum(-1), [(HALF // 8, 8)]),
+    "sum64": (lambda x: x.sum(-1), [(HALF // 64, 64)]),
+    "sum1023": (lambda x: x.sum(-1), [(HALF // 1024, 1023)]),
+    "sum_few_columns": (lambda x: x.sum(1), [(64, 4096, 128)]),
+    "argmax_columns": (lambda x: x.argmax(0), [(8192, 4096)]),
+    "argmin_middle": (lambda x: x.argmin(1), [LAYERS]),
+    "argmax64": (lambda x: x.argmax(-1), [(HALF // 64, 64)]),
+    "max_rows": (lambda x: tuple(x.max(-1)), [(8192, 4096)]),
+    "max_columns": (lambda x: tuple(x.max(0)), [(8192, 4096)]),
+    "amax_outer": (lambda x: x.amax((0, 2)), [LAYERS]),
+    "aminmax": (lambda x: tuple(x.aminmax()), [(8192, 4096)]),
+    "any_rows": (lambda x: (x > 3).any(-1), [(8192, 4096)]),
+    "all_columns": (lambda x: (x < 3).all(0), [(8192, 4096)]),
+    "prod_rows": (lambda x: x.prod(-1), [(HALF // 32, 32)]),
+    "std_rows": (lambda x: x.std(-1, correction=0), [(8192, 4096)]),
+    "var_columns": (lambda x: x.var(0), [(8192, 4096)]),
+    "var_middle": (lambda x: x.var(1), [LAYERS]),
+    "logsumexp_rows": (lambda x: x.logsumexp(-1), [(8192, 4096)]),
+    "logsumexp_columns": (lambda x: x.logsumexp(0), [(8192, 4096)]),
+    "logsumexp_all": (lambda x: x.logsumexp((0, 1)), [(8192, 4096)]),
+    "norm1": (lambda x: torch.linalg.vector_norm(x, 1), [(8192, 4096)]),
+    "norm2_rows": (lambda x: torch.linalg.vector_norm(x, 2, -1),
+                   [(8192, 4096)]),
+    "norm_inf_columns": (lambda x: torch.linalg.vector_norm(
+        x, float("inf"), 0), [(8192, 4096)]),
+    "softmax_middle": (lambda x: x.softmax(1), [LAYERS]),
+    "log_softmax_classes": (lambda x: x.log_softmax(1), [(8, 21, 512, 384)]),
+    "of_rows": (of_rows, [(8192, 4096)]),
+    "of_columns": (of_columns, [(8192, 4096)]),
+    "count_nonzero": (lambda x: x.count_nonzero(), [(8192, 4096)]),
+    "batchnorm": (lambda x, w, b: F.batch_norm(x, None, None, w, b, True),
+                  [IMAGES, (256,), (256,)]),
+}
+
 
 # Those that are compiled with all sizes open, too.
 OPEN = ("pointwise", "softmax", "softmax32", "softmax1000", "softmax1023",
@@ -172,7 +232,14 @@ def measure_copy():
     return 2 * source.numel() * source.element_size() / time / 1e6
 
 
-def compare(value, exact):
+def compare(values, exact):
+    """The greatest error of what a function returns."""
+    if not isinstance(values, torch.Tensor):
+        return max(map(compare, values, exact))
+    return compare_one(values, exact)
+
+
+def compare_one(value, exact):
     """The relative error of floats, or how many of other elements differ."""
     if not value.is_floating_point():
         return (value != exact).sum().item()
@@ -184,12 +251,17 @@ class Prepared:
 
     def __init__(self, path, inputs, stream):
         self.module = Module(str(path), device="cuda", stream=stream)
-        self.arguments, (self.output,) = self.module.prepare(inputs)
-        if self.output.is_floating_point():
-            self.output.fill_(float("nan"))
+        self.arguments, self.outputs = self.module.prepare(inputs)
+        for output in self.outputs:
+            if output.is_floating_point():
+                output.fill_(float("nan"))
 
     def __call__(self):
         self.module.launch(self.arguments)
+
+    def get(self):
+        """As the function returns it."""
+        return self.outputs if len(self.outputs) > 1 else self.outputs[0]
 
 
 def run_one(path, function, shapes, dtype, copy):
@@ -204,14 +276,14 @@ def run_one(path, function, shapes, dtype, copy):
         for module in modules:
             module()
         errors = [compare(value, exact) for value in
-                  [*(module.output for module in modules), function(*inputs)]]
+                  [*(module.get() for module in modules), function(*inputs)]]
         del exact
         torch._dynamo.reset()
         compiled = torch.compile(function)
         inductor, eager, ours, *open_ = time_in_turns(
             [lambda: compiled(*inputs), lambda: function(*inputs), *modules])
         size = sum(value.numel() * value.element_size()
-                   for value in [*inputs, modules[0].output])
+                   for value in [*inputs, *modules[0].outputs])
         rate = size / ours / 1e6
         sizes_open = "".join(
             f"; sizes open {time * 1e3:.1f} us, {time / ours:.2f} of it, error "
