@@ -225,6 +225,15 @@ static void passByValue(gpu::GPUFuncOp kernel, unsigned index) {
       builder.getI64IntegerAttr(kernel::TensorMapOp::getAlignment()));
 }
 
+/// Shared memory is accessed in whole vectors, whatever lies before it.
+static void alignShared(gpu::GPUFuncOp kernel) {
+  constexpr int64_t vectorBytes = 16;
+  Attribute alignment = Builder(kernel).getI64IntegerAttr(vectorBytes);
+  for (unsigned i = 0, e = kernel.getNumWorkgroupAttributions(); i < e; ++i)
+    kernel.setWorkgroupAttributionAttr(i, LLVM::LLVMDialect::getAlignAttrName(),
+                                       alignment);
+}
+
 namespace {
 struct NVPTXOutline : graphc::impl::NVPTXOutlineBase<NVPTXOutline> {
   void runOnOperation() override {
@@ -254,6 +263,7 @@ struct NVPTXOutline : graphc::impl::NVPTXOutlineBase<NVPTXOutline> {
     OpBuilder builder(launch);
     for (NamedAttribute attribute : launch->getDiscardableAttrs())
       kernel->setAttr(attribute.getName(), attribute.getValue());
+    alignShared(kernel);
     SmallVector<Value> flat = flattenArguments(kernel, operands, builder);
     for (auto [i, operand] : llvm::enumerate(flat))
       if (isa_and_nonnull<kernel::TensorMapOp, kernel::WindowMapOp>(

@@ -11,6 +11,10 @@
 // CHECK: gpu.func @kernel_scale(%{{.*}}: !llvm.ptr {llvm.noalias}, %[[N:.*]]: index) kernel
 // CHECK: builtin.unrealized_conversion_cast {{.*}} to memref<?xf32>
 
+// Vectors in shared memory are aligned, whatever lies before them.
+// CHECK: gpu.func @kernel_counts
+// CHECK-SAME: workgroup(%{{.*}} : memref<1xi32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64}, %{{.*}} : memref<8xf32, #gpu.address_space<workgroup>> {llvm.align = 16 : i64})
+
 // HOST-LABEL: func private @main(%arg0: !llvm.ptr, %arg1: memref<?xf32>
 // HOST: call @graphc_rt_gpu_read(%arg0
 // HOST: call @kernel_scale(%arg0, %arg1)
@@ -55,7 +59,7 @@ module {
   func.func private @kernel_counts() {
     %c1 = arith.constant 1 : index
     %counters = kernel.counters : memref<4096xi32>
-    gpu.launch blocks(%bx, %by, %bz) in (%gx = %c1, %gy = %c1, %gz = %c1) threads(%tx, %ty, %tz) in (%sx = %c1, %sy = %c1, %sz = %c1) {
+    gpu.launch blocks(%bx, %by, %bz) in (%gx = %c1, %gy = %c1, %gz = %c1) threads(%tx, %ty, %tz) in (%sx = %c1, %sy = %c1, %sz = %c1) workgroup(%flag : memref<1xi32, #gpu.address_space<workgroup>>, %shared : memref<8xf32, #gpu.address_space<workgroup>>) {
       %zero = arith.constant 0 : i32
       memref.store %zero, %counters[%bx] : memref<4096xi32>
       gpu.terminator
