@@ -18,17 +18,24 @@ using namespace graphc::nvptx;
 FmaOperand::FmaOperand(LaneEmitter &lanes, ProductLoops &loops,
                        const Product &product, bool isLeft, FloatType sumType,
                        int64_t lines, int64_t depth)
-    : builder(lanes.getBuilder()), loc(lanes.getRegion().getLoc()),
-      i32(builder, loc), sumType(sumType), elementBytes(sumType.getWidth() / 8),
-      width(pieceBytes / elementBytes),
+    : loops(loops), product(product), builder(lanes.getBuilder()),
+      loc(lanes.getRegion().getLoc()), i32(builder, loc), sumType(sumType),
+      elementBytes(sumType.getWidth() / 8), width(pieceBytes / elementBytes),
       reader(lanes, loops, product, isLeft, width), lines(lines), depth(depth) {
-  // Whole pieces are copied along the lines; along the depth, element by
-  // element.
   reader.chooseAccess({Major::Lines, Major::Depth});
+  const PieceAccess &access = reader.getAccess();
+  if (!isCopied() && access.copyBytes == pieceBytes && access.isWhole &&
+      product.depth.size() > 1)
+    if (auto matched = SplitCopies::match(lanes, product, isLeft, depth))
+      split.emplace(std::move(*matched));
 }
 
 bool FmaOperand::isCopied() const {
-  return reader.getAccess().copyBytes && reader.getElementType() == sumType;
+  const PieceAccess &access = reader.getAccess();
+  if (!access.copyBytes || reader.getElementType() != sumType)
+    return false;
+  // Pieces that may cross the end cannot be read at once.
+  return !alongDepth() || !access.isWhole;
 }
 
 void FmaOperand::begin(Value thread, int64_t threads,
@@ -39,6 +46,11 @@ void FmaOperand::begin(Value thread, int64_t threads,
   this->firstLine = firstLine;
   reader.setLineStep(lines);
   reader.begin(iteration, numLines, numDepth, depth);
+  splitLines.clear();
+  for (int64_t i = 0; split && i < getPieces(); ++i)
+    splitLines.push_back(
+        split->getLine(loops, reader.isLeft() ? product.rows : product.columns,
+                       iteration, getSource(i, numDepth).first, numLines));
 }
 
 /// Of one thread; threads without any are possible.
@@ -75,24 +87,39 @@ SmallVector<Type> FmaOperand::getPendingTypes() {
                            VectorType::get({width}, reader.getElementType()));
 }
 
-SmallVector<Value> FmaOperand::fetch(Value panel, Value from) {
+std::pair<Value, Value> FmaOperand::getSource(int64_t i, Value from) {
+  auto [line, at] = getPlace(i);
+  return {
+      builder.createOrFold<arith::AddIOp>(loc, firstLine, i32.toIndex(line)),
+      builder.createOrFold<arith::AddIOp>(loc, from, i32.toIndex(at))};
+}
+
+SmallVector<Value> FmaOperand::read(Value from) {
   SmallVector<Value> pending;
-  for (int64_t i = 0; i < getPieces(); ++i) {
-    auto [line, at] = getPlace(i);
-    Value row =
-        builder.createOrFold<arith::AddIOp>(loc, firstLine, i32.toIndex(line));
-    Value step =
-        builder.createOrFold<arith::AddIOp>(loc, from, i32.toIndex(at));
-    if (!isCopied()) {
-      pending.push_back(reader.read(row, step));
-      continue;
-    }
-    int64_t bytes = alongDepth() ? elementBytes : reader.getAccess().copyBytes;
-    reader.copyParts(bytes, row, step, [&, line = line, at = at](int64_t byte) {
-      return locate(panel, line, at, byte / elementBytes);
-    });
+  for (int64_t i = 0, e = getPendingTypes().size(); i < e; ++i) {
+    auto [row, step] = getSource(i, from);
+    pending.push_back(
+        split ? split->read(splitLines[i],
+                            split->getStep(from, getPlace(i).second),
+                            VectorType::get({width}, sumType))
+              : reader.read(row, step));
   }
   return pending;
+}
+
+void FmaOperand::copy(Value panel, Value from, int64_t i) {
+  auto [line, at] = getPlace(i);
+  auto [row, step] = getSource(i, from);
+  int64_t bytes = alongDepth() ? elementBytes : reader.getAccess().copyBytes;
+  reader.copyParts(bytes, row, step, [&, line = line, at = at](int64_t byte) {
+    return locate(panel, line, at, byte / elementBytes);
+  });
+}
+
+SmallVector<Value> FmaOperand::fetch(Value panel, Value from) {
+  for (int64_t i = 0; i < getCopies(); ++i)
+    copy(panel, from, i);
+  return read(from);
 }
 
 void FmaOperand::finish(Value panel, ValueRange pieces) {

@@ -10,13 +10,15 @@
 #define GRAPHC_LIB_TARGET_NVPTX_FMAOPERAND_H
 
 #include "PanelProduct.h"
+#include "SplitCopies.h"
 
 namespace graphc::nvptx {
 
 /// A panel of `lines` rows or columns with `depth` elements each, in the type
 /// of the sums and with the depth outermost, so that threads read neighbouring
 /// lines of a step at once. Pieces that run along the depth are transposed on
-/// their way.
+/// their way: through registers, as shared memory would be busy with copies of
+/// single elements.
 class FmaOperand : public Panel {
 public:
   FmaOperand(codegen::LaneEmitter &lanes, ProductLoops &loops,
@@ -31,6 +33,12 @@ public:
                                        mlir::Value depth) override;
   void finish(mlir::Value panel, mlir::ValueRange pieces) override;
   llvm::SmallVector<mlir::Type> getPendingTypes() override;
+  /// Whether pieces are copied asynchronously; else `fetch` gives all of them.
+  bool isCopied() const;
+  /// The two halves of `fetch`: what comes back, and copy `i` of so many.
+  llvm::SmallVector<mlir::Value> read(mlir::Value depth);
+  std::int64_t getCopies() const { return isCopied() ? getPieces() : 0; }
+  void copy(mlir::Value panel, mlir::Value depth, std::int64_t i);
 
   /// Elements of an access of 16 bytes.
   std::int64_t getWidth() const { return width; }
@@ -43,15 +51,20 @@ private:
   /// Bytes from one step to the next: of four in a row, no two begin at the
   /// same bank.
   std::int64_t pitch() const { return lines * elementBytes + pieceBytes; }
-  bool isCopied() const;
   bool alongDepth() const { return reader.getAccess().major == Major::Depth; }
   std::int64_t getPieces() const;
   /// Line and depth of piece `i` of this thread, both i32, within the panel.
   std::pair<mlir::Value, mlir::Value> getPlace(std::int64_t i);
+  /// The same within the whole operand, as indices; `from` is the panel's
+  /// depth.
+  std::pair<mlir::Value, mlir::Value> getSource(std::int64_t i,
+                                                mlir::Value from);
   /// Where element `i` of the piece of that line and depth is.
   mlir::Value locate(mlir::Value panel, mlir::Value line, mlir::Value depth,
                      std::int64_t i);
 
+  ProductLoops &loops;
+  const Product &product;
   mlir::OpBuilder &builder;
   mlir::Location loc;
   WarpgroupEmitter i32;
@@ -59,6 +72,9 @@ private:
   std::int64_t elementBytes, width;
   PieceReader reader;
   std::int64_t lines, depth;
+
+  std::optional<SplitCopies> split;                ///< Of pieces that are read.
+  llvm::SmallVector<SplitCopies::Line> splitLines; ///< Of this thread's.
   mlir::Value thread, firstLine;
   std::int64_t threads = 0;
 };

@@ -36,8 +36,9 @@ MmaEmitter::MmaEmitter(OpBuilder &builder, kernel::RegionOp region,
   numBatch = loops.getSize(product.batch);
 }
 
-void MmaEmitter::emitLaunch(Value blocks, int64_t threads, int64_t sharedBytes,
-                            function_ref<void(Value)> emitThread) {
+gpu::LaunchOp MmaEmitter::emitLaunch(Value blocks, int64_t threads,
+                                     int64_t sharedBytes,
+                                     function_ref<void(Value)> emitThread) {
   Value one = constant(1);
   auto launch =
       gpu::LaunchOp::create(builder, loc(), blocks, one, one, constant(threads),
@@ -50,6 +51,7 @@ void MmaEmitter::emitLaunch(Value blocks, int64_t threads, int64_t sharedBytes,
   shared = i32.getShared();
   emitThread(launch.getBlockIds().x);
   gpu::TerminatorOp::create(builder, loc());
+  return launch;
 }
 
 void MmaEmitter::enterBatch(Value number) {

@@ -27,9 +27,9 @@ protected:
 
   /// Launches `blocks` (an index) with so many threads each and so much shared
   /// memory. `emitThread` gets the number of its block.
-  void emitLaunch(mlir::Value blocks, std::int64_t threads,
-                  std::int64_t sharedBytes,
-                  llvm::function_ref<void(mlir::Value)> emitThread);
+  mlir::gpu::LaunchOp
+  emitLaunch(mlir::Value blocks, std::int64_t threads, std::int64_t sharedBytes,
+             llvm::function_ref<void(mlir::Value)> emitThread);
   /// Sets the loops of the batch in `iteration`.
   void enterBatch(mlir::Value number);
 

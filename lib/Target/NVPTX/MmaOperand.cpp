@@ -58,15 +58,8 @@ void MmaOperand::begin(Value thread, int64_t threads,
   for (int64_t i = 0; i < getPieces(); ++i) {
     Value line = builder.createOrFold<arith::AddIOp>(
         loc, firstLine, i32.toIndex(getPlace(i).first));
-    // What comes of lines that are not there is not stored.
-    Value isThere = builder.createOrFold<arith::CmpIOp>(
-        loc, arith::CmpIPredicate::ult, line, numLines);
-    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-    ProductLoops::Indices indices = iteration;
-    loops.expand(
-        dims, builder.createOrFold<arith::SelectOp>(loc, isThere, line, zero),
-        indices);
-    splitLines.push_back(split->getLine(indices));
+    splitLines.push_back(
+        split->getLine(loops, dims, iteration, line, numLines));
   }
 }
 

@@ -84,7 +84,7 @@ SmallVector<Value> PanelProductEmitter::fetch(Value step, Value offset) {
     builder.setInsertionPoint(branch.thenBlock()->getTerminator());
   else
     builder.setInsertionPointToEnd(branch.thenBlock());
-  Value at = fold<arith::MulIOp>(step, constant(depth));
+  Value at = getDepth(step);
   SmallVector<Value> pending = left.fetch(panelOf(true, offset), at);
   llvm::append_range(pending, right.fetch(panelOf(false, offset), at));
   lanes.forget(mark);

@@ -67,6 +67,10 @@ protected:
                 multiply);
 
   mlir::Value panelOf(bool isLeft, mlir::Value offset);
+  /// Where step `step` begins.
+  mlir::Value getDepth(mlir::Value step) {
+    return fold<mlir::arith::MulIOp>(step, constant(depth));
+  }
   std::int64_t stageBytes() {
     return getPanel(true).getBytes() + getPanel(false).getBytes();
   }

@@ -200,7 +200,20 @@ SplitCopies::Step SplitCopies::getStep(Value from, Value at) {
   return step;
 }
 
-void SplitCopies::copy(Value to, const Line &line, const Step &step) {
+SplitCopies::Line SplitCopies::getLine(ProductLoops &loops,
+                                       ArrayRef<unsigned> dims,
+                                       ProductLoops::Indices indices,
+                                       Value line, Value numLines) {
+  Value isThere = builder.createOrFold<arith::CmpIOp>(
+      loc(), arith::CmpIPredicate::ult, line, numLines);
+  loops.expand(dims,
+               builder.createOrFold<arith::SelectOp>(loc(), isThere, line,
+                                                     lanes.constantIndex(0)),
+               indices);
+  return getLine(indices);
+}
+
+Value SplitCopies::isInside(const Line &line, const Step &step) {
   Value isThere = step.isThere;
   unsigned next = 0;
   for (std::optional<int64_t> size : paddedSizes) {
@@ -215,7 +228,11 @@ void SplitCopies::copy(Value to, const Line &line, const Step &step) {
                   : inside;
     ++next;
   }
-  Value valid;
+  return isThere;
+}
+
+void SplitCopies::copy(Value to, const Line &line, const Step &step) {
+  Value isThere = isInside(line, step), valid;
   if (isThere)
     valid = builder.createOrFold<arith::SelectOp>(
         loc(), isThere, i32.number(pieceBytes), i32.number(0));
@@ -223,4 +240,27 @@ void SplitCopies::copy(Value to, const Line &line, const Step &step) {
   copyAsync(builder, loc(), to,
             advance(builder, loc(), line.pointer, step.offset), pieceBytes,
             valid);
+}
+
+/// What is not there is read from the beginning of the buffer and then zero.
+Value SplitCopies::read(const Line &line, const Step &step, VectorType type) {
+  Value isThere = isInside(line, step);
+  Value from = advance(builder, loc(), line.pointer, step.offset);
+  if (isThere) {
+    SmallVector<Value> start(cast<MemRefType>(buffer.getType()).getRank(),
+                             lanes.constantIndex(0));
+    from = arith::SelectOp::create(builder, loc(), isThere, from,
+                                   getPointer(builder, loc(), buffer, start));
+  }
+  Value piece = LLVM::LoadOp::create(
+      builder, loc(), type,
+      LLVM::AddrSpaceCastOp::create(
+          builder, loc(), LLVM::LLVMPointerType::get(builder.getContext(), 1),
+          from),
+      pieceBytes);
+  if (!isThere)
+    return piece;
+  return arith::SelectOp::create(
+      builder, loc(), isThere, piece,
+      arith::ConstantOp::create(builder, loc(), builder.getZeroAttr(type)));
 }

@@ -41,10 +41,17 @@ public:
 
   /// `indices` have the batch and the line.
   Line getLine(ProductLoops::Indices indices);
+  /// Of line `line` of `dims`; of the first if there are only `numLines`, as
+  /// what comes of such lines is not stored. `indices` have the batch.
+  Line getLine(ProductLoops &loops, llvm::ArrayRef<unsigned> dims,
+               ProductLoops::Indices indices, mlir::Value line,
+               mlir::Value numLines);
   /// Step `at` (an i32) behind `from`, an index and a multiple of the panel's
   /// depth.
   Step getStep(mlir::Value from, mlir::Value at);
   void copy(mlir::Value to, const Line &line, const Step &step);
+  /// The elements themselves, of a piece of `type`.
+  mlir::Value read(const Line &line, const Step &step, mlir::VectorType type);
 
 private:
   SplitCopies(codegen::LaneEmitter &lanes, const Product &product,
@@ -54,6 +61,9 @@ private:
   bool matchSource(mlir::Value tensor);
   bool splitMap(mlir::AffineMap map);
   bool isSmall();
+  /// Whether the piece is neither in the padding nor behind the end; null:
+  /// always.
+  mlir::Value isInside(const Line &line, const Step &step);
   mlir::Value evaluate(mlir::AffineExpr expr,
                        llvm::ArrayRef<mlir::Value> steps);
   mlir::Location loc() { return lanes.getRegion().getLoc(); }

@@ -93,11 +93,11 @@ CASES = {
     "odd": product("kn", 35, 67, 131),
     "odd-depth": product("kk", 35, 67, 131, bias=True),
     "bias": product("kk", 40, 72, 20, bias=True),
-    # A tile for every multiprocessor, of every size.
-    "tiles-64x32": product("kk", 500, 512, 12),
+    # Larger tiles, of which there are enough for every multiprocessor.
+    "tiles-64x32": product("kk", 200, 520, 36),
     "tiles-64x64": product("kn", 700, 640, 9, bias=True),
-    "tiles-128x64": product("kk", 1000, 900, 5),
-    "tiles-128x128": product("kn", 1400, 1301, 3),
+    "tiles-64x128": product("mk", 1530, 1150, 3),
+    "tiles-128x128": product("kn", 1500, 1801, 3),
     "batched": batched(3, 33, 40, 36),
     "open": open_product((40, 36, 50), (7, 130, 33), (1, 1, 1)),
     "channels-last": convolution([(2, 9, 7, 32), (40, 32, 3, 3), (40,)],
