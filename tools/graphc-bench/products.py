@@ -54,10 +54,12 @@ def make_cases():
                                          shapes(size, size, size))
         cases[f"{size}-gelu"] = (gelu, fused_gelu,
                                  [(size, size), (size, size), (size,)])
-    for m, n, k in ((3000, 5000, 4096), (512, 4096, 4096), (1024, 14336, 4096),
+    for m, n, k in ((1024, 1024, 1024), (4096, 768, 768), (4096, 3072, 768),
+                    (512, 768, 768), (128, 768, 768), (3000, 5000, 4096),
+                    (512, 4096, 4096), (1024, 14336, 4096),
                     (1000, 1016, 1000), (2048, 5632, 2048), (512, 512, 8192),
                     (256, 1024, 16384), (64, 2048, 8192),
-                    (64, 512, 16384), (4096, 3072, 768)):
+                    (64, 512, 16384)):
         function, shapes = LAYOUTS["kk"]
         cases[f"{m}x{n}x{k}"] = (function, function, shapes(m, n, k))
     for m, n, k in ((2048, 5632, 2048), (4096, 3072, 768)):
@@ -153,7 +155,8 @@ def run_one(path, case, dtype):
 
 def main():
     arguments = parse_arguments(__doc__, "CASE", lambda parser: parser.add_argument(
-        "--dtypes", nargs="+", choices=DTYPES, default=list(DTYPES)))
+        "--dtypes", nargs="+", choices=DTYPES,
+        default=["bf16", "f16", "e4m3"]))
     if arguments.step == "compile":
         return compile_all(arguments.graphc, arguments.folder, arguments.cases,
                            arguments.dtypes)
