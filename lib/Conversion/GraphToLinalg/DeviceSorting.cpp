@@ -118,6 +118,7 @@ struct DeviceTopkConversion : GraphPattern<graph::TopkOp> {
   using GraphPattern::GraphPattern;
 
   LogicalResult lower(graph::TopkOp op, LinalgBuilder &b) const override {
+    checkCount(b, op);
     replaceBySorted(b, op, op.getInput(), op.getDim(), op.getLargest());
     return success();
   }

@@ -17,6 +17,10 @@ namespace graphc {
 llvm::SmallVector<mlir::Value> buildSortedScalar(LinalgBuilder &b,
                                                  mlir::Value input);
 
+/// Makes the run fail when more elements are asked for than there are, which
+/// shows at run time where sizes are open.
+void checkCount(LinalgBuilder &b, graph::TopkOp op);
+
 /// The first `count` elements along dimension `dim` of what is sorted along it,
 /// stably, and the places (i64) where they were.
 struct SortedRows {

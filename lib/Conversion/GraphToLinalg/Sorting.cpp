@@ -23,6 +23,19 @@ SmallVector<Value> graphc::buildSortedScalar(LinalgBuilder &b, Value input) {
   return {b.tensor(input).value, zero.value};
 }
 
+void graphc::checkCount(LinalgBuilder &b, graph::TopkOp op) {
+  auto type = cast<graph::StridedTensorType>(op.getValues().getType());
+  if (type.getRank() == 0)
+    return;
+  Expr count = type.getDim(op.getDim());
+  Expr size = getShape(op.getInput())[op.getDim()];
+  if (count == size || (count.isConstant() && size.isConstant()))
+    return;
+  b.check(arith::CmpIOp::create(b, CmpIPredicate::sle, b.index(count),
+                                b.index(size)),
+          "topk of more elements than there are");
+}
+
 namespace {
 
 /// Sorts the indices of rows along one dimension, stably, by merging runs of
@@ -294,6 +307,7 @@ struct TopkConversion : GraphPattern<graph::TopkOp> {
       b.rewriter.replaceOp(op, buildSortedScalar(b, op.getInput()));
       return success();
     }
+    checkCount(b, op);
     // An empty list has no last element.
     std::optional<int64_t> count = type.getDim(op.getDim()).getConstant();
     bool isShort = count && *count > 0 && *count <= maxListed;

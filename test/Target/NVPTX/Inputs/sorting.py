@@ -100,6 +100,11 @@ CASES = {
     "digits_first": topk(far((1, 33000), "bfloat16", 7), 3000),
     "open_bytes": OpenCase([[1, "n"]], call("sort.default(x0, -1)"),
                            [open_bytes(size) for size in [300, 5000, 17000]]),
+    "topk_open": OpenCase([[4, "n"]], call("topk.default(x0, 5)"),
+                          [([x], firsts(x, 5, True)) for x in
+                           [whole_numbers((4, n), seed=n) for n in (5, 90)]]
+                          + [([whole_numbers((4, 3))],
+                              "topk of more elements than there are")]),
     "rows": sort(few),
     "rows_descending": sort(few, True),
     "long": sort(long),
