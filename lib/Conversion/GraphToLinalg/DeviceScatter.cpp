@@ -7,7 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 //
-// What goes to the same place must be combined in order. So the updates are
+// What goes to the same place must be combined in order, unless all orders give
+// the same: then threads combine updates as they come. Else the updates are
 // sorted by their places, stably: those of one place are then a run, which is
 // one thread's, and runs are independent.
 //
@@ -60,6 +61,9 @@ struct DeviceIndexPutConversion : GraphPattern<graph::IndexPutOp> {
 
   LogicalResult lower(graph::IndexPutOp op, LinalgBuilder &b) const override {
     Tensor input = b.tensor(op.getInput());
+    if (op.getAccumulate() &&
+        isScatteredInAnyOrder(ScatterReduce::Add, input.elementType))
+      return lowerIndexPut(op, b, /*anyOrder=*/true);
     ArrayRef<int64_t> dims = op.getDims();
     IndexLoops loops(b, op.getInput(), op.getIndices(), dims);
     SmallVector<Expr> indexed = llvm::map_to_vector(
@@ -160,6 +164,8 @@ struct DeviceScatterConversion : GraphPattern<graph::ScatterOp> {
   LogicalResult lower(graph::ScatterOp op, LinalgBuilder &b) const override {
     Tensor input = b.tensor(op.getInput());
     Type type = input.elementType;
+    if (op.getIncludeSelf() && isScatteredInAnyOrder(op.getReduce(), type))
+      return lowerScatter(op, b, /*anyOrder=*/true);
     SmallVector<Expr> inputShape = input.shape, shape = getShape(op.getIndex());
     int64_t dim = op.getDim();
     Expr size = inputShape.empty() ? b.expr(1) : inputShape[dim];

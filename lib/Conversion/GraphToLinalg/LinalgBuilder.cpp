@@ -288,6 +288,17 @@ SmallVector<Value> LinalgBuilder::loops(ArrayRef<Expr> shape, ValueRange inits,
 SmallVector<Value> LinalgBuilder::parallelLoops(ArrayRef<Expr> shape,
                                                 ValueRange inits,
                                                 LoopBody body) {
+  return markedLoops(shape, inits, body, /*atomic=*/false);
+}
+
+SmallVector<Value> LinalgBuilder::atomicLoops(ArrayRef<Expr> shape,
+                                              ValueRange inits, LoopBody body) {
+  return markedLoops(shape, inits, body, /*atomic=*/true);
+}
+
+SmallVector<Value> LinalgBuilder::markedLoops(ArrayRef<Expr> shape,
+                                              ValueRange inits, LoopBody body,
+                                              bool atomic) {
   SmallVector<Value> results = loops(shape, inits, body);
   // Loops of one iteration will be gone, with what they say.
   int64_t depth = llvm::count_if(shape, [](Expr size) { return size != 1; });
@@ -297,6 +308,8 @@ SmallVector<Value> LinalgBuilder::parallelLoops(ArrayRef<Expr> shape,
   for (const Expr *size = shape.begin(); *size == 1; ++size)
     loop = *loop.getBody()->getOps<scf::ForOp>().begin();
   loop->setAttr("graphc.parallel", getI64IntegerAttr(depth));
+  if (atomic)
+    loop->setAttr("graphc.atomic", getUnitAttr());
   return results;
 }
 

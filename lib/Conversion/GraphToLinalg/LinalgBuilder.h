@@ -219,6 +219,12 @@ public:
   llvm::SmallVector<mlir::Value>
   parallelLoops(llvm::ArrayRef<graph::Expr> shape, mlir::ValueRange inits,
                 LoopBody body);
+  /// The same where iterations may combine with the same element, in any order:
+  /// each element that is stored is what was there and something else, by an op
+  /// for which order makes no difference (`graphc.atomic`).
+  llvm::SmallVector<mlir::Value> atomicLoops(llvm::ArrayRef<graph::Expr> shape,
+                                             mlir::ValueRange inits,
+                                             LoopBody body);
   /// One scf.for from 0 to `size`.
   static llvm::SmallVector<mlir::Value>
   loop(ScalarBuilder &at, mlir::Value size, mlir::ValueRange inits,
@@ -239,6 +245,9 @@ public:
   mlir::ConversionPatternRewriter &rewriter;
 
 private:
+  llvm::SmallVector<mlir::Value> markedLoops(llvm::ArrayRef<graph::Expr> shape,
+                                             mlir::ValueRange inits,
+                                             LoopBody body, bool atomic);
   mlir::FunctionOpInterface function;
   SymbolValues &symbols;
   std::optional<int64_t> group;

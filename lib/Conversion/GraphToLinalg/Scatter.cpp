@@ -63,31 +63,50 @@ Value graphc::buildScatterMean(ScalarBuilder &at, Value sum, Value count,
                               : buildFloorDiv(at, sum, divisor, type);
 }
 
+bool graphc::isScatteredInAnyOrder(ScatterReduce reduce, Type type) {
+  return (type.isInteger(32) || type.isInteger(64)) &&
+         (reduce == ScatterReduce::Add || reduce == ScatterReduce::Amax ||
+          reduce == ScatterReduce::Amin);
+}
+
+/// Loops over updates, `anyOrder` or not.
+static SmallVector<Value> buildLoops(LinalgBuilder &b, bool anyOrder,
+                                     ArrayRef<Expr> shape, Value init,
+                                     LinalgBuilder::LoopBody body) {
+  return anyOrder ? b.atomicLoops(shape, init, body)
+                  : b.loops(shape, init, body);
+}
+
 namespace {
 
 struct IndexPutConversion : GraphPattern<graph::IndexPutOp> {
   using GraphPattern::GraphPattern;
 
   LogicalResult lower(graph::IndexPutOp op, LinalgBuilder &b) const override {
+    return lower(op, b, /*anyOrder=*/false);
+  }
+
+  static LogicalResult lower(graph::IndexPutOp op, LinalgBuilder &b,
+                             bool anyOrder) {
     Tensor input = b.tensor(op.getInput());
     IndexLoops loops(b, op.getInput(), op.getIndices(), op.getDims());
     Operand values = b.read(op.getValues(), loops.shape);
     Value result =
-        b.loops(loops.shape, input.value,
-                [&](ScalarBuilder &at, ArrayRef<Value> indices,
-                    ValueRange carried) {
-                  SmallVector<Value> picked = llvm::map_to_vector(
-                      loops.operands, [&](const Operand &operand) {
-                        return loadElement(at, operand, indices);
-                      });
-                  SmallVector<Value> places =
-                      loops.getPlaces(at, b, indices, picked);
-                  Value value = loadElement(at, values, indices);
-                  if (op.getAccumulate())
-                    value = buildSum(at, input, carried[0], places, value);
-                  return SmallVector<Value>{storeElement(
-                      at, value, carried[0], input.elementType, places)};
-                })
+        buildLoops(b, anyOrder, loops.shape, input.value,
+                   [&](ScalarBuilder &at, ArrayRef<Value> indices,
+                       ValueRange carried) {
+                     SmallVector<Value> picked = llvm::map_to_vector(
+                         loops.operands, [&](const Operand &operand) {
+                           return loadElement(at, operand, indices);
+                         });
+                     SmallVector<Value> places =
+                         loops.getPlaces(at, b, indices, picked);
+                     Value value = loadElement(at, values, indices);
+                     if (op.getAccumulate())
+                       value = buildSum(at, input, carried[0], places, value);
+                     return SmallVector<Value>{storeElement(
+                         at, value, carried[0], input.elementType, places)};
+                   })
             .front();
     b.rewriter.replaceOp(op, result);
     return success();
@@ -109,11 +128,17 @@ struct ScatterConversion : GraphPattern<graph::ScatterOp> {
   using GraphPattern::GraphPattern;
 
   LogicalResult lower(graph::ScatterOp op, LinalgBuilder &b) const override {
+    return lower(op, b, /*anyOrder=*/false);
+  }
+
+  static LogicalResult lower(graph::ScatterOp op, LinalgBuilder &b,
+                             bool anyOrder) {
     ScatterReduce reduce = op.getReduce();
     Tensor input = b.tensor(op.getInput());
     auto indexType = cast<graph::StridedTensorType>(op.getIndex().getType());
     Loops loops{op, b, llvm::to_vector(indexType.getShape()),
-                input.shape.empty() ? b.expr(1) : input.shape[op.getDim()]};
+                input.shape.empty() ? b.expr(1) : input.shape[op.getDim()],
+                anyOrder};
     checkIndex(b, op.getIndex(), loops.shape, loops.size, /*wraps=*/false);
 
     Type type = input.elementType;
@@ -139,8 +164,10 @@ private:
     LinalgBuilder &b;
     SmallVector<Expr> shape;
     Expr size;
+    bool anyOrder;
 
-    /// Replaces each element that the index points at, one after the other.
+    /// Replaces each element that the index points at, one after the other
+    /// unless in any order.
     Tensor
     run(Tensor into,
         function_ref<Value(ScalarBuilder &, Value old, ArrayRef<Value> indices)>
@@ -171,30 +198,40 @@ Tensor ScatterConversion::Loops::run(
   Operand index = b.read(op.getIndex());
   int64_t dim = op.getDim();
   into.value =
-      b.loops(
-           shape, into.value,
-           [&](ScalarBuilder &at, ArrayRef<Value> indices, ValueRange carried) {
-             Tensor current = into;
-             current.value = carried[0];
-             SmallVector<Value> places(indices);
-             Value place = buildPlace(at, b, loadElement(at, index, indices),
-                                      size, false);
-             if (into.shape.empty())
-               places.clear();
-             else if (places.empty())
-               places.push_back(place);
-             else
-               places[dim] = place;
-             Value old = loadElement(at, current, places);
-             return SmallVector<Value>{storeElement(at, body(at, old, indices),
-                                                    carried[0],
-                                                    into.elementType, places)};
-           })
+      buildLoops(
+          b, anyOrder, shape, into.value,
+          [&](ScalarBuilder &at, ArrayRef<Value> indices, ValueRange carried) {
+            Tensor current = into;
+            current.value = carried[0];
+            SmallVector<Value> places(indices);
+            Value place =
+                buildPlace(at, b, loadElement(at, index, indices), size, false);
+            if (into.shape.empty())
+              places.clear();
+            else if (places.empty())
+              places.push_back(place);
+            else
+              places[dim] = place;
+            Value old = loadElement(at, current, places);
+            return SmallVector<Value>{storeElement(at, body(at, old, indices),
+                                                   carried[0], into.elementType,
+                                                   places)};
+          })
           .front();
   return into;
 }
 
 } // namespace
+
+LogicalResult graphc::lowerIndexPut(graph::IndexPutOp op, LinalgBuilder &b,
+                                    bool anyOrder) {
+  return IndexPutConversion::lower(op, b, anyOrder);
+}
+
+LogicalResult graphc::lowerScatter(graph::ScatterOp op, LinalgBuilder &b,
+                                   bool anyOrder) {
+  return ScatterConversion::lower(op, b, anyOrder);
+}
 
 void graphc::populateScatterPatterns(const TypeConverter &converter,
                                      SymbolValues &symbols,

@@ -9,7 +9,7 @@
 #ifndef GRAPHC_LIB_CONVERSION_GRAPHTOLINALG_SCATTERSTEPS_H
 #define GRAPHC_LIB_CONVERSION_GRAPHTOLINALG_SCATTERSTEPS_H
 
-#include "ScalarBuilder.h"
+#include "LinalgBuilder.h"
 
 #include "dialects/Graph/IR/Graph.h"
 
@@ -27,6 +27,17 @@ mlir::Value buildScatterStep(ScalarBuilder &at, graph::ScatterReduce reduce,
 /// The mean of `count` (i64) elements; a sum of none stays.
 mlir::Value buildScatterMean(ScalarBuilder &at, mlir::Value sum,
                              mlir::Value count, mlir::Type type);
+
+/// True when updates may be combined in any order, by instructions that several
+/// threads may give at the same time: results have the same bits.
+bool isScatteredInAnyOrder(graph::ScatterReduce reduce, mlir::Type type);
+
+/// Loops over the updates, one after the other or, with `anyOrder`, shared
+/// among threads.
+mlir::LogicalResult lowerIndexPut(graph::IndexPutOp op, LinalgBuilder &b,
+                                  bool anyOrder);
+mlir::LogicalResult lowerScatter(graph::ScatterOp op, LinalgBuilder &b,
+                                 bool anyOrder);
 
 } // namespace graphc
 

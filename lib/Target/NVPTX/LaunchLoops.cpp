@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Atomics.h"
 #include "Forms.h"
 #include "IndexMath.h"
 #include "Scan.h"
@@ -24,6 +25,10 @@ using namespace graphc;
 /// Set on loops by the lowering of graph ops: how many loops, this one and
 /// those directly inside, have independent iterations.
 static constexpr StringLiteral parallelAttrName = "graphc.parallel";
+
+/// Set by it, too, on loops of which several iterations may combine something
+/// with the same element of memory, in any order.
+static constexpr StringLiteral atomicAttrName = "graphc.atomic";
 
 /// Neither calls of kernels nor buffers, whose places are the host's business.
 static bool canLaunch(Operation *op) {
@@ -154,6 +159,8 @@ static void launch(Operation *op) {
   SmallVector<scf::ForOp> loops;
   if (auto loop = dyn_cast<scf::ForOp>(op))
     loops = collectParallel(loop);
+  if (op->hasAttr(atomicAttrName) && !nvptx::makeAtomic(op))
+    loops.clear();
   Value total = arith::ConstantIndexOp::create(builder, loc, 1);
   SmallVector<Value> counts;
   for (scf::ForOp loop : loops) {
@@ -243,6 +250,7 @@ struct NVPTXLaunchLoops : graphc::impl::NVPTXLaunchLoopsBase<NVPTXLaunchLoops> {
       launch(op);
     getOperation()->walk([](scf::ForOp loop) {
       loop->removeAttr(parallelAttrName);
+      loop->removeAttr(atomicAttrName);
       loop->removeAttr(nvptx::scanAttrName);
     });
   }

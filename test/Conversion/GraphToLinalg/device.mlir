@@ -84,3 +84,17 @@ func.func @many_scans(%x: !graph.tensor<200x20000xf32>) -> !graph.tensor<200x200
   %0 = graph.scan sum %x dim 1 : (!graph.tensor<200x20000xf32>) -> !graph.tensor<200x20000xf32>
   return %0 : !graph.tensor<200x20000xf32>
 }
+
+// -----
+
+// Integers are added up in any order.
+// CHECK-LABEL: func @whole_numbers
+// CHECK-NOT: kernel.sort
+// CHECK: arith.addi
+// CHECK: tensor.insert
+// CHECK: graphc.atomic, graphc.parallel = 2 : i64
+// CHECK: return
+func.func @whole_numbers(%a: !graph.tensor<40x17xi64>, %i: !graph.tensor<100xi64>, %v: !graph.tensor<100x17xi64>) -> !graph.tensor<40x17xi64> {
+  %0 = graph.index_put %v into %a[%i] dims [0] accumulate : (!graph.tensor<40x17xi64>, !graph.tensor<100xi64>, !graph.tensor<100x17xi64>) -> !graph.tensor<40x17xi64>
+  return %0 : !graph.tensor<40x17xi64>
+}

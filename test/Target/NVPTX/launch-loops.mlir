@@ -247,3 +247,46 @@ func.func @reads(%x: memref<8xf32>, %y: memref<f32>, %symbols: memref<?xi64>) {
   memref.store %0#0, %y[] : memref<f32>
   return
 }
+
+// Updates of integers that come in any order are the memory's to combine.
+// CHECK-LABEL: func @updates
+// CHECK: gpu.launch blocks(%{{.*}} = %c4{{[,_ ]}}
+// CHECK: memref.load %arg1
+// CHECK-NOT: memref.load %arg0
+// CHECK: llvm.atomicrmw max %{{.*}}, %{{.*}} syncscope("device") monotonic : !llvm.ptr<1>, i64
+// CHECK-NOT: memref.store
+// CHECK-NOT: graphc.atomic
+// CHECK: return
+func.func @updates(%x: memref<64xi64>, %at: memref<1000xindex>, %v: memref<1000xi64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %n = arith.constant 1000 : index
+  scf.for %i = %c0 to %n step %c1 {
+    %place = memref.load %at[%i] : memref<1000xindex>
+    %value = memref.load %v[%i] : memref<1000xi64>
+    %old = memref.load %x[%place] : memref<64xi64>
+    %new = arith.maxsi %old, %value : i64
+    memref.store %new, %x[%place] : memref<64xi64>
+  } {graphc.parallel = 1 : i64, graphc.atomic}
+  return
+}
+
+// What memory does not know is one thread's.
+// CHECK-LABEL: func @unknown_updates
+// CHECK: gpu.launch blocks(%{{.*}} = %c1{{[,_ ]}}
+// CHECK: scf.for
+// CHECK: arith.muli
+// CHECK: memref.store
+func.func @unknown_updates(%x: memref<64xi64>, %at: memref<1000xindex>, %v: memref<1000xi64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %n = arith.constant 1000 : index
+  scf.for %i = %c0 to %n step %c1 {
+    %place = memref.load %at[%i] : memref<1000xindex>
+    %value = memref.load %v[%i] : memref<1000xi64>
+    %old = memref.load %x[%place] : memref<64xi64>
+    %new = arith.muli %old, %value : i64
+    memref.store %new, %x[%place] : memref<64xi64>
+  } {graphc.parallel = 1 : i64, graphc.atomic}
+  return
+}

@@ -91,15 +91,16 @@ def NVPTXLaunchLoops
   let description = [{
     What linalg on buffers no kernel took becomes loops first. A loop over memory
     that is in no launch becomes one: iterations that `graphc.parallel` calls
-    independent, of so many loops directly inside of one another, are threads;
+    independent, of so many loops directly inside of one another, are threads,
+    and with `graphc.atomic` what they store is combined by memory;
     the threads of a block share a loop that carries a sum of what it has seen,
     such as a cumulative sum; any other loop is one thread. Loops that call
     kernels or return values stay on the host.
   }];
   let dependentDialects = [
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
-    "::mlir::gpu::GPUDialect", "::mlir::memref::MemRefDialect",
-    "::mlir::scf::SCFDialect",
+    "::mlir::gpu::GPUDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
   ];
 }
 

@@ -109,6 +109,11 @@ crowded = Tensor([2, 900], list(crowd.values) * 2, "int64")
 more, wide = whole_numbers((2, 900), seed=14), whole_numbers((2, 90), seed=15)
 field = whole_numbers((3, 700), seed=16)
 mask = whole_numbers((3, 700), 0, 1, "bool", seed=17)
+narrow = whole_numbers((7, 90), -9, 9, "int16", seed=19)
+narrow_updates = whole_numbers((7, 200), -9, 9, "int16", seed=20)
+whole_cells = whole_numbers((40, 17), dtype="int32", seed=21)
+cell_updates = whole_numbers((500,), dtype="int32", seed=22)
+row_updates = whole_numbers((300, 17), dtype="int32", seed=23)
 long_mask = whole_numbers((3, 7000), 0, 1, "bool", seed=18)
 
 
@@ -159,6 +164,28 @@ CASES = {
     "integers": Case([numbers, along, whole],
                      call("scatter_add.default(x0, 1, x1, x2)"),
                      [scattered(numbers, along, whole, "sum")]),
+    **{f"integers_{name}": Case(
+        [numbers, along, whole],
+        call(f"scatter_reduce.two(x0, -1, x1, x2, '{name}')"),
+        [scattered(numbers, along, whole, name)])
+       for name in ["sum", "amax", "amin"]},
+    "integers_amax_alone": Case(
+        [numbers, along, whole],
+        call("scatter_reduce.two(x0, -1, x1, x2, 'amax', "
+             "include_self = False)"),
+        [scattered(numbers, along, whole, "amax", False)]),
+    "integers_narrow": Case(
+        [narrow, along, narrow_updates],
+        call("scatter_add.default(x0, 1, x1, x2)"),
+        [scattered(narrow, along, narrow_updates, "sum")]),
+    "integers_cells": Case(
+        [whole_cells, first, second, cell_updates],
+        call("index_put.default(x0, [x1, x2], x3, True)"),
+        [put_cells(whole_cells, first, second, cell_updates)]),
+    "integers_rows": Case(
+        [whole_cells, to_rows, row_updates],
+        call("index_put.default(x0, [x1], x2, True)"),
+        [put(whole_cells, to_rows, row_updates, True)]),
     "masked_select": Case([field, mask], call("masked_select.default(x0, x1)"),
                           [picked(field, mask)]),
     "long_nonzero": Case([long_mask], call("nonzero.default(x0)"),
