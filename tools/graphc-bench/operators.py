@@ -163,6 +163,32 @@ OPERATORS |= {
                   [IMAGES, (256,), (256,)]),
 }
 
+# Few long rows.
+OPERATORS |= {
+    "sort_line24": (lambda x: x.sort(-1).values, [(16 << 20,)]),
+    "sort_lines": (lambda x: x.sort(-1).values, [(8, 1 << 17)]),
+    "argsort_line": (lambda x: x.argsort(-1), [(1 << 20,)]),
+    "median_line": (lambda x: x.median(), [(1 << 20,)]),
+    "cumsum_line": (lambda x: x.cumsum(-1), [(1 << 20,)]),
+    "cumsum_line26": (lambda x: x.cumsum(-1), [(64 << 20,)]),
+    "cumsum_columns": (lambda x: x.cumsum(0), [(1 << 16, 64)]),
+    "cummax_line": (lambda x: x.cummax(-1).values, [(16 << 20,)]),
+    "logcumsumexp_line": (lambda x: x.logcumsumexp(-1), [(16 << 20,)]),
+    "masked_scatter": (lambda x, y: x.masked_scatter(x > 0, y),
+                       [(16 << 20,)] * 2),
+}
+
+# Where the order of updates makes no difference.
+OPERATORS |= {
+    "scatter_add_whole": (lambda x, i, y: x.scatter_add(1, i, y),
+                          [(4096, 1024, int, 100), (4096, 4096, int, 1024),
+                           (4096, 4096, int, 100)]),
+    "index_add_whole": (lambda x, i, y: x.index_add(0, i, y),
+                        [(32000, 1024, int, 100), (16384, int, 32000),
+                         (16384, 1024, int, 100)]),
+    "histc": (lambda x: x.histc(100, -4, 4), [(16 << 20,)]),
+}
+
 
 # Those that are compiled with all sizes open, too.
 OPEN = ("pointwise", "softmax", "softmax32", "softmax1000", "softmax1023",
