@@ -471,6 +471,7 @@ struct FormKernels : graphc::impl::FormKernelsBase<FormKernels> {
       (void)linalg::generalizeNamedOp(rewriter, op);
     });
     getOperation()->walk([&](GenericOp op) { normalizeLoops(op, rewriter); });
+    fuseAcross(getOperation(), rewriter);
     SmallVector<Block *> blocks;
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (isa<LinalgOp, kernel::RegionOp>(op))

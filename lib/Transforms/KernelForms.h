@@ -44,6 +44,10 @@ bool isConvolution(mlir::linalg::LinalgOp op);
 /// The same for each channel by itself: all reductions run over the window.
 bool isDepthwise(mlir::linalg::LinalgOp op);
 
+/// Makes ops that compute elements for one reduction across its last dimensions
+/// part of its body.
+void fuseAcross(mlir::Operation *root, mlir::RewriterBase &rewriter);
+
 } // namespace graphc
 
 #endif // GRAPHC_LIB_TRANSFORMS_KERNELFORMS_H

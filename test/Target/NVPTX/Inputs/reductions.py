@@ -68,6 +68,15 @@ CASES = {
                  "b = torch.ops.aten.argmax.default(x0, 0)", "return (a, b)"],
         [Tensor([1028], map(sum, wide.columns())),
          Tensor([1028], map(first_most, wide.columns()), "int64")]),
+    # What is computed before is part of what is combined.
+    "fused_columns": Case(
+        [wide], ["a = torch.ops.aten.abs.default(x0)",
+                 "b = torch.ops.aten.amax.default(a, [0])",
+                 "c = torch.ops.aten.mul.Tensor(x0, x0)",
+                 f"d = {SUM}(c, [0])", "return (b, d)"],
+        [Tensor([1028], (max(map(abs, column)) for column in wide.columns())),
+         Tensor([1028], (sum(v * v for v in column)
+                         for column in wide.columns()))]),
     "narrow": Case(
         [narrow], [f"a = {SUM}(x0, [0])", "return (a,)"],
         [Tensor([5], map(sum, narrow.columns()))]),
