@@ -88,11 +88,15 @@ Value AttentionPanel::getStride() {
   return arith::IndexCastOp::create(builder, loc, number, stride);
 }
 
+Value AttentionPanel::toElement(Value element) {
+  return firstElement ? i32.add(firstElement, element) : element;
+}
+
 /// A pointer to an element of the operand, its numbers being i32.
 Value AttentionPanel::getSource(Value position, Value element) {
   ProductLoops::Indices at = iteration;
   at[positionDim] = LaneValue::uniform(i32.toIndex(position));
-  at[elementDim] = LaneValue::uniform(i32.toIndex(element));
+  at[elementDim] = LaneValue::uniform(i32.toIndex(toElement(element)));
   SmallVector<Value> indices =
       llvm::map_to_vector(lanes.apply(op.getMatchingIndexingMap(operand), at),
                           [](const LaneValue &index) { return index.scalar; });
@@ -119,13 +123,14 @@ AttentionPanel::Share AttentionPanel::getShare(int64_t pieces) {
 
 void AttentionPanel::begin(Value panel, Value thread, int64_t threads,
                            const ProductLoops::Indices &iteration, Value count,
-                           Value firstRow) {
+                           Value firstRow, Value firstElement) {
   this->panel = panel;
+  this->firstElement = firstElement;
   this->thread = thread;
   this->threads = threads;
   this->iteration = iteration;
   this->count = count;
-  Value end = lanes.constantIndex(size);
+  Value end = i32.toIndex(toElement(i32.number(size)));
   int64_t copied =
       (blocks() - 1) * blockElements + piecesOf(blocks() - 1) * width;
   if (isValues)
@@ -223,8 +228,8 @@ Value AttentionPanel::readPiece(Value from, Value isThere) {
 }
 
 void AttentionPanel::readBlock(const Share &share, int64_t block, Value first) {
-  Value element =
-      i32.toIndex(i32.add(i32.mul(share.piece, width), block * blockElements));
+  Value element = i32.toIndex(
+      toElement(i32.add(i32.mul(share.piece, width), block * blockElements)));
   for (int64_t pass = 0; pass * share.linesOfPass < lines; ++pass) {
     Value position = i32.toIndex(
         i32.add(i32.add(first, share.line), pass * share.linesOfPass));

@@ -41,10 +41,12 @@ public:
   /// The panel is at `panel`, a pointer; the thread is number `thread` (i32) of
   /// `threads`; the loops of the batch are set in `iteration`; there are
   /// `count` positions, an index; the rows of a left operand that the warp
-  /// multiplies begin at line `firstRow` (i32, a multiple of 16).
+  /// multiplies begin at line `firstRow` (i32, a multiple of 16); the part of
+  /// the head that the panel holds begins at `firstElement` (i32, a multiple of
+  /// 8, null for 0).
   void begin(mlir::Value panel, mlir::Value thread, std::int64_t threads,
              const ProductLoops::Indices &iteration, mlir::Value count,
-             mlir::Value firstRow);
+             mlir::Value firstRow, mlir::Value firstElement = {});
   /// Begins to bring the lines from position `first` (i32) on. Those behind the
   /// last one are values of zero, or any queries and keys; `areWhole`: there
   /// are none.
@@ -82,6 +84,8 @@ private:
   std::int64_t sliceBytes() const { return blocks() * lines * lineBytes; }
   mlir::Value readPiece(mlir::Value from, mlir::Value isThere);
   std::int64_t piecesOf(std::int64_t block) const;
+  /// The element that is number `element` (i32) of the panel.
+  mlir::Value toElement(mlir::Value element);
   mlir::Value getSource(mlir::Value position, mlir::Value element);
   Share getShare(std::int64_t pieces);
   bool isStrided();
@@ -109,7 +113,7 @@ private:
   unsigned positionDim, elementDim; ///< Loops of `op`.
   std::int64_t size, lines;
 
-  mlir::Value panel, thread, count;
+  mlir::Value panel, thread, count, firstElement;
   std::int64_t threads = 0;
   ProductLoops::Indices iteration;
   /// Of whole blocks, and of the last where that has fewer pieces.

@@ -19,13 +19,30 @@ using namespace graphc::codegen;
 using namespace graphc::nvptx;
 using linalg::LinalgOp;
 
-/// The sums stand nowhere but under the weighted values, 0 for a sum of 0:
-/// values times the inverse say the same.
-bool AttentionTile::isDividedOnly() {
+/// What a choice that depends on `isEmpty` alone gives for an empty row.
+static std::optional<double> getEmptyResult(arith::CmpFOp isEmpty) {
+  if (isEmpty.getPredicate() != arith::CmpFPredicate::OEQ ||
+      !matchPattern(isEmpty.getRhs(), m_AnyZeroFloat()) ||
+      !isEmpty->hasOneUse())
+    return std::nullopt;
+  auto select = dyn_cast<arith::SelectOp>(*isEmpty->user_begin());
+  FloatAttr number;
+  if (!select || select.getCondition() != isEmpty ||
+      !matchPattern(select.getTrueValue(), m_Constant(&number)) ||
+      !(number.getValue().isZero() || number.getValue().isNaN()))
+    return std::nullopt;
+  return number.getValueAsDouble();
+}
+
+/// The sums stand nowhere but under the weighted values, and for a sum of 0
+/// there is one number, 0 or NaN: values times the inverse, or that number, say
+/// the same. None if it is not so.
+std::optional<double> AttentionTile::findEmptyResult() {
+  std::optional<double> empty;
   for (Operation *user : parts.sum.getUsers()) {
     auto op = dyn_cast<LinalgOp>(user);
     if (!op || op.getNumDpsInits() != 1)
-      return false;
+      return std::nullopt;
     if (!parts.isPerDepth(op->getResult(0)))
       continue; // stored from the sums themselves
     Value weighted, sum;
@@ -36,22 +53,30 @@ bool AttentionTile::isDividedOnly() {
         weighted = op.getMatchingBlockArgument(input);
     }
     for (Operation *use : sum.getUsers()) {
-      auto divide = dyn_cast<arith::DivFOp>(use);
+      if (auto divide = dyn_cast<arith::DivFOp>(use)) {
+        if (divide.getLhs() != weighted)
+          return std::nullopt;
+        continue;
+      }
       auto compare = dyn_cast<arith::CmpFOp>(use);
-      if (divide ? divide.getLhs() != weighted
-                 : !compare ||
-                       compare.getPredicate() != arith::CmpFPredicate::OEQ ||
-                       !matchPattern(compare.getRhs(), m_AnyZeroFloat()))
-        return false;
+      std::optional<double> found =
+          compare ? getEmptyResult(compare) : std::nullopt;
+      if (!found || (empty && std::isnan(*empty) != std::isnan(*found)))
+        return std::nullopt;
+      empty = found;
     }
   }
-  return true;
+  return empty;
+}
+
+Value AttentionTile::fromFirstColumn(Value column) {
+  return firstColumn ? i32.add(firstColumn, column) : column;
 }
 
 void AttentionTile::storeResults(const Rows &state, ArrayRef<Value> sums) {
   Location loc = parts.loc();
   Value lastRow = i32.sub(numQueries, i32.number(1));
-  bool divides = !isDividedOnly();
+  std::optional<double> empty = findEmptyResult();
   auto pair = VectorType::get({2}, builder.getF32Type());
   for (unsigned half = 0; half < 2; ++half) {
     Value sum = state.sum[half], max = state.max[half];
@@ -60,11 +85,11 @@ void AttentionTile::storeResults(const Rows &state, ArrayRef<Value> sums) {
     if (scale)
       max = multiply(max, real(scale));
     Value inverse;
-    if (!divides) {
+    if (empty) {
       Value isEmpty = arith::CmpFOp::create(
           builder, loc, arith::CmpFPredicate::OEQ, sum, real(0));
       inverse = arith::DivFOp::create(builder, loc, real(1), sum);
-      inverse = select(isEmpty, real(0), inverse);
+      inverse = select(isEmpty, real(*empty), inverse);
     }
     SmallVector<Value> pairs;
     for (std::size_t i = 2 * half; i < sums.size(); i += 4) {
@@ -78,7 +103,7 @@ void AttentionTile::storeResults(const Rows &state, ArrayRef<Value> sums) {
     std::size_t mark = lanes.mark();
     lanes.override(parts.max, LaneValue::uniform(max));
     lanes.override(parts.sum, LaneValue::uniform(inverse ? real(1) : sum));
-    int64_t whole = parts.valueDepth / 8;
+    int64_t whole = blockColumns / 8;
     storePairs(half, ArrayRef(pairs).take_front(whole));
     for (Value rest : ArrayRef(pairs).drop_front(whole))
       storeColumns(half, rest);
@@ -88,6 +113,9 @@ void AttentionTile::storeResults(const Rows &state, ArrayRef<Value> sums) {
     // One lane of the four stores what there is for a row.
     lanes.setLanes(1);
     Value isFirst = i32.isEqual(i32.rem(lane, i32.number(4)), 0);
+    if (firstColumn)
+      isFirst = arith::AndIOp::create(builder, loc, isFirst,
+                                      i32.isEqual(firstColumn, 0));
     Value isInside = arith::CmpIOp::create(
         builder, loc, arith::CmpIPredicate::ule, rows[half], lastRow);
     if (llvm::any_of(parts.region.getYieldedValues(),
@@ -112,7 +140,7 @@ void AttentionTile::storePairs(unsigned half, ArrayRef<Value> pairs) {
       builder.createOrFold<arith::MinUIOp>(loc, rows[half], lastRow));
   Value isInside = arith::CmpIOp::create(
       builder, loc, arith::CmpIPredicate::ule, rows[half], lastRow);
-  Value column = i32.mul(i32.rem(lane, i32.number(4)), 2);
+  Value column = fromFirstColumn(i32.mul(i32.rem(lane, i32.number(4)), 2));
   unsigned firstInit = parts.region.getInputs().size();
   for (unsigned i = 0; i < parts.region.getYieldedValues().size(); ++i) {
     Value yielded = parts.region.getYieldedValues()[i];
@@ -162,21 +190,22 @@ void AttentionTile::storePairs(unsigned half, ArrayRef<Value> pairs) {
 void AttentionTile::storeColumns(unsigned half, Value pair) {
   Location loc = parts.loc();
   lanes.setLanes(1);
-  Value first = i32.add(i32.mul(i32.rem(lane, i32.number(4)), 2),
-                        parts.valueDepth / 8 * 8);
+  Value first =
+      i32.add(i32.mul(i32.rem(lane, i32.number(4)), 2), blockColumns / 8 * 8);
   Value isRow = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
                                       rows[half], numQueries);
   for (int64_t i = 0; i < 2; ++i) {
     Value column = i32.add(first, i);
     Value isColumn =
         arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, column,
-                              i32.number(parts.valueDepth));
+                              i32.number(blockColumns));
     when(arith::AndIOp::create(builder, loc, isRow, isColumn), [&] {
       lanes.override(
           parts.weighted->getResult(0),
           LaneValue::uniform(vector::ExtractOp::create(builder, loc, pair, i)));
-      parts.storeWeighted(LaneValue::uniform(i32.toIndex(rows[half])),
-                          LaneValue::uniform(i32.toIndex(column)));
+      parts.storeWeighted(
+          LaneValue::uniform(i32.toIndex(rows[half])),
+          LaneValue::uniform(i32.toIndex(fromFirstColumn(column))));
     });
   }
 }
@@ -209,7 +238,7 @@ void AttentionTile::storeWords(Value yielded, Value buffer, unsigned half,
   auto type = cast<MemRefType>(buffer.getType());
   auto all = VectorType::get({4}, builder.getI32Type());
   auto elements = VectorType::get({8}, type.getElementType());
-  Value own = i32.mul(i32.rem(lane, i32.number(4)), 8);
+  Value own = fromFirstColumn(i32.mul(i32.rem(lane, i32.number(4)), 8));
   for (std::size_t group = 0; group < words.size(); group += 4) {
     Value line = vector::FromElementsOp::create(
         builder, loc, all, ArrayRef<Value>(words).slice(group, 4));

@@ -71,6 +71,7 @@ bool AttentionTile::isAligned(MemRefType type, unsigned depthDim) {
 }
 
 bool AttentionTile::analyze() {
+  blockColumns = parts.valueDepth;
   isCausal = parts.causal && parts.scores == parts.causal->getResult(0);
   if (!findScale())
     scale = 0;

@@ -95,6 +95,10 @@ protected:
 
   /// Sizes of tiles.
   std::int64_t blockKeys = 0, blockQueries = 0;
+  /// Columns of the values that a block computes, and from which on (i32, null
+  /// for the first).
+  std::int64_t blockColumns = 0;
+  Value firstColumn;
   /// Scores are products times this, and nothing else; else 0.
   double scale = 0;
   bool isCausal = false;
@@ -111,11 +115,12 @@ private:
   Vector<mlir::OpOperand *> findScoreOperands();
   void computeScores(Vector<Value> &values);
   void applyMask(Vector<Value> &values, Value tile);
+  Value fromFirstColumn(Value column);
   void storePairs(unsigned half, mlir::ArrayRef<Value> pairs);
   void storeColumns(unsigned half, Value pair);
   void storeWords(Value yielded, Value buffer, unsigned half,
                   Vector<Value> words);
-  bool isDividedOnly();
+  std::optional<double> findEmptyResult();
   void transpose(llvm::MutableArrayRef<Value> words);
 
   /// Of the tile of keys that is next, for scores that are more than scaled.

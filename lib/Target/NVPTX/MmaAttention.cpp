@@ -24,9 +24,17 @@ static constexpr int64_t fragmentWords = 4, fragmentSums = 4;
 //===----------------------------------------------------------------------===//
 
 bool MmaAttention::canEmit() {
-  constexpr int64_t maxDepth = 256;
-  return analyze() && parts.depth <= maxDepth && parts.valueDepth <= maxDepth &&
-         LaneEmitter::canVectorize(parts.region);
+  constexpr int64_t maxDepth = 512, maxColumns = 256, pieceElements = 8;
+  if (!analyze() || parts.depth > maxDepth ||
+      !LaneEmitter::canVectorize(parts.region))
+    return false;
+  if (parts.valueDepth > maxColumns) {
+    if (parts.valueDepth > 2 * maxColumns ||
+        parts.valueDepth % (2 * pieceElements))
+      return false;
+    blockColumns = parts.valueDepth / 2;
+  }
+  return choosePlan();
 }
 
 /// Whether queries of all rows together are so many, or nobody knows.
@@ -46,10 +54,21 @@ bool MmaAttention::areRowsAtLeast(int64_t count) {
 /// Sums, scores and queries of a lane share 255 registers with everything else.
 /// What was fastest on an H100; eight warps share keys and values, but fill a
 /// multiprocessor alone.
-void MmaAttention::choosePlan() {
+bool MmaAttention::choosePlan() {
   if (isSliced())
     return chooseSlicedPlan();
   int64_t depth = std::max(parts.depth, parts.valueDepth);
+  if (depth > 256) {
+    blockQueries = warps * mmaRows;
+    auto countBytes = [&](int64_t keys) {
+      constexpr int64_t line = lineBytes / 2;
+      return 2 * (llvm::alignTo(parts.depth, line) * (blockQueries + keys) +
+                  llvm::alignTo(blockColumns, line) * keys);
+    };
+    constexpr int64_t manyKeys = 32, fewKeys = 16;
+    blockKeys = countBytes(manyKeys) <= sharedBytes ? manyKeys : fewKeys;
+    return true;
+  }
   keepsQueries = parts.depth <= 128;
   bool isLarge = depth > 64 && depth <= 192;
   // Scores that are more than scaled take more registers.
@@ -61,6 +80,7 @@ void MmaAttention::choosePlan() {
   warps = isLarge ? manyWarps : 4;
   blockKeys = isLarge && depth <= 128 ? 128 : 64;
   blockQueries = warps * mmaRows;
+  return true;
 }
 
 void MmaAttention::makeOperands() {
@@ -83,17 +103,17 @@ void MmaAttention::makeOperands() {
   key.emplace(lanes, *scoresLoops, scoresProduct, /*isLeft=*/false,
               /*isValues=*/false, parts.depth, blockKeys);
   value.emplace(lanes, *valuesLoops, valuesProduct, /*isLeft=*/false,
-                /*isValues=*/true, parts.valueDepth, blockKeys);
+                /*isValues=*/true, blockColumns, blockKeys);
 }
 
 void MmaAttention::emit() {
   Location loc = parts.loc();
-  choosePlan();
   lanes.setBufferAlignment(copyAlignment);
   makeOperands();
   Value one = parts.constant(1);
   auto launch = gpu::LaunchOp::create(
-      builder, loc, countTiles(), one, one, parts.constant(threads()), one, one,
+      builder, loc, countTiles(), parts.constant(columnParts()), one,
+      parts.constant(threads()), one, one,
       i32.number(query->getBytes() + key->getBytes() + value->getBytes()));
   if (minBlocks > 1)
     launch->setAttr("nvvm.minctasm", builder.getI32IntegerAttr(minBlocks));
@@ -246,12 +266,15 @@ void MmaAttention::emitThread(gpu::LaunchOp launch) {
 
   Value firstRow = i32.mul(warp, mmaRows);
   setRows(i32.add(firstQuery, firstRow));
+  if (columnParts() > 1)
+    firstColumn = i32.mul(i32.toI32(launch.getBlockIds().y), blockColumns);
   int64_t start = 0;
   for (auto [panel, count] :
        {std::pair(&*query, parts.queries), std::pair(&*key, parts.keys),
         std::pair(&*value, parts.keys)}) {
     panel->begin(advance(builder, loc, shared, i32.number(start)), thread,
-                 threads(), iteration, count, firstRow);
+                 threads(), iteration, count, firstRow,
+                 panel == &*value ? firstColumn : Value());
     start += panel->getBytes();
   }
   query->bringNow(firstQuery, /*areWhole=*/false);
@@ -273,7 +296,6 @@ void MmaAttention::emitThread(gpu::LaunchOp launch) {
   State state{{}, startRows()};
   state.sums.assign(value->getColumns() / mmaColumns * fragmentSums, real(0));
   walk(state);
-  int64_t stored =
-      llvm::divideCeil(parts.valueDepth, mmaColumns) * fragmentSums;
+  int64_t stored = llvm::divideCeil(blockColumns, mmaColumns) * fragmentSums;
   storeResults(state.rows, ArrayRef(state.sums).take_front(stored));
 }

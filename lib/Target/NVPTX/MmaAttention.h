@@ -18,7 +18,9 @@
 //
 // S, P and O stay in registers. Several blocks of a multiprocessor hide one
 // another's waiting. f32 are cut into slices between memory and shared memory,
-// and weights in registers; every product is then six (see Slices.h).
+// and weights in registers; every product is then six (see Slices.h). Where O
+// would take too many registers, two blocks compute half of the columns each,
+// and the same scores.
 //
 //===----------------------------------------------------------------------===//
 
@@ -53,8 +55,10 @@ private:
   };
 
   bool areRowsAtLeast(std::int64_t count);
-  void choosePlan();
-  void chooseSlicedPlan();
+  /// False where there is not enough shared memory.
+  bool choosePlan();
+  bool chooseSlicedPlan();
+  std::int64_t columnParts() const { return parts.valueDepth / blockColumns; }
   void makeOperands();
   void emitThread(mlir::gpu::LaunchOp launch);
   bool areWhole();

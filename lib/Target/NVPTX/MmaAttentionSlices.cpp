@@ -24,14 +24,14 @@ using Slices = std::array<SmallVector<Value>, sliceCount>;
 /// What was fastest on an H100. Many warps share keys and values, which are
 /// then cut into slices less often, if there is work for all multiprocessors;
 /// else two blocks and more share one. Large heads leave room for few rows.
-void MmaAttention::chooseSlicedPlan() {
+bool MmaAttention::chooseSlicedPlan() {
   struct Tile {
     int64_t warps, keys;
   };
   auto countBytes = [&](Tile tile) {
     constexpr int64_t lineElements = lineBytes / 2;
     int64_t blocks = llvm::divideCeil(parts.depth, lineElements),
-            valueBlocks = llvm::divideCeil(parts.valueDepth, lineElements);
+            valueBlocks = llvm::divideCeil(blockColumns, lineElements);
     int64_t lines =
         blocks * (tile.warps * mmaRows + tile.keys) + valueBlocks * tile.keys;
     return lines * lineBytes * static_cast<int64_t>(sliceCount);
@@ -61,6 +61,7 @@ void MmaAttention::chooseSlicedPlan() {
   warps = tile.warps;
   blockKeys = tile.keys;
   blockQueries = warps * mmaRows;
+  return countBytes(tile) <= sharedBytes;
 }
 
 /// Adds all products of slices to `sums`, or to `small` but for those of the
