@@ -113,11 +113,15 @@ Operands::Operands(Call &call, bool repeat)
 static std::array<Value, 2> emitAttention(Call &call, Value mask) {
   Emitter &e = call.e;
   Operands operands(call, /*repeat=*/false);
-  if (mask && !isBool(e.elementType(mask)))
-    mask = e.cast(mask, e.elementType(operands.query));
+  Type element = e.elementType(operands.query);
+  bool fits = mask && (isBool(e.elementType(mask)) ||
+                       (e.elementType(mask).isF32() && !element.isF64()));
+  if (mask && !fits)
+    mask = e.cast(mask, element);
   return e.emitAll<graph::AttentionOp, 2>(
       operands.query, operands.key, operands.value, mask,
-      call.flag("is_causal"), APFloat(getScale(call)));
+      call.flag("is_causal"), APFloat(getScale(call)), FloatAttr(),
+      /*nan_rows=*/false);
 }
 
 //===----------------------------------------------------------------------===//

@@ -24,6 +24,8 @@ static bool attend(graph::AttentionOp op, Operands operands,
           keys = key.shape[rank - 2], width = value.shape[rank - 1];
   double scale = op.getScale().convertToDouble();
   double infinity = std::numeric_limits<double>::infinity();
+  double empty =
+      op.getNanRows() ? std::numeric_limits<double>::quiet_NaN() : 0.0;
   // Heads of the query that share one of the key are neighbours.
   int64_t group = rank < 3 || key.shape[rank - 3] == 0
                       ? 1
@@ -42,6 +44,10 @@ static bool attend(graph::AttentionOp op, Operands operands,
           score += query.floats[(row * queries + i) * depth + d] *
                    key.floats[(shared * keys + j) * depth + d];
         score *= scale;
+        if (op.getSoftcap()) {
+          double softcap = op.getSoftcap()->convertToDouble();
+          score = softcap * std::tanh(score / softcap);
+        }
         if (mask) {
           Index place = lead;
           place.push_back(i);
@@ -57,7 +63,7 @@ static bool attend(graph::AttentionOp op, Operands operands,
         scores[j] = score;
         most = std::isnan(most) || most > score ? most : score;
       }
-      // A row without a key gives zeros.
+      // A row without a key gives zeros, or what is asked for.
       double shift = std::isinf(most) && most < 0 ? 0 : most;
       for (double &score : scores) {
         score = std::exp(score - shift);
@@ -68,7 +74,7 @@ static bool attend(graph::AttentionOp op, Operands operands,
         for (int64_t j = 0; j < keys; ++j)
           total += scores[j] * value.floats[(shared * keys + j) * width + d];
         results[0].set((row * queries + i) * width + d,
-                       sum == 0 ? 0 : total / sum);
+                       sum == 0 ? empty : total / sum);
       }
       results[1].set(row * queries + i, shift + std::log(sum));
     }

@@ -32,10 +32,12 @@ static LogicalResult checkMask(MaybeLocation location, Value value,
   StridedTensorType mask = getTensorType(location, value);
   if (!mask)
     return failure();
-  if (!mask.getElementType().isInteger(1) &&
-      mask.getElementType() != query.getElementType())
+  Type element = mask.getElementType();
+  bool isAdded = element == query.getElementType() ||
+                 (element.isF32() && !query.getElementType().isF64());
+  if (!element.isInteger(1) && !isAdded)
     return emitOptionalError(
-        location, "mask must hold bool or the query's element type, got ",
+        location, "mask must hold bool, f32 or the query's element type, got ",
         mask);
   return checkBroadcastsTo(location, mask, scores);
 }

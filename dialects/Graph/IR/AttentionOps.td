@@ -14,15 +14,18 @@ include "dialects/Graph/IR/GraphBase.td"
 def Graph_AttentionOp : Graph_InferredOp<"attention", [Pure]> {
   let summary = "Scaled dot-product attention";
   let description = [{
-    `softmax(query * key^T * scale + mask) * value` over `[.., L, E]`,
+    `softmax(scores + mask) * value` with `scores = query * key^T * scale` or,
+    where there is a `softcap`, `softcap * tanh(scores / softcap)` of that,
+    which lies between -softcap and softcap; over `[.., L, E]`,
     `[.., S, E]`, `[.., S, Ev]` of equal rank, at least 2. Leading dimensions
     agree, but for the last of them, the heads: key and value have equally many,
     and the query has a multiple of that. Neighbouring heads of the query then
     share one of key and value (grouped queries).
-    A float mask is added, a bool mask keeps where true; it broadcasts to
-    `[.., L, S]`. `causal` masks key positions after the query's, counted from
-    the first. A fully masked row gives zeros, as in torch. `logsumexp` is f32,
-    or f64 for f64.
+    A float mask, of the query's type or f32, is added, a bool mask keeps where
+    true; it broadcasts to `[.., L, S]`. `causal` masks key positions after the
+    query's, counted from the first. A fully masked row gives zeros, as in
+    torch's attention, or NaN, as in its softmax, with `nan_rows`. `logsumexp`
+    is f32, or f64 for f64.
 
     Example:
 
@@ -32,7 +35,8 @@ def Graph_AttentionOp : Graph_InferredOp<"attention", [Pure]> {
   }];
   let arguments = (ins Graph_FloatTensor:$query, Graph_FloatTensor:$key,
                        Graph_FloatTensor:$value, Optional<Graph_Tensor>:$mask,
-                       UnitAttr:$causal, F64Attr:$scale);
+                       UnitAttr:$causal, F64Attr:$scale,
+                       OptionalAttr<F64Attr>:$softcap, UnitAttr:$nan_rows);
   let results = (outs Graph_FloatTensor:$result, Graph_FloatTensor:$logsumexp);
   let assemblyFormat = [{
     $query `,` $key `,` $value (`mask` $mask^)? attr-dict `:`

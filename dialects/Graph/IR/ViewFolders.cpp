@@ -25,7 +25,26 @@ OpFoldResult PermuteOp::fold(FoldAdaptor adaptor) {
   return reshapeSplat(adaptor.getInput(), getType());
 }
 
+/// Whether `permute` moves dimensions of one element only, so that all elements
+/// stay in their order.
+static bool keepsOrder(PermuteOp permute) {
+  int64_t last = -1;
+  for (int64_t dim : permute.getPerm()) {
+    if (permute.getInput().getType().getDim(dim) == 1)
+      continue;
+    if (dim < last)
+      return false;
+    last = dim;
+  }
+  return true;
+}
+
 OpFoldResult ReshapeOp::fold(FoldAdaptor adaptor) {
+  if (auto permute = getInput().getDefiningOp<PermuteOp>())
+    if (keepsOrder(permute)) {
+      getInputMutable().assign(permute.getInput());
+      return getResult();
+    }
   if (getShape() == getInput().getType().getShape())
     return ifOfType(getInput(), getType());
   if (auto inner = getInput().getDefiningOp<ReshapeOp>()) {

@@ -24,24 +24,46 @@ bool keepsMatrices(ReshapeOp reshape);
 /// nothing else uses it.
 mlir::Value peelToMatrices(mlir::Value value);
 
-/// `condition ? scores : -inf`, or what is as good: the condition, true where
-/// scores are kept.
-mlir::Value matchSelectMask(SelectOp select, mlir::Value &scores);
+/// What scores are masked with, at one place.
+struct ScoreMask {
+  mlir::Value value;
+  /// A bool that hides where it is true.
+  bool isNegated = false;
+  /// What it hides has a finite score, which others may come to as well.
+  bool isFinite = false;
+  /// The batch shape that it broadcasts to.
+  llvm::SmallVector<Expr> lead;
+};
 
-/// softmax(scale * query * key^T + mask), its matrices taken apart.
+/// softcap * tanh(scale * query * key^T / softcap) + masks, or without softcap,
+/// its matrices taken apart.
 struct Scores {
-  /// Follows `value` down to the product of queries and keys.
-  bool match(mlir::Value value);
+  /// Follows `value` down to the product of queries and keys. `isShared`: it
+  /// has another use, which goes, too.
+  bool match(mlir::Value value, bool isShared = false);
 
   MatmulOp product;
   double scale = 1;
-  mlir::Value mask;
-  /// The batch shape that the mask broadcasts to.
-  llvm::SmallVector<Expr> maskLead;
+  std::optional<double> softcap;
+  /// The last to be applied first.
+  llvm::SmallVector<ScoreMask> masks;
 
 private:
-  bool matchMasked(mlir::Value value, mlir::Value rest, mlir::Value newMask);
+  bool matchMasked(mlir::Value value, mlir::Value rest, ScoreMask mask);
+  bool matchSelect(mlir::Value value);
+  bool matchTanh(mlir::Value value);
 };
+
+/// One mask of all, built for scores of a batch shape.
+struct MergedMask {
+  mlir::Value value; ///< Null: nothing but `isCausal` hides.
+  bool isCausal = false;
+  llvm::SmallVector<Expr> lead;
+};
+/// None where masks do not fit together, or `element` and f32 are not what they
+/// hold.
+std::optional<MergedMask> mergeMasks(mlir::PatternRewriter &rewriter,
+                                     Scores &scores, mlir::Type element);
 
 /// A softmax, perhaps one that knows empty rows.
 struct Weights {

@@ -26,12 +26,14 @@ static DenseElementsAttr getDense(Value value) {
 }
 
 /// What a mask adds to each score: 0 and -inf for bools.
-static std::optional<std::vector<double>> getAddends(DenseElementsAttr dense) {
+static std::optional<std::vector<double>> getAddends(DenseElementsAttr dense,
+                                                     bool isNegated = false) {
   std::vector<double> addends;
   addends.reserve(dense.getNumElements());
   if (dense.getElementType().isInteger(1)) {
     for (bool visible : dense.getValues<bool>())
-      addends.push_back(visible ? 0 : -std::numeric_limits<double>::infinity());
+      addends.push_back(
+          visible != isNegated ? 0 : -std::numeric_limits<double>::infinity());
     return addends;
   }
   if (dense.getElementType().isF32()) {
@@ -68,9 +70,9 @@ static bool isCausalConstant(DenseElementsAttr dense) {
   return true;
 }
 
-static bool everyRowOfConstantSees(DenseElementsAttr dense) {
+static bool everyRowOfConstantSees(DenseElementsAttr dense, bool isNegated) {
   ArrayRef<int64_t> shape = dense.getType().getShape();
-  std::optional<std::vector<double>> addends = getAddends(dense);
+  std::optional<std::vector<double>> addends = getAddends(dense, isNegated);
   if (!addends)
     return false;
   int64_t keys = shape.empty() ? 1 : shape.back();
@@ -198,10 +200,14 @@ bool graphc::graph::isCausal(Value mask) {
   return compare && isCausalCompare(compare, /*isNegated=*/false);
 }
 
-bool graphc::graph::everyRowSees(Value mask) {
+bool graphc::graph::everyRowSees(Value mask, bool isNegated) {
   mask = peelBatch(mask);
   if (DenseElementsAttr dense = getDense(mask))
-    return everyRowOfConstantSees(dense);
+    return everyRowOfConstantSees(dense, isNegated);
+  if (isNegated) {
+    auto negation = mask.getDefiningOp<BitwiseNotOp>();
+    return negation && everyRowSees(negation.getInput());
+  }
   if (isCausal(mask))
     return true;
   if (auto select = peelFloatCasts(mask).getDefiningOp<SelectOp>()) {

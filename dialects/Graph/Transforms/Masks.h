@@ -14,8 +14,9 @@
 namespace graphc::graph {
 
 /// Whether every row of the bool or float mask surely leaves something to be
-/// seen. Rows without elements do not count.
-bool everyRowSees(mlir::Value mask);
+/// seen. Rows without elements do not count. `isNegated`: of a bool mask that
+/// hides where it is true.
+bool everyRowSees(mlir::Value mask, bool isNegated = false);
 
 /// Whether the mask, bool or float, hides exactly the keys after the query's
 /// position, counted from the first. `shape` is `[L, S]`, its last sizes when

@@ -11,8 +11,8 @@
 // keys. On the way batch dimensions may be merged and split again, as bmm asks
 // for; matrices stay. The attention is built in the shape that the mask has.
 //
-// softmax gives NaN where a row is masked entirely and attention gives 0. If
-// the mask may do that, NaN is put back where the logsumexp says so.
+// softmax gives NaN where a row is masked entirely, and so has the attention if
+// the mask may do that.
 //
 //===----------------------------------------------------------------------===//
 
@@ -101,63 +101,40 @@ struct RecognizeAttention : OpRewritePattern<MatmulOp> {
     if (rank < 2 || weights.softmax.getDim() != uint64_t(rank - 1))
       return rewriter.notifyMatchFailure(op, "softmax is not along rows");
     Scores scores;
-    if (!matchScores(input, weights, scores))
+    // The test for empty rows uses the scores, too; it goes with the softmax.
+    if (!scores.match(input, /*isShared=*/weights.isSafe))
       return rewriter.notifyMatchFailure(op, "no scores");
     return build(op, weights, scores, rewriter);
   }
 
 private:
-  /// The test for empty rows uses the scores, too; it goes with the softmax.
-  static bool matchScores(Value input, const Weights &weights, Scores &scores) {
-    if (!weights.isSafe)
-      return scores.match(input);
-    // One level by hand, as the scores have two uses.
-    if (matchEither<AddOp>(input, [&](Value rest, Value mask) {
-          scores.mask = mask;
-          scores.maskLead.assign(getLead(input).begin(), getLead(input).end());
-          if (typeOf(rest).getShape() == typeOf(input).getShape() &&
-              scores.match(rest))
-            return true;
-          scores = Scores();
-          return false;
-        }))
-      return true;
-    if (auto select = input.getDefiningOp<SelectOp>()) {
-      Value rest;
-      scores.mask = matchSelectMask(select, rest);
-      if (!scores.mask || typeOf(rest).getShape() != typeOf(input).getShape())
-        return false;
-      scores.maskLead.assign(getLead(input).begin(), getLead(input).end());
-      return scores.match(rest);
+  /// In the type of the values: products of what was widened are as good.
+  static bool matchOperands(Type element, Value &query, Value &key) {
+    auto isElement = [&](Value value) {
+      return typeOf(value).getElementType() == element;
+    };
+    if (!isElement(query) && !isElement(key)) {
+      query = peelLossless(query);
+      key = peelLossless(key);
     }
-    return false;
-  }
-
-  static bool isMaskOf(Value mask, Type element) {
-    Type own = typeOf(mask).getElementType();
-    return own == element || own.isInteger(1);
+    return isElement(query) && isElement(key);
   }
 
   static LogicalResult build(MatmulOp op, const Weights &weights,
                              Scores &scores, PatternRewriter &rewriter) {
     MatmulOp product = scores.product;
-    Value query = product.getLhs(), value = op.getRhs();
-    Type element = typeOf(query).getElementType();
-    if (typeOf(value).getElementType() != element ||
+    Value query = product.getLhs(), key = product.getRhs(), value = op.getRhs();
+    Type element = typeOf(value).getElementType();
+    if (!matchOperands(element, query, key) ||
         typeOf(op.getResult()).getElementType() != element)
       return rewriter.notifyMatchFailure(op, "computes in another type");
-    Value mask = scores.mask;
-    if (mask) {
-      mask = getMask(rewriter, mask);
-      Value narrow = peelLossless(mask);
-      if (!isMaskOf(mask, element) && isMaskOf(narrow, element))
-        mask = narrow;
-      if (!isMaskOf(mask, element))
-        return rewriter.notifyMatchFailure(op, "mask is of another type");
-    }
+    std::optional<MergedMask> merged = mergeMasks(rewriter, scores, element);
+    if (!merged)
+      return rewriter.notifyMatchFailure(op, "masks do not fit");
+    Value mask = merged->value;
 
-    SmallVector<Expr> lead(mask ? ArrayRef<Expr>(scores.maskLead)
-                                : getLead(getUnmerged(query)));
+    SmallVector<Expr> lead(scores.masks.empty() ? getLead(getUnmerged(query))
+                                                : ArrayRef<Expr>(merged->lead));
     ArrayRef<Expr> productLead = getLead(product.getResult()),
                    rootLead = getLead(op.getResult());
     if (graphc::graph::product(op.getContext(), productLead) !=
@@ -166,9 +143,12 @@ private:
             graphc::graph::product(op.getContext(), lead))
       return rewriter.notifyMatchFailure(op, "weights are broadcast");
 
+    FloatAttr softcap;
+    if (scores.softcap)
+      softcap = rewriter.getF64FloatAttr(*scores.softcap);
     double scale = scores.scale;
     query = takeScale(rewriter, query, scale);
-    Value key = takeScale(rewriter, product.getRhs(), scale);
+    key = takeScale(rewriter, key, scale);
     query = withLead(rewriter, query, productLead, lead);
     key = withLead(rewriter, key, productLead, lead);
     value = withLead(rewriter, value, rootLead, lead);
@@ -176,59 +156,21 @@ private:
     if (!query || !key || !value)
       return failure();
 
-    FailureOr<AttentionOp> attention =
-        tryBuild<AttentionOp>(rewriter, op.getLoc(), query, key, value, mask,
-                              /*causal=*/false, APFloat(scale));
+    // softmax of a row of -inf is NaN.
+    bool hasEmptyRows = mask && !weights.isSafe &&
+                        (scores.masks.size() > 1 || !everyRowSees(mask));
+    FailureOr<AttentionOp> attention = tryBuild<AttentionOp>(
+        rewriter, op.getLoc(), query, key, value, mask, merged->isCausal,
+        APFloat(scale), softcap, hasEmptyRows);
     if (failed(attention))
       return failure();
     Value result = attention->getResult();
-    if (mask && !weights.isSafe && !everyRowSees(mask)) {
-      result = guardEmptyRows(rewriter, *attention);
-      if (!result)
-        return failure();
-    }
     result = reshapeTo(rewriter, result, typeOf(op.getResult()).getShape());
     if (!result)
       return failure();
-    if (result.getDefiningOp()->getNumResults() == 1)
-      result.setType(op.getType());
-    else
-      attention->getResult().setType(op.getType());
+    result.setType(op.getType());
     rewriter.replaceOp(op, result);
     return success();
-  }
-
-  /// NaN where a row saw nothing, as softmax has it.
-  static Value guardEmptyRows(PatternRewriter &rewriter,
-                              AttentionOp attention) {
-    Location loc = attention.getLoc();
-    auto number = [&](double value, Type type) -> Value {
-      APFloat rounded(value);
-      bool losesInfo;
-      rounded.convert(cast<FloatType>(type).getFloatSemantics(),
-                      APFloat::rmNearestTiesToEven, &losesInfo);
-      auto elements =
-          DenseElementsAttr::get(RankedTensorType::get({}, type), rounded);
-      FailureOr<ConstantOp> op = tryBuild<ConstantOp>(rewriter, loc, elements);
-      return succeeded(op) ? Value(op->getResult()) : Value();
-    };
-    Value logsumexp = attention.getLogsumexp();
-    SmallVector<Expr> shape(typeOf(logsumexp).getShape());
-    shape.push_back(Expr::constant(rewriter.getContext(), 1));
-    Value rows = reshapeTo(rewriter, logsumexp, shape);
-    Value lowest = number(-std::numeric_limits<double>::infinity(),
-                          typeOf(logsumexp).getElementType());
-    Value nan = number(std::numeric_limits<double>::quiet_NaN(),
-                       typeOf(attention.getResult()).getElementType());
-    if (!rows || !lowest || !nan)
-      return {};
-    FailureOr<CompareOp> isEmpty =
-        tryBuild<CompareOp>(rewriter, loc, ComparePredicate::Eq, rows, lowest);
-    if (failed(isEmpty))
-      return {};
-    FailureOr<SelectOp> select = tryBuild<SelectOp>(
-        rewriter, loc, isEmpty->getResult(), nan, attention.getResult());
-    return succeeded(select) ? Value(select->getResult()) : Value();
   }
 };
 

@@ -56,9 +56,10 @@ AttentionShape::AttentionShape(LinalgBuilder &b, graph::AttentionOp op) {
 }
 
 /// scores = scale * query . key + mask        per (row, query, key)
+///          softcap * tanh(scale / softcap * query . key) + mask
 /// max    = max of scores, 0 for a row of -inf
 /// p      = exp(scores - max);  sum = sum of p
-/// out    = (p . value) / sum, 0 for a sum of 0
+/// out    = (p . value) / sum, 0 or NaN for a sum of 0
 /// lse    = max + log(sum)
 struct AttentionConversion : GraphPattern<graph::AttentionOp> {
   using GraphPattern::GraphPattern;
@@ -180,11 +181,19 @@ private:
       operands.push_back(readMask(op, shape, scoreShape, b));
     int64_t rank = scoreShape.size();
     double scale = op.getScale().convertToDouble();
+    std::optional<double> softcap;
+    if (op.getSoftcap()) {
+      softcap = op.getSoftcap()->convertToDouble();
+      scale /= *softcap;
+    }
     Tensor scores = b.pointwise(
         scoreShape, operands, sumType,
         [&](ScalarBuilder &at, ArrayRef<Value> args) {
           Value lowest = at.real(sumType, -INFINITY);
           Value score = at.mul(args[0], at.real(sumType, scale));
+          if (softcap)
+            score =
+                at.mul(at.op<math::TanhOp>(score), at.real(sumType, *softcap));
           if (args.size() > 1)
             score = args[1].getType().isInteger(1)
                         ? at.select(args[1], score, lowest)
@@ -235,9 +244,9 @@ private:
         {b.read(weighted),
          LinalgBuilder::through(b.read(sum), b.select(rank - 1, rowDims))},
         type.getElementType(), [&](ScalarBuilder &at, ArrayRef<Value> args) {
-          Value zero = at.real(sumType, 0);
-          Value isEmpty = at.equal(args[1], zero);
-          return at.select(isEmpty, zero, at.div(args[0], args[1]));
+          Value isEmpty = at.equal(args[1], at.real(sumType, 0));
+          Value empty = at.real(sumType, op.getNanRows() ? NAN : 0.0);
+          return at.select(isEmpty, empty, at.div(args[0], args[1]));
         });
     return b.reshape(out, type.getShape());
   }

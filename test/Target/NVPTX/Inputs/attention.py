@@ -28,8 +28,10 @@ def inputs(batch, heads, group, queries, keys, depth, value_depth=None,
             numbers((batch, heads, keys, value_depth or depth), 1, 3, dtype, 2)]
 
 
-def attend(query, key, value, causal=False, mask=None):
-    """`mask` is None or gives what is added for batch, head, query and key."""
+def attend(query, key, value, causal=False, mask=None, softcap=None,
+           empty=0.0):
+    """`mask` is None or gives what is added for batch, head, query and key;
+    `empty` is what a row without keys gives."""
     batch, heads, queries, depth = query.shape
     group = heads // key.shape[1]
     keys, value_depth = value.shape[2:]
@@ -47,12 +49,14 @@ def attend(query, key, value, causal=False, mask=None):
                     score = sum(map(float.__mul__, row,
                                     rows[1][shared * keys + k]))
                     score /= math.sqrt(depth)
+                    if softcap:
+                        score = softcap * math.tanh(score / softcap)
                     if mask:
                         score += mask(b, h, q, k)
                     scores.append(-math.inf if causal and k > q else score)
                 top = max(scores)
                 if top == -math.inf:
-                    out.extend([0.0] * value_depth)
+                    out.extend([empty] * value_depth)
                     continue
                 weights = [math.exp(score - top) for score in scores]
                 total = sum(weights)
@@ -91,6 +95,45 @@ def masked(sizes, shape, dtype, values, chips="sm_90a", of="bfloat16"):
 
     return Case(tensors + [mask], lines("x3", group=sizes[2]),
                 [attend(*tensors, mask=added)[0]], chips=chips)
+
+
+def by_hand(sizes, dtype, softcap=None, masks=(), chips="sm_90a"):
+    """Written out as models do, with `masks`: (shape, type, values) that are
+    added, or hide where they are true."""
+    tensors = inputs(*sizes, dtype=dtype)
+    nodes = [f"t = {ATEN}.transpose.int(x1, 2, 3)",
+             f"s0 = {ATEN}.matmul.default(x0, t)",
+             f"s1 = {ATEN}.mul.Tensor(s0, {1 / math.sqrt(sizes[-1])})"]
+    if softcap:
+        nodes += [f"c0 = {ATEN}.div.Tensor(s1, {softcap})",
+                  f"c1 = {ATEN}.tanh.default(c0)",
+                  f"s1 = {ATEN}.mul.Tensor(c1, {softcap})"]
+    extra = []
+    for shape, kind, values in masks:
+        name = f"x{3 + len(extra)}"
+        extra.append(Tensor(shape, map(values, range(math.prod(shape))), kind))
+        last = f"s{1 + len(extra)}"
+        nodes.append(f"{last} = {ATEN}.masked_fill.Scalar(s{len(extra)}, {name}, "
+                     "-inf)" if kind == "bool" else
+                     f"{last} = {ATEN}.add.Tensor(s{len(extra)}, {name})")
+    nodes += [f"p0 = {ATEN}.softmax.int(s{1 + len(extra)}, 3, torch.float32)",
+              f"p = {ATEN}.to.dtype(p0, torch.{dtype})",
+              f"y = {ATEN}.matmul.default(p, x2)", "return (y,)"]
+
+    def added(*at):
+        total = 0.0
+        for tensor in extra:
+            index = 0
+            for size, place in zip(tensor.shape, at):
+                index = index * size + (place if size > 1 else 0)
+            value = tensor.values[index]
+            total += (value if tensor.dtype != "bool" else
+                      -math.inf if value else 0.0)
+        return total
+
+    return Case(tensors + extra, nodes,
+                [attend(*tensors, mask=added, softcap=softcap,
+                        empty=math.nan)[0]], chips=chips)
 
 
 class DynamicCase(Case):
@@ -172,6 +215,10 @@ CASES = {
     "depth-192": plain(1, 1, 1, 70, 130, 192),
     "depth-256": plain(1, 1, 1, 70, 100, 256, causal=True),
     "value-depth": plain(1, 1, 1, 70, 130, 64, 128),
+    # Two blocks compute half of the columns each.
+    "depth-512": plain(1, 1, 1, 70, 50, 512),
+    "depth-320": plain(1, 2, 1, 40, 40, 320, causal=True, chips="sm_80"),
+    "depth-512-logsumexp": with_logsumexp(1, 1, 1, 20, 20, 512),
     "half": plain(1, 1, 1, 70, 130, 64, dtype="float16"),
     "mask": masked((2, 1, 1, 70, 130, 64), (2, 1, 70, 130), "bfloat16",
                    lambda i: i % 7 / 4 if i % 3 else -math.inf),
@@ -182,6 +229,24 @@ CASES = {
                         lambda i: i // 130 != 5 and i % 3 > 0),
     "mask-lowest": masked((1, 1, 2, 70, 130, 64), (1, 1, 1, 130), "bfloat16",
                           lambda i: LOWEST),
+    "mask-float32": masked((1, 2, 1, 70, 130, 64), (1, 2, 70, 130), "float32",
+                           lambda i: i % 7 / 4 if i % 3 else -math.inf),
+    # Written out by hand, row 5 of the mask hiding all keys.
+    "by-hand-mask": by_hand((1, 2, 1, 70, 130, 64), "bfloat16",
+                            masks=[((1, 1, 70, 130), "bool",
+                                    lambda i: i // 130 == 5 or i % 3 == 0)]),
+    "by-hand-masks": by_hand((1, 2, 1, 70, 130, 64), "float32",
+                             masks=[((1, 2, 1, 130), "float32",
+                                     lambda i: i % 5 / 4),
+                                    ((1, 1, 70, 130), "bool",
+                                     lambda i: i // 130 == 5 or i % 7 == 0)]),
+    "by-hand-float32-mask": by_hand((1, 2, 1, 70, 130, 64), "bfloat16",
+                                    masks=[((1, 1, 70, 130), "float32",
+                                            lambda i: i % 5 / 4)]),
+    "softcap": by_hand((1, 2, 1, 70, 130, 64), "bfloat16", softcap=2.0),
+    "softcap-mask": by_hand((1, 2, 1, 70, 130, 64), "float32", softcap=3.0,
+                            masks=[((1, 1, 70, 130), "float32",
+                                    lambda i: i % 7 / 4)]),
     "side-by-side": side_by_side(),
     "logsumexp": with_logsumexp(2, 1, 1, 70, 130, 64),
     # Few queries: split along the keys, in one launch and in two.
@@ -232,6 +297,7 @@ CASES = {
     "f32-depth-80": plain(1, 1, 1, 70, 130, 80, dtype="float32"),
     "f32-depth-192": plain(1, 1, 1, 40, 70, 192, dtype="float32"),
     "f32-depth-256": plain(1, 1, 1, 40, 70, 256, dtype="float32"),
+    "f32-depth-512": plain(1, 1, 1, 40, 40, 512, dtype="float32"),
     "f32-older": plain(1, 1, 1, 70, 130, 64, dtype="float32", chips="sm_80"),
     "f32-older-depth-256": plain(1, 1, 1, 40, 70, 256, dtype="float32",
                                  chips="sm_80"),

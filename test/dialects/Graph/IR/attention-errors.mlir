@@ -55,7 +55,7 @@ func.func @lengths_differ(%a: !graph.tensor<2x8x4xf32>, %b: !graph.tensor<2x8x4x
 // -----
 
 func.func @mask_of_integers(%a: !graph.tensor<2x8x4xf32>, %b: !graph.tensor<2x8x4xf32>, %c: !graph.tensor<2x8x4xf32>, %d: !graph.tensor<8x8xi64>) {
-  // expected-error @below {{mask must hold bool or the query's element type, got '!graph.tensor<8x8xi64>'}}
+  // expected-error @below {{mask must hold bool, f32 or the query's element type, got '!graph.tensor<8x8xi64>'}}
   // expected-error @below {{failed to infer returned types}}
   %r:2 = graph.attention %a, %b, %c mask %d {scale = 1.0 : f64} : (!graph.tensor<2x8x4xf32>, !graph.tensor<2x8x4xf32>, !graph.tensor<2x8x4xf32>, !graph.tensor<8x8xi64>) -> (!graph.tensor<2x8x4xf32>, !graph.tensor<2x8xf32>)
   return

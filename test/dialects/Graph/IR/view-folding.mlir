@@ -43,6 +43,26 @@ func.func @reshapes_compose(%x: !graph.tensor<(s0)x8xf32>) -> !graph.tensor<8x(s
   return %1 : !graph.tensor<8x(s0)xf32>
 }
 
+// Dimensions of one element may be anywhere.
+// CHECK-LABEL: func.func @permutes_of_ones_are_reshapes(
+// CHECK-SAME: %[[X:[a-z0-9]+]]
+func.func @permutes_of_ones_are_reshapes(%x: !graph.tensor<4x8xf32>) -> !graph.tensor<4x8xf32> {
+  // CHECK-NEXT: return %[[X]]
+  %0 = graph.reshape %x [4, 1, 8] : (!graph.tensor<4x8xf32>) -> !graph.tensor<4x1x8xf32>
+  %1 = graph.permute %0 [0, 2, 1] : (!graph.tensor<4x1x8xf32>) -> !graph.tensor<4x8x1xf32, strides = [8, 1, 8]>
+  %2 = graph.reshape %1 [4, 8] : (!graph.tensor<4x8x1xf32, strides = [8, 1, 8]>) -> !graph.tensor<4x8xf32>
+  return %2 : !graph.tensor<4x8xf32>
+}
+
+// CHECK-LABEL: func.func @permutes_are_no_reshapes(
+func.func @permutes_are_no_reshapes(%x: !graph.tensor<4x8xf32>) -> !graph.tensor<32xf32> {
+  // CHECK: graph.permute
+  // CHECK: graph.reshape
+  %0 = graph.permute %x [1, 0] : (!graph.tensor<4x8xf32>) -> !graph.tensor<8x4xf32, strides = [1, 8]>
+  %1 = graph.reshape %0 [32] : (!graph.tensor<8x4xf32, strides = [1, 8]>) -> !graph.tensor<32xf32>
+  return %1 : !graph.tensor<32xf32>
+}
+
 // CHECK-LABEL: func.func @reshapes_cancel(
 // CHECK-SAME: %[[X:[a-z0-9]+]]: !graph.tensor
 func.func @reshapes_cancel(%x: !graph.tensor<4x8xf32>) -> !graph.tensor<4x8xf32> {

@@ -87,11 +87,8 @@ func.func @bmm_with_mask(%q: !q, %k: !k, %v: !k, %mask: !graph.tensor<2x1x1x32xi
 
 // softmax of a row of -inf is NaN, which the mask of a stranger may ask for.
 // CHECK-LABEL: func @unknown_mask
-// CHECK: %[[OUT:.+]], %[[LSE:.+]] = graph.attention %arg0, %arg1, %arg2 mask %arg3
-// CHECK: %[[ROWS:.+]] = graph.reshape %[[LSE]] [2, 4, 16, 1]
-// CHECK: %[[EMPTY:.+]] = graph.compare eq %[[ROWS]]
-// CHECK: %[[RESULT:.+]] = graph.select %[[EMPTY]], %{{.+}}, %[[OUT]]
-// CHECK: return %[[RESULT]]
+// CHECK-NEXT: graph.attention %arg0, %arg1, %arg2 mask %arg3 {nan_rows, scale = 1.000000e+00 : f64}
+// CHECK-NEXT: return
 func.func @unknown_mask(%q: !q, %k: !k, %v: !k, %mask: !graph.tensor<16x32xf32>) -> !q {
   %kt = graph.permute %k [0, 1, 3, 2] : (!k) -> !kt
   %0 = graph.matmul %q, %kt : (!q, !kt) -> !p
@@ -99,6 +96,76 @@ func.func @unknown_mask(%q: !q, %k: !k, %v: !k, %mask: !graph.tensor<16x32xf32>)
   %2 = graph.softmax %1 dim 3 : (!p) -> !p
   %3 = graph.matmul %2, %v : (!p, !k) -> !q
   return %3 : !q
+}
+
+// A bias of the heads and what is hidden: both at once, causal by itself.
+// CHECK-LABEL: func @bias_and_causal
+// CHECK-NEXT: graph.attention %arg0, %arg1, %arg1 mask %arg2 {causal, nan_rows, scale = 1.000000e+00 : f64}
+// CHECK-NEXT: return
+func.func @bias_and_causal(%q: !graph.tensor<2x4x4x8xf32>, %k: !graph.tensor<2x4x4x8xf32>, %bias: !graph.tensor<4x4x4xf32>) -> !graph.tensor<2x4x4x8xf32> {
+  %hidden = graph.constant dense<[[false, true, true, true], [false, false, true, true], [false, false, false, true], [false, false, false, false]]> : tensor<4x4xi1> : () -> !graph.tensor<4x4xi1>
+  %lowest = graph.constant dense<0xFF800000> : tensor<f32> : () -> !s
+  %kt = graph.permute %k [0, 1, 3, 2] : (!graph.tensor<2x4x4x8xf32>) -> !graph.tensor<2x4x8x4xf32, strides = [128, 32, 1, 8]>
+  %0 = graph.matmul %q, %kt : (!graph.tensor<2x4x4x8xf32>, !graph.tensor<2x4x8x4xf32, strides = [128, 32, 1, 8]>) -> !graph.tensor<2x4x4x4xf32>
+  %1 = graph.add %0, %bias : (!graph.tensor<2x4x4x4xf32>, !graph.tensor<4x4x4xf32>) -> !graph.tensor<2x4x4x4xf32>
+  %2 = graph.select %hidden, %lowest, %1 : (!graph.tensor<4x4xi1>, !s, !graph.tensor<2x4x4x4xf32>) -> !graph.tensor<2x4x4x4xf32>
+  %3 = graph.softmax %2 dim 3 : (!graph.tensor<2x4x4x4xf32>) -> !graph.tensor<2x4x4x4xf32>
+  %4 = graph.matmul %3, %k : (!graph.tensor<2x4x4x4xf32>, !graph.tensor<2x4x4x8xf32>) -> !graph.tensor<2x4x4x8xf32>
+  return %4 : !graph.tensor<2x4x4x8xf32>
+}
+
+// Windows of an image: a bias of the heads, then one of the windows, for which
+// the batch is split.
+// CHECK-LABEL: func @masks_of_windows
+// CHECK-DAG: %[[Q:.+]] = graph.reshape %arg0 [2, 4, 2, 16, 8]
+// CHECK-DAG: %[[K:.+]] = graph.reshape %arg1 [2, 4, 2, 16, 8]
+// CHECK-DAG: %[[MASK:.+]] = graph.add %arg3, %{{.+}} -> !graph.tensor<1x4x2x16x16xf32>
+// CHECK: graph.attention %[[Q]], %{{.+}}, %[[K]] mask %[[MASK]] {nan_rows
+func.func @masks_of_windows(%q: !graph.tensor<8x2x16x8xf32>, %k: !graph.tensor<8x2x16x8xf32>, %bias: !graph.tensor<1x2x16x16xf32>, %mask: !graph.tensor<1x4x1x16x16xf32>) -> !graph.tensor<8x2x16x8xf32> {
+  %kt = graph.permute %k [0, 1, 3, 2] : (!graph.tensor<8x2x16x8xf32>) -> !graph.tensor<8x2x8x16xf32, strides = [256, 128, 1, 8]>
+  %0 = graph.matmul %q, %kt : (!graph.tensor<8x2x16x8xf32>, !graph.tensor<8x2x8x16xf32, strides = [256, 128, 1, 8]>) -> !graph.tensor<8x2x16x16xf32>
+  %1 = graph.add %0, %bias : (!graph.tensor<8x2x16x16xf32>, !graph.tensor<1x2x16x16xf32>) -> !graph.tensor<8x2x16x16xf32>
+  %2 = graph.reshape %1 [2, 4, 2, 16, 16] : (!graph.tensor<8x2x16x16xf32>) -> !graph.tensor<2x4x2x16x16xf32>
+  %3 = graph.add %2, %mask : (!graph.tensor<2x4x2x16x16xf32>, !graph.tensor<1x4x1x16x16xf32>) -> !graph.tensor<2x4x2x16x16xf32>
+  %4 = graph.reshape %3 [8, 2, 16, 16] : (!graph.tensor<2x4x2x16x16xf32>) -> !graph.tensor<8x2x16x16xf32>
+  %5 = graph.softmax %4 dim 3 : (!graph.tensor<8x2x16x16xf32>) -> !graph.tensor<8x2x16x16xf32>
+  %6 = graph.matmul %5, %k : (!graph.tensor<8x2x16x16xf32>, !graph.tensor<8x2x16x8xf32>) -> !graph.tensor<8x2x16x8xf32>
+  return %6 : !graph.tensor<8x2x16x8xf32>
+}
+
+// Numbers around tanh cap the scores.
+// CHECK-LABEL: func @softcap
+// CHECK-NEXT: graph.attention %arg0, %arg1, %arg2 mask %arg3 {nan_rows, scale = 2.500000e-01 : f64, softcap = 5.000000e+01 : f64}
+// CHECK-NEXT: return
+func.func @softcap(%q: !q, %k: !k, %v: !k, %mask: !graph.tensor<16x32xf32>) -> !q {
+  %scale = graph.constant dense<0.25> : tensor<f32> : () -> !s
+  %cap = graph.constant dense<50.0> : tensor<f32> : () -> !s
+  %kt = graph.permute %k [0, 1, 3, 2] : (!k) -> !kt
+  %0 = graph.matmul %q, %kt : (!q, !kt) -> !p
+  %1 = graph.mul %0, %scale : (!p, !s) -> !p
+  %2 = graph.div %1, %cap : (!p, !s) -> !p
+  %3 = graph.tanh %2 : (!p) -> !p
+  %4 = graph.mul %3, %cap : (!p, !s) -> !p
+  %5 = graph.add %4, %mask : (!p, !graph.tensor<16x32xf32>) -> !p
+  %6 = graph.softmax %5 dim 3 : (!p) -> !p
+  %7 = graph.matmul %6, %v : (!p, !k) -> !q
+  return %7 : !q
+}
+
+// Scores in f32 of what was widened, with a mask in f32.
+// CHECK-LABEL: func @widened
+// CHECK-NEXT: graph.attention %arg0, %arg1, %arg2 mask %arg3 {nan_rows, scale = 1.000000e+00 : f64} : (!graph.tensor<2x4x16x8xbf16>
+// CHECK-NEXT: return
+func.func @widened(%q: !graph.tensor<2x4x16x8xbf16>, %k: !graph.tensor<2x4x32x8xbf16>, %v: !graph.tensor<2x4x32x8xbf16>, %mask: !graph.tensor<16x32xf32>) -> !graph.tensor<2x4x16x8xbf16> {
+  %kt = graph.permute %k [0, 1, 3, 2] : (!graph.tensor<2x4x32x8xbf16>) -> !graph.tensor<2x4x8x32xbf16, strides = [1024, 256, 1, 8]>
+  %wideq = graph.cast %q to f32 : (!graph.tensor<2x4x16x8xbf16>) -> !q
+  %widek = graph.cast %kt to f32 : (!graph.tensor<2x4x8x32xbf16, strides = [1024, 256, 1, 8]>) -> !kt
+  %0 = graph.matmul %wideq, %widek : (!q, !kt) -> !p
+  %1 = graph.add %0, %mask : (!p, !graph.tensor<16x32xf32>) -> !p
+  %2 = graph.softmax %1 dim 3 : (!p) -> !p
+  %3 = graph.cast %2 to bf16 : (!p) -> !graph.tensor<2x4x16x32xbf16>
+  %4 = graph.matmul %3, %v : (!graph.tensor<2x4x16x32xbf16>, !graph.tensor<2x4x32x8xbf16>) -> !graph.tensor<2x4x16x8xbf16>
+  return %4 : !graph.tensor<2x4x16x8xbf16>
 }
 
 // torch's safe softmax gives zeros for such a row, as the op does.
@@ -227,6 +294,21 @@ func.func @no_attention_along_queries(%q: !q, %k: !k, %v: !k) -> !q {
   %1 = graph.softmax %0 dim 2 : (!p) -> !p
   %2 = graph.matmul %1, %v : (!p, !k) -> !q
   return %2 : !q
+}
+
+// Where the mask hides all that the condition shows, finite numbers are left.
+// CHECK-LABEL: func @no_attention_with_a_finite_fill_and_a_mask
+// CHECK-NOT: graph.attention
+func.func @no_attention_with_a_finite_fill_and_a_mask(%q: !graph.tensor<2x2x8xf32>, %mask: !graph.tensor<2x2xf32>) -> !graph.tensor<2x2x8xf32> {
+  %visible = graph.constant dense<[[true, false], [true, true]]> : tensor<2x2xi1> : () -> !graph.tensor<2x2xi1>
+  %lowest = graph.constant dense<-3.40282347E+38> : tensor<f32> : () -> !s
+  %kt = graph.permute %q [0, 2, 1] : (!graph.tensor<2x2x8xf32>) -> !graph.tensor<2x8x2xf32, strides = [16, 1, 8]>
+  %0 = graph.matmul %q, %kt : (!graph.tensor<2x2x8xf32>, !graph.tensor<2x8x2xf32, strides = [16, 1, 8]>) -> !graph.tensor<2x2x2xf32>
+  %1 = graph.select %visible, %0, %lowest : (!graph.tensor<2x2xi1>, !graph.tensor<2x2x2xf32>, !s) -> !graph.tensor<2x2x2xf32>
+  %2 = graph.add %1, %mask : (!graph.tensor<2x2x2xf32>, !graph.tensor<2x2xf32>) -> !graph.tensor<2x2x2xf32>
+  %3 = graph.softmax %2 dim 2 : (!graph.tensor<2x2x2xf32>) -> !graph.tensor<2x2x2xf32>
+  %4 = graph.matmul %3, %q : (!graph.tensor<2x2x2xf32>, !graph.tensor<2x2x8xf32>) -> !graph.tensor<2x2x8xf32>
+  return %4 : !graph.tensor<2x2x8xf32>
 }
 
 // A finite fill is no mask where it may fill a whole row.
