@@ -60,7 +60,7 @@ bool MmaAttention::choosePlan() {
   int64_t depth = std::max(parts.depth, parts.valueDepth);
   if (depth > 256) {
     blockQueries = warps * mmaRows;
-    auto countBytes = [&](int64_t keys) {
+    auto countBytes = [&](int64_t keys) -> int64_t {
       constexpr int64_t line = lineBytes / 2;
       return 2 * (llvm::alignTo(parts.depth, line) * (blockQueries + keys) +
                   llvm::alignTo(blockColumns, line) * keys);
