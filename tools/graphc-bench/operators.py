@@ -186,7 +186,7 @@ OPERATORS |= {
     "index_add_whole": (lambda x, i, y: x.index_add(0, i, y),
                         [(32000, 1024, int, 100), (16384, int, 32000),
                          (16384, 1024, int, 100)]),
-    "histc": (lambda x: x.histc(100, -4, 4), [(16 << 20,)]),
+    "histc": (lambda x: x.float().histc(100, -4, 4), [(16 << 20,)]),
 }
 
 
