@@ -117,9 +117,10 @@ void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
   pm.addPass(createOutlineKernels());
 }
 
-void graphc::buildKernelToDeviceBuffersPipeline(OpPassManager &pm) {
+void graphc::buildKernelToDeviceBuffersPipeline(OpPassManager &pm,
+                                                const NVPTXOptions &options) {
   addBufferization(pm);
-  pm.addNestedPass<func::FuncOp>(createNVPTXAddWorkspaces());
+  pm.addNestedPass<func::FuncOp>(createNVPTXAddWorkspaces({options.chips}));
   pm.addPass(createPlanMemory());
   pm.addPass(createOutlineKernels());
 }
@@ -250,7 +251,7 @@ void graphc::buildNVPTXPipeline(OpPassManager &pm,
   buildDeviceGraphOptimizationPipeline(pm);
   buildGraphToDeviceLinalgPipeline(pm);
   buildLinalgToDeviceKernelPipeline(pm);
-  buildKernelToDeviceBuffersPipeline(pm);
+  buildKernelToDeviceBuffersPipeline(pm, options);
   buildNVPTXSchedulePipeline(pm, options);
   buildNVPTXToLLVMPipeline(pm, options);
 }
@@ -276,7 +277,7 @@ void graphc::registerPipelines() {
   PassPipelineRegistration<>("kernel-to-buffers",
                              "Bufferize, plan memory, outline kernels",
                              buildKernelToBuffersPipeline);
-  PassPipelineRegistration<>(
+  PassPipelineRegistration<NVPTXOptions>(
       "kernel-to-device-buffers",
       "Bufferize, add workspaces, plan memory, outline kernels",
       buildKernelToDeviceBuffersPipeline);

@@ -47,7 +47,7 @@ static constexpr Stage nvptxStages[] = {
     {"linalg-to-kernel", Emit::Kernel,
      forAny<buildLinalgToDeviceKernelPipeline>},
     {"kernel-to-buffers", Emit::Buffers,
-     forAny<buildKernelToDeviceBuffersPipeline>},
+     forNVPTX<buildKernelToDeviceBuffersPipeline>},
     {"nvptx-schedule", Emit::Scheduled, forNVPTX<buildNVPTXSchedulePipeline>},
     {"nvptx-to-llvm", Emit::LLVM, forNVPTX<buildNVPTXToLLVMPipeline>},
 };

@@ -102,9 +102,12 @@ void buildCPUPackPipeline(mlir::OpPassManager &pm, const CPUOptions &options);
 /// its region on memrefs; no allocation, no tensor outside of regions.
 void buildKernelToBuffersPipeline(mlir::OpPassManager &pm);
 
+struct NVPTXOptions;
+
 /// The same for a GPU, whose kernels may be several launches and meet in
 /// workspaces. In and out: the same.
-void buildKernelToDeviceBuffersPipeline(mlir::OpPassManager &pm);
+void buildKernelToDeviceBuffersPipeline(mlir::OpPassManager &pm,
+                                        const NVPTXOptions &options);
 
 /// Lowers kernels to vector loops. In: kernel regions on memrefs. Out: scf,
 /// omp, vector, memref, arith, math.

@@ -11,6 +11,8 @@
 #include "SplitAttention.h"
 #include "WarpgroupProduct.h"
 
+#include "graphc/Support/ErrorCode.h"
+#include "graphc/Target/NVPTX/Chip.h"
 #include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/ExpectBuffers.h"
 
@@ -39,12 +41,12 @@ struct Leftovers : OpBuilder::Listener {
 } // namespace
 
 /// The bytes of a workspace, and how many parts meet there.
-static std::pair<int64_t, int64_t> plan(OpBuilder &planner,
-                                        kernel::RegionOp region) {
+static std::pair<int64_t, int64_t>
+plan(OpBuilder &planner, kernel::RegionOp region, ArrayRef<Chip> chips) {
   if (region.getForm() == kernel::Form::Attention)
     return nvptx::planAttentionWorkspace(planner, region);
   if (region.getForm() != kernel::Form::Row)
-    return nvptx::planProductWorkspace(planner, region);
+    return nvptx::planProductWorkspace(planner, region, chips);
   nvptx::RowEmitter emitter(planner, region);
   int64_t parts = emitter.plan() ? emitter.chooseParts() : 1;
   if (parts != nvptx::openParts)
@@ -57,10 +59,10 @@ static std::pair<int64_t, int64_t> plan(OpBuilder &planner,
   return {whole.getWorkspaceBytes(parts), parts};
 }
 
-static void addWorkspace(kernel::RegionOp region) {
+static void addWorkspace(kernel::RegionOp region, ArrayRef<Chip> chips) {
   Leftovers leftovers;
   OpBuilder planner(region, &leftovers);
-  auto [bytes, parts] = plan(planner, region);
+  auto [bytes, parts] = plan(planner, region, chips);
   leftovers.erase();
   if (parts == 1)
     return;
@@ -80,15 +82,23 @@ static void addWorkspace(kernel::RegionOp region) {
 namespace {
 struct NVPTXAddWorkspaces
     : graphc::impl::NVPTXAddWorkspacesBase<NVPTXAddWorkspaces> {
+  using Base::Base;
+
   void runOnOperation() override {
-    WalkResult result = getOperation()->walk([](kernel::RegionOp region) {
+    llvm::Expected<std::vector<Chip>> known = parseChips(chips);
+    if (!known) {
+      withCode("unsupported-target", getOperation().emitError())
+          << llvm::toString(known.takeError());
+      return signalPassFailure();
+    }
+    WalkResult result = getOperation()->walk([&](kernel::RegionOp region) {
       if (failed(expectBuffers(region, "takes", region.getOperandTypes())))
         return WalkResult::interrupt();
       if (region.getForm() == kernel::Form::Row ||
           region.getForm() == kernel::Form::Attention ||
           region.getForm() == kernel::Form::Contraction ||
           region.getForm() == kernel::Form::Convolution)
-        addWorkspace(region);
+        addWorkspace(region, *known);
       return WalkResult::advance();
     });
     if (result.wasInterrupted())

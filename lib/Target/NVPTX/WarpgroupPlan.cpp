@@ -209,13 +209,14 @@ void WarpgroupProduct::chooseTile() {
              rows % tile.rows || columns % tile.columns;
 }
 
-std::pair<int64_t, int64_t>
-nvptx::planProductWorkspace(OpBuilder &builder, kernel::RegionOp region) {
-  const Chip *chip = llvm::find_if(getChips(), [](const Chip &each) {
+std::pair<int64_t, int64_t> nvptx::planProductWorkspace(OpBuilder &builder,
+                                                        kernel::RegionOp region,
+                                                        ArrayRef<Chip> chips) {
+  const Chip *chip = llvm::find_if(chips, [](const Chip &each) {
     return each.has(kernel::ChipFeature::Warpgroups);
   });
   std::optional<Product> product = matchProduct(region);
-  if (!product)
+  if (chip == chips.end() || !product)
     return {0, 1};
   WarpgroupProduct emitter(builder, region, *product, *chip);
   emitter.allowParts(std::numeric_limits<int64_t>::max());

@@ -182,7 +182,8 @@ private:
 /// The bytes of the workspace of a product of warpgroups, and in how many parts
 /// the depth of its tiles is split. Emits sizes that nothing else needs.
 std::pair<int64_t, int64_t> planProductWorkspace(mlir::OpBuilder &builder,
-                                                 kernel::RegionOp region);
+                                                 kernel::RegionOp region,
+                                                 llvm::ArrayRef<Chip> chips);
 
 } // namespace graphc::nvptx
 

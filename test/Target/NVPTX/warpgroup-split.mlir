@@ -1,5 +1,6 @@
-// RUN: graphc-opt %s -graphc-nvptx-add-workspaces | FileCheck %s --check-prefix=SPACE
-// RUN: graphc-opt %s -graphc-nvptx-add-workspaces -graphc-nvptx-emit-kernels=chips=sm_90a -canonicalize | FileCheck %s
+// RUN: graphc-opt %s -graphc-nvptx-add-workspaces=chips=sm_90a | FileCheck %s --check-prefix=SPACE
+// RUN: graphc-opt %s -graphc-nvptx-add-workspaces=chips=sm_80 | FileCheck %s --check-prefix=OLD
+// RUN: graphc-opt %s -graphc-nvptx-add-workspaces=chips=sm_80,sm_90a -graphc-nvptx-emit-kernels=chips=sm_90a -canonicalize | FileCheck %s
 
 // Two tiles of 64 by 64 and a depth of 128 steps: eight blocks share each. 16
 // flags of one warpgroup, then 16 tiles of f32.
@@ -8,6 +9,10 @@
 // SPACE: kernel.region "matmul" contraction ins(%arg0, %arg1, %[[SPACE]] :
 // SPACE-SAME: parts = 8 : i64
 // SPACE-SAME: workspace = 2 : i64
+
+// Older chips split nothing.
+// OLD-NOT: memref.alloc
+// OLD-NOT: workspace
 
 // CHECK-LABEL: func @deep
 // CHECK-DAG: %[[FLAGS:.*]] = memref.view %{{.*}}[%c0][] : memref<266240xi8> to memref<16xi32>
