@@ -76,28 +76,6 @@ static constexpr Tile tiles[] = {
     {2, 1, 4, 2, 1, 57, 42},  {1, 1, 8, 2, 1, 39, 34},
 };
 
-/// The tile with which the multiprocessor that has most to do is done first.
-static Tile chooseTile(std::optional<int64_t> rows,
-                       std::optional<int64_t> columns, int64_t batch,
-                       int64_t multiprocessors, int64_t width) {
-  const Tile *best = nullptr;
-  int64_t bestCost = 0;
-  for (const Tile &tile : tiles) {
-    int64_t ofRows = tile.getRows(width), ofColumns = tile.getColumns(width);
-    int64_t blocks = llvm::divideCeil(rows.value_or(4096), ofRows) *
-                     llvm::divideCeil(columns.value_or(4096), ofColumns) *
-                     batch;
-    int64_t most = llvm::divideCeil(blocks, multiprocessors);
-    int64_t cost = most * ofRows * ofColumns * 1000 /
-                   (most > 1 ? tile.efficiency : tile.efficiencyAlone);
-    if (!best || cost < bestCost) {
-      best = &tile;
-      bestCost = cost;
-    }
-  }
-  return *best;
-}
-
 namespace {
 class FmaProductEmitter : PanelProductEmitter {
 public:
@@ -109,6 +87,8 @@ public:
 
 private:
   Panel &getPanel(bool isLeft) override { return isLeft ? *left : *right; }
+  /// What a tile takes the multiprocessor that has most to do.
+  int64_t getCost(const Tile &tile);
   void planTile();
   void emitThread(Value block);
   /// Where this thread's sums are.
@@ -132,6 +112,7 @@ private:
 
   FloatType sumType;
   Tile tile = tiles[0];
+  int64_t lanesOfAccess = 0; ///< Sums that an access of 16 bytes has.
   int64_t stages = 0;
   bool isWhole = false; ///< Vectors do not cross the last column.
   std::optional<FmaOperand> left, right;
@@ -141,13 +122,21 @@ private:
 };
 } // namespace
 
+int64_t FmaProductEmitter::getCost(const Tile &tile) {
+  int64_t rows = tile.getRows(lanesOfAccess),
+          columns = tile.getColumns(lanesOfAccess);
+  int64_t rounds = countRounds(rows, columns);
+  return rounds * rows * columns * 1000 /
+         (rounds > 1 ? tile.efficiency : tile.efficiencyAlone);
+}
+
 void FmaProductEmitter::planTile() {
   linalg::LinalgOp op = product.op;
   sumType = cast<FloatType>(getElementTypeOrSelf(op->getResult(0)));
-  int64_t lanesOfAccess = pieceBytes * 8 / sumType.getWidth();
-  tile = chooseTile(constantOf(numRows), constantOf(numColumns),
-                    constantOf(numBatch).value_or(1), multiprocessors,
-                    lanesOfAccess);
+  lanesOfAccess = pieceBytes * 8 / sumType.getWidth();
+  tile = *llvm::min_element(tiles, [&](const Tile &a, const Tile &b) {
+    return getCost(a) < getCost(b);
+  });
   int64_t rows = tile.getRows(lanesOfAccess),
           columns = tile.getColumns(lanesOfAccess),
           depth = stepsOfThread * tile.slices;

@@ -52,26 +52,6 @@ static constexpr int64_t stageDepthBytes = 128;
 static constexpr int64_t wantedSharedBytes = 96 << 10;
 static constexpr int64_t maxStages = 4;
 
-/// The tile with which the multiprocessor that has most to do is done first.
-static Tile chooseTile(std::optional<int64_t> rows,
-                       std::optional<int64_t> columns, int64_t batch,
-                       int64_t multiprocessors) {
-  const Tile *best = nullptr;
-  int64_t bestCost = 0;
-  for (const Tile &tile : tiles) {
-    int64_t blocks = llvm::divideCeil(rows.value_or(4096), tile.rows) *
-                     llvm::divideCeil(columns.value_or(4096), tile.columns) *
-                     batch;
-    int64_t cost = llvm::divideCeil(blocks, multiprocessors) * tile.rows *
-                   tile.columns * 100 / tile.efficiency;
-    if (!best || cost < bestCost) {
-      best = &tile;
-      bestCost = cost;
-    }
-  }
-  return *best;
-}
-
 namespace {
 class MmaProductEmitter : PanelProductEmitter {
 public:
@@ -82,6 +62,8 @@ public:
   void emit();
 
 private:
+  /// What a tile takes the multiprocessor that has most to do.
+  int64_t getCost(const Tile &tile);
   void planTile();
   Panel &getPanel(bool isLeft) override { return isLeft ? *left : *right; }
   void emitThread(Value block);
@@ -109,9 +91,15 @@ private:
 };
 } // namespace
 
+int64_t MmaProductEmitter::getCost(const Tile &tile) {
+  return countRounds(tile.rows, tile.columns) * tile.rows * tile.columns * 100 /
+         tile.efficiency;
+}
+
 void MmaProductEmitter::planTile() {
-  tile = chooseTile(constantOf(numRows), constantOf(numColumns),
-                    constantOf(numBatch).value_or(1), multiprocessors);
+  tile = *llvm::min_element(tiles, [&](const Tile &a, const Tile &b) {
+    return getCost(a) < getCost(b);
+  });
   depth = stageDepthBytes / getElementBytes();
   left.emplace(lanes, loops, product, /*isLeft=*/true, tile.rows, depth);
   right.emplace(lanes, loops, product, /*isLeft=*/false, tile.columns, depth);

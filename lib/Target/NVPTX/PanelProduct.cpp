@@ -29,6 +29,15 @@ void PanelProductEmitter::setTile(int64_t rows, int64_t columns,
   numSteps = fold<arith::CeilDivUIOp>(numDepth, constant(depth));
 }
 
+int64_t PanelProductEmitter::countRounds(int64_t rows, int64_t columns) {
+  constexpr int64_t assumed = 4096;
+  int64_t tiles =
+      llvm::divideCeil(constantOf(numRows).value_or(assumed), rows) *
+      llvm::divideCeil(constantOf(numColumns).value_or(assumed), columns) *
+      constantOf(numBatch).value_or(1);
+  return llvm::divideCeil(tiles, multiprocessors);
+}
+
 Value PanelProductEmitter::countTiles() {
   return fold<arith::MulIOp>(
       fold<arith::MulIOp>(

@@ -51,6 +51,9 @@ protected:
   /// Sizes of a tile, and elements of the depth in a step.
   void setTile(std::int64_t rows, std::int64_t columns, std::int64_t depth);
   mlir::Value countTiles();
+  /// How many tiles of such sizes the multiprocessor computes that has most to
+  /// do; sizes that are not known count as some thousands.
+  std::int64_t countRounds(std::int64_t rows, std::int64_t columns);
   /// Sets the tile of `block`, and the loops of its batch.
   void placeTile(mlir::Value block);
   /// Tells both panels where this thread, one of `threads`, is.
