@@ -74,8 +74,10 @@ static void importHistc(Call &call) {
   bin = e.cast(e.select(isInside, bin, e.number(0, type)), e.i64());
   bin = e.emit<graph::MinimumOp>(
       bin, e.number(static_cast<double>(bins - 1), e.i64()));
-  call.result(emitAddAt(e, e.full({e.expr(bins)}, e.number(0, type)), bin,
-                        e.cast(isInside, type)));
+  // Whole numbers, which may be added up in any order.
+  Value counts = emitAddAt(e, e.full({e.expr(bins)}, e.number(0, e.i64())), bin,
+                           e.cast(isInside, e.i64()));
+  call.result(e.cast(counts, type));
 }
 
 /// Which element stands at each place when element i comes `repeats[i]` times:

@@ -124,7 +124,21 @@ def reduce(name, include=True):
                 [scattered(matrix, along, source, name, include)])
 
 
+def histogram(x, bins, low, high):
+    counts = [0] * bins
+    for value in x.values:
+        if low <= value <= high:
+            place = int((value - low) * bins / (high - low))
+            counts[min(place, bins - 1)] += 1
+    return Tensor([bins], counts)
+
+
+spread = whole_numbers((3000,), -9, 9)
 CASES = {
+    "histogram": Case(
+        [spread],
+        ["a = torch.ops.aten.histc.default(x0, 4, -6.0, 6.0)", "return (a,)"],
+        [histogram(spread, 4, -6, 6)]),
     "index_put": Case([table, to_rows, rows],
                       call("index_put.default(x0, [x1], x2)"),
                       [put(table, to_rows, rows, False)]),
