@@ -251,7 +251,7 @@ std::optional<MergedMask> graphc::graph::mergeMasks(PatternRewriter &rewriter,
     if (mask.isFinite && !isAlone)
       return std::nullopt;
     Value value = mask.isNegated ? negate(rewriter, mask.value)
-                  : isAlone      ? getMask(rewriter, mask.value)
+                  : isAlone      ? getMask(rewriter, mask.value, isAlone)
                                  : mask.value;
     if (!value)
       return std::nullopt;
@@ -260,7 +260,8 @@ std::optional<MergedMask> graphc::graph::mergeMasks(PatternRewriter &rewriter,
       return own == element || own.isInteger(1);
     };
     Value narrow = peelLossless(value);
-    if (!canTake(value) && canTake(narrow))
+    // Several are added up as they are: sums of narrow numbers would round.
+    if (isAlone && !canTake(value) && canTake(narrow))
       value = narrow;
     if (!canTake(value) &&
         !(typeOf(value).getElementType().isF32() && !element.isF64()))

@@ -168,7 +168,7 @@ static Value peelBatch(Value mask) {
 
 /// The condition of `condition ? 0 : -inf`. A finite fill counts where the
 /// condition never hides a whole row.
-static Value matchMaskSelect(Value mask) {
+static Value matchMaskSelect(Value mask, bool isAlone) {
   auto select = peelFloatCasts(mask).getDefiningOp<SelectOp>();
   if (!select || getNumber(select.getIfTrue()) != 0.0)
     return {};
@@ -176,7 +176,7 @@ static Value matchMaskSelect(Value mask) {
   if (!fill || !(*fill <= hidden))
     return {};
   if (*fill == -std::numeric_limits<double>::infinity() ||
-      everyRowSees(select.getCondition()))
+      (isAlone && everyRowSees(select.getCondition())))
     return select.getCondition();
   return {};
 }
@@ -229,11 +229,12 @@ bool graphc::graph::hidesNothing(Value mask) {
   return number && *number == (isBool ? 1 : 0);
 }
 
-Value graphc::graph::getMask(PatternRewriter &rewriter, Value mask) {
+Value graphc::graph::getMask(PatternRewriter &rewriter, Value mask,
+                             bool isAlone) {
   // Masks broadcast by themselves.
   while (auto expand = mask.getDefiningOp<ExpandOp>())
     mask = expand.getInput();
-  if (Value condition = matchMaskSelect(mask))
+  if (Value condition = matchMaskSelect(mask, isAlone))
     return condition;
   // condition ? -inf : 0
   auto select = peelFloatCasts(mask).getDefiningOp<SelectOp>();
@@ -269,7 +270,7 @@ struct SimplifyMask : OpRewritePattern<AttentionOp> {
       rewriter.modifyOpInPlace(op, [&] { op.setCausal(true); });
       return setMask(op, {}, rewriter);
     }
-    Value simpler = getMask(rewriter, mask);
+    Value simpler = getMask(rewriter, mask, /*isAlone=*/!op.getCausal());
     if (simpler != mask)
       return setMask(op, simpler, rewriter);
     if (auto both = mask.getDefiningOp<BitwiseAndOp>()) {

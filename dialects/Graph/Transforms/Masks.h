@@ -26,8 +26,11 @@ bool isCausal(mlir::Value mask);
 /// Whether the mask hides nothing and adds nothing.
 bool hidesNothing(mlir::Value mask);
 
-/// The bool mask that `mask` spells with 0 and -inf, or `mask`.
-mlir::Value getMask(mlir::PatternRewriter &rewriter, mlir::Value mask);
+/// The bool mask that `mask` spells with 0 and -inf, or `mask`. A large finite
+/// number stands for -inf only where no other mask hides what is left of a row,
+/// `isAlone`.
+mlir::Value getMask(mlir::PatternRewriter &rewriter, mlir::Value mask,
+                    bool isAlone);
 
 void populateSimplifyMasks(mlir::RewritePatternSet &patterns);
 

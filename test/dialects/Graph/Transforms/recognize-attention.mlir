@@ -296,6 +296,45 @@ func.func @no_attention_along_queries(%q: !q, %k: !k, %v: !k) -> !q {
   return %2 : !q
 }
 
+// Large finite numbers stay numbers beside a mask that hides what they leave.
+// CHECK-LABEL: func @finite_numbers_and_causal
+// CHECK: %[[BIAS:.*]] = graph.select
+// CHECK: graph.attention {{.*}} mask %[[BIAS]] {causal
+func.func @finite_numbers_and_causal(%q: !graph.tensor<2x2x8xf32>) -> !graph.tensor<2x2x8xf32> {
+  %hidden = graph.constant dense<[[false, true], [false, false]]> : tensor<2x2xi1> : () -> !graph.tensor<2x2xi1>
+  %pad = graph.constant dense<[[false, true], [false, true]]> : tensor<2x2xi1> : () -> !graph.tensor<2x2xi1>
+  %lowest = graph.constant dense<0xFF800000> : tensor<f32> : () -> !s
+  %low = graph.constant dense<-1.0e31> : tensor<f32> : () -> !s
+  %zero = graph.constant dense<0.0> : tensor<f32> : () -> !s
+  %kt = graph.permute %q [0, 2, 1] : (!graph.tensor<2x2x8xf32>) -> !graph.tensor<2x8x2xf32, strides = [16, 1, 8]>
+  %0 = graph.matmul %q, %kt : (!graph.tensor<2x2x8xf32>, !graph.tensor<2x8x2xf32, strides = [16, 1, 8]>) -> !graph.tensor<2x2x2xf32>
+  %bias = graph.select %pad, %zero, %low : (!graph.tensor<2x2xi1>, !s, !s) -> !graph.tensor<2x2xf32>
+  %1 = graph.add %0, %bias : (!graph.tensor<2x2x2xf32>, !graph.tensor<2x2xf32>) -> !graph.tensor<2x2x2xf32>
+  %2 = graph.select %hidden, %lowest, %1 : (!graph.tensor<2x2xi1>, !s, !graph.tensor<2x2x2xf32>) -> !graph.tensor<2x2x2xf32>
+  %3 = graph.softmax %2 dim 2 : (!graph.tensor<2x2x2xf32>) -> !graph.tensor<2x2x2xf32>
+  %4 = graph.matmul %3, %q : (!graph.tensor<2x2x2xf32>, !graph.tensor<2x2x8xf32>) -> !graph.tensor<2x2x8xf32>
+  return %4 : !graph.tensor<2x2x8xf32>
+}
+
+// Two narrow masks are added up in the type that the program adds them in.
+// CHECK-LABEL: func @narrow_masks
+// CHECK: %[[SUM:.*]] = graph.add {{.*}} -> !graph.tensor<2x2xf32>
+// CHECK: graph.attention {{.*}} mask %[[SUM]] {
+func.func @narrow_masks(%q: !graph.tensor<2x2x8xf16>, %m1: !graph.tensor<2x2xf16>, %m2: !graph.tensor<2x2xf16>) -> !graph.tensor<2x2x8xf16> {
+  %qf = graph.cast %q to f32 : (!graph.tensor<2x2x8xf16>) -> !graph.tensor<2x2x8xf32>
+  %kh = graph.permute %q [0, 2, 1] : (!graph.tensor<2x2x8xf16>) -> !graph.tensor<2x8x2xf16, strides = [16, 1, 8]>
+  %kt = graph.cast %kh to f32 : (!graph.tensor<2x8x2xf16, strides = [16, 1, 8]>) -> !graph.tensor<2x8x2xf32, strides = [16, 1, 8]>
+  %0 = graph.matmul %qf, %kt : (!graph.tensor<2x2x8xf32>, !graph.tensor<2x8x2xf32, strides = [16, 1, 8]>) -> !graph.tensor<2x2x2xf32>
+  %a = graph.cast %m1 to f32 : (!graph.tensor<2x2xf16>) -> !graph.tensor<2x2xf32>
+  %b = graph.cast %m2 to f32 : (!graph.tensor<2x2xf16>) -> !graph.tensor<2x2xf32>
+  %1 = graph.add %0, %a : (!graph.tensor<2x2x2xf32>, !graph.tensor<2x2xf32>) -> !graph.tensor<2x2x2xf32>
+  %2 = graph.add %1, %b : (!graph.tensor<2x2x2xf32>, !graph.tensor<2x2xf32>) -> !graph.tensor<2x2x2xf32>
+  %3 = graph.softmax %2 dim 2 : (!graph.tensor<2x2x2xf32>) -> !graph.tensor<2x2x2xf32>
+  %4 = graph.cast %3 to f16 : (!graph.tensor<2x2x2xf32>) -> !graph.tensor<2x2x2xf16>
+  %5 = graph.matmul %4, %q : (!graph.tensor<2x2x2xf16>, !graph.tensor<2x2x8xf16>) -> !graph.tensor<2x2x8xf16>
+  return %5 : !graph.tensor<2x2x8xf16>
+}
+
 // Where the mask hides all that the condition shows, finite numbers are left.
 // CHECK-LABEL: func @no_attention_with_a_finite_fill_and_a_mask
 // CHECK-NOT: graph.attention
