@@ -47,9 +47,12 @@ class ThinProductEmitter : MmaEmitter {
 public:
   ThinProductEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
                      const Product &product, std::int64_t multiprocessors,
-                     std::int64_t sharedBytes)
+                     std::int64_t sharedBytes, bool usesMma)
       : MmaEmitter(builder, region, product, multiprocessors),
-        sharedBytes(sharedBytes) {}
+        sharedBytes(sharedBytes) {
+    if (!usesMma)
+      type.reset();
+  }
 
   void emit();
 

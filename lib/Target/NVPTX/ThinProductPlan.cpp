@@ -209,10 +209,15 @@ static bool canMultiplyByLanes(const Product &product) {
          isKnown(getTypeOf(product, 0)) && isKnown(getTypeOf(product, 1));
 }
 
-bool nvptx::canUseThinProduct(const Product &product, ArrayRef<Chip> chips) {
+/// Both operands have a type that tensor cores add up in f32.
+static bool usesMma(const Product &product, ArrayRef<Chip> chips) {
   linalg::LinalgOp op = product.op;
-  bool usesMma = getElementTypeOrSelf(op->getResult(0).getType()).isF32() &&
-                 canUseMma(product, chips);
+  return getElementTypeOrSelf(op->getResult(0).getType()).isF32() &&
+         canUseMma(product, chips);
+}
+
+bool nvptx::canUseThinProduct(const Product &product, ArrayRef<Chip> chips) {
+  bool usesMma = ::usesMma(product, chips);
   if (!usesMma && !canMultiplyByLanes(product))
     return false;
   int64_t most = usesMma ? maxThin : maxThinOfLanes;
@@ -226,6 +231,6 @@ void nvptx::emitThinProduct(OpBuilder &builder, kernel::RegionOp region,
   for (const Chip &chip : chips)
     sharedBytes = std::min<int64_t>(sharedBytes, chip.sharedBytes);
   ThinProductEmitter(builder, region, product, getMultiprocessors(chips),
-                     sharedBytes)
+                     sharedBytes, usesMma(product, chips))
       .emit();
 }

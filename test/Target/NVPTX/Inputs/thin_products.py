@@ -41,7 +41,18 @@ def widened(dtype):
             f"t = {ATEN}.permute.default(w, [1, 0])", f"{MM}(x0, t)"]
 
 
+def both_widened():
+    """Operands of types that tensor cores know, but not together."""
+    return [f"{name} = {ATEN}._to_copy.default({x}, dtype = torch.float32)"
+            for name, x in (("a", "x0"), ("b", "x1"))] + [f"{MM}(a, b)"]
+
+
 CASES = {
+    "bf16-and-f16": case([(4, 64), (64, 72)], both_widened(),
+                         dtypes=["bfloat16", "float16"]),
+    "bf16-and-f32": case([(20, 64), (64, 72)], [
+        f"a = {ATEN}._to_copy.default(x0, dtype = torch.float32)",
+        f"{MM}(a, x1)"], dtypes=["bfloat16", "float32"]),
     # Along the depth, and across it.
     "one-row": case([(1, 512), (136, 512)], [T, f"{MM}(x0, t)"]),
     "one-row-across": case([(1, 260), (260, 136)], [f"{MM}(x0, x1)"]),
