@@ -276,6 +276,9 @@ Ring WarpgroupProduct::multiplyUnit(Unit unit, Ring ring) {
     llvm::append_range(results, sums);
     scf::YieldOp::create(builder, loc(), results);
   }
+  // With one step no wait has told that all warps have begun.
+  if (unit.turn && constantOf(unit.end).value_or(1) < 2)
+    emit.synchronize(group, warpgroupThreads);
   if (unit.turn)
     ifLeads([&] {
       emit.arrive(turnBarrier(emit.bitXor(consumer, emit.number(1))));
