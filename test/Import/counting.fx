@@ -4,8 +4,9 @@ class counting(torch.nn.Module):
     def forward(self, x: "f32[9]", rows: "f32[3, 2]", repeats: "i64[3]"):
         # CHECK: %[[INSIDE:.+]] = graph.bitwise_and
         # CHECK: graph.minimum
-        # CHECK: %[[ONES:.+]] = graph.cast %[[INSIDE]] to f32
-        # CHECK: graph.index_put %[[ONES]] {{.*}} accumulate
+        # CHECK: %[[ONES:.+]] = graph.cast %[[INSIDE]] to i64
+        # CHECK: %[[COUNTS:.+]] = graph.index_put %[[ONES]] {{.*}} accumulate
+        # CHECK: graph.cast %[[COUNTS]] to f32
         histc: "f32[4][1]" = torch.ops.aten.histc.default(x, 4, -1, 1)
         # CHECK: %[[ENDS:.+]] = graph.scan sum %arg2
         # CHECK: graph.assert_tensor {{.*}}, "repeats do not add up to output_size"
