@@ -28,14 +28,8 @@ static void emitManyQueries(OpBuilder &builder, AttentionRegion &parts,
     return chip.has(kernel::ChipFeature::Warpgroups);
   };
   Location loc = parts.loc();
-  // Others may run code that is not for one chip alone.
-  constexpr int64_t leastShared = 99 << 10;
-  int64_t sharedBytes = std::numeric_limits<int64_t>::max();
-  for (const Chip &chip : chips)
-    sharedBytes = std::min<int64_t>(sharedBytes, chip.isExact ? chip.sharedBytes
-                                                              : leastShared);
   MmaAttention fragments(builder, parts, getMultiprocessors(chips),
-                         sharedBytes);
+                         getSharedBytes(chips));
   auto emitFragments = [&] {
     if (fragments.canEmit())
       return fragments.emit();

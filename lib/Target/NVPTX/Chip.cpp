@@ -12,6 +12,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include <limits>
 
 using namespace graphc;
 
@@ -63,4 +64,14 @@ llvm::Expected<std::vector<Chip>> graphc::parseChips(llvm::StringRef target) {
       found.push_back(*chip);
   }
   return found;
+}
+
+int64_t graphc::getSharedBytes(llvm::ArrayRef<Chip> chips) {
+  constexpr int64_t least = 99 << 10; // Of 8.6 and 8.9.
+  int64_t bytes = std::numeric_limits<int64_t>::max();
+  for (const Chip &chip : chips)
+    bytes = std::min<int64_t>(
+        bytes, chip.isExact ? chip.sharedBytes
+                            : std::min<int64_t>(least, chip.sharedBytes));
+  return bytes;
 }

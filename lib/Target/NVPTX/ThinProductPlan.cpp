@@ -227,10 +227,7 @@ bool nvptx::canUseThinProduct(const Product &product, ArrayRef<Chip> chips) {
 
 void nvptx::emitThinProduct(OpBuilder &builder, kernel::RegionOp region,
                             const Product &product, ArrayRef<Chip> chips) {
-  int64_t sharedBytes = std::numeric_limits<int64_t>::max();
-  for (const Chip &chip : chips)
-    sharedBytes = std::min<int64_t>(sharedBytes, chip.sharedBytes);
   ThinProductEmitter(builder, region, product, getMultiprocessors(chips),
-                     sharedBytes, usesMma(product, chips))
+                     getSharedBytes(chips), usesMma(product, chips))
       .emit();
 }

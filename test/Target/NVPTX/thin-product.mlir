@@ -1,5 +1,5 @@
 // RUN: graphc-opt %s -graphc-nvptx-emit-kernels=chips=sm_90a -canonicalize -cse | FileCheck %s
-// RUN: graphc-opt %s -graphc-nvptx-emit-kernels=chips=sm_90a,sm_89 -canonicalize -cse | FileCheck %s --check-prefix=SMALL
+// RUN: graphc-opt %s -graphc-nvptx-emit-kernels=chips=sm_90a,sm_80 -canonicalize -cse | FileCheck %s --check-prefix=SMALL
 
 #rows = affine_map<(d0, d1, d2) -> (d0, d2)>
 #columns = affine_map<(d0, d1, d2) -> (d1, d2)>
@@ -9,7 +9,7 @@
 // Warps compute 32 columns each where more blocks would read the rows too often.
 // CHECK-LABEL: func @sixteen_rows
 // CHECK: gpu.launch blocks({{.*}} = %c128, {{.*}} dynamic_shared_memory_size %c122880_i32
-// Shared memory is what all chips have: fewer stages.
+// Shared memory is what all have that run code for sm_80: fewer stages.
 // SMALL-LABEL: func @sixteen_rows
 // SMALL: gpu.launch blocks({{.*}} = %c128, {{.*}} dynamic_shared_memory_size %c98304_i32
 func.func @sixteen_rows(%x: memref<16x4096xbf16>, %y: memref<4096x4096xbf16>, %z: memref<16x4096xf32>) {

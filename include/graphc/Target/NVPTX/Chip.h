@@ -44,6 +44,11 @@ bool isNVPTXTarget(llvm::StringRef target);
 /// code the driver of every later chip takes. The error lists what is known.
 llvm::Expected<std::vector<Chip>> parseChips(llvm::StringRef target);
 
+/// Bytes of shared memory that a block may have wherever code for `chips` runs:
+/// what is not for one chip alone is run by later ones, some of which have
+/// less.
+int64_t getSharedBytes(llvm::ArrayRef<Chip> chips);
+
 } // namespace graphc
 
 #endif // GRAPHC_TARGET_NVPTX_CHIP_H
