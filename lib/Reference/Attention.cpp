@@ -25,7 +25,7 @@ static bool attend(graph::AttentionOp op, Operands operands,
   double scale = op.getScale().convertToDouble();
   double infinity = std::numeric_limits<double>::infinity();
   double empty =
-      op.getNanRows() ? std::numeric_limits<double>::quiet_NaN() : 0.0;
+      op.getNanRows() && keys ? std::numeric_limits<double>::quiet_NaN() : 0.0;
   // Heads of the query that share one of the key are neighbours.
   int64_t group = rank < 3 || key.shape[rank - 3] == 0
                       ? 1

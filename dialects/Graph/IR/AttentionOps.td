@@ -24,8 +24,8 @@ def Graph_AttentionOp : Graph_InferredOp<"attention", [Pure]> {
     A float mask, of the query's type or f32, is added, a bool mask keeps where
     true; it broadcasts to `[.., L, S]`. `causal` masks key positions after the
     query's, counted from the first. A fully masked row gives zeros, as in
-    torch's attention, or NaN, as in its softmax, with `nan_rows`. `logsumexp`
-    is f32, or f64 for f64.
+    torch's attention, or NaN, as in its softmax, with `nan_rows`; without any
+    keys both give zeros. `logsumexp` is f32, or f64 for f64.
 
     Example:
 

@@ -245,8 +245,17 @@ private:
          LinalgBuilder::through(b.read(sum), b.select(rank - 1, rowDims))},
         type.getElementType(), [&](ScalarBuilder &at, ArrayRef<Value> args) {
           Value isEmpty = at.equal(args[1], at.real(sumType, 0));
-          Value empty = at.real(sumType, op.getNanRows() ? NAN : 0.0);
-          return at.select(isEmpty, empty, at.div(args[0], args[1]));
+          bool isNan = op.getNanRows() && shape.keys != 0;
+          Value empty = at.real(sumType, isNan ? NAN : 0.0);
+          Value result = at.select(isEmpty, empty, at.div(args[0], args[1]));
+          if (!isNan || shape.keys.isConstant())
+            return result;
+          // A sum over no keys at all is 0 all the same.
+          Type i64 = at.getI64Type();
+          Value hasKeys =
+              at.cmp(arith::CmpIPredicate::ne, b.number(at, shape.keys, i64),
+                     at.integer(i64, 0));
+          return at.select(hasKeys, result, at.real(sumType, 0));
         });
     return b.reshape(out, type.getShape());
   }

@@ -8,7 +8,7 @@ import math
 import random
 import sys
 
-from numerics import CODES, Case, Tensor, main
+from numerics import CODES, Case, OpenCase, Tensor, main
 
 ATEN = "torch.ops.aten"
 LOWEST = -3.3895313892515355e38  # the lowest bf16
@@ -136,6 +136,26 @@ def by_hand(sizes, dtype, softcap=None, masks=(), chips="sm_90a"):
                         empty=math.nan)[0]], chips=chips)
 
 
+def open_keys(*counts, queries=70):
+    """So many keys; row 2 of the mask hides all that there are."""
+    runs = []
+    for keys in counts:
+        case = by_hand((1, 2, 1, queries, max(keys, 1), 64), "bfloat16",
+                       masks=[((1, 1, queries, max(keys, 1)), "float32",
+                               lambda i: -math.inf if i // max(keys, 1) == 2
+                               else i % 5 / 4)])
+        if not keys:
+            for tensor in case.inputs[1:]:
+                tensor.shape = [0 if size == 1 and i >= 2 else size
+                                for i, size in enumerate(tensor.shape)]
+                tensor.values = []
+            result, = case.expected
+            result.values = [0.0] * len(result.values)
+        runs.append((case.inputs, case.expected))
+    return OpenCase([[1, 2, queries, 64], [1, 2, "n", 64], [1, 2, "n", 64],
+                     [1, 1, queries, "n"]], case.lines, runs)
+
+
 class DynamicCase(Case):
     """Nothing is known of how many queries and keys there are."""
 
@@ -243,6 +263,9 @@ CASES = {
     "by-hand-float32-mask": by_hand((1, 2, 1, 70, 130, 64), "bfloat16",
                                     masks=[((1, 1, 70, 130), "float32",
                                             lambda i: i % 5 / 4)]),
+    # Without keys there is a sum of nothing.
+    "by-hand-open-keys": open_keys(0, 5, 130),
+    "by-hand-open-keys-few-queries": open_keys(0, 5, 130, queries=4),
     "softcap": by_hand((1, 2, 1, 70, 130, 64), "bfloat16", softcap=2.0),
     "softcap-mask": by_hand((1, 2, 1, 70, 130, 64), "float32", softcap=3.0,
                             masks=[((1, 1, 70, 130), "float32",
