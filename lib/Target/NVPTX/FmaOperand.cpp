@@ -18,16 +18,12 @@ using namespace graphc::nvptx;
 FmaOperand::FmaOperand(LaneEmitter &lanes, ProductLoops &loops,
                        const Product &product, bool isLeft, FloatType sumType,
                        int64_t lines, int64_t depth)
-    : loops(loops), product(product), builder(lanes.getBuilder()),
-      loc(lanes.getRegion().getLoc()), i32(builder, loc), sumType(sumType),
-      elementBytes(sumType.getWidth() / 8), width(pieceBytes / elementBytes),
-      reader(lanes, loops, product, isLeft, width), lines(lines), depth(depth) {
+    : PiecePanel(lanes, loops, product, isLeft, sumType.getWidth() / 8, lines,
+                 depth),
+      sumType(sumType) {
   reader.chooseAccess({Major::Lines, Major::Depth});
-  const PieceAccess &access = reader.getAccess();
-  if (!isCopied() && access.copyBytes == pieceBytes && access.isWhole &&
-      product.depth.size() > 1)
-    if (auto matched = SplitCopies::match(lanes, product, isLeft, depth))
-      split.emplace(std::move(*matched));
+  if (!isCopied())
+    splitDepth(lanes);
 }
 
 bool FmaOperand::isCopied() const {
@@ -41,33 +37,11 @@ bool FmaOperand::isCopied() const {
 void FmaOperand::begin(Value thread, int64_t threads,
                        const ProductLoops::Indices &iteration, Value firstLine,
                        Value numLines, Value numDepth) {
-  this->thread = thread;
-  this->threads = threads;
-  this->firstLine = firstLine;
   reader.setLineStep(lines);
-  reader.begin(iteration, numLines, numDepth, depth);
-  splitLines.clear();
-  for (int64_t i = 0; split && i < getPieces(); ++i)
-    splitLines.push_back(
-        split->getLine(loops, reader.isLeft() ? product.rows : product.columns,
-                       iteration, getSource(i, numDepth).first, numLines));
+  PiecePanel::begin(thread, threads, iteration, firstLine, numLines, numDepth);
 }
 
-/// Of one thread; threads without any are possible.
-int64_t FmaOperand::getPieces() const {
-  return llvm::divideCeil(lines * depth / width, threads);
-}
-
-std::pair<Value, Value> FmaOperand::getPlace(int64_t i) {
-  int64_t total = lines * depth / width;
-  Value number = i32.add(thread, i * threads);
-  // More threads than pieces: some bring the same piece.
-  if (total < threads)
-    number = i32.rem(number, total);
-  if (!alongDepth()) {
-    int64_t perStep = lines / width;
-    return {i32.mul(i32.rem(number, perStep), width), i32.div(number, perStep)};
-  }
+std::pair<Value, Value> FmaOperand::getPlaceAlongDepth(Value number) {
   // A warp has two pieces of each of 16 lines: what it reads fills sectors of
   // memory, what it writes falls to different banks.
   Value pair = i32.div(number, 2 * lines);
@@ -81,17 +55,7 @@ Value FmaOperand::locate(Value panel, Value line, Value at, int64_t i) {
 }
 
 SmallVector<Type> FmaOperand::getPendingTypes() {
-  if (isCopied())
-    return {};
-  return SmallVector<Type>(getPieces(),
-                           VectorType::get({width}, reader.getElementType()));
-}
-
-std::pair<Value, Value> FmaOperand::getSource(int64_t i, Value from) {
-  auto [line, at] = getPlace(i);
-  return {
-      builder.createOrFold<arith::AddIOp>(loc, firstLine, i32.toIndex(line)),
-      builder.createOrFold<arith::AddIOp>(loc, from, i32.toIndex(at))};
+  return isCopied() ? SmallVector<Type>() : getPieceTypes();
 }
 
 SmallVector<Value> FmaOperand::read(Value from) {

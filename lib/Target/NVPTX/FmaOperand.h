@@ -9,8 +9,7 @@
 #ifndef GRAPHC_LIB_TARGET_NVPTX_FMAOPERAND_H
 #define GRAPHC_LIB_TARGET_NVPTX_FMAOPERAND_H
 
-#include "PanelProduct.h"
-#include "SplitCopies.h"
+#include "PiecePanel.h"
 
 namespace graphc::nvptx {
 
@@ -19,7 +18,7 @@ namespace graphc::nvptx {
 /// lines of a step at once. Pieces that run along the depth are transposed on
 /// their way: through registers, as shared memory would be busy with copies of
 /// single elements.
-class FmaOperand : public Panel {
+class FmaOperand : public PiecePanel {
 public:
   FmaOperand(codegen::LaneEmitter &lanes, ProductLoops &loops,
              const Product &product, bool isLeft, mlir::FloatType sumType,
@@ -51,32 +50,13 @@ private:
   /// Bytes from one step to the next: of four in a row, no two begin at the
   /// same bank.
   std::int64_t pitch() const { return lines * elementBytes + pieceBytes; }
-  bool alongDepth() const { return reader.getAccess().major == Major::Depth; }
-  std::int64_t getPieces() const;
-  /// Line and depth of piece `i` of this thread, both i32, within the panel.
-  std::pair<mlir::Value, mlir::Value> getPlace(std::int64_t i);
-  /// The same within the whole operand, as indices; `from` is the panel's
-  /// depth.
-  std::pair<mlir::Value, mlir::Value> getSource(std::int64_t i,
-                                                mlir::Value from);
+  std::pair<mlir::Value, mlir::Value>
+  getPlaceAlongDepth(mlir::Value number) override;
   /// Where element `i` of the piece of that line and depth is.
   mlir::Value locate(mlir::Value panel, mlir::Value line, mlir::Value depth,
                      std::int64_t i);
 
-  ProductLoops &loops;
-  const Product &product;
-  mlir::OpBuilder &builder;
-  mlir::Location loc;
-  WarpgroupEmitter i32;
   mlir::FloatType sumType;
-  std::int64_t elementBytes, width;
-  PieceReader reader;
-  std::int64_t lines, depth;
-
-  std::optional<SplitCopies> split;                ///< Of pieces that are read.
-  llvm::SmallVector<SplitCopies::Line> splitLines; ///< Of this thread's.
-  mlir::Value thread, firstLine;
-  std::int64_t threads = 0;
 };
 
 } // namespace graphc::nvptx

@@ -22,46 +22,19 @@ static int64_t getElementBytes(const Product &product) {
 MmaOperand::MmaOperand(LaneEmitter &lanes, ProductLoops &loops,
                        const Product &product, bool isLeft, int64_t lines,
                        int64_t depth)
-    : loops(loops), product(product), builder(lanes.getBuilder()),
-      loc(lanes.getRegion().getLoc()), i32(builder, loc),
-      elementBytes(getElementBytes(product)), width(pieceBytes / elementBytes),
-      reader(lanes, loops, product, isLeft, width), lines(lines), depth(depth) {
+    : PiecePanel(lanes, loops, product, isLeft, getElementBytes(product), lines,
+                 depth) {
   // ldmatrix transposes elements of two bytes; those of four are words.
   if (elementBytes > 1)
     reader.chooseAccess({Major::Depth, Major::Lines});
   else
     reader.chooseAccess(Major::Depth);
-  const PieceAccess &access = getAccess();
-  // A depth of one loop needs nothing more than that the compiler moves what
-  // does not change out of the loop.
-  if (access.copyBytes == pieceBytes && access.isWhole &&
-      product.depth.size() > 1)
-    if (auto matched = SplitCopies::match(lanes, product, isLeft, depth))
-      split.emplace(std::move(*matched));
+  splitDepth(lanes);
 }
 
 //===----------------------------------------------------------------------===//
 // To shared memory
 //===----------------------------------------------------------------------===//
-
-void MmaOperand::begin(Value thread, int64_t threads,
-                       const ProductLoops::Indices &iteration, Value firstLine,
-                       Value numLines, Value numDepth) {
-  this->thread = thread;
-  this->threads = threads;
-  this->firstLine = firstLine;
-  reader.begin(iteration, numLines, numDepth, depth);
-  splitLines.clear();
-  if (!split)
-    return;
-  ArrayRef<unsigned> dims = reader.isLeft() ? product.rows : product.columns;
-  for (int64_t i = 0; i < getPieces(); ++i) {
-    Value line = builder.createOrFold<arith::AddIOp>(
-        loc, firstLine, i32.toIndex(getPlace(i).first));
-    splitLines.push_back(
-        split->getLine(loops, dims, iteration, line, numLines));
-  }
-}
 
 void MmaOperand::fetchSplit(Value panel, Value from) {
   // Along the depth, all pieces of a thread are at the same step.
@@ -76,23 +49,9 @@ void MmaOperand::fetchSplit(Value panel, Value from) {
   }
 }
 
-/// Of one thread; threads without any are possible.
-int64_t MmaOperand::getPieces() const {
-  return llvm::divideCeil(getBytes() / pieceBytes, threads);
-}
-
-std::pair<Value, Value> MmaOperand::getPlace(int64_t i) {
-  int64_t total = getBytes() / pieceBytes;
-  Value number = i32.add(thread, i * threads);
-  // More threads than pieces: some bring the same piece.
-  if (total < threads)
-    number = i32.rem(number, total);
-  if (alongDepth()) {
-    int64_t perLine = depth / width;
-    return {i32.div(number, perLine), i32.mul(i32.rem(number, perLine), width)};
-  }
-  int64_t perLine = lines / width;
-  return {i32.mul(i32.rem(number, perLine), width), i32.div(number, perLine)};
+std::pair<Value, Value> MmaOperand::getPlaceAlongDepth(Value number) {
+  int64_t perLine = depth / width;
+  return {i32.div(number, perLine), i32.mul(i32.rem(number, perLine), width)};
 }
 
 Value MmaOperand::permute(Value row, Value piece) {
@@ -117,10 +76,7 @@ Value MmaOperand::getOffset(Value line, Value at) {
 }
 
 SmallVector<Type> MmaOperand::getPendingTypes() {
-  if (getAccess().copyBytes)
-    return {};
-  return SmallVector<Type>(getPieces(),
-                           VectorType::get({width}, reader.getElementType()));
+  return getAccess().copyBytes ? SmallVector<Type>() : getPieceTypes();
 }
 
 SmallVector<Value> MmaOperand::fetch(Value panel, Value from) {
@@ -131,10 +87,7 @@ SmallVector<Value> MmaOperand::fetch(Value panel, Value from) {
   }
   for (int64_t i = 0; i < getPieces(); ++i) {
     auto [line, at] = getPlace(i);
-    Value row =
-        builder.createOrFold<arith::AddIOp>(loc, firstLine, i32.toIndex(line));
-    Value step =
-        builder.createOrFold<arith::AddIOp>(loc, from, i32.toIndex(at));
+    auto [row, step] = getSource(i, from);
     if (getAccess().copyBytes)
       reader.copy(advance(builder, loc, panel, getOffset(line, at)), row, step);
     else

@@ -9,15 +9,14 @@
 #ifndef GRAPHC_LIB_TARGET_NVPTX_MMAOPERAND_H
 #define GRAPHC_LIB_TARGET_NVPTX_MMAOPERAND_H
 
-#include "PanelProduct.h"
-#include "SplitCopies.h"
+#include "PiecePanel.h"
 
 namespace graphc::nvptx {
 
 /// A panel of `lines` rows or columns with `depth` elements each, as lines in
 /// shared memory whose pieces are permuted so that ldmatrix has no conflicts of
 /// banks.
-class MmaOperand : public Panel {
+class MmaOperand : public PiecePanel {
 public:
   MmaOperand(codegen::LaneEmitter &lanes, ProductLoops &loops,
              const Product &product, bool isLeft, std::int64_t lines,
@@ -26,11 +25,6 @@ public:
   std::int64_t getBytes() const override {
     return lines * depth * elementBytes;
   }
-  const PieceAccess &getAccess() const { return reader.getAccess(); }
-
-  void begin(mlir::Value thread, std::int64_t threads,
-             const ProductLoops::Indices &iteration, mlir::Value firstLine,
-             mlir::Value numLines, mlir::Value numDepth) override;
   llvm::SmallVector<mlir::Value> fetch(mlir::Value panel,
                                        mlir::Value depth) override;
   void finish(mlir::Value panel, mlir::ValueRange pieces) override;
@@ -45,8 +39,8 @@ public:
                                                std::int64_t step);
 
 private:
-  /// Line and depth of piece `i` of this thread, both i32, within the panel.
-  std::pair<mlir::Value, mlir::Value> getPlace(std::int64_t i);
+  std::pair<mlir::Value, mlir::Value>
+  getPlaceAlongDepth(mlir::Value number) override;
   /// Bytes from the panel's start to the piece of that line and depth.
   mlir::Value getOffset(mlir::Value line, mlir::Value depth);
   /// The same for line `row` and piece `piece` of what is stored.
@@ -55,25 +49,8 @@ private:
   /// `depth` on, where elements have four bytes and the depth is outermost.
   mlir::Value loadWord(mlir::Value panel, mlir::Value lane, mlir::Value line,
                        std::int64_t depth);
-  std::int64_t getPieces() const;
-  bool alongDepth() const { return getAccess().major == Major::Depth; }
 
   void fetchSplit(mlir::Value panel, mlir::Value depth);
-
-  ProductLoops &loops;
-  const Product &product;
-  mlir::OpBuilder &builder;
-  mlir::Location loc;
-  WarpgroupEmitter i32;
-  std::int64_t elementBytes, width; ///< Elements of a piece.
-  PieceReader reader;
-  std::int64_t lines, depth;
-
-  std::optional<SplitCopies> split;
-  /// Of this thread's pieces, where they are split.
-  llvm::SmallVector<SplitCopies::Line> splitLines;
-  mlir::Value thread, firstLine;
-  std::int64_t threads = 0;
 };
 
 } // namespace graphc::nvptx
