@@ -22,8 +22,26 @@
 #include "llvm/Support/TimeProfiler.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <future>
+
 using namespace mlir;
 using namespace graphc;
+
+/// A pool whose threads all exist. LLVM's makes them when work comes, and one
+/// that cannot be made, when memory runs out in a pass that has begun, would be
+/// a fatal error of its own, told in place of what the pass ran into.
+static std::unique_ptr<llvm::ThreadPoolInterface> startThreads() {
+  auto pool =
+      std::make_unique<llvm::DefaultThreadPool>(llvm::hardware_concurrency());
+  // A thread is made for each task that no thread is free for.
+  std::promise<void> all;
+  std::shared_future<void> started = all.get_future().share();
+  for (unsigned count = pool->getMaxConcurrency(); count != 0; --count)
+    pool->async([started] { started.wait(); });
+  all.set_value();
+  pool->wait();
+  return pool;
+}
 
 CompilationSession::CompilationSession(const DialectRegistry &registry,
                                        SessionOptions given)
@@ -35,8 +53,7 @@ CompilationSession::CompilationSession(const DialectRegistry &registry,
   context =
       std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
   if (isThreaded) {
-    threads =
-        std::make_unique<llvm::DefaultThreadPool>(llvm::hardware_concurrency());
+    threads = startThreads();
     context->setThreadPool(*threads);
   }
   // The dump holds the IR; a diagnostic has no room for it.

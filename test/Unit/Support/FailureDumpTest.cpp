@@ -23,6 +23,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -222,6 +223,15 @@ static void exhaustMemory(func::FuncOp) {
   setrlimit(RLIMIT_AS, &memory);
   while (true)
     sink = new char[1 << 20];
+}
+
+/// A thread that has to be made when memory is short would end the compilation
+/// with an error of its own.
+TEST_F(FailureDumpTest, ThreadsStandBeforeTheFirstPass) {
+  CompilationSession session(registry, SessionOptions());
+  std::filesystem::directory_iterator threads("/proc/self/task"), end;
+  EXPECT_GE(std::distance(threads, end),
+            1 + int(session.getContext().getNumThreads()));
 }
 
 TEST_F(FailureDumpTest, OutOfMemory) {
