@@ -250,6 +250,15 @@ void Session::restore() {
     llvm::copy(bytes, inputs[index].buffer.data());
 }
 
+llvm::Error Session::rewind() {
+  restore();
+  for (Tensor &output : outputs)
+    std::memset(output.buffer.data(), 0xa5, output.buffer.size());
+  if (graphc_status status = module->api->reset(context))
+    return fail(status);
+  return llvm::Error::success();
+}
+
 llvm::Expected<BenchResult> Session::bench(double seconds) {
   using Clock = std::chrono::steady_clock;
   std::vector<DLTensor> in = getViews(inputs), out = getViews(outputs);

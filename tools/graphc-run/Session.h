@@ -45,6 +45,9 @@ public:
   llvm::Error run();
   /// Puts back what runs changed in the inputs.
   void restore();
+  /// The inputs and states of the first run; outputs hold something else than
+  /// any run before left there.
+  llvm::Error rewind();
   /// Has every kernel of later runs told to `observer`; null: no more. An error
   /// if the module was not compiled for that.
   llvm::Error observe(graphc_observer observer, void *user);

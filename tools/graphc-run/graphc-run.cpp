@@ -9,6 +9,7 @@
 #include "Comparison.h"
 #include "NonFinite.h"
 #include "Profile.h"
+#include "Repeats.h"
 
 #include "graphc/Support/CodedError.h"
 #include "graphc/Support/ErrorCatalogue.h"
@@ -54,6 +55,10 @@ struct CommandLine {
   cl::opt<std::string> graphs{
       "graphs", cl::value_desc("auto|off"), cl::init("auto"),
       cl::desc("Record runs on a GPU and replay them (default: auto)"),
+      cl::cat(category)};
+  cl::opt<unsigned> repeat{
+      "repeat", cl::value_desc("n"), cl::init(0),
+      cl::desc("Run n times more; all have to give the same bits"),
       cl::cat(category)};
   cl::opt<bool> bench{"bench", cl::desc("Time many runs"), cl::cat(category)};
   cl::opt<double> seconds{"seconds", cl::value_desc("s"), cl::init(3),
@@ -273,6 +278,27 @@ static llvm::Error profileRuns(const graphc_module *module, Session &session,
   });
 }
 
+/// Writes the results of the run before, and compares them with more runs.
+static llvm::Error useResults(Session &session, const CommandLine &given,
+                              bool &isBad) {
+  if (given.outputs.empty() && !given.repeat)
+    return llvm::Error::success();
+  llvm::Expected<Results> results = session.collect();
+  if (!results)
+    return results.takeError();
+  if (!given.outputs.empty())
+    if (llvm::Error error = write(*results, given.outputs))
+      return error;
+  if (!given.repeat)
+    return llvm::Error::success();
+  llvm::Expected<bool> differs =
+      repeatRuns(session, *results, given.repeat, llvm::outs());
+  if (!differs)
+    return differs.takeError();
+  isBad |= *differs;
+  return llvm::Error::success();
+}
+
 static int runModule(const graphc_module *module, const CommandLine &given,
                      llvm::StringRef program) {
   if (module->external && !given.reference.empty())
@@ -310,13 +336,8 @@ static int runModule(const graphc_module *module, const CommandLine &given,
                               ? watchRun(module, session, given, program, isBad)
                               : session.run())
     return fail(std::move(error));
-  if (!given.outputs.empty()) {
-    llvm::Expected<Results> results = session.collect();
-    if (!results)
-      return fail(results.takeError());
-    if (llvm::Error error = write(*results, given.outputs))
-      return fail(std::move(error));
-  }
+  if (llvm::Error error = useResults(session, given, isBad))
+    return fail(std::move(error));
   if (given.profile.getNumOccurrences())
     if (llvm::Error error = profileRuns(module, session, options, given))
       return fail(std::move(error));
