@@ -5,7 +5,7 @@ import cmath
 import random
 import sys
 
-from numerics import Case, Tensor, decode, difference, main
+from numerics import Case, Tensor, main, read
 
 ATEN = "torch.ops.aten"
 NEAR = 1e-5
@@ -15,6 +15,8 @@ generator = random.Random(0)
 class BothTargets(Case):
     """`results` are calls and what they give."""
 
+    uses_cpu = True
+
     def __init__(self, inputs, results, lines=()):
         names = [f"r{i}" for i in range(len(results))]
         super().__init__(
@@ -23,17 +25,10 @@ class BothTargets(Case):
             [f"return ({', '.join(names)},)"],
             [expected for _, expected in results])
 
-    def run(self, binaries, emulator, folder):
-        problem = super().run(binaries, emulator, folder)
-        if problem:
-            return problem
-        module = self.compile(binaries, folder, "cpu", [])
-        found = self.call(binaries, module, folder / "cpu", [])
-        for i, (data, want) in enumerate(zip(found, self.expected)):
-            problem = difference(decode(data, want.dtype), want)
-            if problem:
-                return f"on the CPU: result {i}: {problem}"
-        return None
+    def verify_run(self, tools, place, expected):
+        problem = self.compare(read(place / "cpu"), expected)
+        return (f"on the CPU: {problem}" if problem else
+                super().verify_run(tools, place, expected))
 
 
 def numbers(count):

@@ -1,22 +1,29 @@
 #!/usr/bin/env python3
-"""Compiles small programs for an emulated GPU, runs them and compares.
+"""Compiles small programs for a GPU, runs them and compares.
 
-  numerics.py BIN EMULATOR FOLDER [NAME...]
+  CASES.py BIN DRIVER FOLDER [--repeat N] [--jobs N] [NAME...]
+  CASES.py BIN none FOLDER [--jobs N] [NAME...]
+  CASES.py BIN DRIVER FOLDER --compiled [--repeat N] [--jobs N] [NAME...]
 
 A case is a program as text, its inputs and what Python's own arithmetic makes of
 them. Floats are small whole numbers, so that sums are exact in any order, but
-for results that say how near they have to be. Every module runs twice: results
+for results that say how near they have to be. Every module runs again: results
 must have the same bits.
+
+DRIVER is the emulator's library, or the one of a GPU. Where a GPU is, there may
+be no compiler: `none` writes modules for one, their inputs and results of CPUs
+to FOLDER, and --compiled runs those, with nothing of BIN but graphc-run.
 """
 
+import argparse
 import array
+import concurrent.futures
 import json
 import math
 import pathlib
 import random
 import struct
 import subprocess
-import sys
 
 CODES = {"float32": ("f32", "f"), "int64": ("i64", "q"), "bool": ("b8", "B"),
          "int32": ("i32", "i"), "int8": ("i8", "b"), "float64": ("f64", "d"),
@@ -139,97 +146,109 @@ def difference(got, want):
     return None
 
 
+class Tools:
+    """What compiles and runs cases."""
+
+    def __init__(self, binaries, driver, repeat):
+        self.binaries, self.driver, self.repeat = binaries, driver, repeat
+
+    def compile(self, folder, name, options):
+        subprocess.run(
+            [self.binaries / "graphc", folder / "fx_graph_readable.py",
+             *options, "-o", folder / f"{name}.so"], check=True)
+
+    def compile_for_gpu(self, folder, chips, options):
+        emulate = ["--emulate-gpu"] if self.driver else []
+        self.compile(folder, "module",
+                     [f"--target=nvptx:{chips}", *emulate, *options])
+
+    def start(self, folder, name, *options):
+        return subprocess.run(
+            [self.binaries / "graphc-run", folder.parent / f"{name}.so",
+             "--inputs", folder / "inputs", "--outputs", folder / name,
+             *options], capture_output=True, text=True)
+
+    def start_on_gpu(self, folder, *options):
+        return self.start(folder, "module", "--driver", self.driver, *options)
+
+
+def read(folder):
+    """The bytes of each result."""
+    entries = json.loads((folder / "manifest.json").read_text())
+    return [(folder / entry["file"]).read_bytes() for entry in entries]
+
+
 class Case:
     """`lines` are nodes over x0, x1, ... that return `expected`; None for what
-    the same program returns on the CPU, of type `dtype`."""
+    the same program returns on the CPU, of type `dtype`; a string for the
+    message of a run that has to fail."""
+
+    uses_cpu = False  # Beside the GPU, whatever is expected.
 
     def __init__(self, inputs, lines, expected, dtype="float32",
                  chips="sm_90a", options=()):
-        self.inputs, self.lines, self.expected = inputs, lines, expected
+        self.inputs, self.lines, self.runs = inputs, lines, [(inputs, expected)]
         self.dtype, self.chips, self.options = dtype, chips, options
 
+    def arguments(self):
+        return [f'x{i}: "{tensor.type()}"'
+                for i, tensor in enumerate(self.inputs)]
+
     def text(self):
-        arguments = ", ".join(f'x{i}: "{tensor.type()}"'
-                              for i, tensor in enumerate(self.inputs))
-        nodes = [f"        {line}" for line in self.lines]
-        return "\n".join(["class <lambda>(torch.nn.Module):",
-                          f"    def forward(self, {arguments}):", *nodes, ""])
+        return "\n".join([
+            "class <lambda>(torch.nn.Module):",
+            f"    def forward(self, {', '.join(self.arguments())}):",
+            *(f"        {line}" for line in self.lines), ""])
 
-    def compile(self, binaries, folder, name, options):
-        module = folder / f"{name}.so"
-        subprocess.run([binaries / "graphc", folder / "fx_graph_readable.py",
-                        *options, "-o", module], check=True)
-        return module
+    def symbols(self, inputs):
+        """The numbers that come before the inputs of a run."""
+        return []
 
-    def call(self, binaries, module, outputs, options):
-        """The bytes of each result."""
-        subprocess.run([binaries / "graphc-run", module, *options, "--inputs",
-                        outputs.parent / "inputs", "--outputs", outputs],
-                       check=True, stdout=subprocess.DEVNULL)
-        entries = json.loads((outputs / "manifest.json").read_text())
-        return [(outputs / entry["file"]).read_bytes() for entry in entries]
-
-    def compute_on_cpu(self, binaries, folder):
-        module = self.compile(binaries, folder, "cpu", [])
-        values = [decode(data, self.dtype) for data in
-                  self.call(binaries, module, folder / "cpu", [])]
-        return [Tensor([len(list_)], list_, self.dtype) for list_ in values]
-
-    def compile_for_gpu(self, binaries, folder):
+    def prepare(self, tools, folder):
+        """Writes modules, and for each run inputs and results of the CPU."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "fx_graph_readable.py").write_text(self.text())
-        return self.compile(binaries, folder, "module",
-                            [f"--target=nvptx:{self.chips}", "--emulate-gpu",
-                             *self.options])
+        tools.compile_for_gpu(folder, self.chips, self.options)
+        if self.uses_cpu or None in [expected for _, expected in self.runs]:
+            tools.compile(folder, "cpu", [])
+        for number, (inputs, expected) in enumerate(self.runs):
+            place = folder / str(number)
+            write(place / "inputs", inputs, self.symbols(inputs))
+            if self.uses_cpu or expected is None:
+                tools.start(place, "cpu").check_returncode()
 
-    def run(self, binaries, emulator, folder):
-        module = self.compile_for_gpu(binaries, folder)
-        write(folder / "inputs", self.inputs)
-        expected = self.expected or self.compute_on_cpu(binaries, folder)
-        return self.check(binaries, emulator, module, folder, expected)
+    def verify(self, tools, folder):
+        """None, or what is wrong with the runs on the GPU."""
+        for number, (_, expected) in enumerate(self.runs):
+            problem = self.verify_run(tools, folder / str(number), expected)
+            if problem:
+                return f"run {number}: {problem}"
+        return None
 
-    def check(self, binaries, emulator, module, folder, expected):
-        bits = [self.call(binaries, module, folder / attempt,
-                          ["--driver", emulator])
-                for attempt in ("first", "second")]
-        if bits[0] != bits[1]:
-            return "two runs differ"
-        for i, (data, want) in enumerate(zip(bits[0], expected)):
-            got = decode(data, want.dtype)
-            problem = difference(got, want)
+    def verify_run(self, tools, place, expected):
+        if isinstance(expected, str):
+            ran = tools.start_on_gpu(place)
+            if ran.returncode and expected in ran.stderr:
+                return None
+            return f"status {ran.returncode}, {ran.stderr!r}"
+        ran = tools.start_on_gpu(place, f"--repeat={tools.repeat}")
+        if ran.returncode:
+            return f"status {ran.returncode}, {ran.stdout + ran.stderr!r}"
+        return self.compare(read(place / "module"), expected or [
+            Tensor([len(values)], values, self.dtype) for values in
+            (decode(data, self.dtype) for data in read(place / "cpu"))])
+
+    def compare(self, results, expected):
+        for i, (data, want) in enumerate(zip(results, expected)):
+            problem = difference(decode(data, want.dtype), want)
             if problem:
                 return f"result {i}: {problem}"
         return None
 
 
-def expect_failure(binaries, emulator, module, folder, message):
-    """None where a run fails with `message`, or what it did instead."""
-    ran = subprocess.run(
-        [binaries / "graphc-run", module, "--driver", emulator, "--inputs",
-         folder / "inputs", "--outputs", folder / "outputs"],
-        capture_output=True, text=True)
-    if ran.returncode and message in ran.stderr:
-        return None
-    return f"status {ran.returncode}, {ran.stderr!r}"
-
-
-class FailingCase(Case):
-    """A program that has to fail with `message` in the runner's words."""
-
-    def __init__(self, inputs, lines, message):
-        super().__init__(inputs, lines, None)
-        self.message = message
-
-    def run(self, binaries, emulator, folder):
-        module = self.compile_for_gpu(binaries, folder)
-        write(folder / "inputs", self.inputs)
-        return expect_failure(binaries, emulator, module, folder, self.message)
-
-
 class OpenCase(Case):
     """A program whose sizes each run gives: `dims` are those of its inputs,
-    numbers or names, `runs` pairs of inputs and what is expected of them, or
-    the message of a run that has to fail."""
+    numbers or names, `runs` pairs of inputs and what is expected of them."""
 
     def __init__(self, dims, lines, runs, chips="sm_90a"):
         super().__init__(runs[0][0], lines, None, chips=chips)
@@ -237,38 +256,42 @@ class OpenCase(Case):
         self.names = sorted({size for sizes in dims for size in sizes
                              if isinstance(size, str)})
 
-    def text(self):
-        arguments = [f'{name}: "Sym({name})"' for name in self.names]
-        for i, (sizes, tensor) in enumerate(zip(self.dims, self.inputs)):
-            arguments.append(f'x{i}: "{CODES[tensor.dtype][0]}'
-                             f'[{", ".join(map(str, sizes))}]"')
-        return "\n".join(["class <lambda>(torch.nn.Module):",
-                          f"    def forward(self, {', '.join(arguments)}):",
-                          *(f"        {line}" for line in self.lines), ""])
+    def arguments(self):
+        return [f'{name}: "Sym({name})"' for name in self.names] + [
+            f'x{i}: "{CODES[tensor.dtype][0]}[{", ".join(map(str, sizes))}]"'
+            for i, (sizes, tensor) in enumerate(zip(self.dims, self.inputs))]
 
-    def run(self, binaries, emulator, folder):
-        module = self.compile_for_gpu(binaries, folder)
-        for number, (inputs, expected) in enumerate(self.runs):
-            sizes = {name: size for dims, tensor in zip(self.dims, inputs)
-                     for name, size in zip(dims, tensor.shape)}
-            place = folder / str(number)
-            write(place / "inputs", inputs,
-                  [sizes[name] for name in self.names])
-            test = expect_failure if isinstance(expected, str) else self.check
-            problem = test(binaries, emulator, module, place, expected)
-            if problem:
-                return f"run {number}: {problem}"
-        return None
+    def symbols(self, inputs):
+        sizes = {name: size for dims, tensor in zip(self.dims, inputs)
+                 for name, size in zip(dims, tensor.shape)}
+        return [sizes[name] for name in self.names]
 
 
 def main(cases):
-    binaries, emulator, folder = map(pathlib.Path, sys.argv[1:4])
-    failed = 0
-    for name, case in cases.items():
-        if sys.argv[4:] and name not in sys.argv[4:]:
-            continue
-        problem = case.run(binaries, emulator, folder / name)
-        print(f"{name}: {problem or 'ok'}", flush=True)
-        failed += problem is not None
-    print(f"{failed} of {len(cases)} failed")
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bin", type=pathlib.Path)
+    parser.add_argument("driver")
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--compiled", action="store_true")
+    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
+    given = parser.parse_intermixed_args()
+    runs = given.driver != "none"
+    tools = Tools(given.bin, given.driver if runs else None, given.repeat)
+
+    def run(name):
+        folder = given.folder / name
+        if not given.compiled:
+            cases[name].prepare(tools, folder)
+        return cases[name].verify(tools, folder) if runs else None
+
+    failed, names = 0, given.names or list(cases)
+    with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
+        for name, problem in zip(names, pool.map(run, names)):
+            print(f"{name}: {problem or 'ok'}", flush=True)
+            failed += problem is not None
+    print(f"{failed} of {len(names)} failed")
     return failed != 0
