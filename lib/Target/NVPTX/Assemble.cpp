@@ -7,12 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "Images.h"
+#include "TemporaryFile.h"
 
 #include "graphc/Runtime/Runtime.h"
 #include "graphc/Support/ErrorCode.h"
 
+#include "llvm/BinaryFormat/ELF.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -38,53 +39,52 @@ static std::string readAll(llvm::StringRef path) {
   return buffer ? (*buffer)->getBuffer().str() : "";
 }
 
-namespace {
-/// A file that goes when nothing needs it any more.
-struct TemporaryFile {
-  explicit TemporaryFile(llvm::StringRef extension) {
-    failed =
-        llvm::sys::fs::createTemporaryFile("graphc-device", extension, path);
-    if (!failed)
-      remover.setFile(path);
-  }
-
-  llvm::SmallString<128> path;
-  std::error_code failed;
-  llvm::FileRemover remover;
-};
-} // namespace
+/// Why a call of the assembler gave no code: it cannot be run, has crashed,
+/// refuses, or is content without any. In its own words, if it has some.
+static std::string explain(llvm::StringRef assembler, llvm::StringRef chip,
+                           int status, llvm::StringRef problem,
+                           llvm::StringRef words) {
+  enum { notRun = -1, crashed = -2 };
+  std::string quoted = "'" + assembler.str() + "'", why = words.trim().str();
+  if (status == notRun)
+    return "cannot run " + quoted + ": " + problem.str();
+  if (status == crashed)
+    return quoted + " crashed on the code for " + chip.str() + ": " +
+           problem.str() + (why.empty() ? "" : ": " + why);
+  if (!status)
+    return quoted + " has written no code for " + chip.str();
+  if (why.empty())
+    why = quoted + " says nothing, exit status " + std::to_string(status);
+  return "ptxas refuses the code for " + chip.str() + ": " + why;
+}
 
 llvm::Expected<std::optional<DeviceImage>>
 nvptx::assemble(const DeviceImage &image, unsigned optLevel) {
   std::optional<std::string> assembler = findAssembler();
   if (!assembler)
     return std::nullopt;
-  TemporaryFile source("ptx"), output("cubin"), messages("log");
-  for (const TemporaryFile *file : {&source, &output, &messages})
-    if (file->failed)
-      return makeError("output-write",
-                       "cannot make a file: " + file->failed.message());
-  {
-    std::error_code code;
-    llvm::raw_fd_ostream file(source.path, code);
-    file << image.bytes;
-  }
+  auto source = TemporaryFile::make("ptx", image.bytes);
+  auto output = TemporaryFile::make("cubin"),
+       messages = TemporaryFile::make("log");
+  for (auto *file : {&source, &output, &messages})
+    if (!*file)
+      return file->takeError();
   std::string arch = "-arch=" + image.chip;
   std::string level = "-O" + std::to_string(optLevel);
-  llvm::StringRef arguments[] = {*assembler,  arch, level,
-                                 source.path, "-o", output.path};
+  llvm::StringRef arguments[] = {*assembler,        arch, level,
+                                 source->getPath(), "-o", output->getPath()};
   std::optional<llvm::StringRef> redirects[] = {
-      std::nullopt, messages.path.str(), messages.path.str()};
+      std::nullopt, messages->getPath(), messages->getPath()};
   std::string problem;
   int status = llvm::sys::ExecuteAndWait(*assembler, arguments, std::nullopt,
                                          redirects, 0, 0, &problem);
-  if (status)
+  std::string code = readAll(output->getPath());
+  if (status || !llvm::StringRef(code).starts_with(llvm::ELF::ElfMagic))
     return makeError("device-assembler",
-                     "ptxas refuses the code for " + image.chip + ": " +
-                         problem +
-                         llvm::StringRef(readAll(messages.path)).trim());
+                     explain(*assembler, image.chip, status, problem,
+                             readAll(messages->getPath())));
   DeviceImage assembled = image;
   assembled.kind = GRAPHC_IMAGE_CUBIN;
-  assembled.bytes = readAll(output.path);
+  assembled.bytes = std::move(code);
   return std::optional<DeviceImage>(std::move(assembled));
 }

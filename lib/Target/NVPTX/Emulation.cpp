@@ -14,6 +14,7 @@
 
 #include "../Artefact/Parts.h"
 #include "Images.h"
+#include "TemporaryFile.h"
 #include "graphc/Runtime/Runtime.h"
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Support/OutputFiles.h"
@@ -23,8 +24,6 @@
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Verifier.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace graphc;
@@ -348,34 +347,21 @@ nvptx::makeEmulation(llvm::Module &module,
   if (llvm::Error error = generate(module, **machine,
                                    llvm::CodeGenFileType::ObjectFile, object))
     return error;
-  llvm::SmallString<128> objectPath, libraryPath;
-  if (std::error_code code = llvm::sys::fs::createTemporaryFile(
-          "graphc-emulation", "o", objectPath))
-    return makeError("output-write", "cannot make a file: " + code.message());
-  llvm::FileRemover removeObject(objectPath);
-  if (std::error_code code = llvm::sys::fs::createTemporaryFile(
-          "graphc-emulation", "so", libraryPath))
-    return makeError("output-write", "cannot make a file: " + code.message());
-  llvm::FileRemover removeLibrary(libraryPath);
-  {
-    std::error_code code;
-    llvm::raw_fd_ostream file(objectPath, code);
-    file << object;
-    file.close();
-    if (file.has_error())
-      return makeError("output-write", "cannot write '" +
-                                           objectPath.str().str() +
-                                           "': " + file.error().message());
-  }
+  auto objectFile = TemporaryFile::make("o", object);
+  auto library = TemporaryFile::make("so");
+  for (auto *file : {&objectFile, &library})
+    if (!*file)
+      return file->takeError();
   ArtefactOptions options;
   options.machine = *host;
-  options.output = libraryPath.str().str();
-  if (llvm::Error error =
-          artefact::linkSharedLibrary(objectPath, libraryPath, options))
+  options.output = library->getPath().str();
+  if (llvm::Error error = artefact::linkSharedLibrary(
+          objectFile->getPath(), library->getPath(), options))
     return error;
-  auto bytes = llvm::MemoryBuffer::getFile(libraryPath);
+  auto bytes = llvm::MemoryBuffer::getFile(library->getPath());
   if (!bytes)
-    return makeError("output-write", "cannot read '" + libraryPath.str().str() +
+    return makeError("output-write", "cannot read '" +
+                                         library->getPath().str() +
                                          "': " + bytes.getError().message());
   return DeviceImage{GRAPHC_IMAGE_EMULATION,     0, false, 0, "emulation",
                      (*bytes)->getBuffer().str()};
