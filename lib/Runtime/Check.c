@@ -146,16 +146,17 @@ static graphc_status checkData(const subject *s, int64_t elements) {
   unsigned bits = s->type->dtype.code == kDLComplex ? s->type->dtype.bits / 2u
                                                     : s->type->dtype.bits;
   unsigned alignment = bits < 8 ? 1 : bits / 8;
-  /* Devices read vectors at once. */
   enum { deviceAlignment = 16 };
-  if (s->tensor->device.device_type == kDLCUDA)
+  int isOnDevice = s->tensor->device.device_type == kDLCUDA;
+  if (isOnDevice)
     alignment = deviceAlignment;
   if ((uintptr_t)data % alignment == 0)
     return GRAPHC_OK;
   begin(s);
   graphc_rt_add_text(s->context, "data is not aligned to the ");
   graphc_rt_add_number(s->context, alignment);
-  graphc_rt_add_text(s->context, " bytes of its elements");
+  graphc_rt_add_text(s->context, isOnDevice ? " bytes that devices read at once"
+                                            : " bytes of its elements");
   graphc_rt_add_type(s->context, s->type);
   return GRAPHC_ERROR_ALIGNMENT;
 }

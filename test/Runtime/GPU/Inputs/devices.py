@@ -39,6 +39,11 @@ elsewhere = [v.on(2) for v in inputs]
 print("status", contexts[0].run(elsewhere, outputs), contexts[0].error())
 print("status", contexts[0].run(inputs, contexts[0].make_outputs(inputs, 2)),
       contexts[0].error())
+# So is memory that vectors cannot be read from.
+odd = [v.on(0) for v in inputs]
+for value in odd:
+    value.address += 4
+print("status", contexts[0].run(odd, outputs), contexts[0].error())
 # So is a device that there is not.
 lost = Context(library, 7)
 print("status", lost.status, lost.error())
