@@ -16,6 +16,10 @@
 //
 // Most groups hold a single loop that is longer than 1, which is then p itself.
 //
+// In the same way what is computed of reduced rows runs over the rows alone,
+// without the dimensions of size 1 that a program keeps in the place of the
+// reduced ones, and others read it there.
+//
 //===----------------------------------------------------------------------===//
 
 #include "KernelForms.h"
@@ -253,6 +257,40 @@ GenericOp Aligner::rewrite(RewriterBase &rewriter) {
   return aligned;
 }
 
+/// What `value` shows with more dimensions of size 1, if it is one of `rows`.
+static tensor::ExpandShapeOp findRows(Value value,
+                                      const DenseSet<Value> &rows) {
+  auto expand = value.getDefiningOp<tensor::ExpandShapeOp>();
+  if (!expand || !rows.contains(expand.getSrc()))
+    return nullptr;
+  ArrayRef<int64_t> shape = expand.getResultType().getShape();
+  bool addsUnits = llvm::all_of(
+      expand.getReassociationIndices(), [&](ArrayRef<int64_t> group) {
+        return llvm::count_if(
+                   group, [&](int64_t dim) { return shape[dim] != 1; }) <= 1;
+      });
+  return addsUnits ? expand : nullptr;
+}
+
+/// Lets `op` read the source of `expand`, its operand, itself.
+static void readSource(GenericOp op, OpOperand &operand,
+                       tensor::ExpandShapeOp expand) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  ArrayRef<int64_t> shape = expand.getResultType().getShape();
+  SmallVector<AffineExpr> exprs;
+  for (ArrayRef<int64_t> group : expand.getReassociationIndices()) {
+    auto *place =
+        llvm::find_if(group, [&](int64_t dim) { return shape[dim] != 1; });
+    exprs.push_back(
+        map.getResult(place == group.end() ? group.front() : *place));
+  }
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  maps[operand.getOperandNumber()] =
+      AffineMap::get(map.getNumDims(), 0, exprs, op.getContext());
+  operand.set(expand.getSrc());
+  op.setIndexingMapsAttr(Builder(op.getContext()).getAffineMapArrayAttr(maps));
+}
+
 namespace {
 struct AlignDomains : graphc::impl::AlignDomainsBase<AlignDomains> {
   void runOnOperation() override {
@@ -266,12 +304,13 @@ struct AlignDomains : graphc::impl::AlignDomainsBase<AlignDomains> {
       if (isContraction(op))
         products.insert(op.getResult(0));
       else if (!isPointwise(op) || readsReduction(op))
-        reductions.insert_range(op.getResults());
+        visitReduced(op, rewriter);
       else if (op.getNumResults())
         visit(op, rewriter);
     }
     products.clear();
     reductions.clear();
+    rows.clear();
     // What was expanded for users that have moved would be one more result of
     // its kernel.
     SmallVector<tensor::ExpandShapeOp> expands;
@@ -288,6 +327,42 @@ private:
   /// What follows from reductions, such as normalized rows: those belong to the
   /// kernel of the reduction, on its domain.
   DenseSet<Value> reductions;
+  /// Those that have one element per row.
+  DenseSet<Value> rows;
+
+  void visitReduced(GenericOp op, RewriterBase &rewriter) {
+    if (isPointwise(op))
+      op = alignToRows(op, rewriter);
+    else if (op.getNumReductionLoops() && !hasMultiplyAddBody(op))
+      rows.insert_range(op.getResults());
+    reductions.insert_range(op.getResults());
+    // The results tell how many steps loops have that no operand walks along.
+    for (OpOperand *input : op.getDpsInputOperands())
+      if (tensor::ExpandShapeOp expand = findRows(input->get(), rows))
+        if (isPointwise(op))
+          readSource(op, *input, expand);
+  }
+
+  /// What takes the place of `op`, over rows alone if it can be.
+  GenericOp alignToRows(GenericOp op, RewriterBase &rewriter) {
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      if (!op.getMatchingIndexingMap(input).isIdentity())
+        continue;
+      Value source = input->get();
+      if (tensor::ExpandShapeOp expand = findRows(source, rows)) {
+        Aligner aligner(op, expand.getSrc(), expand.getReassociationIndices());
+        if (!aligner.analyze())
+          continue;
+        op = aligner.rewrite(rewriter);
+        ++numAligned;
+      } else if (!rows.contains(source)) {
+        continue;
+      }
+      rows.insert_range(op.getResults());
+      break;
+    }
+    return op;
+  }
 
   bool readsReduction(GenericOp op) {
     return llvm::any_of(op.getDpsInputs(), [&](Value input) {

@@ -136,3 +136,75 @@ func.func @normalized(%a: tensor<8x5xf32>, %b: tensor<5x6xf32>) -> tensor<2x4x6x
   } -> tensor<2x4x6xf32>
   return %2 : tensor<2x4x6xf32>
 }
+
+// -----
+
+// A row's number is computed without the dimension of size 1 that stands for
+// its elements, and read so.
+
+// CHECK: #[[ROW:.*]] = affine_map<(d0, d1) -> (d0)>
+// CHECK-LABEL: func @kept(
+// CHECK-SAME:    %[[X:.*]]: tensor<?x16xf32>
+// CHECK:         %[[MOST:.*]] = linalg.generic
+// CHECK-SAME:      iterator_types = ["parallel", "reduction"]
+// CHECK:         %[[SIZE:.*]] = linalg.generic
+// CHECK-SAME:      iterator_types = ["parallel"]
+// CHECK-SAME:      ins(%[[MOST]] : tensor<?xf32>)
+// CHECK:         linalg.generic {indexing_maps = [#{{.*}}, #[[ROW]], #{{.*}}], iterator_types = ["parallel", "parallel"]}
+// CHECK-SAME:      ins(%[[X]], %[[SIZE]] : tensor<?x16xf32>, tensor<?xf32>)
+#id = affine_map<(m, n) -> (m, n)>
+#row = affine_map<(m, n) -> (m)>
+#kept = affine_map<(m, n) -> (m, 0)>
+func.func @kept(%x: tensor<?x16xf32>, %m: index) -> tensor<?x16xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty(%m) : tensor<?xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<?xf32>) -> tensor<?xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<?x16xf32>) outs(%f : tensor<?xf32>) {
+  ^bb0(%u: f32, %s: f32):
+    %p = arith.maximumf %s, %u : f32
+    linalg.yield %p : f32
+  } -> tensor<?xf32>
+  %1 = tensor.expand_shape %0 [[0, 1]] output_shape [%m, 1] : tensor<?xf32> into tensor<?x1xf32>
+  %e1 = tensor.empty(%m) : tensor<?x1xf32>
+  %2 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%1 : tensor<?x1xf32>) outs(%e1 : tensor<?x1xf32>) {
+  ^bb0(%u: f32, %s: f32):
+    %p = math.absf %u : f32
+    linalg.yield %p : f32
+  } -> tensor<?x1xf32>
+  %e2 = tensor.empty(%m) : tensor<?x16xf32>
+  %3 = linalg.generic {indexing_maps = [#id, #kept, #id], iterator_types = ["parallel", "parallel"]} ins(%x, %2 : tensor<?x16xf32>, tensor<?x1xf32>) outs(%e2 : tensor<?x16xf32>) {
+  ^bb0(%u: f32, %v: f32, %s: f32):
+    %p = arith.subf %u, %v : f32
+    linalg.yield %p : f32
+  } -> tensor<?x16xf32>
+  return %3 : tensor<?x16xf32>
+}
+
+// -----
+
+// A reduction along a dimension of size 1 needs it to know how many steps it
+// makes.
+
+// CHECK-LABEL: func @reduced_again(
+// CHECK:         %[[KEPT:.*]] = tensor.expand_shape
+// CHECK:         linalg.generic
+// CHECK-SAME:      ins(%[[KEPT]] : tensor<4x1xf32>)
+#id = affine_map<(m, n) -> (m, n)>
+#row = affine_map<(m, n) -> (m)>
+func.func @reduced_again(%x: tensor<4x16xf32>) -> tensor<4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<4x16xf32>) outs(%f : tensor<4xf32>) {
+  ^bb0(%u: f32, %s: f32):
+    %p = arith.addf %s, %u : f32
+    linalg.yield %p : f32
+  } -> tensor<4xf32>
+  %1 = tensor.expand_shape %0 [[0, 1]] output_shape [4, 1] : tensor<4xf32> into tensor<4x1xf32>
+  %2 = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]} ins(%1 : tensor<4x1xf32>) outs(%f : tensor<4xf32>) {
+  ^bb0(%u: f32, %s: f32):
+    %p = arith.addf %s, %u : f32
+    linalg.yield %p : f32
+  } -> tensor<4xf32>
+  return %2 : tensor<4xf32>
+}

@@ -19,6 +19,9 @@ def AlignDomains : Pass<"graphc-align-domains", "::mlir::func::FuncOp"> {
     rewritten to the loops of the product, and its result is reshaped instead.
     The same holds for what follows it. Bias, activation and residual then fit
     the kernel of the product.
+
+    What is computed of reduced rows, and read by others, loses the dimensions
+    of size 1 that a program keeps in the place of the reduced ones.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
