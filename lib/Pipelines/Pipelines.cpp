@@ -204,6 +204,7 @@ void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
   functions.addPass(createConvertComplexToStandardPass());
   functions.addPass(createExpandMath({/*fma=*/true, /*rounding=*/true,
                                       /*half=*/true, /*bfloat=*/true,
+                                      /*libm=*/false,
                                       /*approximations=*/true}));
 }
 

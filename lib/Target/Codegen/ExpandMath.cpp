@@ -43,9 +43,8 @@ static std::optional<Lanes> expandRounding(Operation *op, Lanes x) {
       .Default(std::nullopt);
 }
 
-/// Functions that f64 leaves to libm.
-static std::optional<Lanes> expandSingle(Operation *op, Lanes x,
-                                         MathBuilder &b) {
+/// Functions that are left to libm in f64, where there is one.
+static std::optional<Lanes> expandRare(Operation *op, Lanes x, MathBuilder &b) {
   auto operand = [&](unsigned i) { return Lanes(b, op->getOperand(i)); };
   return TypeSwitch<Operation *, std::optional<Lanes>>(op)
       .Case([&](math::TanOp) { return codegen::tan(x); })
@@ -57,7 +56,7 @@ static std::optional<Lanes> expandSingle(Operation *op, Lanes x,
       .Case([&](math::PowFOp) { return codegen::pow(x, operand(1)); })
       .Case([&](arith::RemFOp) { return codegen::fmod(x, operand(1)); })
       .Case([&](math::FmaOp) -> std::optional<Lanes> {
-        if (b.features.fma)
+        if (b.features.fma || x.isDouble())
           return std::nullopt;
         return codegen::fusedMultiplyAdd(x, operand(1), operand(2));
       })
@@ -86,7 +85,8 @@ static std::optional<Lanes> expand(Operation *op, Lanes x, MathBuilder &b) {
       .Case([&](math::TanhOp) { return codegen::tanh(x); })
       .Case([&](math::RsqrtOp) { return codegen::rsqrt(x); })
       .Default([&](Operation *op) -> std::optional<Lanes> {
-        return x.isDouble() ? std::nullopt : expandSingle(op, x, b);
+        bool usesLibrary = x.isDouble() && b.features.libm;
+        return usesLibrary ? std::nullopt : expandRare(op, x, b);
       });
 }
 
@@ -186,7 +186,7 @@ struct ExpandMath : graphc::impl::ExpandMathBase<ExpandMath> {
   using Base::Base;
 
   void runOnOperation() override {
-    MathFeatures features{fma, rounding, half, bfloat, approximations};
+    MathFeatures features{fma, rounding, half, bfloat, libm, approximations};
     // Each step sees what the one before it made.
     forEachOp([&](Operation *op) { codegen::widenArithmetic(op, features); });
     forEachOp([&](Operation *op) { expandQuotient(op, features); });

@@ -1,5 +1,6 @@
 // RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-expand-math))' | FileCheck %s
 // RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-expand-math{fma=false rounding=false half=false}))' | FileCheck %s --check-prefix=LEAST
+// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-expand-math{libm=false}))' | FileCheck %s --check-prefix=ALONE
 
 // CHECK-LABEL: func @vector
 // CHECK: math.fma {{.*}} : vector<16xf32>
@@ -45,6 +46,11 @@ func.func @large_angles(%x: vector<16xf32>) -> vector<16xf32> {
 // CHECK: else
 // CHECK-NOT: math.sin
 // CHECK: return
+// ALONE-LABEL: func @large_angles_in_double
+// ALONE: scf.if
+// ALONE: arith.mului_extended
+// ALONE-NOT: math.sin
+// ALONE: return
 func.func @large_angles_in_double(%x: vector<8xf64>) -> vector<8xf64> {
   %y = math.sin %x : vector<8xf64>
   return %y : vector<8xf64>
@@ -54,6 +60,11 @@ func.func @large_angles_in_double(%x: vector<8xf64>) -> vector<8xf64> {
 // CHECK: math.erf {{.*}} : vector<8xf64>
 // CHECK: math.powf {{.*}} : vector<8xf64>
 // CHECK: arith.remf {{.*}} : vector<8xf64>
+// ALONE-LABEL: func @left_to_libm
+// ALONE-NOT: {{math.(erf|powf)|remf}}
+// ALONE: arith.remui
+// ALONE-NOT: {{math.(erf|powf)|remf}}
+// ALONE: return
 func.func @left_to_libm(%x: vector<8xf64>) -> vector<8xf64> {
   %a = math.erf %x : vector<8xf64>
   %b = math.powf %a, %x : vector<8xf64>

@@ -19,9 +19,10 @@ def ExpandMath : Pass<"graphc-expand-math", "::mlir::func::FuncOp"> {
     zeros, infinities and NaN. f16 and bf16 compute in f32, and their casts
     become integer arithmetic where the target lacks or misrounds them.
 
-    What is left to libm, all of it in f64: tan, asinh, acosh, atanh, erf, erfc,
-    pow and the remainder; sine and cosine of angles above 1e8; fma where the
-    target has none.
+    What is left to libm where the target has one, all of it in f64: tan, asinh,
+    acosh, atanh, erf, erfc, pow and the remainder; sine and cosine of angles
+    above 1e8; fma where the target has none. Without libm, which takes fused
+    multiply-add, those are within 4 units.
   }];
   let options = [
     Option<"fma", "fma", "bool", "true",
@@ -32,6 +33,8 @@ def ExpandMath : Pass<"graphc-expand-math", "::mlir::func::FuncOp"> {
            "The target converts between f16 and f32">,
     Option<"bfloat", "bfloat", "bool", "false",
            "The target converts between bf16 and f32">,
+    Option<"libm", "libm", "bool", "true",
+           "The target has C's functions in f64">,
     Option<"approximations", "approximations", "bool", "false",
            "The target computes 2^x and quotients to two units">,
   ];

@@ -115,6 +115,13 @@ Lanes graphc::codegen::exp2(Lanes x) {
                n.bits);
 }
 
+Lanes graphc::codegen::exp2(Pair x) {
+  Lanes inside = max(min(x.upper, 1025), -1077);
+  Integer n = roundProduct(inside, 1);
+  Lanes r = (inside - n.number) + x.lower;
+  return scale(fma(polynomial(r, exp2_64), r, 1), n.bits);
+}
+
 /// 2^n * (e^r - 1) + (2^n - 1): near 0, where the difference matters, n is 0.
 Lanes graphc::codegen::expm1(Lanes x) {
   // Below, the result is -1 to the last bit.

@@ -25,11 +25,6 @@ static constexpr double sinh64[] = {
     2.7557319130299737e-06, 2.5052126874568693e-08, 1.6056998690735313e-10,
     7.76596331616311e-13};
 
-/// Computes f32 in f64.
-static Lanes inDouble(Lanes x, llvm::function_ref<Lanes(Lanes)> function) {
-  return x.isDouble() ? function(x) : function(x.toDouble()).toSingle();
-}
-
 Lanes graphc::codegen::sinh(Lanes x) {
   return inDouble(x, [](Lanes x) {
     Lanes magnitude = abs(x), z = x * x;
@@ -58,33 +53,34 @@ Lanes graphc::codegen::tanh(Lanes x) {
   return copySign(select(magnitude > 0.6, large, small), x);
 }
 
-// The inverses compute in f64 and are precise enough for f32 alone.
-
 /// For an argument from which on 1 is lost in x^2 + 1.
 static Lanes logOfTwice(Lanes x) { return log(x) + M_LN2; }
 static constexpr double largeForRoot = 0x1p28;
 
-Lanes graphc::codegen::asinh(Lanes single) {
-  Lanes x = single.toDouble();
-  Lanes magnitude = abs(x);
-  Lanes z = min(magnitude, largeForRoot);
-  Lanes square = z * z;
-  Lanes small = log1p(z + square / (sqrt(square + 1.0) + 1.0));
-  Lanes isSmall = magnitude < largeForRoot;
-  Lanes result = select(isSmall, small, logOfTwice(magnitude));
-  return copySign(result, x).toSingle();
+Lanes graphc::codegen::asinh(Lanes x) {
+  return inDouble(x, [](Lanes x) {
+    Lanes magnitude = abs(x);
+    Lanes z = min(magnitude, largeForRoot);
+    Lanes square = z * z;
+    Lanes small = log1p(z + square / (sqrt(square + 1.0) + 1.0));
+    Lanes isSmall = magnitude < largeForRoot;
+    Lanes result = select(isSmall, small, logOfTwice(magnitude));
+    return copySign(result, x);
+  });
 }
 
-Lanes graphc::codegen::acosh(Lanes single) {
-  Lanes x = single.toDouble();
-  Lanes t = min(x, largeForRoot) - 1.0;
-  Lanes small = log1p(t + sqrt(t * (t + 2.0)));
-  Lanes result = select(x > largeForRoot, logOfTwice(x), small);
-  return select(x < 1, x.constant(NAN), result).toSingle();
+Lanes graphc::codegen::acosh(Lanes x) {
+  return inDouble(x, [](Lanes x) {
+    Lanes t = min(x, largeForRoot) - 1.0;
+    Lanes small = log1p(t + sqrt(t * (t + 2.0)));
+    Lanes result = select(x > largeForRoot, logOfTwice(x), small);
+    return select(x < 1, x.constant(NAN), result);
+  });
 }
 
-Lanes graphc::codegen::atanh(Lanes single) {
-  Lanes x = single.toDouble();
-  Lanes z = abs(x);
-  return copySign(log1p((z + z) / (1.0 - z)) * 0.5, x).toSingle();
+Lanes graphc::codegen::atanh(Lanes x) {
+  return inDouble(x, [](Lanes x) {
+    Lanes z = abs(x);
+    return copySign(log1p((z + z) / (1.0 - z)) * 0.5, x);
+  });
 }

@@ -144,6 +144,18 @@ Lanes graphc::codegen::operator>>(Lanes a, unsigned bits) {
   return make<arith::ShRUIOp>(a, a.get(), a.integer(bits).get());
 }
 
+Lanes graphc::codegen::operator<<(Lanes a, Lanes bits) {
+  return make<arith::ShLIOp>(a, a.get(), bits.get());
+}
+
+Lanes graphc::codegen::operator>>(Lanes a, Lanes bits) {
+  return make<arith::ShRUIOp>(a, a.get(), bits.get());
+}
+
+Lanes graphc::codegen::operator%(Lanes a, Lanes b) {
+  return make<arith::RemUIOp>(a, a.get(), b.get());
+}
+
 Lanes graphc::codegen::operator!(Lanes condition) {
   Lanes all = constantOf(condition.getBuilder(), condition.get().getType(),
                          BoolAttr::get(condition.get().getContext(), true));
@@ -214,6 +226,10 @@ Lanes graphc::codegen::polynomial(Lanes x, ArrayRef<double> coefficients) {
   for (double coefficient : llvm::reverse(coefficients.drop_back()))
     result = fma(result, x, coefficient);
   return result;
+}
+
+Lanes graphc::codegen::inDouble(Lanes x, function_ref<Lanes(Lanes)> function) {
+  return x.isDouble() ? function(x) : function(x.toDouble()).toSingle();
 }
 
 Value graphc::codegen::any(Lanes condition) {

@@ -20,6 +20,8 @@ struct MathFeatures {
   bool rounding = true; ///< Rounding to integers.
   bool half = true;     ///< Conversion between f16 and f32.
   bool bfloat = false;  ///< Conversion between bf16 and f32, of all numbers.
+  /// C's functions in f64. Where there are none, there is fused multiply-add.
+  bool libm = true;
   /// 2^x and quotients in f32, to two units in the last place.
   bool approximations = false;
 };
@@ -80,6 +82,9 @@ Lanes operator|(Lanes a, Lanes b);
 Lanes operator^(Lanes a, Lanes b);
 Lanes operator<<(Lanes a, unsigned bits);
 Lanes operator>>(Lanes a, unsigned bits); ///< Fills with zeros.
+Lanes operator<<(Lanes a, Lanes bits);
+Lanes operator>>(Lanes a, Lanes bits);
+Lanes operator%(Lanes a, Lanes b); ///< Unsigned.
 Lanes operator!(Lanes condition);
 
 /// Ordered: false when a side is NaN. Integers compare as unsigned.
@@ -134,6 +139,9 @@ Lanes polynomial(Lanes x, llvm::ArrayRef<double> coefficients);
 inline Lanes polynomial(Lanes x, const Coefficients &of) {
   return polynomial(x, x.isDouble() ? of.full : of.single);
 }
+
+/// Computes `function` in f64, also for f32, which it rounds to.
+Lanes inDouble(Lanes x, llvm::function_ref<Lanes(Lanes)> function);
 
 /// Whether the condition holds in a lane: an i1.
 mlir::Value any(Lanes condition);

@@ -21,6 +21,17 @@ static constexpr double log64[] = {0.666666666666666,   0.40000000000056496,
                                    0.18181666427529827, 0.15391093048572616,
                                    0.13173926361934654, 0.13840784527133299};
 
+// The same less 2/3 s^3, divided by s^5.
+static constexpr double log64Rest[] = {0.4,
+                                       0.28571428571428487,
+                                       0.22222222222278695,
+                                       0.18181818167391273,
+                                       0.15384617228261813,
+                                       0.1333320125384769,
+                                       0.11770245498984806,
+                                       0.10391790132801734,
+                                       0.11256990431013299};
+
 // Parts of constants: the upper ones are short, so that their product with an
 // exponent is exact.
 namespace {
@@ -114,6 +125,28 @@ Lanes graphc::codegen::log2(Lanes x) {
                     : Parts{1.4426950216293335, 1.9259630335000111e-08};
   Lanes low = fma(y, log2e.upper, y * log2e.lower);
   return withLimits(x, parts.exponent + low);
+}
+
+Pair graphc::codegen::log2Pair(Lanes x) {
+  Split parts = split(x);
+  Lanes f = parts.fraction;
+  Pair divisor = exactSum(f.constant(2), f);
+  Lanes s = f / divisor.upper;
+  Lanes missing = fma(-s, divisor.lower, fma(-s, divisor.upper, f));
+  Pair quotient = {s, missing / divisor.upper};
+  Pair square = product(quotient, quotient);
+  Pair cube = product(square, quotient);
+  Pair third =
+      product(cube, constantPair(x, 0.6666666666666666, 3.700743415417188e-17));
+  // Small enough for one float.
+  Lanes rest = cube.upper * square.upper * polynomial(square.upper, log64Rest);
+  Pair sum = exactSum(s + s, third.upper);
+  Lanes lower = sum.lower + (quotient.lower * 2 + third.lower) + rest;
+  Pair natural = exactSum(sum.upper, lower);
+  Pair scaled = product(
+      natural, constantPair(x, 1.4426950408889634, 2.0355273740931033e-17));
+  Pair result = exactSum(parts.exponent, scaled.upper);
+  return {result.upper, result.lower + scaled.lower};
 }
 
 Lanes graphc::codegen::log10(Lanes x) {

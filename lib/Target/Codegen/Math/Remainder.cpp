@@ -38,7 +38,80 @@ static Lanes reduceByMultiples(Lanes x, Lanes y) {
   return {builder, loop.getResult(0)};
 }
 
+namespace {
+/// |x| = mantissa * 2^(exponent - 1075 - shift), with 53 bits of mantissa.
+struct Integer {
+  static constexpr int64_t shift = 64;
+  Lanes mantissa, exponent;
+};
+} // namespace
+
+/// Any finite x but 0, in f64.
+static Integer split(Lanes x) {
+  Lanes isTiny = x < 0x1p-1022;
+  Lanes bits = select(isTiny, x * 0x1p54, x).asBits();
+  int64_t leading = int64_t(1) << 52;
+  Lanes exponent = (bits >> 52) + bits.integer(Integer::shift);
+  return {(bits & bits.integer(leading - 1)) | bits.integer(leading),
+          select(isTiny, exponent - bits.integer(54), exponent)};
+}
+
+static Lanes join(Integer value) {
+  MathBuilder &builder = value.mantissa.getBuilder();
+  Type type = value.mantissa.withElement(builder.getF64Type());
+  Lanes mantissa(builder,
+                 arith::UIToFPOp::create(builder, type, value.mantissa.get()));
+  auto integer = [&](int64_t number) { return value.mantissa.integer(number); };
+  // In two steps where the power alone would be too small.
+  Lanes isSmall = value.exponent < integer(Integer::shift + 200);
+  Lanes exponent =
+      select(isSmall, value.exponent + integer(200), value.exponent);
+  Lanes power = ((exponent - integer(Integer::shift + 52)) << 52).asFloat();
+  return mantissa * power *
+         select(isSmall, mantissa.constant(0x1p-200), mantissa.constant(1));
+}
+
+/// Long division of mantissas, 11 bits at a time, so that what is left of 53
+/// bits fits into 64. For 0 < y <= x < infinity; other lanes end at once.
+static Lanes divideMantissas(Lanes x, Lanes y, Lanes isDefined) {
+  MathBuilder &builder = x.getBuilder();
+  Integer numerator = split(x), denominator = split(y);
+  auto integer = [&](int64_t number) {
+    return numerator.mantissa.integer(number);
+  };
+  Lanes zero = integer(0), step = integer(11);
+  Lanes rest = numerator.mantissa % denominator.mantissa;
+  Lanes bits =
+      select(isDefined, numerator.exponent - denominator.exponent, zero);
+  auto loop = scf::WhileOp::create(
+      builder, TypeRange{rest.get().getType(), bits.get().getType()},
+      ValueRange{rest.get(), bits.get()},
+      [&](OpBuilder &, Location, ValueRange state) {
+        Lanes bits(builder, state[1]);
+        scf::ConditionOp::create(builder, any(zero < bits), state);
+      },
+      [&](OpBuilder &, Location, ValueRange state) {
+        Lanes rest(builder, state[0]), bits(builder, state[1]);
+        Lanes now = select(bits < step, bits, step);
+        Lanes next = (rest << now) % denominator.mantissa;
+        scf::YieldOp::create(builder,
+                             ValueRange{next.get(), (bits - now).get()});
+      });
+  return join({Lanes(builder, loop.getResult(0)), denominator.exponent});
+}
+
+static Lanes fmodInDouble(Lanes numerator, Lanes denominator) {
+  Lanes x = abs(numerator), y = abs(denominator);
+  Lanes isDefined = (x < INFINITY) & (y > 0.0);
+  Lanes isLess = x < y;
+  Lanes rest = divideMantissas(x, y, isDefined & !isLess);
+  rest = select(isLess, x, rest);
+  return copySign(select(isDefined, rest, x.constant(NAN)), numerator);
+}
+
 Lanes graphc::codegen::fmod(Lanes numerator, Lanes denominator) {
+  if (numerator.isDouble())
+    return fmodInDouble(numerator, denominator);
   Lanes x = abs(numerator.toDouble()), y = abs(denominator.toDouble());
   Lanes rest = reduceByMultiples(x, y);
   // A rounded quotient may have been one too large.

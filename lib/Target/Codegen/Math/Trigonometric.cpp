@@ -81,15 +81,10 @@ static Lanes widen(Lanes bits) {
   return {builder, arith::ExtUIOp::create(builder, type, bits.get())};
 }
 
-static Lanes shiftLeft(Lanes a, Lanes amount) {
-  MathBuilder &builder = a.getBuilder();
-  return {builder, arith::ShLIOp::create(builder, a.get(), amount.get())};
-}
-
 /// Payne and Hanek's reduction of an f32: x = m * 2^e is multiplied by those 96
 /// bits of 2/pi that matter, which e selects. In f64 and i64. Any finite x of
 /// 2^-9 or more.
-static Angle reduceLarge(Lanes x) {
+static Angle reduceLargeSingle(Lanes x) {
   // The bits of 2/pi after the point, after a word of zeros.
   static constexpr int64_t words[] = {0,          0xa2f9836e, 0x4e441529,
                                       0xfc2757d1, 0xf534ddc0, 0xdb629599,
@@ -110,7 +105,7 @@ static Angle reduceLarge(Lanes x) {
   };
   Lanes w[] = {word(0), word(1), word(2), word(3)};
   auto window = [&](int i) {
-    return shiftLeft((w[i] << 32) | w[i + 1], shift) >> 32;
+    return (((w[i] << 32) | w[i + 1]) << shift) >> 32;
   };
   // The fraction of a full turn, times 2^64.
   Lanes turn =
@@ -133,23 +128,108 @@ static Angle narrow(Angle angle) {
                 arith::TruncIOp::create(builder, type, angle.quadrant.get()))};
 }
 
+/// Both words of a product of unsigned integers.
+static std::pair<Lanes, Lanes> wideProduct(Lanes a, Lanes b) {
+  MathBuilder &builder = a.getBuilder();
+  auto product = arith::MulUIExtendedOp::create(builder, a.get(), b.get());
+  return {Lanes(builder, product.getLow()), Lanes(builder, product.getHigh())};
+}
+
+static Lanes toFloat(Lanes integer, bool isSigned) {
+  MathBuilder &builder = integer.getBuilder();
+  Type type = integer.withElement(builder.getF64Type());
+  if (isSigned)
+    return {builder, arith::SIToFPOp::create(builder, type, integer.get())};
+  return {builder, arith::UIToFPOp::create(builder, type, integer.get())};
+}
+
+/// The same of an f64, with 192 bits of 2/pi: an angle may come as near as
+/// 2^-61 to a multiple of pi/2. Any finite x of 2^-10 or more.
+static Angle reduceLargeDouble(Lanes x) {
+  // The bits of 2/pi after the point, after a word of zeros.
+  static constexpr uint64_t words[] = {0,
+                                       0xa2f9836e4e441529,
+                                       0xfc2757d1f534ddc0,
+                                       0xdb6295993c439041,
+                                       0xfe5163abdebbc561,
+                                       0xb7246e3a424dd2e0,
+                                       0x06492eea09d1921c,
+                                       0xfe1deb1cb129a73e,
+                                       0xe88235f52ebb4484,
+                                       0xe99c7026b45f7e41,
+                                       0x3991d639835339f4,
+                                       0x9c845f8bbdf9283b,
+                                       0x1ff897ffde05980f,
+                                       0xef2f118b5a0a6d1f,
+                                       0x6d367ecf27cb09b7,
+                                       0x4f463f669e5fea2d,
+                                       0x7527bac7ebe5f17b,
+                                       0x3d0739f78a5292ea,
+                                       0x6bfb5fb11f8d5d08,
+                                       0x56033046fc7b6bab};
+  constexpr int lastWindow = std::size(words) - 4;
+  Lanes bits = abs(x).asBits();
+  auto integer = [&](uint64_t number) { return bits.integer(number); };
+  Lanes m =
+      (bits & integer((uint64_t(1) << 52) - 1)) | integer(uint64_t(1) << 52);
+  // As above, with |x| = m * 2^E.
+  Lanes position = (bits >> 52) - integer(1023 + 52 - 62);
+  Lanes index = position >> 6, shift = position & integer(63);
+  auto word = [&](int offset) {
+    Lanes result = integer(words[lastWindow + offset]);
+    for (int i = lastWindow - 1; i >= 0; --i)
+      result = select(index == integer(i), integer(words[i + offset]), result);
+    return result;
+  };
+  Lanes w[] = {word(0), word(1), word(2), word(3)};
+  auto window = [&](int i) {
+    return (w[i] << shift) | ((w[i + 1] >> 1) >> (integer(63) - shift));
+  };
+  // The fraction of a full turn, times 2^128, in two words.
+  auto [low, carried] = wideProduct(m, window(1));
+  Lanes lower = low + wideProduct(m, window(2)).second;
+  Lanes upper =
+      m * window(0) + carried + select(lower < low, integer(1), integer(0));
+  Lanes quadrant = (upper + integer(uint64_t(1) << 61)) >> 62;
+  // What is over, of a right angle, less those bits that are no number in f64
+  // with the others; and those.
+  Lanes over = (upper << 2) | (lower >> 62);
+  Lanes rest = over & integer(0x7ff);
+  Lanes coarse = toFloat(over - rest, /*isSigned=*/true);
+  Lanes fine = fma(toFloat(rest, /*isSigned=*/false), 0x1p64,
+                   toFloat(lower << 2, /*isSigned=*/false)) *
+               0x1p-64;
+  Pair angle = product(
+      Pair{coarse, fine},
+      constantPair(x, 0x1p-64 * M_PI_2, 0x1p-64 * 6.1232339957367660e-17));
+  Lanes result = angle.upper + angle.lower;
+  Lanes isNegative = x < 0.0;
+  return {select(isNegative, -result, result),
+          select(isNegative, integer(0) - quadrant, quadrant)};
+}
+
+static Angle reduceLarge(Lanes x) {
+  return x.isDouble() ? reduceLargeDouble(x) : reduceLargeSingle(x);
+}
+
 static Lanes isLarge(Lanes x, Lanes reduced) {
   Lanes magnitude = abs(x);
   return (magnitude > reductionLimit(reduced)) & (magnitude < INFINITY);
 }
 
 /// `angle`, replaced in the lanes that are too large for it; nothing is
-/// computed when there are none. `wide` asks for f64.
+/// computed when there are none. `wide` asks for f64 where x is f32.
 static Angle reduceAny(Lanes x, bool wide) {
   MathBuilder &builder = x.getBuilder();
-  Lanes near = wide ? x.toDouble() : x;
+  bool isDouble = x.isDouble();
+  Lanes near = wide && !isDouble ? x.toDouble() : x;
   Angle angle = reduce(near);
   Lanes large = isLarge(x, near);
   auto branch = scf::IfOp::create(
       builder, any(large),
       [&](OpBuilder &, Location) {
         Angle far = reduceLarge(x);
-        if (!wide)
+        if (!wide && !isDouble)
           far = narrow(far);
         Lanes rest = select(large, far.rest, angle.rest);
         Lanes quadrant = select(large, far.quadrant, angle.quadrant);
@@ -207,35 +287,39 @@ static Lanes turned(Lanes rest, Lanes quadrant) {
   return (value.asBits() ^ sign).asFloat();
 }
 
-/// In f64 without fused multiply-add.
-static Lanes turnedSingle(Lanes x, int quadrants) {
-  bool wide = !hasFma(x);
+/// f32 in f64 without fused multiply-add.
+static Lanes turnedAny(Lanes x, int quadrants) {
+  bool wide = !x.isDouble() && !hasFma(x);
   Angle angle = reduceAny(x, wide);
   Lanes quadrant = angle.quadrant + angle.quadrant.integer(quadrants);
   Lanes result = turned(angle.rest, quadrant);
   return wide ? result.toSingle() : result;
 }
 
+static bool usesLibrary(Lanes x) {
+  return x.isDouble() && x.getBuilder().features.libm;
+}
+
 Lanes graphc::codegen::sin(Lanes x) {
-  if (!x.isDouble())
-    return turnedSingle(x, 0);
+  if (!usesLibrary(x))
+    return turnedAny(x, 0);
   Angle angle = reduce(x);
   return withLibrary<math::SinOp>(x, turned(angle.rest, angle.quadrant));
 }
 
 Lanes graphc::codegen::cos(Lanes x) {
-  if (!x.isDouble())
-    return turnedSingle(x, 1);
+  if (!usesLibrary(x))
+    return turnedAny(x, 1);
   Angle angle = reduce(x);
   Lanes quadrant = angle.quadrant + angle.quadrant.integer(1);
   return withLibrary<math::CosOp>(x, turned(angle.rest, quadrant));
 }
 
-/// In f64, and precise enough for f32 alone.
+/// In f64.
 Lanes graphc::codegen::tan(Lanes x) {
   Angle angle = reduceAny(x, /*wide=*/true);
   Lanes sine = sinOfRest(angle.rest), cosine = cosOfRest(angle.rest);
   Lanes odd = isOdd(angle.quadrant);
   Lanes result = select(odd, -cosine, sine) / select(odd, sine, cosine);
-  return result.toSingle();
+  return x.isDouble() ? result : result.toSingle();
 }

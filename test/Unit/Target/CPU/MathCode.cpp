@@ -57,7 +57,8 @@ func.func @f{0}(%as: memref<?x{1}>, %bs: memref<?x{1}>, %rs: memref<?x{2}>,
 static void lower(ModuleOp module, const Features &features) {
   PassManager pm(module.getContext());
   pm.addNestedPass<func::FuncOp>(
-      createExpandMath({features.fma, features.rounding, features.half}));
+      createExpandMath({features.fma, features.rounding, features.half,
+                        /*bfloat=*/false, features.libm}));
   pm.addPass(createCSEPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());

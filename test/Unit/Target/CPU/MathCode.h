@@ -17,7 +17,7 @@ namespace graphc::test {
 
 /// What the compiled code may use.
 struct Features {
-  bool fma = true, rounding = true, half = true;
+  bool fma = true, rounding = true, half = true, libm = true;
 };
 
 /// One operation of arith or math on vectors.
