@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "ExpectSize.h"
 #include "Importer.h"
 #include "Views.h"
 
@@ -34,20 +35,15 @@ static bool refuseDropout(Call &call) {
   return true;
 }
 
-/// `value` with as many rows as `key`. Export compares symbolic lengths only
-/// where an operator makes it, which attention as a whole does not.
+/// `value` with as many rows as `key`.
 static Value matchLength(Emitter &e, Value key, Value value) {
   if (e.hasFailed() || e.rank(value) < 2 || e.rank(value) != e.rank(key))
     return value;
   int64_t dim = e.rank(value) - 2;
   Expr wanted = e.size(key, dim), given = e.size(value, dim);
-  Expr agrees = given.eq(wanted);
-  if (given == wanted || agrees.isConstant())
-    return value;
-  graph::AssertOp::create(e.builder, e.loc, agrees,
-                          "attention has " + wanted.str() + " keys and " +
-                              given.str() + " values");
-  return e.emit<graph::SliceOp>(value, dim, e.expr(0), wanted, e.expr(1));
+  return expectSize(e, value, dim, wanted,
+                    "attention has " + wanted.str() + " keys and " +
+                        given.str() + " values");
 }
 
 /// Every head of `x` as often as it takes to have `heads`.

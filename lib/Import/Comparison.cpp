@@ -107,12 +107,13 @@ static void importPrimsWhere(Call &call) {
   call.result(call.e.select(call.tensor("pred"), operands[0], operands[1]));
 }
 
-/// masked_fill keeps the dtype of self.
+/// masked_fill keeps the dtype of self, and no layout.
 static void importMaskedFill(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
   Value value = e.operand(call.operand("value"), e.elementType(self));
-  call.result(e.select(e.toBool(call.tensor("mask")), value, self));
+  call.result(
+      e.contiguous(e.select(e.toBool(call.tensor("mask")), value, self)));
 }
 
 static void importNanToNum(Call &call) {

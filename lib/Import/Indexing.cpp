@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ExpectSize.h"
 #include "Importer.h"
 #include "Pointwise.h"
 
@@ -127,13 +128,41 @@ static Value emitIndex(Emitter &e, Value self, const Indices &indices) {
   return e.emit<graph::IndexOp>(self, ValueRange(indices.values), indices.dims);
 }
 
-static Value emitIndexPut(Emitter &e, Value self, const Indices &indices,
-                          Value values, bool accumulate) {
+/// The sizes of all indices together; what is not 1 counts, numbers first.
+static SmallVector<Expr> findIndexShape(Emitter &e, const Indices &indices) {
+  SmallVector<Expr> result;
+  for (Value index : indices.values) {
+    SmallVector<Expr> sizes = e.shape(index);
+    if (sizes.size() > result.size())
+      result.insert(result.begin(), sizes.size() - result.size(), e.expr(1));
+    for (auto [size, found] :
+         llvm::zip(llvm::reverse(sizes), llvm::reverse(result)))
+      if (found == 1 || (size.isConstant() && size != 1))
+        found = size;
+  }
+  return result;
+}
+
+/// Indices and values whose sizes fit: of the shape of `self` alone, which is
+/// the result's, export learns nothing about them.
+static Value matchShapes(Emitter &e, Value self, Indices &indices,
+                         Value values) {
+  SmallVector<Expr> shape = findIndexShape(e, indices);
+  for (Value &index : indices.values)
+    index = expectShape(e, index, shape, "an index");
+  Value places = emitIndex(e, self, indices);
+  return e.hasFailed() ? values
+                       : expectShape(e, values, e.shape(places), "what is put");
+}
+
+static Value emitIndexPut(Emitter &e, Value self, Indices indices, Value values,
+                          bool accumulate) {
   values = e.cast(values, e.elementType(self));
   if (indices.values.empty())
     return e.withLayoutOf(
         e.expand(accumulate ? e.add(self, values) : values, e.shape(self)),
         self);
+  values = matchShapes(e, self, indices, values);
   return e.emit<graph::IndexPutOp>(self, ValueRange(indices.values), values,
                                    indices.dims, accumulate);
 }
