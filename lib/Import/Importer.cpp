@@ -174,6 +174,12 @@ bool Importer::bindResults(const loader::Node &node, ArrayRef<Item> results,
     scope[names.front().name] = Item::List(results.begin(), results.end());
     return true;
   }
+  // And one for none, as for an assertion.
+  if (program.source != loader::Program::Source::Pt2 && names.size() == 1 &&
+      results.empty()) {
+    scope[names.front().name] = Item();
+    return true;
+  }
   for (auto [index, name] : llvm::enumerate(names)) {
     if (name.name.empty() && name.elements.empty())
       continue;
