@@ -150,7 +150,7 @@ def Kernel_CheckOp : Kernel_Op<"check"> {
   let description = [{
     When the condition is false, the call ends with the position of `message` in
     the module's table of messages as its status; what it has written by then is
-    undefined. Code behind a check still runs and must stay within bounds, so
+    undefined. Code behind a check may still run and must stay within bounds, so
     indices are clamped beside it.
 
     Example:

@@ -8,6 +8,7 @@
 //
 // After a failure all of it does nothing; so it is after a check that the host
 // has seen fail: sizes and indices behind it may be none that kernels take.
+// What it reads then is zero, and loops do not go on.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,11 +41,19 @@ int graphc_rt_gpu_fetch(graphc_context *context, void *to,
 
 void graphc_rt_gpu_read(graphc_context *context, int64_t from, void *to,
                         int64_t size) {
+  graphc_rt_gpu *gpu = context->gpu;
   char *bytes = (char *)to;
+  if (!isOver(gpu) &&
+      graphc_rt_gpu_fetch(context, to, (graphc_rt_address)from, (size_t)size)) {
+    /* All kernels up to here have told what they check. */
+    gpu->decided = graphc_rt_gpu_take_check(context);
+    if (!gpu->decided) {
+      gpu->isMixed = 0;
+      return;
+    }
+  }
   for (int64_t i = 0; i < size; ++i)
     bytes[i] = 0;
-  if (!isOver(context->gpu))
-    graphc_rt_gpu_fetch(context, to, (graphc_rt_address)from, (size_t)size);
 }
 
 /* The value goes into the stream with the command, so nothing is awaited. */
@@ -58,6 +67,7 @@ void graphc_rt_gpu_write(graphc_context *context, int64_t to, const void *from,
   if (gpu->status && to == (int64_t)(uintptr_t)gpu->status) {
     /* A check that the host decides: a graph would not decide it again. */
     gpu->decided = *(const int32_t *)from;
+    gpu->isMixed = 0;
     gpu->readsHost = 1;
     return;
   }

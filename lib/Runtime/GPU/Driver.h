@@ -141,6 +141,7 @@ typedef struct graphc_rt_gpu {
   int32_t decided; /* the check that the host has seen fail in this call */
   int isAwaited;   /* this call ends when the device has done it */
   int isBehind;    /* calls before it did not, and nobody waited since */
+  int isMixed; /* what a check tells may be of such a call as well as of this */
   graphc_rt_address pool;
   size_t poolSize;
   int isPoolCaptured; /* a graph of the caller's uses it */

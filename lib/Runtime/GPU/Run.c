@@ -339,11 +339,14 @@ static graphc_status runOnDevice(graphc_context *context,
   if (status != GRAPHC_OK)
     return status;
   graphc_rt_connect(context, gpu->tensors, placedOutputs);
+  gpu->isMixed = gpu->isBehind;
   gpu->isBehind |= !gpu->isAwaited && module->num_checks;
   int32_t failed = graphc_rt_gpu_replay(context, arena);
   if (gpu->failed != GRAPHC_OK || failed) {
     status = gpu->failed != GRAPHC_OK ? gpu->failed
                                       : graphc_rt_fail_check(context, failed);
+    if (gpu->failed == GRAPHC_OK && gpu->isMixed)
+      graphc_rt_add_text(context, " (in this run or an earlier one)");
     if (gpu->isAwaited)
       finish(context);
     return status;

@@ -88,6 +88,17 @@ static bool isOnHost(Value memref) {
       [](Value later) { return isa<MemRefType>(later.getType()); });
 }
 
+/// Where it is told which check failed, before that.
+static bool isStatus(Value memref) {
+  auto argument = dyn_cast<BlockArgument>(memref);
+  if (!argument || !isa<func::FuncOp>(argument.getOwner()->getParentOp()))
+    return false;
+  auto behind =
+      argument.getOwner()->getArguments().drop_front(argument.getArgNumber());
+  return behind.size() > 1 && isOnHost(behind[1]) &&
+         cast<MemRefType>(memref.getType()).getElementType().isInteger(32);
+}
+
 /// Whether all that `op` does to memory is to read it.
 static bool onlyReads(Operation *op) {
   std::optional<SmallVector<MemoryEffects::EffectInstance>> effects =
@@ -129,6 +140,19 @@ static SmallVector<Operation *> collectReads(Operation *op) {
   if (!hasLoad)
     reads.clear();
   return reads;
+}
+
+/// A check whose condition the host knows, such as one of sizes: it launches
+/// nothing behind one that fails, of which the device would not tell in time.
+static bool isKnownCheck(Operation *op) {
+  if (!isa<scf::IfOp, memref::StoreOp>(op) || !collectReads(op).empty())
+    return false;
+  return !op->walk([](Operation *inner) {
+              auto store = dyn_cast<memref::StoreOp>(inner);
+              bool isOther = store ? !isStatus(store.getMemRef())
+                                   : isa<memref::LoadOp>(inner);
+              return isOther ? WalkResult::interrupt() : WalkResult::advance();
+            }).wasInterrupted();
 }
 
 /// The iteration number `linear` of `loops`, whose sizes are `counts`.
@@ -243,6 +267,8 @@ struct NVPTXLaunchLoops : graphc::impl::NVPTXLaunchLoopsBase<NVPTXLaunchLoops> {
                                : isa<scf::ForOp, scf::WhileOp, scf::IfOp>(op);
       if (!isForDevice || !canLaunch(op) || !touchesMemory(op))
         return WalkResult::advance();
+      if (isKnownCheck(op))
+        return WalkResult::skip();
       found.push_back(op);
       return WalkResult::skip();
     });

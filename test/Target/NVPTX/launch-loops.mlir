@@ -73,11 +73,13 @@ func.func @check(%flag: memref<i8>, %status: memref<1xi32>, %symbols: memref<?xi
   return
 }
 
-// What the host asks for, too, it reads itself.
+// What the host asks for, too, it reads itself, and then it knows what a check
+// of that comes to.
 // CHECK-LABEL: func @used_by_host
+// CHECK-NOT: gpu.launch
 // CHECK: memref.load %arg0
-// CHECK: gpu.launch
-// CHECK-NOT: memref.load
+// CHECK: scf.if
+// CHECK-NEXT: memref.store {{.*}}, %arg1
 // CHECK: return
 func.func @used_by_host(%flag: memref<i8>, %status: memref<1xi32>, %symbols: memref<?xi64>) {
   %c0 = arith.constant 0 : index
@@ -89,6 +91,28 @@ func.func @used_by_host(%flag: memref<i8>, %status: memref<1xi32>, %symbols: mem
   }
   %wide = arith.extui %v : i8 to i64
   memref.store %wide, %symbols[%c0] : memref<?xi64>
+  return
+}
+
+// Of sizes it knows anyway. A vector of the program's own is not the status.
+// CHECK-LABEL: func @sizes
+// CHECK: %[[NONE:.*]] = arith.cmpi eq, %arg0, %c0
+// CHECK-NEXT: scf.if %[[NONE]] {
+// CHECK-NEXT: memref.store {{.*}}, %arg2
+// CHECK-NEXT: }
+// CHECK-NEXT: gpu.launch
+// CHECK: memref.store {{.*}}, %arg1
+// CHECK: gpu.terminator
+func.func @sizes(%size: index, %own: memref<1xi32>, %status: memref<1xi32>, %symbols: memref<?xi64>) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1 : i32
+  %none = arith.cmpi eq, %size, %c0 : index
+  scf.if %none {
+    memref.store %one, %status[%c0] : memref<1xi32>
+  }
+  scf.if %none {
+    memref.store %one, %own[%c0] : memref<1xi32>
+  }
   return
 }
 

@@ -78,9 +78,13 @@ def CPUStopAtChecks
   let summary = "Return from @main where a check has failed";
   let description = [{
     What is behind a check may rely on it: a gather of a table without rows has
-    nothing to read. Checks in loops and branches of the program end nothing.
+    nothing to read, and a loop may never end that goes on with an index that is
+    clamped. Loops and branches with checks inside become blocks, which can be
+    left. Kernels that check something, and loops that threads share, are run to
+    their end before the status is looked at.
   }];
-  let dependentDialects = ["::mlir::cf::ControlFlowDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::cf::ControlFlowDialect"];
 }
 
 def CPUDeclareRuntime

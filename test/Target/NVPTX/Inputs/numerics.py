@@ -162,14 +162,13 @@ class Tools:
         self.compile(folder, "module",
                      [f"--target=nvptx:{chips}", *emulate, *options])
 
-    def start(self, folder, name, *options):
+    def start(self, folder, name):
+        options = ["--driver", self.driver, f"--repeat={self.repeat}"] \
+            if name == "module" else []
         return subprocess.run(
             [self.binaries / "graphc-run", folder.parent / f"{name}.so",
              "--inputs", folder / "inputs", "--outputs", folder / name,
-             *options], capture_output=True, text=True)
-
-    def start_on_gpu(self, folder, *options):
-        return self.start(folder, "module", "--driver", self.driver, *options)
+             *options], capture_output=True, text=True, timeout=600)
 
 
 def read(folder):
@@ -183,7 +182,7 @@ class Case:
     the same program returns on the CPU, of type `dtype`; a string for the
     message of a run that has to fail."""
 
-    uses_cpu = False  # Beside the GPU, whatever is expected.
+    tests_cpu = False  # Expects the same there.
 
     def __init__(self, inputs, lines, expected, dtype="float32",
                  chips="sm_90a", options=()):
@@ -205,36 +204,37 @@ class Case:
         return []
 
     def prepare(self, tools, folder):
-        """Writes modules, and for each run inputs and results of the CPU."""
+        """Writes modules, and for each run inputs and results of the CPU; None,
+        or what is wrong with those."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "fx_graph_readable.py").write_text(self.text())
         tools.compile_for_gpu(folder, self.chips, self.options)
-        if self.uses_cpu or None in [expected for _, expected in self.runs]:
+        if self.tests_cpu or None in [expected for _, expected in self.runs]:
             tools.compile(folder, "cpu", [])
         for number, (inputs, expected) in enumerate(self.runs):
             place = folder / str(number)
             write(place / "inputs", inputs, self.symbols(inputs))
-            if self.uses_cpu or expected is None:
+            if expected is None:
                 tools.start(place, "cpu").check_returncode()
+        return self.verify(tools, folder, "cpu") if self.tests_cpu else None
 
-    def verify(self, tools, folder):
-        """None, or what is wrong with the runs on the GPU."""
+    def verify(self, tools, folder, name="module"):
+        """None, or what is wrong with the runs of a module."""
         for number, (_, expected) in enumerate(self.runs):
-            problem = self.verify_run(tools, folder / str(number), expected)
+            problem = self.verify_run(tools, folder / str(number), name,
+                                      expected)
             if problem:
-                return f"run {number}: {problem}"
+                return f"{name}, run {number}: {problem}"
         return None
 
-    def verify_run(self, tools, place, expected):
-        if isinstance(expected, str):
-            ran = tools.start_on_gpu(place)
-            if ran.returncode and expected in ran.stderr:
-                return None
-            return f"status {ran.returncode}, {ran.stderr!r}"
-        ran = tools.start_on_gpu(place, f"--repeat={tools.repeat}")
-        if ran.returncode:
+    def verify_run(self, tools, place, name, expected):
+        ran = tools.start(place, name)
+        fails = isinstance(expected, str)
+        if fails != bool(ran.returncode) or fails and expected not in ran.stderr:
             return f"status {ran.returncode}, {ran.stdout + ran.stderr!r}"
-        return self.compare(read(place / "module"), expected or [
+        if fails:
+            return None
+        return self.compare(read(place / name), expected or [
             Tensor([len(values)], values, self.dtype) for values in
             (decode(data, self.dtype) for data in read(place / "cpu"))])
 
@@ -284,9 +284,10 @@ def main(cases):
 
     def run(name):
         folder = given.folder / name
-        if not given.compiled:
-            cases[name].prepare(tools, folder)
-        return cases[name].verify(tools, folder) if runs else None
+        problem = None if given.compiled else cases[name].prepare(tools, folder)
+        if not problem and runs:
+            problem = cases[name].verify(tools, folder)
+        return problem
 
     failed, names = 0, given.names or list(cases)
     with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
