@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Call.h"
+#include "Attention.h"
 #include "ExpectSize.h"
 #include "Importer.h"
 #include "Views.h"
@@ -20,7 +20,7 @@ using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
 
-static double getScale(Call &call) {
+double aten::getAttentionScale(Call &call) {
   Emitter &e = call.e;
   if (!call.isNone("scale"))
     return call.number("scale");
@@ -28,7 +28,7 @@ static double getScale(Call &call) {
   return 1 / std::sqrt(static_cast<double>(std::max<int64_t>(width, 1)));
 }
 
-static bool refuseDropout(Call &call) {
+bool aten::refuseAttentionDropout(Call &call) {
   if (call.number("dropout_p", 0) == 0)
     return false;
   call.e.unsupported("attention with dropout");
@@ -46,8 +46,7 @@ static Value matchLength(Emitter &e, Value key, Value value) {
                         given.str() + " values");
 }
 
-/// Every head of `x` as often as it takes to have `heads`.
-static Value repeatHeads(Emitter &e, Value x, Expr heads) {
+Value aten::repeatHeads(Emitter &e, Value x, Expr heads) {
   int64_t dim = e.rank(x) - 3;
   if (e.hasFailed() || dim < 0 || e.size(x, dim) == heads)
     return x;
@@ -116,7 +115,7 @@ static std::array<Value, 2> emitAttention(Call &call, Value mask) {
     mask = e.cast(mask, element);
   return e.emitAll<graph::AttentionOp, 2>(
       operands.query, operands.key, operands.value, mask,
-      call.flag("is_causal"), APFloat(getScale(call)), FloatAttr(),
+      call.flag("is_causal"), APFloat(getAttentionScale(call)), FloatAttr(),
       /*nan_rows=*/false);
 }
 
@@ -139,8 +138,7 @@ static SmallVector<Expr> queryStrides(Emitter &e, Value query,
   return strides;
 }
 
-/// Kernels that work on `[batch, rows, heads, width]`.
-static SmallVector<Expr> rowStrides(Emitter &e, ArrayRef<Expr> shape) {
+SmallVector<Expr> aten::rowStrides(Emitter &e, ArrayRef<Expr> shape) {
   SmallVector<Expr> swapped(shape);
   std::swap(swapped[1], swapped[2]);
   SmallVector<Expr> strides = e.contiguousStrides(swapped);
@@ -203,7 +201,7 @@ static SmallVector<Expr> chooseStrides(Call &call, StridedTensorType type) {
 }
 
 static void importAttention(Call &call) {
-  if (refuseDropout(call))
+  if (refuseAttentionDropout(call))
     return;
   Emitter &e = call.e;
   Value output = emitAttention(call, call.optionalTensor("attn_mask"))[0];
@@ -212,7 +210,7 @@ static void importAttention(Call &call) {
 }
 
 static void importCpuFlash(Call &call) {
-  if (refuseDropout(call))
+  if (refuseAttentionDropout(call))
     return;
   Value mask = call.optionalTensor("attn_mask");
   for (Value value : emitAttention(call, mask))
@@ -261,7 +259,7 @@ static GpuResults finishEfficient(Call &call, Value output, Value logsumexp) {
 /// generator that only dropout reads, in whatever type was recorded.
 template <GpuResults (*finish)(Call &, Value, Value)>
 static void importGpuAttention(Call &call) {
-  if (refuseDropout(call))
+  if (refuseAttentionDropout(call))
     return;
   Emitter &e = call.e;
   auto [output, logsumexp] =
@@ -292,15 +290,14 @@ static void importGpuAttention(Call &call) {
 // Plain products
 //===----------------------------------------------------------------------===//
 
-/// The product of two batches of matrices, the second transposed.
-static Value matmulTransposed(Emitter &e, Value a, Value b) {
+Value aten::matmulTransposed(Emitter &e, Value a, Value b) {
   return e.matmul(a, e.transpose(b, e.rank(b) - 2, e.rank(b) - 1));
 }
 
-/// scale * q k^T plus the mask, in the compute type.
-static Value emitScores(Call &call, Value query, Value key, double scale) {
+Value aten::emitScores(Call &call, Value query, Value key, Value mask) {
   Emitter &e = call.e;
-  Value scores = e.mul(matmulTransposed(e, query, key), scale);
+  Value scores =
+      e.mul(matmulTransposed(e, query, key), getAttentionScale(call));
   Type type = e.elementType(scores);
   Value minusInfinity =
       e.number(-std::numeric_limits<double>::infinity(), type);
@@ -310,20 +307,20 @@ static Value emitScores(Call &call, Value query, Value key, double scale) {
     scores = e.select(keep, scores, minusInfinity);
   }
   // Below scaled_dot_product_attention a bool is a number to add, too.
-  Value mask = call.optionalTensor("attn_mask");
   return mask ? e.add(scores, e.cast(mask, type)) : scores;
 }
 
 /// (output, weights), the weights being asked for. torch computes them in
 /// float32 at least.
 static void importAttentionMath(Call &call) {
-  if (refuseDropout(call))
+  if (refuseAttentionDropout(call))
     return;
   Emitter &e = call.e;
   Operands operands(call, /*repeat=*/true);
   Type type = e.elementType(operands.query), compute = getComputeType(type);
   Value scores = emitScores(call, e.cast(operands.query, compute),
-                            e.cast(operands.key, compute), getScale(call));
+                            e.cast(operands.key, compute),
+                            call.optionalTensor("attn_mask"));
   if (!scores)
     return;
   Value weights = call.invokeValue(
@@ -334,36 +331,6 @@ static void importAttentionMath(Call &call) {
   call.result(e.contiguous(e.cast(weights, type)));
 }
 
-/// With P = exp(S - logsumexp): dV = P^T dO, dS = P * (dO V^T - sum(dO * O)).
-static void importCpuFlashBackward(Call &call) {
-  if (refuseDropout(call))
-    return;
-  Emitter &e = call.e;
-  Value query = call.tensor("query");
-  Type type = e.elementType(query), compute = getComputeType(type);
-  auto wide = [&](StringRef name) {
-    return e.cast(call.tensor(name), compute);
-  };
-  Value q = wide("query"), k = wide("key"), v = wide("value");
-  Value grad = wide("grad_out"), out = wide("out");
-  Value logsumexp = e.unsqueeze(wide("logsumexp"), e.rank(q) - 1);
-  double scale = getScale(call);
-  Value weights =
-      e.emit<graph::ExpOp>(e.sub(emitScores(call, q, k, scale), logsumexp));
-  Value delta = e.sum(e.mul(grad, out), {e.rank(q) - 1}, true);
-  Value dScores = e.mul(weights, e.sub(matmulTransposed(e, grad, v), delta));
-  auto transposed = [&](Value x) {
-    return e.transpose(x, e.rank(x) - 2, e.rank(x) - 1);
-  };
-  auto finish = [&](Value x, StringRef like) {
-    Value original = call.tensor(like);
-    return e.withLayoutOf(e.cast(x, type), original);
-  };
-  call.result(finish(e.mul(e.matmul(dScores, k), scale), "query"));
-  call.result(finish(e.mul(e.matmul(transposed(dScores), q), scale), "key"));
-  call.result(finish(e.matmul(transposed(weights), grad), "value"));
-}
-
 static constexpr Overload table[] = {
     // clang-format off
     {"aten._scaled_dot_product_attention_math.default", importAttentionMath},
@@ -371,7 +338,6 @@ static constexpr Overload table[] = {
     {"aten._scaled_dot_product_efficient_attention.default", importGpuAttention<finishEfficient>},
     {"aten._scaled_dot_product_flash_attention.default", importGpuAttention<finishFlash>},
     {"aten._scaled_dot_product_flash_attention_for_cpu.default", importCpuFlash},
-    {"aten._scaled_dot_product_flash_attention_for_cpu_backward.default", importCpuFlashBackward},
     {"aten.scaled_dot_product_attention.default", importAttention},
     // clang-format on
 };

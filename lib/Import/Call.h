@@ -126,6 +126,7 @@ ArrayRef<Overload> einsumOverloads();
 ArrayRef<Overload> convolutionOverloads();
 ArrayRef<Overload> normalizationOverloads();
 ArrayRef<Overload> attentionOverloads();
+ArrayRef<Overload> attentionBackwardOverloads();
 ArrayRef<Overload> poolingOverloads();
 ArrayRef<Overload> resizeOverloads();
 ArrayRef<Overload> unpoolOverloads();

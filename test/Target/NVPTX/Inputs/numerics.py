@@ -96,10 +96,12 @@ def decode(data, dtype):
 
 
 class Tensor:
-    """A contiguous tensor; `near` is the relative error that is allowed."""
+    """A contiguous tensor; `near` is the relative error that is allowed, of
+    `least` where a number is smaller."""
 
-    def __init__(self, shape, values, dtype="float32", near=0.0):
-        self.shape, self.dtype, self.near = list(shape), dtype, near
+    def __init__(self, shape, values, dtype="float32", near=0.0, least=1e-30):
+        self.shape, self.dtype = list(shape), dtype
+        self.near, self.least = near, least
         self.values = decode(encode(list(values), dtype), dtype)
         assert len(self.values) == math.prod(self.shape), shape
 
@@ -141,7 +143,7 @@ def difference(got, want):
     for i, (a, b) in enumerate(zip(got, want.values)):
         if a == b or (a != a and b != b):
             continue
-        if not abs(a - b) <= want.near * max(1e-30, abs(b)):
+        if not abs(a - b) <= want.near * max(want.least, abs(b)):
             return f"element {i} is {a}, expected {b}"
     return None
 
