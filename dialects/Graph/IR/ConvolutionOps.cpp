@@ -57,17 +57,20 @@ static StridedTensorType insertHeight(StridedTensorType type) {
 }
 
 /// Channels-last if the input or the weight suggests it. In one dimension torch
-/// makes the input contiguous first, so only the weight counts.
+/// makes the input contiguous first: one that is keeps the strides of sizes 1,
+/// by which it may suggest it, too.
 static Exprs inferStrides(StridedTensorType input, StridedTensorType weight,
                           Exprs shape) {
   MLIRContext *context = input.getContext();
   bool isRank3 = shape.size() == 3;
   if (isRank3) {
+    if (!isContiguous(input.getShape(), input.getStrides()))
+      input = input.withStrides(contiguousStrides(context, input.getShape()));
+    input = insertHeight(input);
     weight = insertHeight(weight);
     shape.insert(shape.begin() + 2, Expr::constant(context, 1));
   }
-  bool channelsLast =
-      (!isRank3 && isChannelsLast(input)) || isChannelsLast(weight);
+  bool channelsLast = isChannelsLast(input) || isChannelsLast(weight);
   Exprs strides = channelsLast ? channelsLastStrides(context, shape)
                                : contiguousStrides(context, shape);
   if (isRank3)
