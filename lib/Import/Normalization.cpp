@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "Importer.h"
 #include "Pointwise.h"
 #include "Reductions.h"
 
@@ -212,6 +213,19 @@ struct BatchNorm {
 };
 } // namespace
 
+/// The layout of the input, which export says a result keeps, or eager's.
+static Value chooseLayout(Call &call, Value input, Value output) {
+  Emitter &e = call.e;
+  auto recorded = call.getRecordedType(0);
+  if (!recorded || e.hasFailed() ||
+      call.importer.agreesWithRecorded(e.type(output), *recorded))
+    return output;
+  SmallVector<Expr> kept = e.preservedStrides(input);
+  bool isKept = call.importer.agreesWithRecorded(
+      e.type(output).withStrides(kept), *recorded);
+  return isKept ? e.restride(output, kept) : output;
+}
+
 static Value emitInference(Call &call, Value mean, Value var) {
   Emitter &e = call.e;
   Value input = call.tensor("input"), weight = call.optionalTensor("weight"),
@@ -222,10 +236,11 @@ static Value emitInference(Call &call, Value mean, Value var) {
         e.cast(input, e.f32()), e.cast(mean, e.f32()), e.cast(var, e.f32()),
         castIfAny(e, weight, e.f32()), castIfAny(e, bias, e.f32()),
         APFloat(call.number("eps")));
-    return e.cast(y, type);
+    return chooseLayout(call, input, e.cast(y, type));
   }
-  return e.emit<graph::BatchNormOp>(input, mean, var, weight, bias,
-                                    APFloat(call.number("eps")));
+  Value y = e.emit<graph::BatchNormOp>(input, mean, var, weight, bias,
+                                       APFloat(call.number("eps")));
+  return chooseLayout(call, input, y);
 }
 
 /// The type of the statistics of a batch.

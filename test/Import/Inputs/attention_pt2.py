@@ -9,17 +9,9 @@ the archive records of the result.
 import json
 import sys
 
-import pt2_model
+from pt2_model import ints, rewrite, tensor
 
 source, target, strides = sys.argv[1:]
-
-
-def ints(values):
-    return [{"as_int": value} for value in values]
-
-
-def tensor(name):
-    return {"as_tensor": {"name": name}}
 
 
 def change(graph):
@@ -37,4 +29,4 @@ def change(graph):
     addition["inputs"][1]["arg"] = tensor("mul")
 
 
-pt2_model.rewrite(source, target, change)
+rewrite(source, target, change)

@@ -4,6 +4,14 @@ import json
 import zipfile
 
 
+def ints(values):
+    return [{"as_int": value} for value in values]
+
+
+def tensor(name):
+    return {"as_tensor": {"name": name}}
+
+
 def rewrite(source, target, change):
     """Copies an archive; `change` edits the graph of its model."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
