@@ -37,13 +37,10 @@ static constexpr int64_t taskWork = 32 << 10;
 /// Floats that are summed up one after the other.
 static constexpr int64_t summands = 128;
 
-/// True when the order of all combinations matters to the error of the result:
+/// True when the order of combinations matters to the error of the result: for
 /// sums of floats.
-static bool areSums(ArrayRef<Accumulator> accumulators) {
-  return !accumulators.empty() &&
-         llvm::all_of(accumulators, [](const Accumulator &accumulator) {
-           return isa_and_nonnull<arith::AddFOp>(accumulator.combiner);
-         });
+static bool isSum(const Accumulator &accumulator) {
+  return isa_and_nonnull<arith::AddFOp>(accumulator.combiner);
 }
 
 /// Runs `body` over the inner dimensions `rest` and threads `initial` through
@@ -67,10 +64,12 @@ RowEmitter::innerLoop(unsigned dim, ValueRange initial, unsigned accumulators,
     int64_t chunk = step * summands;
     if (summed.empty() || (last && *last <= 2 * chunk))
       return lanes.loop(begin, end, step, values, inner);
-    SmallVector<Value> neutral;
-    for (unsigned i = 0; i < values.size(); ++i)
-      neutral.push_back(lanes.materialize(LaneValue::uniform(
-          getNeutral(builder, loc(), summed[i % summed.size()]))));
+    auto isSumAt = [&](unsigned i) { return isSum(summed[i % summed.size()]); };
+    SmallVector<Value> neutral(values.size());
+    for (auto [i, value] : llvm::enumerate(neutral))
+      if (isSumAt(i))
+        value = lanes.materialize(LaneValue::uniform(
+            getNeutral(builder, loc(), summed[i % summed.size()])));
     return lanes.loop(
         begin, end, chunk, values, [&](Value first, ValueRange totals) {
           Value next =
@@ -78,10 +77,14 @@ RowEmitter::innerLoop(unsigned dim, ValueRange initial, unsigned accumulators,
                                      builder.createOrFold<arith::AddIOp>(
                                          loc(), first, constant(chunk)),
                                      end);
+          SmallVector<Value> initial(totals);
+          for (auto [start, zero] : llvm::zip_equal(initial, neutral))
+            start = zero ? zero : start;
           SmallVector<Value> sums =
-              lanes.loop(first, next, step, neutral, inner);
-          for (auto [sum, total] : llvm::zip_equal(sums, totals))
-            sum = arith::AddFOp::create(builder, loc(), total, sum);
+              lanes.loop(first, next, step, initial, inner);
+          for (auto [i, sum, total] : llvm::enumerate(sums, totals))
+            if (isSumAt(i))
+              sum = arith::AddFOp::create(builder, loc(), total, sum);
           return sums;
         });
   };
@@ -242,7 +245,7 @@ void RowEmitter::emitPass(ArrayRef<LinalgOp> reductions, bool isLast) {
   if (order.empty()) {
     results = body(seeds);
   } else {
-    if (areSums(accumulators))
+    if (llvm::any_of(accumulators, isSum))
       summed = accumulators;
     results = innerLoop(order.front(), seeds, count, unroll,
                         ArrayRef<unsigned>(order).drop_front(), body);

@@ -119,7 +119,7 @@ private:
     mlir::AffineMap map;
   };
   llvm::SmallVector<Tiled> tiled;
-  /// The accumulators of the current pass when all of them are sums of floats.
+  /// The accumulators of the current pass when some of them are sums of floats.
   llvm::ArrayRef<Accumulator> summed;
   /// Current iteration of all dimensions; inner ones are set inside loops.
   Indices iteration;
