@@ -9,21 +9,18 @@
 // Ops are visited in program order. Each opens a group or joins that of a
 // producer; a group becomes a region at the end. A group's domain is the
 // iteration space of its ops: row dimensions first, inner (reduced) ones last.
+// Groups that reduce the same elements become one (MergeGroups.cpp).
 //
 //===----------------------------------------------------------------------===//
 
 #include "FormAttention.h"
+#include "Former.h"
 #include "KernelForms.h"
 #include "graphc/Transforms/Passes.h"
 
 #include "mlir/Analysis/TopologicalSortUtils.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
-#include "mlir/IR/IRMapping.h"
-#include "mlir/IR/Matchers.h"
-#include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/SetVector.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace graphc {
 #define GEN_PASS_DEF_FORMKERNELS
@@ -36,48 +33,7 @@ using kernel::Form;
 using linalg::GenericOp;
 using linalg::LinalgOp;
 
-namespace {
-
-struct Group {
-  Form form;
-  SmallVector<LinalgOp> ops;
-  /// Loops of ops over the whole domain; row dimensions are the first
-  /// `rowDims` of them. A group without reductions has no row dimensions yet.
-  unsigned rank = 0;
-  std::optional<unsigned> rowDims;
-};
-
-/// One block's worth of grouping.
-class Former {
-public:
-  Former(Block &block, RewriterBase &rewriter)
-      : block(block), rewriter(rewriter) {}
-
-  void run();
-
-  unsigned numKernels = 0, numFused = 0, numGeneric = 0;
-
-private:
-  bool join(LinalgOp op, Group &group);
-  bool fits(LinalgOp op, Group &group);
-  bool isReachable(LinalgOp op, Group &group);
-  std::optional<Group> open(LinalgOp op);
-  void build(Group &group);
-
-  Block &block;
-  RewriterBase &rewriter;
-  SmallVector<std::unique_ptr<Group>> groups;
-  DenseMap<Operation *, Group *> groupOf;
-};
-
-} // namespace
-
-/// Only pointwise consumers fuse into it, and elements are rows of their own.
-static bool isProduct(Form form) {
-  return form == Form::Contraction || form == Form::Convolution;
-}
-
-std::optional<Group> Former::open(LinalgOp op) {
+std::optional<KernelGroup> Former::open(LinalgOp op) {
   if (isContraction(op))
     return Group{Form::Contraction, {}, op.getNumParallelLoops(), {}};
   if (isConvolution(op) || isDepthwise(op))
@@ -93,8 +49,7 @@ std::optional<Group> Former::open(LinalgOp op) {
 // Joining a group
 //===----------------------------------------------------------------------===//
 
-/// Whether `loop` of `a` and of `b` surely make as many steps.
-static bool haveSameExtent(LinalgOp a, LinalgOp b, unsigned loop) {
+bool graphc::haveSameExtent(LinalgOp a, LinalgOp b, unsigned loop) {
   int64_t sizeA = a.getStaticLoopRanges()[loop],
           sizeB = b.getStaticLoopRanges()[loop];
   if (!ShapedType::isDynamic(sizeA) || !ShapedType::isDynamic(sizeB))
@@ -136,15 +91,12 @@ bool Former::fits(LinalgOp op, Group &group) {
   std::optional<unsigned> rowDims = group.rowDims;
   unsigned loops = op.getNumLoops();
   if (!pointwise) {
-    if (isProduct(group.form) || loops != group.rank)
+    if (group.isProduct() || loops != group.rank)
       return false;
     if (rowDims && *rowDims != op.getNumParallelLoops())
       return false;
     rowDims = op.getNumParallelLoops();
   } else if (loops != group.rank && !(rowDims && loops == *rowDims)) {
-    return false;
-  } else if (rowDims == 0u && loops != 0) {
-    // One row runs on one thread: what follows is better shared among all.
     return false;
   }
   bool readsWhole = false;
@@ -185,58 +137,11 @@ bool Former::fits(LinalgOp op, Group &group) {
   return !result.wasInterrupted();
 }
 
-/// True when an operand of `op` depends on `group` through an op outside of it,
-/// so that joining would make a cycle.
-bool Former::isReachable(LinalgOp op, Group &group) {
-  Operation *first = group.ops.front();
-  SetVector<Operation *> work;
-  auto push = [&](Operation *user) {
-    user->walk([&](Operation *inner) {
-      for (Value operand : inner->getOperands())
-        if (Operation *producer = operand.getDefiningOp())
-          if (Operation *ancestor = block.findAncestorOpInBlock(*producer))
-            if (ancestor != user && !ancestor->isBeforeInBlock(first))
-              work.insert(ancestor);
-    });
-  };
-  // Producers outside the group, and other members of groups they are in.
-  push(op);
-  SmallPtrSet<Operation *, 8> members;
-  for (LinalgOp member : group.ops)
-    members.insert(member);
-  for (unsigned i = 0; i < work.size(); ++i) {
-    Operation *current = work[i];
-    if (members.contains(current)) {
-      continue;
-    }
-    SmallVector<Operation *> expanded{current};
-    if (Group *other = groupOf.lookup(current))
-      for (LinalgOp member : other->ops)
-        expanded.push_back(member);
-    for (Operation *member : expanded)
-      for (Operation *user : {member}) {
-        bool reaches = false;
-        user->walk([&](Operation *inner) {
-          for (Value operand : inner->getOperands())
-            if (Operation *producer = operand.getDefiningOp()) {
-              Operation *ancestor = block.findAncestorOpInBlock(*producer);
-              if (!ancestor || ancestor == user)
-                continue;
-              if (members.contains(ancestor))
-                reaches = true;
-              else if (!ancestor->isBeforeInBlock(first))
-                work.insert(ancestor);
-            }
-        });
-        if (reaches)
-          return true;
-      }
-  }
-  return false;
-}
-
 bool Former::join(LinalgOp op, Group &group) {
-  if (!fits(op, group) || isReachable(op, group))
+  // One row runs on one thread: what follows is better shared among all.
+  if (isPointwise(op) && group.rowDims == 0u && op.getNumLoops() != 0)
+    return false;
+  if (!fits(op, group) || hasDetour(group.ops, op))
     return false;
   if (op.getNumReductionLoops()) {
     group.form = Form::Row;
@@ -246,158 +151,6 @@ bool Former::join(LinalgOp op, Group &group) {
   groupOf[op] = &group;
   ++numFused;
   return true;
-}
-
-//===----------------------------------------------------------------------===//
-// From group to region
-//===----------------------------------------------------------------------===//
-
-/// A name from the location, else from the form: symbols and profiles show it.
-static std::string nameOf(Group &group) {
-  std::string name;
-  for (LinalgOp op : group.ops) {
-    Location loc = op.getLoc();
-    std::string part;
-    loc->walk([&](Location inner) {
-      auto named = dyn_cast<NameLoc>(inner);
-      if (!named)
-        return WalkResult::advance();
-      part = named.getName().str();
-      return WalkResult::interrupt();
-    });
-    if (part.empty() || StringRef(name).contains(part))
-      continue;
-    if (name.size() + part.size() > 60)
-      break;
-    name += (name.empty() ? "" : "_") + part;
-  }
-  if (name.empty())
-    name = kernel::stringifyForm(group.form).str();
-  for (char &c : name)
-    if (!llvm::isAlnum(c))
-      c = '_';
-  return name;
-}
-
-/// Paddings that are read through windows: those need no copy of the whole.
-static SmallPtrSet<Operation *, 4> getWindowPaddings(Group &group) {
-  SmallPtrSet<Operation *, 4> paddings;
-  for (LinalgOp op : group.ops)
-    for (OpOperand *input : op.getDpsInputOperands()) {
-      auto pad = input->get().getDefiningOp<tensor::PadOp>();
-      if (pad && pad.getConstantPaddingValue() &&
-          !op.getMatchingIndexingMap(input).isProjectedPermutation())
-        paddings.insert(pad);
-    }
-  return paddings;
-}
-
-void Former::build(Group &group) {
-  SmallPtrSet<Operation *, 8> members(group.ops.begin(), group.ops.end());
-  SmallPtrSet<Operation *, 4> paddings = getWindowPaddings(group);
-  // What the body needs from outside.
-  SetVector<Value> inputs;
-  SetVector<Operation *> inner;
-  std::function<void(Value)> need = [&](Value value) {
-    Operation *producer = value.getDefiningOp();
-    if (producer && members.contains(producer))
-      return;
-    if (producer && paddings.contains(producer)) {
-      for (Value operand : producer->getOperands())
-        need(operand);
-      need(cast<tensor::PadOp>(producer).getConstantPaddingValue());
-      inner.insert(producer);
-      return;
-    }
-    if (isMadeInside(value)) {
-      for (Value operand : producer->getOperands())
-        need(operand);
-      inner.insert(producer);
-      return;
-    }
-    inputs.insert(value);
-  };
-  for (LinalgOp op : group.ops) {
-    op->walk([&](Operation *nested) {
-      for (Value operand : nested->getOperands()) {
-        Operation *producer = operand.getDefiningOp();
-        bool isLocal =
-            producer
-                ? op->isProperAncestor(producer)
-                : op->isAncestor(
-                      cast<BlockArgument>(operand).getOwner()->getParentOp());
-        if (!isLocal)
-          need(operand);
-      }
-    });
-  }
-  // Results that are used elsewhere, with a destination of their own.
-  SmallVector<Value> outputs, inits;
-  SmallVector<Location> locations;
-  rewriter.setInsertionPoint(group.ops.back());
-  for (LinalgOp op : group.ops) {
-    locations.push_back(op.getLoc());
-    for (OpResult result : op->getResults()) {
-      if (llvm::all_of(result.getUsers(), [&](Operation *user) {
-            Operation *ancestor = block.findAncestorOpInBlock(*user);
-            return ancestor && members.contains(ancestor);
-          }))
-        continue;
-      outputs.push_back(result);
-      auto type = cast<RankedTensorType>(result.getType());
-      SmallVector<Value> dynamicSizes;
-      OpOperand *init = op.getDpsInitOperand(result.getResultNumber());
-      for (int64_t dim = 0; dim < type.getRank(); ++dim)
-        if (type.isDynamicDim(dim)) {
-          Value source = init->get();
-          while (auto fill = source.getDefiningOp<linalg::FillOp>())
-            source = fill.getOutputs()[0];
-          if (auto empty = source.getDefiningOp<tensor::EmptyOp>())
-            dynamicSizes.push_back(empty.getDynamicSize(dim));
-          else
-            dynamicSizes.push_back(
-                tensor::DimOp::create(rewriter, op.getLoc(), source, dim));
-        }
-      inits.push_back(
-          tensor::EmptyOp::create(rewriter, op.getLoc(), type, dynamicSizes));
-    }
-  }
-  if (outputs.empty()) {
-    for (LinalgOp op : llvm::reverse(group.ops))
-      rewriter.eraseOp(op);
-    return;
-  }
-  SmallVector<Type> types = llvm::to_vector(TypeRange(ValueRange(outputs)));
-  auto region = kernel::RegionOp::create(
-      rewriter, rewriter.getFusedLoc(locations), types, nameOf(group),
-      group.form, inputs.getArrayRef(), inits, /*schedule=*/nullptr);
-  // A product is a row kernel too: its rows are single elements.
-  unsigned rank =
-      isProduct(group.form) ? group.ops.front().getNumLoops() : group.rank;
-  unsigned rowDims = isProduct(group.form)
-                         ? group.rank
-                         : group.rowDims.value_or(rank ? rank - 1 : 0);
-  region->setAttr("row_dims", rewriter.getI64IntegerAttr(rowDims));
-  region->setAttr("domain_rank", rewriter.getI64IntegerAttr(rank));
-  IRMapping mapping;
-  Block *body = rewriter.createBlock(&region.getBody());
-  for (Value input : inputs)
-    mapping.map(input, body->addArgument(input.getType(), input.getLoc()));
-  for (Value init : inits)
-    body->addArgument(init.getType(), init.getLoc());
-  for (Operation *op : inner)
-    rewriter.clone(*op, mapping);
-  for (LinalgOp op : group.ops)
-    rewriter.clone(*op, mapping);
-  SmallVector<Value> yielded;
-  for (Value output : outputs)
-    yielded.push_back(mapping.lookup(output));
-  kernel::YieldOp::create(rewriter, region.getLoc(), yielded);
-  for (auto [output, result] : llvm::zip_equal(outputs, region.getResults()))
-    rewriter.replaceAllUsesWith(output, result);
-  for (LinalgOp op : llvm::reverse(group.ops))
-    rewriter.eraseOp(op);
-  ++numKernels;
 }
 
 void Former::run() {
@@ -437,6 +190,7 @@ void Former::run() {
     groups.back()->ops.push_back(linalgOp);
     groupOf[&op] = groups.back().get();
   }
+  mergeGroups();
   for (std::unique_ptr<Group> &group : groups)
     build(*group);
   sortTopologically(&block);
@@ -486,6 +240,7 @@ struct FormKernels : graphc::impl::FormKernelsBase<FormKernels> {
       former.run();
       numKernels += former.numKernels;
       numFused += former.numFused;
+      numMerged += former.numMerged;
       numGeneric += former.numGeneric;
     }
   }

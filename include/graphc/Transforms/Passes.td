@@ -81,6 +81,10 @@ def FormKernels : Pass<"graphc-form-kernels", "::mlir::func::FuncOp"> {
     or the result of a contraction. An op that fits no form stays outside and
     becomes plain loops; it is counted as generic.
 
+    Row kernels that reduce the same elements over one domain become one, so
+    that the elements are read once, unless one depends on the other through an
+    op outside of both.
+
     Knows no target.
   }];
   let dependentDialects = [
@@ -90,6 +94,7 @@ def FormKernels : Pass<"graphc-form-kernels", "::mlir::func::FuncOp"> {
   let statistics = [
     Statistic<"numKernels", "num-kernels", "Kernels formed">,
     Statistic<"numFused", "num-fused", "Ops that joined another's kernel">,
+    Statistic<"numMerged", "num-merged", "Row kernels that became another's">,
     Statistic<"numGeneric", "num-generic", "Ops left to the generic form">,
   ];
 }

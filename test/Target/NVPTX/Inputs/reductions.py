@@ -121,6 +121,38 @@ CASES = {
     "variance_of_columns": Case(
         [tall], ["a = torch.ops.aten.var.correction(x0, [0])", "return (a,)"],
         [Tensor([40], map(variance, tall.columns()), near=1e-6)]),
+    # Elements are read once for several results.
+    "several": Case(
+        [long_rows, with_nan, ragged],
+        ["a = torch.ops.aten.max.dim(x1, 1)", "b = a[0]", "c = a[1]",
+         "d = torch.ops.aten.amax.default(x0, [1])",
+         f"e = {SUM}(x0, [1])",
+         "f = torch.ops.aten.var.correction(x0, [1])",
+         "g = torch.ops.aten.min.dim(x2, 1)", "h = g[0]", "i = g[1]",
+         f"j = {SUM}(x2, [1])", "return (b, c, d, e, f, h, i, j)"],
+        [Tensor([2], [row[first_most(row)] for row in with_nan.rows()]),
+         Tensor([2], map(first_most, with_nan.rows()), "int64"),
+         Tensor([1], map(max, long_rows.rows())),
+         Tensor([1], map(sum, long_rows.rows())),
+         Tensor([1], map(variance, long_rows.rows()), near=1e-6),
+         Tensor([3], map(min, ragged.rows())),
+         Tensor([3], [row.index(min(row)) for row in ragged.rows()], "int64"),
+         Tensor([3], map(sum, ragged.rows()))]),
+    "several_of_all": Case(
+        [whole], ["a = torch.ops.aten.aminmax.default(x0)", "b = a[0]",
+                  "c = a[1]", "d = torch.ops.aten.sum.default(x0)",
+                  "return (b, c, d)"],
+        [one(min(whole.values)), one(max(whole.values)),
+         one(sum(whole.values))]),
+    "several_columns": Case(
+        [wide], ["a = torch.ops.aten.max.dim(x0, 0)", "b = a[0]", "c = a[1]",
+                 f"d = {SUM}(x0, [0])", "e = torch.ops.aten.mul.Tensor(x0, x0)",
+                 f"f = {SUM}(e, [0])", "return (b, c, d, f)"],
+        [Tensor([1028], map(max, wide.columns())),
+         Tensor([1028], map(first_most, wide.columns()), "int64"),
+         Tensor([1028], map(sum, wide.columns())),
+         Tensor([1028], (sum(v * v for v in column)
+                         for column in wide.columns()))]),
     # Results of the size of the rows: a last launch, after those of two passes.
     "softmax": Case(
         [long_rows], ["a = torch.ops.aten._softmax.default(x0, 1, False)",
