@@ -12,7 +12,9 @@ must have the same bits.
 
 DRIVER is the emulator's library, or the one of a GPU. Where a GPU is, there may
 be no compiler: `none` writes modules for one, their inputs and results of CPUs
-to FOLDER, and --compiled runs those, with nothing of BIN but graphc-run.
+to FOLDER, and --compiled runs those, with nothing of BIN but graphc-run. Runs
+on the GPU are started by the command that --under gives, such as
+"compute-sanitizer --error-exitcode 9".
 """
 
 import argparse
@@ -22,6 +24,7 @@ import json
 import math
 import pathlib
 import random
+import shlex
 import struct
 import subprocess
 
@@ -151,8 +154,9 @@ def difference(got, want):
 class Tools:
     """What compiles and runs cases."""
 
-    def __init__(self, binaries, driver, repeat):
-        self.binaries, self.driver, self.repeat = binaries, driver, repeat
+    def __init__(self, binaries, driver, repeat, under=()):
+        self.binaries, self.driver = binaries, driver
+        self.repeat, self.under = repeat, under
 
     def compile(self, folder, name, options):
         subprocess.run(
@@ -165,12 +169,13 @@ class Tools:
                      [f"--target=nvptx:{chips}", *emulate, *options])
 
     def start(self, folder, name):
-        options = ["--driver", self.driver, f"--repeat={self.repeat}"] \
-            if name == "module" else []
-        return subprocess.run(
-            [self.binaries / "graphc-run", folder.parent / f"{name}.so",
-             "--inputs", folder / "inputs", "--outputs", folder / name,
-             *options], capture_output=True, text=True, timeout=600)
+        command = [self.binaries / "graphc-run", folder.parent / f"{name}.so",
+                   "--inputs", folder / "inputs", "--outputs", folder / name]
+        if name == "module":
+            command = [*self.under, *command, "--driver", self.driver,
+                       f"--repeat={self.repeat}"]
+        return subprocess.run(command, capture_output=True, text=True,
+                              timeout=600)
 
 
 def read(folder):
@@ -280,9 +285,11 @@ def main(cases):
     parser.add_argument("--compiled", action="store_true")
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--under", type=shlex.split, default=[])
     given = parser.parse_intermixed_args()
     runs = given.driver != "none"
-    tools = Tools(given.bin, given.driver if runs else None, given.repeat)
+    tools = Tools(given.bin, given.driver if runs else None, given.repeat,
+                  given.under)
 
     def run(name):
         folder = given.folder / name
