@@ -37,6 +37,7 @@ void addElementwise(Evaluators &evaluators);
 void addContraction(Evaluators &evaluators);
 void addCreation(Evaluators &evaluators);
 void addIndexing(Evaluators &evaluators);
+void addRandom(Evaluators &evaluators);
 void addReduction(Evaluators &evaluators);
 void addView(Evaluators &evaluators);
 

@@ -19,6 +19,7 @@ static const Evaluators &getEvaluators() {
     addContraction(all);
     addCreation(all);
     addIndexing(all);
+    addRandom(all);
     addReduction(all);
     addView(all);
     return all;

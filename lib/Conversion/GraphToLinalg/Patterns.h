@@ -33,6 +33,7 @@ PopulateFunction populateElementwisePatterns;
 PopulateFunction populateIndexingPatterns;
 PopulateFunction populateNormalizationPatterns;
 PopulateFunction populatePoolingPatterns;
+PopulateFunction populateRandomPatterns;
 PopulateFunction populateReductionPatterns;
 PopulateFunction populateResizePatterns;
 PopulateFunction populateScanPatterns;

@@ -95,6 +95,15 @@ std::string binary(StringRef op, StringRef lhs, StringRef rhs, StringRef type) {
           ">, !graph.tensor<" + type + ">) -> !graph.tensor<" + type + ">")
              .str();
 }
+std::string bits(StringRef seed, StringRef call, StringRef shape, size_t word) {
+  std::string type = shape.str();
+  type.replace(type.find(','), 2, "x");
+  return constant("a", seed, "i64") + constant("b", call, "i64") +
+         ("%r = graph.philox %a, %b [" + shape + "] word " + Twine(word) +
+          " : (!graph.tensor<i64>, !graph.tensor<i64>) -> !graph.tensor<" +
+          type + "xi32>")
+             .str();
+}
 } // namespace
 
 TEST_F(ReferenceTest, RoundsToTheElementType) {
@@ -167,6 +176,19 @@ TEST_F(ReferenceTest, Casts) {
                  "%r = graph.cast %a to i1 : (!graph.tensor<2xf32>) -> "
                  "!graph.tensor<2xi1>"),
             listOf(0, 1));
+}
+
+// What Salmon et al. publish for zeros, and what their code makes of other
+// seeds, calls and places.
+TEST_F(ReferenceTest, DrawsTheBitsOfPhilox) {
+  const uint32_t known[] = {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
+  for (size_t word = 0; word < 4; ++word)
+    EXPECT_EQ(ints(bits("0", "0", "1, 1", word))[0],
+              static_cast<int32_t>(known[word]));
+  EXPECT_EQ(ints(bits("0", "0", "2, 1", 0)),
+            listOf(0x6627e8d5, static_cast<int32_t>(0xf8e4cca4)));
+  EXPECT_EQ(ints(bits("-8222842461480343553", "-3", "3, 1", 2)),
+            listOf(18534788, -949983274, -352371566));
 }
 
 TEST_F(ReferenceTest, BroadcastsAndCompares) {
