@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Attention.h"
+#include "Distributions.h"
 #include "ExpectSize.h"
 #include "Importer.h"
 #include "Views.h"
@@ -28,22 +29,30 @@ double aten::getAttentionScale(Call &call) {
   return 1 / std::sqrt(static_cast<double>(std::max<int64_t>(width, 1)));
 }
 
+static bool hasDropout(Call &call) { return call.number("dropout_p", 0) != 0; }
+
+/// Kernels draw what they drop with generators of their own.
 bool aten::refuseAttentionDropout(Call &call) {
-  if (call.number("dropout_p", 0) == 0)
+  if (!hasDropout(call))
     return false;
-  call.e.unsupported("attention with dropout");
+  call.e.unsupported("a kernel of attention with dropout");
   return true;
 }
 
-/// `value` with as many rows as `key`.
+/// `value` with as many rows as `key`. Export compares symbolic lengths only
+/// where an operator makes it, which attention as a whole does not.
 static Value matchLength(Emitter &e, Value key, Value value) {
   if (e.hasFailed() || e.rank(value) < 2 || e.rank(value) != e.rank(key))
     return value;
   int64_t dim = e.rank(value) - 2;
   Expr wanted = e.size(key, dim), given = e.size(value, dim);
-  return expectSize(e, value, dim, wanted,
-                    "attention has " + wanted.str() + " keys and " +
-                        given.str() + " values");
+  Expr agrees = given.eq(wanted);
+  if (given == wanted || agrees.isConstant())
+    return value;
+  graph::AssertOp::create(e.builder, e.loc, agrees,
+                          "attention has " + wanted.str() + " keys and " +
+                              given.str() + " values");
+  return e.emit<graph::SliceOp>(value, dim, e.expr(0), wanted, e.expr(1));
 }
 
 Value aten::repeatHeads(Emitter &e, Value x, Expr heads) {
@@ -117,6 +126,62 @@ static std::array<Value, 2> emitAttention(Call &call, Value mask) {
       operands.query, operands.key, operands.value, mask,
       call.flag("is_causal"), APFloat(getAttentionScale(call)), FloatAttr(),
       /*nan_rows=*/false);
+}
+
+//===----------------------------------------------------------------------===//
+// Plain products
+//===----------------------------------------------------------------------===//
+
+Value aten::matmulTransposed(Emitter &e, Value a, Value b) {
+  return e.matmul(a, e.transpose(b, e.rank(b) - 2, e.rank(b) - 1));
+}
+
+Value aten::emitScores(Call &call, Value query, Value key, Value mask) {
+  Emitter &e = call.e;
+  Value scores =
+      e.mul(matmulTransposed(e, query, key), getAttentionScale(call));
+  Type type = e.elementType(scores);
+  Value minusInfinity =
+      e.number(-std::numeric_limits<double>::infinity(), type);
+  if (call.flag("is_causal")) {
+    Value keep = emitTriangleMask(e, e.size(scores, -2), e.size(scores, -1),
+                                  e.expr(0), true);
+    scores = e.select(keep, scores, minusInfinity);
+  }
+  return mask ? e.add(scores, e.cast(mask, type)) : scores;
+}
+
+/// (output, weights), the weights being asked for, or some of them dropped.
+/// torch computes them in float32 at least.
+static std::array<Value, 2> emitPlainAttention(Call &call, Value mask) {
+  Emitter &e = call.e;
+  Operands operands(call, /*repeat=*/true);
+  Type type = e.elementType(operands.query), compute = getComputeType(type);
+  if (mask && isBool(e.elementType(mask)))
+    mask =
+        e.select(mask, e.number(0, compute),
+                 e.number(-std::numeric_limits<double>::infinity(), compute));
+  Value scores = emitScores(call, e.cast(operands.query, compute),
+                            e.cast(operands.key, compute), mask);
+  if (!scores)
+    return {};
+  Value weights = call.invokeValue(
+      "aten._safe_softmax.default",
+      {{"self", std::make_shared<Tensor>(scores)}, {"dim", e.expr(-1)}});
+  Value value = e.cast(operands.value, compute);
+  if (hasDropout(call)) {
+    double p = call.number("dropout_p");
+    // What is kept is told, and weights are returned as they were, or drawn.
+    if (Value kept = call.optionalTensor("dropout_mask")) {
+      weights = e.select(e.toBool(kept), weights, e.number(0, compute));
+      value = e.mul(value, getDropoutScale(p));
+    } else {
+      weights = emitDropout(call, weights, p);
+    }
+  }
+  Value output = e.matmul(weights, value);
+  return {e.contiguous(e.cast(output, type)),
+          e.contiguous(e.cast(weights, type))};
 }
 
 //===----------------------------------------------------------------------===//
@@ -201,10 +266,10 @@ static SmallVector<Expr> chooseStrides(Call &call, StridedTensorType type) {
 }
 
 static void importAttention(Call &call) {
-  if (refuseAttentionDropout(call))
-    return;
   Emitter &e = call.e;
-  Value output = emitAttention(call, call.optionalTensor("attn_mask"))[0];
+  Value mask = call.optionalTensor("attn_mask");
+  Value output = hasDropout(call) ? emitPlainAttention(call, mask)[0]
+                                  : emitAttention(call, mask)[0];
   if (output)
     call.result(e.restride(output, chooseStrides(call, e.type(output))));
 }
@@ -287,48 +352,17 @@ static void importGpuAttention(Call &call) {
 }
 
 //===----------------------------------------------------------------------===//
-// Plain products
+// Plain products as operators
 //===----------------------------------------------------------------------===//
 
-Value aten::matmulTransposed(Emitter &e, Value a, Value b) {
-  return e.matmul(a, e.transpose(b, e.rank(b) - 2, e.rank(b) - 1));
-}
-
-Value aten::emitScores(Call &call, Value query, Value key, Value mask) {
-  Emitter &e = call.e;
-  Value scores =
-      e.mul(matmulTransposed(e, query, key), getAttentionScale(call));
-  Type type = e.elementType(scores);
-  Value minusInfinity =
-      e.number(-std::numeric_limits<double>::infinity(), type);
-  if (call.flag("is_causal")) {
-    Value keep = emitTriangleMask(e, e.size(scores, -2), e.size(scores, -1),
-                                  e.expr(0), true);
-    scores = e.select(keep, scores, minusInfinity);
-  }
-  // Below scaled_dot_product_attention a bool is a number to add, too.
-  return mask ? e.add(scores, e.cast(mask, type)) : scores;
-}
-
-/// (output, weights), the weights being asked for. torch computes them in
-/// float32 at least.
 static void importAttentionMath(Call &call) {
-  if (refuseAttentionDropout(call))
-    return;
-  Emitter &e = call.e;
-  Operands operands(call, /*repeat=*/true);
-  Type type = e.elementType(operands.query), compute = getComputeType(type);
-  Value scores = emitScores(call, e.cast(operands.query, compute),
-                            e.cast(operands.key, compute),
-                            call.optionalTensor("attn_mask"));
-  if (!scores)
-    return;
-  Value weights = call.invokeValue(
-      "aten._safe_softmax.default",
-      {{"self", std::make_shared<Tensor>(scores)}, {"dim", e.expr(-1)}});
-  Value output = e.matmul(weights, e.cast(operands.value, compute));
-  call.result(e.contiguous(e.cast(output, type)));
-  call.result(e.contiguous(e.cast(weights, type)));
+  Value mask = call.optionalTensor("attn_mask");
+  // Below scaled_dot_product_attention a bool is a number to add, too.
+  if (mask)
+    mask = call.e.cast(
+        mask, getComputeType(call.e.elementType(call.tensor("query"))));
+  for (Value value : emitPlainAttention(call, mask))
+    call.result(value);
 }
 
 static constexpr Overload table[] = {

@@ -123,6 +123,11 @@ bool Boundary::addMutations() {
         {*bound[index].input, static_cast<unsigned>(results.size())});
     results.push_back(input.tensor->read());
   }
+  if (auto random = importer.generator.finish()) {
+    importer.signature.mutations.push_back(
+        {random->first, static_cast<unsigned>(results.size())});
+    results.push_back(random->second);
+  }
   return true;
 }
 

@@ -315,6 +315,8 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
                                       renormOverloads(),
                                       bitsOverloads(),
                                       quantizationOverloads(),
+                                      randomOverloads(),
+                                      samplingOverloads(),
                                       attentionBackwardOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;

@@ -160,6 +160,8 @@ ArrayRef<Overload> quantileOverloads();
 ArrayRef<Overload> renormOverloads();
 ArrayRef<Overload> bitsOverloads();
 ArrayRef<Overload> quantizationOverloads();
+ArrayRef<Overload> randomOverloads();
+ArrayRef<Overload> samplingOverloads();
 
 /// The builder of an overload, or null.
 BuildFunction findBuilder(StringRef name);

@@ -53,18 +53,22 @@ static Item wrapResult(Importer &importer, Emitter &e, const loader::Node &node,
   return TensorBool{value};
 }
 
-/// An op of two regions, its results in the kinds of `likes`.
+/// An op of two regions.
 template <typename OpTy>
-static Item::List
-createOp(Importer &importer, Emitter &e, const loader::Node &node,
-         ValueRange operands, TypeRange types,
-         std::unique_ptr<Region> (&regions)[2], const Item::List &likes) {
+static Operation *createOp(Emitter &e, ValueRange operands, TypeRange types,
+                           std::unique_ptr<Region> (&regions)[2]) {
   OperationState state(e.loc, OpTy::getOperationName());
   state.addOperands(operands);
   state.addTypes(types);
   for (std::unique_ptr<Region> &region : regions)
     state.addRegion(std::move(region));
-  Operation *op = e.builder.create(state);
+  return e.builder.create(state);
+}
+
+/// The leading results of `op` in the kinds of `likes`.
+static Item::List wrapResults(Importer &importer, Emitter &e,
+                              const loader::Node &node, Operation *op,
+                              const Item::List &likes) {
   Item::List results;
   for (auto [value, like] : llvm::zip(op->getResults(), likes))
     results.push_back(wrapResult(importer, e, node, value, like));
@@ -98,8 +102,11 @@ static std::optional<Item::List> importCond(Importer &importer, Emitter &e,
   std::unique_ptr<Region> regions[2];
   SmallVector<Value> types;
   Item::List outputs;
+  Generator &generator = importer.getGenerator();
+  Generator::Position before = generator.getPosition(), behind = before;
   for (int branch : {0, 1}) {
     RegionScope scope(e);
+    generator.setPosition(before);
     auto results = importer.importGraph(branches[branch]->index, operands);
     if (!results)
       return std::nullopt;
@@ -126,18 +133,81 @@ static std::optional<Item::List> importCond(Importer &importer, Emitter &e,
         return std::nullopt;
       }
     }
+    // One branch runs, so both may draw the same numbers. What follows draws
+    // others than either.
+    Generator::Position position = generator.getPosition();
+    if (position.base != before.base)
+      e.unsupported("a loop inside a branch draws random numbers");
+    behind.ahead = std::max(behind.ahead, position.ahead);
     scope.yield(*values);
     regions[branch] = scope.take();
   }
+  generator.setPosition(behind);
 
-  return createOp<graph::CondOp>(importer, e, node, predicate,
-                                 ValueRange(types).getTypes(), regions,
-                                 outputs);
+  Operation *op = createOp<graph::CondOp>(
+      e, predicate, ValueRange(types).getTypes(), regions);
+  return wrapResults(importer, e, node, op, outputs);
 }
 
 //===----------------------------------------------------------------------===//
 // while_loop
 //===----------------------------------------------------------------------===//
+
+namespace {
+/// A loop whose parts draw random numbers carries the number of the next call,
+/// so that each iteration draws others.
+class CarriedCalls {
+public:
+  CarriedCalls(Generator &generator, Emitter &e)
+      : generator(generator), e(e), before(generator.getPosition()),
+        type(StridedTensorType::get(e.getContext(), ArrayRef<Expr>(),
+                                    e.i64())) {}
+
+  /// The condition comes first, then the body.
+  void beginPart(Block &block) {
+    begin = {block.addArgument(type, e.loc), inCondition};
+    generator.setPosition(begin);
+  }
+  void endPart(SmallVectorImpl<Value> &yielded) {
+    Generator::Position end = generator.getPosition();
+    isUsed |= end.base != begin.base || end.ahead != begin.ahead;
+    if (isBody && isUsed)
+      yielded.push_back(generator.emitPosition());
+    else if (end.base != begin.base)
+      e.unsupported("a loop inside a loop's condition draws random numbers");
+    if (!isBody)
+      inCondition = end.ahead;
+    isBody = true;
+  }
+  /// Gives the loop another carried value, or takes back what was prepared.
+  /// Whether it has one.
+  bool addTo(SmallVectorImpl<Value> &inits, SmallVectorImpl<Type> &types,
+             std::unique_ptr<Region> (&regions)[2]) {
+    generator.setPosition(before);
+    if (isUsed) {
+      inits.push_back(generator.emitPosition());
+      types.push_back(type);
+    } else {
+      for (std::unique_ptr<Region> &region : regions)
+        region->front().eraseArgument(types.size());
+    }
+    return isUsed;
+  }
+  /// The condition was evaluated once more than the body.
+  void continueBehind(Operation *loop) {
+    generator.setPosition(
+        {loop->getResult(loop->getNumResults() - 1), inCondition});
+  }
+
+private:
+  Generator &generator;
+  Emitter &e;
+  Generator::Position before, begin;
+  StridedTensorType type;
+  int64_t inCondition = 0;
+  bool isUsed = false, isBody = false;
+};
+} // namespace
 
 static std::optional<Item::List> importWhile(Importer &importer, Emitter &e,
                                              const loader::Node &node,
@@ -164,12 +234,14 @@ static std::optional<Item::List> importWhile(Importer &importer, Emitter &e,
   SmallVector<Location> locs(types.size(), e.loc);
 
   std::unique_ptr<Region> regions[2];
+  CarriedCalls drawn(importer.getGenerator(), e);
   for (int part : {0, 1}) {
     RegionScope scope(e);
-    auto blockArguments = scope.block().addArguments(types, locs);
+    SmallVector<Value> blockArguments(scope.block().addArguments(types, locs));
     Item::List inputs;
     for (auto [argument, like] : llvm::zip(blockArguments, carried))
       inputs.push_back(wrapResult(importer, e, node, argument, like));
+    drawn.beginPart(scope.block());
     inputs.insert(inputs.end(), additional.begin(), additional.end());
     auto results =
         importer.importGraph(part ? body->index : condition->index, inputs);
@@ -195,12 +267,17 @@ static std::optional<Item::List> importWhile(Importer &importer, Emitter &e,
       e.fail("shape-mismatch", "a carried value changes its type");
       return std::nullopt;
     }
+    drawn.endPart(*values);
+    if (e.hasFailed())
+      return std::nullopt;
     scope.yield(*values);
     regions[part] = scope.take();
   }
-
-  return createOp<graph::WhileOp>(importer, e, node, *inits, types, regions,
-                                  carried);
+  bool isCarried = drawn.addTo(*inits, types, regions);
+  Operation *op = createOp<graph::WhileOp>(e, *inits, types, regions);
+  if (isCarried)
+    drawn.continueBehind(op);
+  return wrapResults(importer, e, node, op, carried);
 }
 
 //===----------------------------------------------------------------------===//

@@ -26,7 +26,7 @@ using namespace graphc::aten;
 Importer::Importer(MLIRContext &context, const loader::Program &program,
                    const ImportOptions &options)
     : context(context), program(program), options(options), builder(&context),
-      e(builder, ranges) {}
+      e(builder, ranges), generator(*this, e) {}
 
 /// More at once help nobody.
 static constexpr size_t maxErrors = 20;

@@ -10,6 +10,7 @@
 #define GRAPHC_LIB_IMPORT_IMPORTER_H
 
 #include "Call.h"
+#include "Generator.h"
 
 #include "graphc/Import/Import.h"
 #include "graphc/Import/Signature.h"
@@ -35,6 +36,8 @@ public:
   mlir::OwningOpRef<mlir::ModuleOp> run();
 
   const ImportOptions &getOptions() const { return options; }
+  /// What random numbers are drawn from without a seed of the program's.
+  Generator &getGenerator() { return generator; }
 
   std::vector<loader::Error> errors;
 
@@ -69,6 +72,7 @@ public:
 
 private:
   friend class Boundary;
+  friend class Generator;
 
   bool refuseUnsupported();
   bool importNode(const loader::Node &node, Scope &scope);
@@ -108,6 +112,7 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
   mlir::func::FuncOp function;
   Signature signature;
+  Generator generator;
   /// What MLIR said since the last node, for notes.
   std::vector<std::string> diagnostics;
   /// Results of nodes that failed.

@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Call.h"
 #include "Contractions.h"
+#include "Distributions.h"
 #include "Loops.h"
 #include "Promotion.h"
 
@@ -163,8 +163,7 @@ static void importLayers(Call &call) {
   Type type = e.elementType(input);
   int64_t layers = call.integer("num_layers");
   int64_t directions = call.flag("bidirectional") ? 2 : 1;
-  if (call.flag("train") && layers > 1 && call.number("dropout") > 0)
-    return (void)e.unsupported("dropout between the layers while training");
+  double dropout = call.flag("train") ? call.number("dropout") : 0;
   SmallVector<Value> initial = readStates<cell>(call);
   for (Value x : {input, initial[0], initial.back()})
     if (!e.hasFailed() && e.rank(x) != 3)
@@ -199,6 +198,8 @@ static void importLayers(Call &call) {
         finals[i].push_back(e.unsqueeze(results[i + 1], 0));
     }
     x = outputs.size() == 1 ? outputs[0] : e.cat(outputs, 2);
+    if (dropout > 0 && layer + 1 < layers)
+      x = emitDropout(call, x, dropout);
   }
   if (!weights.isDone())
     return (void)e.fail("op-argument", "too many weights");

@@ -324,6 +324,29 @@ def cells(kind):
     return make
 
 
+def drawn(x):
+    """Many numbers of each kind, as the samples of torch have few."""
+    return (torch.rand_like(x), torch.randn_like(x),
+            torch.empty_like(x).uniform_(-3, 5),
+            torch.empty_like(x).normal_(2, 3),
+            torch.empty_like(x).exponential_(0.5),
+            torch.empty_like(x).geometric_(0.3),
+            torch.empty_like(x).cauchy_(1, 2),
+            torch.empty_like(x).log_normal_(0.5, 0.25),
+            torch.bernoulli(x), torch.bernoulli(x, 0.2),
+            torch.empty_like(x).random_(), torch.empty_like(x).random_(3, 70),
+            torch.randint(-5, 2 ** 40, [3000]), torch.randint_like(x, 9),
+            torch.normal(x, 2), torch.normal(0.5, x), torch.normal(x, x),
+            torch.nn.functional.dropout(x, 0.2), A.native_dropout(x, 0.7, True),
+            torch.nn.functional.alpha_dropout(x, 0.4, True),
+            torch.nn.functional.rrelu(x - 0.5, training=True))
+
+
+def chosen(x):
+    return (torch.multinomial(x, 2000, True), torch.multinomial(x, 3),
+            torch.multinomial(x[0], 1))
+
+
 ALL = (torch.float32, torch.int64, torch.bool)
 
 own_ops = [
@@ -379,6 +402,12 @@ own_ops = [
       for kind in ("lstm", "gru", "rnn_tanh", "rnn_relu")),
     *(OwnOp(f"own.{kind}_cell", getattr(A, f"{kind}_cell").default, cells(kind))
       for kind in ("lstm", "gru", "rnn_tanh", "rnn_relu")),
+    OwnOp("own.rand", drawn,
+          lambda dtype: [(torch.rand(3, 1000, dtype=dtype),)]),
+    OwnOp("own.randperm", lambda x: (x, torch.randperm(500)),
+          lambda dtype: [(torch.ones(3),)], FLOATS[:1]),
+    OwnOp("own.multinomial", chosen, lambda dtype: [(torch.rand(
+        4, 7, dtype=dtype),)], FLOATS[:1]),
     OwnOp("own.attention", attention, attention_operands),
     OwnOp("own.attention_by_products", attention_by_products,
           attention_operands),

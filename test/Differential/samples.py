@@ -21,6 +21,14 @@ UNSTABLE = {"sort", "argsort", "topk", "kthvalue"}
 # C leaves open which zero they return; eager's is another in bfloat16 than in
 # float32, or in the last elements than in those before.
 EITHER_ZERO = {"fmax", "fmin", "nn.functional.softshrink"}
+# Drawn from another generator than eager's.
+RANDOM = {"bernoulli", "cauchy", "exponential", "geometric", "log_normal",
+          "multinomial", "nn.functional.alpha_dropout", "nn.functional.dropout",
+          "nn.functional.dropout2d", "nn.functional.dropout3d",
+          "nn.functional.feature_alpha_dropout", "nn.functional.rrelu",
+          "normal", "rand_like", "randint", "randint_like", "randn",
+          "randn_like", "uniform", "own.rand", "own.randperm",
+          "own.multinomial"}
 # What they hold is nobody's business.
 UNDEFINED = {"empty", "empty_like", "new_empty", "empty_strided",
              "new_empty_strided", "empty_permuted"}
@@ -48,6 +56,13 @@ class Sample:
         self.rest = [None if isinstance(leaf, torch.Tensor) else leaf
                      for leaf in leaves]
         self.is_tensor = [isinstance(leaf, torch.Tensor) for leaf in leaves]
+
+    def is_random(self):
+        """Attention draws what it drops."""
+        return self.op.name in RANDOM or any(
+            self.op.name.endswith("scaled_dot_product_attention")
+            and isinstance(value, float) and value == 0.5
+            for value in self.rest)
 
     def call(self, tensors, widen=False):
         """The tensors that the operator returns."""
