@@ -183,6 +183,15 @@ EXPORT int cuMemcpyDtoH_v2(void *to, uint64_t from, size_t size) {
   memcpy(to, memoryAt(from), size);
   return SUCCESS;
 }
+EXPORT int cuMemcpyHtoD_v2(uint64_t to, const void *from, size_t size) {
+  ENTER();
+  if (emulator_current_device() < 0)
+    return INVALID_CONTEXT;
+  if (!isOnDevice(to, size))
+    return INVALID_VALUE;
+  memcpy(memoryAt(to), from, size);
+  return SUCCESS;
+}
 EXPORT int cuMemcpyDtoDAsync_v2(uint64_t to, uint64_t from, size_t size,
                                 void *stream) {
   ENTER();

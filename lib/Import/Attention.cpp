@@ -39,20 +39,15 @@ bool aten::refuseAttentionDropout(Call &call) {
   return true;
 }
 
-/// `value` with as many rows as `key`. Export compares symbolic lengths only
-/// where an operator makes it, which attention as a whole does not.
+/// `value` with as many rows as `key`.
 static Value matchLength(Emitter &e, Value key, Value value) {
   if (e.hasFailed() || e.rank(value) < 2 || e.rank(value) != e.rank(key))
     return value;
   int64_t dim = e.rank(value) - 2;
   Expr wanted = e.size(key, dim), given = e.size(value, dim);
-  Expr agrees = given.eq(wanted);
-  if (given == wanted || agrees.isConstant())
-    return value;
-  graph::AssertOp::create(e.builder, e.loc, agrees,
-                          "attention has " + wanted.str() + " keys and " +
-                              given.str() + " values");
-  return e.emit<graph::SliceOp>(value, dim, e.expr(0), wanted, e.expr(1));
+  return expectSize(e, value, dim, wanted,
+                    "attention has " + wanted.str() + " keys and " +
+                        given.str() + " values");
 }
 
 Value aten::repeatHeads(Emitter &e, Value x, Expr heads) {

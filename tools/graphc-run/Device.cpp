@@ -8,6 +8,8 @@
 
 #include "Device.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+
 #include <dlfcn.h>
 
 using namespace graphc::run;
@@ -101,16 +103,33 @@ std::optional<DeviceLimits> graphc::run::findDeviceLimits(const char *driver,
   return limits;
 }
 
-bool graphc::run::copyFromDevice(const char *driver, int device, void *to,
-                                 const void *from, size_t size) {
+/// Calls `function` of the driver's library in the device's context; false
+/// where that fails.
+static bool inContext(const char *driver, int device,
+                      llvm::function_ref<int(void *library)> function) {
   int handle;
   void *library = open(driver, device, handle), *context, *before;
   if (!library || call(library, "cuDevicePrimaryCtxRetain", &context, handle))
     return false;
-  bool isCopied = !call(library, "cuCtxPushCurrent_v2", context) &&
-                  !call(library, "cuMemcpyDtoH_v2", to,
-                        reinterpret_cast<uint64_t>(from), size);
+  bool isDone =
+      !call(library, "cuCtxPushCurrent_v2", context) && !function(library);
   call(library, "cuCtxPopCurrent_v2", &before);
   call(library, "cuDevicePrimaryCtxRelease_v2", handle);
-  return isCopied;
+  return isDone;
+}
+
+bool graphc::run::copyFromDevice(const char *driver, int device, void *to,
+                                 const void *from, size_t size) {
+  return inContext(driver, device, [&](void *library) {
+    return call(library, "cuMemcpyDtoH_v2", to,
+                reinterpret_cast<uint64_t>(from), size);
+  });
+}
+
+bool graphc::run::copyToDevice(const char *driver, int device, void *to,
+                               const void *from, size_t size) {
+  return inContext(driver, device, [&](void *library) {
+    return call(library, "cuMemcpyHtoD_v2", reinterpret_cast<uint64_t>(to),
+                from, size);
+  });
 }

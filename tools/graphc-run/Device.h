@@ -35,6 +35,9 @@ std::optional<DeviceLimits> findDeviceLimits(const char *driver, int device);
 /// Waits for the device and copies; false where that fails.
 bool copyFromDevice(const char *driver, int device, void *to, const void *from,
                     size_t size);
+/// The other way.
+bool copyToDevice(const char *driver, int device, void *to, const void *from,
+                  size_t size);
 
 } // namespace graphc::run
 

@@ -223,6 +223,38 @@ static void resetShapes(std::vector<Tensor> &outputs,
   }
 }
 
+/// The state that random numbers are drawn from; the name that the compiler
+/// gives it is one that nothing else of the program has.
+static std::optional<size_t> findRandomState(const graphc_module &module) {
+  std::optional<size_t> found;
+  for (size_t i = 0; i < module.num_states; ++i) {
+    llvm::StringRef name = module.states[i].name;
+    if (name.consume_front("random_state") && name.ltrim('_').empty() &&
+        llvm::StringRef(module.states[i].type.text) == "int64[2]")
+      found = i;
+  }
+  return found;
+}
+
+llvm::Error Session::seed(int64_t number) {
+  givenSeed = number;
+  std::optional<size_t> index = findRandomState(*module);
+  if (!index)
+    return makeError("run-argument",
+                     "the module draws no random numbers, so it takes no seed");
+  DLTensor tensor;
+  if (graphc_status status = module->api->state(context, *index, &tensor))
+    return fail(status);
+  const int64_t state[2] = {number, 0};
+  if (tensor.device.device_type == kDLCPU)
+    std::memcpy(tensor.data, state, sizeof(state));
+  else if (!copyToDevice(driver.empty() ? nullptr : driver.c_str(),
+                         tensor.device.device_id, tensor.data, state,
+                         sizeof(state)))
+    return makeError("run-driver", "a state cannot be copied to the device");
+  return llvm::Error::success();
+}
+
 llvm::Error Session::run() {
   resetShapes(outputs, outputShapes, outputStrides);
   std::vector<DLTensor> in = getViews(inputs), out = getViews(outputs);
@@ -256,7 +288,7 @@ llvm::Error Session::rewind() {
     std::memset(output.buffer.data(), 0xa5, output.buffer.size());
   if (graphc_status status = module->api->reset(context))
     return fail(status);
-  return llvm::Error::success();
+  return givenSeed ? seed(*givenSeed) : llvm::Error::success();
 }
 
 llvm::Expected<BenchResult> Session::bench(double seconds) {

@@ -42,6 +42,9 @@ public:
   llvm::Error prepare(const graphc_module *module,
                       const graphc_options &options,
                       std::vector<Value> arguments);
+  /// Lets the next run draw the first random numbers of `seed`. An error if the
+  /// module draws none from a state of its own.
+  llvm::Error seed(int64_t number);
   llvm::Error run();
   /// Puts back what runs changed in the inputs.
   void restore();
@@ -73,6 +76,7 @@ private:
   const graphc_module *module = nullptr;
   graphc_context *context = nullptr;
   std::string driver; ///< Empty: the default.
+  std::optional<int64_t> givenSeed;
   std::vector<Tensor> inputs, outputs;
   std::vector<std::vector<int64_t>> outputShapes, outputStrides;
   std::vector<std::pair<size_t, std::vector<char>>> originals;

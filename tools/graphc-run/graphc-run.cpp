@@ -60,6 +60,8 @@ struct CommandLine {
       "repeat", cl::value_desc("n"), cl::init(0),
       cl::desc("Run n times more; all have to give the same bits"),
       cl::cat(category)};
+  cl::opt<int64_t> seed{"seed", cl::value_desc("n"),
+                        cl::desc("Seed of random numbers"), cl::cat(category)};
   cl::opt<bool> bench{"bench", cl::desc("Time many runs"), cl::cat(category)};
   cl::opt<double> seconds{"seconds", cl::value_desc("s"), cl::init(3),
                           cl::desc("How long --bench and --profile run"),
@@ -324,6 +326,9 @@ static int runModule(const graphc_module *module, const CommandLine &given,
   if (llvm::Error error =
           session.prepare(module, options, std::move(*arguments)))
     return fail(std::move(error));
+  if (given.seed.getNumOccurrences())
+    if (llvm::Error error = session.seed(given.seed))
+      return fail(std::move(error));
   if (module->device &&
       (given.trap.getNumOccurrences() || !given.reference.empty()))
     return fail(graphc::makeError(
