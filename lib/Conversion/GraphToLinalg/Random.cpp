@@ -24,11 +24,15 @@ std::array<Value, 2> split(ScalarBuilder &b, Value value) {
           b.op<arith::TruncIOp>(word, upper)};
 }
 
-/// The halves of a product of 64 bits, by which targets have one instruction.
+/// The halves of a product of 64 bits. The lower one is a product of 32 bits by
+/// itself, lest optimisers widen what is done with it.
 std::array<Value, 2> multiply(ScalarBuilder &b, Value word, uint32_t factor) {
   Type wide = b.getI64Type();
-  return split(b, b.mul(b.op<arith::ExtUIOp>(wide, word),
-                        b.integer(wide, static_cast<int64_t>(factor))));
+  Value product = b.mul(b.op<arith::ExtUIOp>(wide, word),
+                        b.integer(wide, static_cast<int64_t>(factor)));
+  Value low =
+      b.mul(word, b.integer(word.getType(), static_cast<int32_t>(factor)));
+  return {low, split(b, product)[1]};
 }
 
 /// Word `word` of Philox4x32-10: ten rounds, each with the next key.
