@@ -334,12 +334,12 @@ def drawn(x):
             torch.empty_like(x).cauchy_(1, 2),
             torch.empty_like(x).log_normal_(0.5, 0.25),
             torch.bernoulli(x), torch.bernoulli(x, 0.2),
-            torch.empty_like(x).random_(), torch.empty_like(x).random_(3, 70),
+            torch.empty_like(x).random_(), torch.empty_like(x).random_(70),
             torch.randint(-5, 2 ** 40, [3000]), torch.randint_like(x, 9),
             torch.normal(x, 2), torch.normal(0.5, x), torch.normal(x, x),
             torch.nn.functional.dropout(x, 0.2), A.native_dropout(x, 0.7, True),
             torch.nn.functional.alpha_dropout(x, 0.4, True),
-            torch.nn.functional.rrelu(x - 0.5, training=True))
+            torch.nn.functional.rrelu(x.float() - 0.5, training=True))
 
 
 def chosen(x):
