@@ -14,6 +14,7 @@
 #define _GNU_SOURCE 1 /* dladdr */
 
 #include "Driver.h"
+#include "Emulator.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -33,6 +34,7 @@ static int countDevices(void) {
 EXPORT int cuInit(unsigned flags) {
   (void)flags;
   ENTER();
+  emulator_watch_accesses();
   /* Images refer to the intrinsics by name. */
   Dl_info info;
   if (dladdr((const void *)&graphc_emulator, &info))
@@ -62,6 +64,9 @@ static const struct {
     {INVALID_HANDLE, "CUDA_ERROR_INVALID_HANDLE", "invalid resource handle"},
     {NOT_FOUND, "CUDA_ERROR_NOT_FOUND", "named symbol not found"},
     {NOT_READY, "CUDA_ERROR_NOT_READY", "device not ready"},
+    {ILLEGAL_ADDRESS, "CUDA_ERROR_ILLEGAL_ADDRESS",
+     "an illegal memory access was encountered"},
+    {MISALIGNED_ADDRESS, "CUDA_ERROR_MISALIGNED_ADDRESS", "misaligned address"},
     {LAUNCH_FAILED, "CUDA_ERROR_LAUNCH_FAILED",
      "threads wait for one another for ever"},
     {CAPTURE_UNSUPPORTED, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED",

@@ -25,6 +25,8 @@ enum {
   INVALID_HANDLE = 400,
   NOT_FOUND = 500,
   NOT_READY = 600,
+  ILLEGAL_ADDRESS = 700,
+  MISALIGNED_ADDRESS = 716,
   LAUNCH_FAILED = 719,
   CAPTURE_UNSUPPORTED = 900,
   CAPTURE_INVALIDATED = 901,
@@ -64,7 +66,9 @@ typedef struct kernel {
   int usesBarriers;
   int device;
   const int32_t *sizes; /* how many parameters, then the bytes of each */
+  char *name;
   int ownShared;        /* bytes of shared memory that it has anyway */
+  const int32_t *parts; /* of those; see Emulator.h */
   int maxShared;        /* that launches may ask for besides */
 } kernel;
 

@@ -15,7 +15,14 @@
 // over at barriers and exchanges, in one order in every other block and in the
 // opposite one in the rest, so that one of both shows a barrier that is
 // missing. A kernel that has none runs thread by thread. Work that is
-// asynchronous on a GPU is done as late as allowed (Pending.c).
+// asynchronous on a GPU is done as late as allowed (Pending.c). With
+// GRAPHC_EMULATOR_ORDER=reverse all of that, and the blocks of a launch, run in
+// the opposite order: what a program computes is the same.
+//
+// Shared memory holds NaN when a block begins, and lies no better aligned than
+// a kernel says; what is written beside it is found. An access that is not
+// aligned as its instruction says, or is behind an allocation, fails as on a
+// GPU.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,6 +44,10 @@ typedef struct {
   unsigned current; /* linear index of the running thread */
   unsigned numThreads;
   unsigned long progress; /* grows when a thread gets on */
+  int isReversed;
+  int error;            /* of the device, that has ended the block */
+  const char *kernel;   /* its name; null when none runs */
+  const int32_t *parts; /* of emulator_own: how many, then where and how long */
 } emulator_block;
 
 extern _Thread_local emulator_block emulator_now;
@@ -53,13 +64,27 @@ void emulator_wait(emulator_barrier *barrier, unsigned count);
 void emulator_arrive(emulator_barrier *barrier, unsigned count);
 
 /* Runs a block whose kernel is `kernel(parameters)` with so many bytes of
-   shared memory; zero if its threads wait for one another for ever. */
+   shared memory; zero if it fails with an error, or without one, which is when
+   its threads wait for one another for ever. */
 int emulator_run_block(void (*kernel)(void **), void **parameters,
                        int usesBarriers, unsigned shared);
 
 /* The shared memory that a launch asks for. */
 enum { EMULATOR_SHARED = 256 << 10 };
 extern _Thread_local unsigned char emulator_shared[EMULATOR_SHARED];
+
+/* What kernels have of it whatever is asked for, and at least so many bytes
+   before, between and behind its parts. */
+enum { EMULATOR_OWN = 96 << 10, EMULATOR_GAP = 32 };
+extern _Thread_local unsigned char emulator_own[EMULATOR_OWN];
+
+/* Fibers.c: the running thread fails with a CUresult and ends its block. */
+_Noreturn void emulator_fail(int error, const char *what, const void *address);
+/* Where an instruction accesses memory in pieces of `bytes`. */
+_Noreturn void emulator_misaligned(const void *address, int bytes);
+void emulator_check_aligned(const void *address, unsigned bytes);
+/* From now on an access that hits no memory fails in this way, too. */
+void emulator_watch_accesses(void);
 
 /* Where in it the byte lies whose address ends in those 18 bits, lines of
    `pitch` bytes being permuted in pieces of 16. */

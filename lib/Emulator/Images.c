@@ -84,8 +84,10 @@ EXPORT int cuModuleUnload(void *loaded) {
     return INVALID_CONTEXT;
   int error = emulator_finish_device(gone->device);
   dlclose(gone->library);
-  for (size_t i = 0; i < gone->numKernels; ++i)
+  for (size_t i = 0; i < gone->numKernels; ++i) {
+    free(gone->kernels[i]->name);
     free(gone->kernels[i]);
+  }
   free(gone->kernels);
   free(gone);
   emulator_count_live(LIVE_MODULE, -1);
@@ -118,6 +120,9 @@ EXPORT int cuModuleGetFunction(void **function, void *loaded,
   snprintf(symbol, sizeof(symbol), "emulate_shared_%s", name);
   const int32_t *shared = dlsym(owner->library, symbol);
   made->ownShared = shared ? *shared : 0;
+  snprintf(symbol, sizeof(symbol), "emulate_parts_%s", name);
+  made->parts = dlsym(owner->library, symbol);
+  made->name = strdup(name);
   made->maxShared = FREELY_SHARED - made->ownShared;
   *function = made;
   return SUCCESS;
@@ -145,22 +150,32 @@ EXPORT int cuFuncSetAttribute(void *function, int attribute, int value) {
   return SUCCESS;
 }
 
+static emulator_size blockAt(uint64_t number, const unsigned *grid) {
+  return (emulator_size){(unsigned)(number % grid[0]),
+                         (unsigned)(number / grid[0] % grid[1]),
+                         (unsigned)(number / grid[0] / grid[1])};
+}
+
 int emulator_launch(const kernel *launched, const launch_shape *shape,
                     void **parameters) {
   emulator_block *now = &emulator_now;
   const unsigned *grid = shape->grid, *block = shape->block;
+  const char *order = getenv("GRAPHC_EMULATOR_ORDER");
   now->grid = (emulator_size){grid[0], grid[1], grid[2]};
   now->block = (emulator_size){block[0], block[1], block[2]};
   now->numThreads = block[0] * block[1] * block[2];
-  for (unsigned z = 0; z < grid[2]; ++z)
-    for (unsigned y = 0; y < grid[1]; ++y)
-      for (unsigned x = 0; x < grid[0]; ++x) {
-        now->blockIndex = (emulator_size){x, y, z};
-        if (!emulator_run_block(launched->entry, parameters,
-                                launched->usesBarriers, shape->shared))
-          return LAUNCH_FAILED;
-      }
-  return SUCCESS;
+  now->isReversed = order && !strcmp(order, "reverse");
+  now->kernel = launched->name;
+  now->parts = launched->parts;
+  uint64_t count = (uint64_t)grid[0] * grid[1] * grid[2];
+  int ran = 1;
+  for (uint64_t i = 0; ran && i < count; ++i) {
+    now->blockIndex = blockAt(now->isReversed ? count - 1 - i : i, grid);
+    ran = emulator_run_block(launched->entry, parameters,
+                             launched->usesBarriers, shape->shared);
+  }
+  now->kernel = NULL;
+  return ran ? SUCCESS : now->error ? now->error : LAUNCH_FAILED;
 }
 
 EXPORT int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,

@@ -170,6 +170,7 @@ void emulate_stmatrix_sync_aligned_m8n8_x4_b16_p3(unsigned char *line, int a,
   static _Thread_local unsigned char *lines[MAX_THREADS];
   unsigned first = now()->current / WARP * WARP;
   const int pieces[] = {a, b, c, d};
+  emulator_check_aligned(line, 16);
   lines[now()->current] = line;
   emulator_wait_for_warp();
   for (unsigned matrix = 0; matrix < 4; ++matrix)

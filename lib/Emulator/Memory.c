@@ -7,10 +7,13 @@
 //===----------------------------------------------------------------------===//
 //
 // A device has as much as GRAPHC_EMULATOR_MEMORY says, in bytes; else there is
-// no limit of its own. Copies end where their allocation does. An address on a
-// device is none of the host: who reads it there faults, as with a GPU.
+// no limit of its own. Copies end where their allocation does, and pages behind
+// and before it are nobody's. An address on a device is none of the host: who
+// reads it there faults, as with a GPU.
 //
 //===----------------------------------------------------------------------===//
+
+#define _GNU_SOURCE 1 /* MAP_ANONYMOUS */
 
 #include "Driver.h"
 #include "Emulator.h"
@@ -18,6 +21,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 typedef struct allocation {
   struct allocation *next;
@@ -47,6 +52,29 @@ static size_t usedBy(int device) {
   return used;
 }
 
+static size_t pageSize(void) { return (size_t)sysconf(_SC_PAGESIZE); }
+static size_t wholePages(size_t size) {
+  return (size + pageSize() - 1) / pageSize() * pageSize();
+}
+
+/* Memory that ends where a page of nobody begins. */
+static char *allocate(size_t size) {
+  size_t page = pageSize(), whole = wholePages(size);
+  char *pages = whole < size ? MAP_FAILED
+                             : mmap(NULL, whole + 2 * page, PROT_NONE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED)
+    return NULL;
+  if (!mprotect(pages + page, whole, PROT_READ | PROT_WRITE))
+    return pages + page + whole - size;
+  munmap(pages, whole + 2 * page);
+  return NULL;
+}
+static void release(char *memory, size_t size) {
+  size_t page = pageSize(), whole = wholePages(size);
+  munmap(memory + size - whole - page, whole + 2 * page);
+}
+
 EXPORT int cuMemAlloc_v2(uint64_t *address, size_t size) {
   enum { ALIGNMENT = 256 };
   ENTER();
@@ -65,7 +93,7 @@ EXPORT int cuMemAlloc_v2(uint64_t *address, size_t size) {
   allocation *made = used > limit || rounded > limit - used
                          ? NULL
                          : malloc(sizeof(allocation));
-  void *memory = made ? aligned_alloc(ALIGNMENT, rounded) : NULL;
+  void *memory = made ? allocate(rounded) : NULL;
   if (memory) {
     /* Nothing is to rely on what memory holds. */
     memset(memory, 0xff, rounded);
@@ -97,7 +125,7 @@ EXPORT int cuMemFree_v2(uint64_t address) {
   pthread_mutex_unlock(&lock);
   if (!gone)
     return INVALID_VALUE;
-  free(memoryAt(address));
+  release(memoryAt(address), gone->size);
   free(gone);
   emulator_count_live(LIVE_MEMORY, -1);
   return SUCCESS;

@@ -27,6 +27,8 @@ static void loadMatrices(uint32_t *words, const unsigned char *line,
                          unsigned count, int isTransposed) {
   static _Thread_local const unsigned char *lines[MAX_THREADS];
   unsigned g = lane() / 4, t = lane() % 4;
+  if (lane() < 8 * count) /* others give no line */
+    emulator_check_aligned(line, 16);
   lines[emulator_now.current] = line;
   emulator_wait_for_warp();
   for (unsigned i = 0; i < count; ++i) {
@@ -194,6 +196,9 @@ static void runCopy(void *data) {
 static void copy(unsigned char *to, const unsigned char *from, int bytes,
                  int valid) {
   sharedCopy begun = {to, from, bytes, valid};
+  emulator_check_aligned(to, (unsigned)bytes);
+  if (valid > 0)
+    emulator_check_aligned(from, (unsigned)bytes);
   memset(to, 0xff, (size_t)bytes);
   emulator_begin(PENDING_COPY, runCopy, &begun, sizeof(begun));
 }

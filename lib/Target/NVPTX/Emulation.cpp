@@ -7,12 +7,12 @@
 //===----------------------------------------------------------------------===//
 //
 // For tests on machines without a GPU. The image is a shared library that the
-// emulator of the driver loads (see lib/Emulator). Shared memory is a variable
-// of the thread that runs a block.
+// emulator of the driver loads (see lib/Emulator).
 //
 //===----------------------------------------------------------------------===//
 
 #include "../Artefact/Parts.h"
+#include "EmulatedMemory.h"
 #include "Images.h"
 #include "TemporaryFile.h"
 #include "graphc/Runtime/Runtime.h"
@@ -211,18 +211,6 @@ static void replaceAssembly(llvm::Module &module) {
     replaceAssembly(call);
 }
 
-/// Shared memory belongs to the thread that runs a block; what a launch asks
-/// for is the emulator's.
-static void replaceSharedMemory(llvm::Module &module) {
-  for (llvm::GlobalVariable &variable : module.globals()) {
-    if (variable.getAddressSpace() != 3)
-      continue;
-    variable.setThreadLocal(true);
-    if (variable.isDeclaration())
-      variable.setName("emulator_shared");
-  }
-}
-
 /// True when threads do not wait for one another: all that a kernel asks for is
 /// where they are.
 static bool isPlain(const llvm::Function &kernel) {
@@ -252,29 +240,6 @@ static void addParameterSizes(llvm::Module &module,
   new llvm::GlobalVariable(module, values->getType(), /*isConstant=*/true,
                            llvm::GlobalValue::ExternalLinkage, values,
                            "emulate_parameters_" + kernel.getName());
-}
-
-static bool isUsedIn(const llvm::Value &value, const llvm::Function &kernel) {
-  return llvm::any_of(value.users(), [&](const llvm::User *user) {
-    auto *instruction = llvm::dyn_cast<llvm::Instruction>(user);
-    return instruction ? instruction->getFunction() == &kernel
-                       : isUsedIn(*user, kernel);
-  });
-}
-
-/// `int32_t emulate_shared_<name>`: the bytes of shared memory that the kernel
-/// has whatever its launches ask for.
-static void addSharedSize(llvm::Module &module, const llvm::Function &kernel) {
-  uint64_t size = 0;
-  for (const llvm::GlobalVariable &variable : module.globals())
-    if (variable.getAddressSpace() == 3 && !variable.isDeclaration() &&
-        isUsedIn(variable, kernel))
-      size = llvm::alignTo(size, variable.getAlign().valueOrOne()) +
-             module.getDataLayout().getTypeAllocSize(variable.getValueType());
-  auto *type = llvm::Type::getInt32Ty(module.getContext());
-  new llvm::GlobalVariable(
-      module, type, /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage,
-      llvm::ConstantInt::get(type, size), "emulate_shared_" + kernel.getName());
 }
 
 /// `void emulate_kernel_<name>(void **parameters)`, as the driver's launch has
@@ -323,15 +288,16 @@ nvptx::makeEmulation(llvm::Module &module,
     return machine.takeError();
   for (llvm::Function &function : module)
     function.setCallingConv(llvm::CallingConv::C);
-  replaceSharedMemory(module);
+  if (llvm::Error error = replaceSharedMemory(module, kernels))
+    return error;
   setMachine(module, **machine);
+  checkAlignments(module);
   replaceIntrinsics(module);
   replaceAssembly(module);
   expandBfloat(module);
   for (llvm::StringRef name : kernels) {
     llvm::Function *kernel = module.getFunction(name);
     addParameterSizes(module, *kernel);
-    addSharedSize(module, *kernel);
     addEntry(module, kernel);
     for (llvm::Argument &argument : kernel->args())
       if (argument.hasByValAttr())

@@ -7,8 +7,9 @@
 
 A case is a program as text, its inputs and what Python's own arithmetic makes of
 them. Floats are small whole numbers, so that sums are exact in any order, but
-for results that say how near they have to be. Every module runs again: results
-must have the same bits.
+for results that say how near they have to be. Every module runs twice, the second
+time with threads and blocks in the opposite order on the emulator, and that again
+N times: results must have the same bits.
 
 DRIVER is the emulator's library, or the one of a GPU. Where a GPU is, there may
 be no compiler: `none` writes modules for one, their inputs and results of CPUs
@@ -22,6 +23,7 @@ import array
 import concurrent.futures
 import json
 import math
+import os
 import pathlib
 import random
 import shlex
@@ -33,6 +35,8 @@ CODES = {"float32": ("f32", "f"), "int64": ("i64", "q"), "bool": ("b8", "B"),
          "int16": ("i16", "h"), "float16": ("f16", None),
          "bfloat16": ("bf16", None), "float8_e4m3fn": ("f8e4m3fn", None),
          "float8_e5m2": ("f8e5m2", None), "complex64": ("c64", None)}
+# Of threads and blocks.
+ORDERS = ("forward", "reverse")
 # Bits of the mantissa.
 NARROW = {"float8_e4m3fn": 3, "float8_e5m2": 2}
 
@@ -168,14 +172,17 @@ class Tools:
         self.compile(folder, "module",
                      [f"--target=nvptx:{chips}", *emulate, *options])
 
-    def start(self, folder, name):
+    def start(self, folder, name, order="forward"):
         command = [self.binaries / "graphc-run", folder.parent / f"{name}.so",
-                   "--inputs", folder / "inputs", "--outputs", folder / name]
+                   "--inputs", folder / "inputs", "--outputs",
+                   folder / name / order]
         if name == "module":
-            command = [*self.under, *command, "--driver", self.driver,
-                       f"--repeat={self.repeat}"]
-        return subprocess.run(command, capture_output=True, text=True,
-                              timeout=600)
+            command = [*self.under, *command, "--driver", self.driver]
+        if order == "reverse":
+            command.append(f"--repeat={self.repeat}")
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=600,
+            env={**os.environ, "GRAPHC_EMULATOR_ORDER": order})
 
 
 def read(folder):
@@ -235,15 +242,21 @@ class Case:
         return None
 
     def verify_run(self, tools, place, name, expected):
-        ran = tools.start(place, name)
         fails = isinstance(expected, str)
-        if fails != bool(ran.returncode) or fails and expected not in ran.stderr:
-            return f"status {ran.returncode}, {ran.stdout + ran.stderr!r}"
+        results = []
+        for order in ["forward"] if fails or name == "cpu" else ORDERS:
+            ran = tools.start(place, name, order)
+            if fails != bool(ran.returncode) or (
+                    fails and expected not in ran.stderr):
+                return f"status {ran.returncode}, {ran.stdout + ran.stderr!r}"
+            results += [] if fails else [read(place / name / order)]
         if fails:
             return None
-        return self.compare(read(place / name), expected or [
+        if any(result != results[0] for result in results):
+            return "what runs first makes a difference"
+        return self.compare(results[0], expected or [
             Tensor([len(values)], values, self.dtype) for values in
-            (decode(data, self.dtype) for data in read(place / "cpu"))])
+            (decode(data, self.dtype) for data in read(place / "cpu/forward"))])
 
     def compare(self, results, expected):
         for i, (data, want) in enumerate(zip(results, expected)):
