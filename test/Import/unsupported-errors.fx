@@ -3,15 +3,15 @@
 
 # All operators that are missing are named at once, each with its uses and the
 # first place.
-# CHECK: error[unsupported-op]: {{.*}}: line 14 'uniform': 2 operators are not supported, the first aten.uniform.default
-# CHECK-NEXT: note: aten.uniform.default: 2 uses, first at line 14 'uniform'
+# CHECK: error[unsupported-op]: {{.*}}: line 14 'poisson': 2 operators are not supported, the first aten.poisson.default
+# CHECK-NEXT: note: aten.poisson.default: 2 uses, first at line 14 'poisson'
 # CHECK-NEXT: note: aten.linalg_eigh.default: 1 use, line 16 'eigh'
 # CHECK-NEXT: help: graphc --list-ops
 
 class unsupported(torch.nn.Module):
     def forward(self, x: "f32[4, 4]"):
         neg = torch.ops.aten.neg.default(x)
-        uniform = torch.ops.aten.uniform.default(x)
-        uniform_1 = torch.ops.aten.uniform.default(x)
+        poisson = torch.ops.aten.poisson.default(x)
+        poisson_1 = torch.ops.aten.poisson.default(x)
         eigh = torch.ops.aten.linalg_eigh.default(x)
-        return (neg, uniform, uniform_1, eigh)
+        return (neg, poisson, poisson_1, eigh)
