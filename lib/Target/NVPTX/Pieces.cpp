@@ -120,6 +120,9 @@ Value PieceReader::evaluate(Value line, Value at) {
       lanes.evaluate(operand->get(),
                      lanes.apply(op.getMatchingIndexingMap(operand), indices)));
   lanes.forget(mark);
+  if (!isa<VectorType>(piece.getType())) // one lane
+    piece = vector::BroadcastOp::create(
+        builder, loc(), VectorType::get({width}, piece.getType()), piece);
   return piece;
 }
 

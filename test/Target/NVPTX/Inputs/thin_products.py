@@ -93,6 +93,10 @@ CASES = {
     # Other types.
     "double": case([(3, 200), (50, 200)], [T, f"{MM}(x0, t)"], "float64"),
     "double-across": case([(17, 72), (72, 50)], [f"{MM}(x0, x1)"], "float64"),
+    # Elements that are apart in memory are pieces by themselves.
+    "double-apart": case([(64, 34), (17, 17)],
+                         [f"s = {ATEN}.slice.Tensor(x0, 1, 0, 34, 2)", T,
+                          f"{MM}(s, t)"], "float64"),
     "double-vector": case([(40, 100), (100,)],
                           [f"y = {ATEN}.mv.default(x0, x1)"], "float64"),
     "narrow-weights": case([(4, 264), (72, 264)], widened("float32"),
