@@ -217,6 +217,10 @@ void graphc::buildNVPTXToLLVMPipeline(OpPassManager &pm,
   functions.addPass(createNVPTXExpandDivisions());
   functions.addPass(createLowerViews());
   pm.addPass(createNVPTXOutline());
+  // What is left of a loop over one element stays on the host, which may have
+  // no conversions of short floats, nor a library with them.
+  pm.addNestedPass<func::FuncOp>(
+      createExpandMath({/*fma=*/false, /*rounding=*/false, /*half=*/false}));
   // While kernels are still in their ops, with the places of the model.
   pm.addPass(createNVPTXCheckChips({options.chips}));
   pm.addPass(createNVPTXLowerHost());
