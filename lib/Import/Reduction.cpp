@@ -362,9 +362,13 @@ static void importMedian(Call &call) {
   int64_t dim = isFlat ? 0 : e.wrapDim(call.integer("dim"), e.rank(self));
   auto sorted = e.emitAll<graph::SortOp, 2>(x, dim, false, true);
   Expr extent = e.size(x, dim), middle = (extent - 1).floorDiv(2);
+  // No bounds to clamp: what is open at least has a first element.
   auto at = [&](Value value, Expr index) {
-    return e.slice(value, dim, index, index + 1, e.expr(1));
+    return e.emit<graph::SliceOp>(value, dim, index, index + 1, e.expr(1));
   };
+  if (!e.ranges.provesLessEqual(e.expr(1), extent) && !extent.isConstant())
+    graph::AssertOp::create(e.builder, e.loc, e.expr(1).le(extent),
+                            "median of nothing");
   Value isNan;
   if (isFloat(e.elementType(x)))
     isNan = e.emit<graph::IsnanOp>(at(sorted[0], extent - 1));
