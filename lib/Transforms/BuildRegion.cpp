@@ -153,7 +153,7 @@ void Former::build(Group &group) {
   for (Operation *op : inner)
     rewriter.clone(*op, mapping);
   for (LinalgOp op : group.ops)
-    rewriter.clone(*op, mapping);
+    kernel::setDomainOrder(rewriter.clone(*op, mapping), group.orders->get(op));
   SmallVector<Value> yielded;
   for (Value output : outputs)
     yielded.push_back(mapping.lookup(output));

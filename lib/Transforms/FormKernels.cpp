@@ -49,13 +49,14 @@ std::optional<KernelGroup> Former::open(LinalgOp op) {
 // Joining a group
 //===----------------------------------------------------------------------===//
 
-bool graphc::haveSameExtent(LinalgOp a, LinalgOp b, unsigned loop) {
-  int64_t sizeA = a.getStaticLoopRanges()[loop],
-          sizeB = b.getStaticLoopRanges()[loop];
+bool graphc::haveSameExtent(LinalgOp a, unsigned loopA, LinalgOp b,
+                            unsigned loopB) {
+  int64_t sizeA = a.getStaticLoopRanges()[loopA],
+          sizeB = b.getStaticLoopRanges()[loopB];
   if (!ShapedType::isDynamic(sizeA) || !ShapedType::isDynamic(sizeB))
     return sizeA == sizeB;
   // What says how many: dimensions of tensors, or what those were made with.
-  auto sourcesOf = [&](LinalgOp op) {
+  auto sourcesOf = [&](LinalgOp op, unsigned loop) {
     SmallVector<std::pair<Value, int64_t>> sources;
     for (OpOperand &operand : op->getOpOperands())
       for (auto [dim, expr] :
@@ -74,10 +75,63 @@ bool graphc::haveSameExtent(LinalgOp a, LinalgOp b, unsigned loop) {
       }
     return sources;
   };
-  auto known = sourcesOf(a);
-  return llvm::any_of(sourcesOf(b), [&](auto source) {
+  auto known = sourcesOf(a, loopA);
+  return llvm::any_of(sourcesOf(b, loopB), [&](auto source) {
     return llvm::is_contained(known, source);
   });
+}
+
+/// The order of the domain that `op` has its loops in, by what it reads.
+std::optional<kernel::DomainOrder> Former::matchOrder(LinalgOp op,
+                                                      Group &group) {
+  auto isMember = [&](Operation *producer) {
+    return groupOf.lookup(producer) == &group;
+  };
+  unsigned loops = op.getNumLoops();
+  if (loops == group.rank)
+    return group.orders->match(op, isMember);
+  // Rows, in the order of the domain.
+  for (OpOperand *input : op.getDpsInputOperands()) {
+    Operation *producer = input->get().getDefiningOp();
+    if (producer && isMember(producer) &&
+        !op.getMatchingIndexingMap(input).isIdentity())
+      return std::nullopt;
+  }
+  return kernel::getIdentityOrder(loops);
+}
+
+/// True when the group can have `op` with its loops in `order`.
+bool Former::fitsOrder(LinalgOp op, Group &group, ArrayRef<unsigned> order) {
+  unsigned loops = op.getNumLoops();
+  if (loops != group.rank)
+    return true;
+  bool isMember = groupOf.lookup(op) == &group;
+  if (!kernel::isIdentityOrder(order) && !isMember) {
+    bool isWorth =
+        op.getNumReductionLoops()
+            ? !group.rowDims && isWorthReducing(op, group.ops)
+            : group.rowDims && isWorthJoining(op, order, *group.orders,
+                                              group.ops, *group.rowDims);
+    if (!isWorth)
+      return false;
+  }
+  bool readsWhole = llvm::any_of(op.getDpsInputs(), [&](Value input) {
+    Operation *producer = input.getDefiningOp();
+    return producer && groupOf.lookup(producer) == &group &&
+           cast<RankedTensorType>(input.getType()).getRank() == loops;
+  });
+  if (readsWhole || !group.rowDims)
+    return true;
+  // Rows alone do not tell how long they are.
+  for (auto [loop, dim] : llvm::enumerate(order))
+    if (dim >= *group.rowDims &&
+        llvm::none_of(group.ops, [&, loop = loop, dim = dim](LinalgOp member) {
+          return member.getNumLoops() == loops &&
+                 haveSameExtent(op, loop, member,
+                                group.orders->getLoop(member, dim));
+        }))
+      return false;
+  return true;
 }
 
 /// True when `op` reads results of `group` in a way that its form allows.
@@ -99,30 +153,9 @@ bool Former::fits(LinalgOp op, Group &group) {
   } else if (loops != group.rank && !(rowDims && loops == *rowDims)) {
     return false;
   }
-  bool readsWhole = false;
-  for (OpOperand *input : op.getDpsInputOperands()) {
-    Operation *producer = input->get().getDefiningOp();
-    if (!producer || groupOf.lookup(producer) != &group)
-      continue;
-    AffineMap map = op.getMatchingIndexingMap(input);
-    auto type = cast<RankedTensorType>(input->get().getType());
-    AffineMap identity =
-        AffineMap::getMultiDimIdentityMap(loops, op.getContext());
-    bool isRow = rowDims && type.getRank() == (int64_t)*rowDims;
-    if (isRow && map == getRowMap(loops, *rowDims, op.getContext()))
-      continue;
-    if (type.getRank() != (int64_t)group.rank || map != identity)
-      return false;
-    readsWhole = true;
-  }
-  // Rows alone do not tell how long they are.
-  if (!readsWhole && loops == group.rank)
-    for (unsigned loop = rowDims.value_or(loops); loop < loops; ++loop)
-      if (llvm::none_of(group.ops, [&](LinalgOp member) {
-            return member.getNumLoops() == loops &&
-                   haveSameExtent(op, member, loop);
-          }))
-        return false;
+  std::optional<kernel::DomainOrder> order = matchOrder(op, group);
+  if (!order || !fitsOrder(op, group, *order))
+    return false;
   for (OpOperand &init : op.getDpsInitsMutable())
     if (op.payloadUsesValueFromOperand(&init) &&
         !isInitializer(init.get().getDefiningOp()))
@@ -143,6 +176,7 @@ bool Former::join(LinalgOp op, Group &group) {
     return false;
   if (!fits(op, group) || hasDetour(group.ops, op))
     return false;
+  group.orders->add(op, *matchOrder(op, group), group.ops);
   if (op.getNumReductionLoops()) {
     group.form = Form::Row;
     group.rowDims = op.getNumParallelLoops();
@@ -157,6 +191,7 @@ void Former::run() {
   for (AttentionGroup &attention : findAttentions(block)) {
     groups.push_back(std::make_unique<Group>(
         Group{Form::Attention, attention.ops, attention.rank, {}}));
+    groups.back()->orders.emplace(attention.rank, std::nullopt);
     for (LinalgOp op : attention.ops)
       groupOf[op] = groups.back().get();
     numFused += attention.ops.size() - 1;
@@ -186,6 +221,7 @@ void Former::run() {
       ++numGeneric;
       continue;
     }
+    group->orders.emplace(group->rank, group->rowDims);
     groups.push_back(std::make_unique<Group>(*group));
     groups.back()->ops.push_back(linalgOp);
     groupOf[&op] = groups.back().get();

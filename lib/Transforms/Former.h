@@ -9,6 +9,8 @@
 #ifndef GRAPHC_LIB_TRANSFORMS_FORMER_H
 #define GRAPHC_LIB_TRANSFORMS_FORMER_H
 
+#include "DomainOrders.h"
+
 #include "dialects/Kernel/IR/Kernel.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -31,6 +33,8 @@ struct KernelGroup {
   /// `rowDims` of them. A group without reductions has no row dimensions yet.
   unsigned rank = 0;
   std::optional<unsigned> rowDims;
+  /// Of the loops of ops over the whole domain.
+  std::optional<DomainOrders> orders = std::nullopt;
 };
 
 /// One block's worth of grouping.
@@ -51,6 +55,10 @@ private:
   // FormKernels.cpp
   bool join(mlir::linalg::LinalgOp op, Group &group);
   bool fits(mlir::linalg::LinalgOp op, Group &group);
+  bool fitsOrder(mlir::linalg::LinalgOp op, Group &group,
+                 llvm::ArrayRef<unsigned> order);
+  std::optional<kernel::DomainOrder> matchOrder(mlir::linalg::LinalgOp op,
+                                                Group &group);
   bool hasDetour(llvm::ArrayRef<mlir::linalg::LinalgOp> from,
                  llvm::ArrayRef<mlir::linalg::LinalgOp> to);
   std::optional<Group> open(mlir::linalg::LinalgOp op);
@@ -70,9 +78,9 @@ private:
   llvm::DenseMap<mlir::Operation *, Group *> groupOf;
 };
 
-/// Whether `loop` of `a` and of `b` surely make as many steps.
-bool haveSameExtent(mlir::linalg::LinalgOp a, mlir::linalg::LinalgOp b,
-                    unsigned loop);
+/// Whether `loopA` of `a` and `loopB` of `b` surely make as many steps.
+bool haveSameExtent(mlir::linalg::LinalgOp a, unsigned loopA,
+                    mlir::linalg::LinalgOp b, unsigned loopB);
 
 } // namespace graphc
 

@@ -65,7 +65,7 @@ static Reads getReads(KernelGroup &group) {
         AffineMap map = op.getMatchingIndexingMap(input);
         if (!members.contains(input->get().getDefiningOp()) &&
             readsWhole(op, map))
-          reads.insert({input->get(), map});
+          reads.insert({input->get(), group.orders->getDomainMap(op, map)});
       }
   return reads;
 }
@@ -233,18 +233,20 @@ bool Former::merge(Group &group, Group &other) {
       group.rank != other.rank || group.rowDims != other.rowDims ||
       !haveEnoughInCommon(group, other))
     return false;
-  for (unsigned loop = 0; loop < group.rank; ++loop)
+  for (unsigned dim = 0; dim < group.rank; ++dim)
     if (llvm::none_of(group.ops, [&](LinalgOp a) {
           return a.getNumLoops() == group.rank &&
                  llvm::any_of(other.ops, [&](LinalgOp b) {
                    return b.getNumLoops() == group.rank &&
-                          haveSameExtent(a, b, loop);
+                          haveSameExtent(a, group.orders->getLoop(a, dim), b,
+                                         other.orders->getLoop(b, dim));
                  });
         }))
       return false;
   if (hasDetour(group.ops, other.ops) || hasDetour(other.ops, group.ops))
     return false;
   Group merged = group;
+  merged.orders->merge(*other.orders);
   llvm::append_range(merged.ops, other.ops);
   llvm::sort(merged.ops,
              [](LinalgOp a, LinalgOp b) { return a->isBeforeInBlock(b); });
@@ -253,6 +255,7 @@ bool Former::merge(Group &group, Group &other) {
   bool fit = fitTogether(merged);
   if (fit) {
     group.ops = merged.ops;
+    group.orders = merged.orders;
   } else {
     for (LinalgOp op : other.ops)
       groupOf[op] = &other;

@@ -33,10 +33,13 @@ func.func @columns_of_magnitudes(%x: tensor<64x48xf32>) -> tensor<48xf32> {
 }
 
 // A sum of products with a vector is a product of matrices when it is one op,
-// which rows alone are not.
+// which rows alone are not. Two ops of one kernel do without storing products.
 // CHECK-LABEL: func @weighted
-// CHECK: kernel.region {{.*}} pointwise
 // CHECK: kernel.region {{.*}} row
+// CHECK: arith.mulf
+// CHECK: linalg.generic
+// CHECK: arith.addf
+// CHECK-NOT: kernel.region
 // CHECK: return
 func.func @weighted(%x: tensor<64x48xf32>, %w: tensor<64xf32>) -> tensor<48xf32> {
   %e = tensor.empty() : tensor<64x48xf32>
@@ -58,8 +61,11 @@ func.func @weighted(%x: tensor<64x48xf32>, %w: tensor<64xf32>) -> tensor<48xf32>
 
 // What is a result besides is computed once.
 // CHECK-LABEL: func @both
-// CHECK: kernel.region {{.*}} pointwise
 // CHECK: kernel.region {{.*}} row
+// CHECK-COUNT-1: math.absf
+// CHECK: linalg.generic
+// CHECK-NOT: math.absf
+// CHECK-NOT: kernel.region
 // CHECK: return
 func.func @both(%x: tensor<64x48xf32>) -> (tensor<64x48xf32>, tensor<48xf32>) {
   %e = tensor.empty() : tensor<64x48xf32>

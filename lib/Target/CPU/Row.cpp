@@ -150,9 +150,11 @@ void RowEmitter::storeFull() {
     return;
   unsigned firstInit = region.getInputs().size();
   for (auto [i, value] : llvm::enumerate(region.getYieldedValues()))
-    if (isFull(value))
-      lanes.store(lanes.evaluate(value, iteration),
-                  region.getOperand(firstInit + i), iteration);
+    if (isFull(value)) {
+      Indices at = lanes.apply(getDomainMap(value, rank), iteration);
+      lanes.store(lanes.evaluate(value, at), region.getOperand(firstInit + i),
+                  at);
+    }
 }
 
 void RowEmitter::storeRow() {

@@ -101,7 +101,7 @@ void RowEmitter::chooseStashes() {
     auto linalgOp = dyn_cast<LinalgOp>(op);
     if (!linalgOp || linalgOp.getNumReductionLoops() ||
         linalgOp.getNumLoops() != rank || op.getNumResults() != 1 ||
-        !isExpensive(&op))
+        !getLoopMap(linalgOp).isIdentity() || !isExpensive(&op))
       continue;
     // The passes that read it, directly or through other pointwise ops.
     unsigned first = passes.size(), last = 0;

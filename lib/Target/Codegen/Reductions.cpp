@@ -8,6 +8,7 @@
 
 #include "Reductions.h"
 
+#include "dialects/Kernel/IR/DomainOrder.h"
 #include "graphc/Support/ErrorCode.h"
 #include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -115,6 +116,22 @@ Value codegen::combineValues(OpBuilder &builder, Location loc,
   return vector::makeArithReduction(builder, loc, accumulator.kind, a, b);
 }
 
+static AffineMap getOrderMap(Operation *op, unsigned rank,
+                             MLIRContext *context) {
+  SmallVector<AffineExpr> dims;
+  for (unsigned dim : kernel::getDomainOrder(op, rank))
+    dims.push_back(getAffineDimExpr(dim, context));
+  return AffineMap::get(rank, 0, dims, context);
+}
+
+AffineMap codegen::getLoopMap(LinalgOp op) {
+  return getOrderMap(op, op.getNumLoops(), op.getContext());
+}
+
+AffineMap codegen::getDomainMap(Value value, unsigned rank) {
+  return getOrderMap(value.getDefiningOp(), rank, value.getContext());
+}
+
 static bool hasRank(Value tensor, unsigned rank) {
   return cast<RankedTensorType>(tensor.getType()).getRank() ==
          static_cast<int64_t>(rank);
@@ -132,7 +149,7 @@ SmallVector<Value> codegen::getDomainSizes(LaneEmitter &lanes, unsigned rank) {
   };
   for (Value value : region.getYieldedValues())
     if (hasRank(value, rank))
-      take(value, AffineMap::getMultiDimIdentityMap(rank, region.getContext()));
+      take(value, getDomainMap(value, rank));
   for (Operation &op : region.getBody().front())
     if (auto linalgOp = dyn_cast<LinalgOp>(op))
       if (linalgOp.getNumLoops() == rank && linalgOp.getNumReductionLoops())
@@ -164,16 +181,16 @@ SmallVector<int64_t> codegen::scoreDimensions(kernel::RegionOp region,
       }
     }
   };
-  AffineMap identity =
-      AffineMap::getMultiDimIdentityMap(rank, region.getContext());
   unsigned firstInit = region.getInputs().size();
   for (auto [i, value] : llvm::enumerate(region.getYieldedValues()))
     if (hasRank(value, rank))
-      account(region.getOperand(firstInit + i).getType(), identity, 3);
+      account(region.getOperand(firstInit + i).getType(),
+              getDomainMap(value, rank), 3);
   for (Operation &op : region.getBody().front()) {
     auto linalgOp = dyn_cast<LinalgOp>(op);
     if (!linalgOp || linalgOp.getNumLoops() != rank)
       continue;
+    AffineMap loops = getLoopMap(linalgOp);
     for (OpOperand *input : linalgOp.getDpsInputOperands()) {
       Value read = input->get();
       // Padding moves elements, and keeps their order.
@@ -181,7 +198,7 @@ SmallVector<int64_t> codegen::scoreDimensions(kernel::RegionOp region,
         read = pad.getSource();
       if (auto argument = dyn_cast<BlockArgument>(read))
         account(region.getOperand(argument.getArgNumber()).getType(),
-                linalgOp.getMatchingIndexingMap(input), 2);
+                linalgOp.getMatchingIndexingMap(input).compose(loops), 2);
     }
   }
   return score;

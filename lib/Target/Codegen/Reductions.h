@@ -44,6 +44,12 @@ using ReductionPasses =
     llvm::SmallVector<llvm::SmallVector<mlir::linalg::LinalgOp>>;
 ReductionPasses collectPasses(kernel::RegionOp region);
 
+/// From the domain of a row kernel to the loops of an op over all of it.
+mlir::AffineMap getLoopMap(mlir::linalg::LinalgOp op);
+/// From the domain to the dimensions of a value over all of it that an op of
+/// the body makes.
+mlir::AffineMap getDomainMap(mlir::Value value, unsigned rank);
+
 /// The sizes of the dimensions of a row kernel, row dimensions first. Emits an
 /// error and gives nothing when one cannot be told.
 llvm::SmallVector<mlir::Value> getDomainSizes(LaneEmitter &lanes,

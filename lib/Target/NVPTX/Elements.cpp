@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../Codegen/LaneEmitter.h"
+#include "../Codegen/Reductions.h"
 #include "Forms.h"
 #include "OpenShapes.h"
 
@@ -162,7 +163,9 @@ void ElementEmitter::emit() {
   int64_t width = chooseWidth();
   if (width == 1)
     return emitThreads(1, /*isShort=*/false);
-  OpenShapes shapes(builder, region, sizes, sizes.size() - 1);
+  AffineMap toDomain = inversePermutation(
+      getDomainMap(region.getYieldedValues()[results.front()], sizes.size()));
+  OpenShapes shapes(builder, region, sizes, sizes.size() - 1, toDomain);
   if (shapes.isCertain(width))
     return emitThreads(width, /*isShort=*/false);
   emitEither(

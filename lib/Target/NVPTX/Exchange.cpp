@@ -178,12 +178,22 @@ SmallVector<Value> nvptx::combineColumns(OpBuilder &builder,
                                          gpu::LaunchOp launch, int64_t columns,
                                          int64_t group, ValueRange values,
                                          Combiner combine) {
+  gpu::KernelDim3 ids = launch.getThreadIds();
+  return combineColumns(builder, launch, {ids.x, ids.y, nullptr}, columns,
+                        group, values, combine);
+}
+
+SmallVector<Value> nvptx::combineColumns(OpBuilder &builder,
+                                         gpu::LaunchOp launch,
+                                         const ColumnPlace &place,
+                                         int64_t columns, int64_t group,
+                                         ValueRange values, Combiner combine) {
   Location loc = launch.getLoc();
+  IndexMath math(builder, loc);
   auto constant = [&](int64_t number) -> Value {
     return arith::ConstantIndexOp::create(builder, loc, number);
   };
-  Value x = launch.getThreadIds().x, y = launch.getThreadIds().y,
-        zero = constant(0);
+  Value zero = constant(0);
   SmallVector<Value> shared;
   for (Value value : values) {
     auto vectorType = dyn_cast<VectorType>(value.getType());
@@ -192,19 +202,22 @@ SmallVector<Value> nvptx::combineColumns(OpBuilder &builder,
                                       getElementTypeOrSelf(value.getType())));
     if (vectorType)
       vector::StoreOp::create(builder, loc, value, shared.back(),
-                              ValueRange{y, x, zero});
+                              ValueRange{place.member, place.column, zero});
     else
       memref::StoreOp::create(builder, loc, value, shared.back(),
-                              ValueRange{y, x, zero});
+                              ValueRange{place.member, place.column, zero});
   }
   gpu::BarrierOp::create(builder, loc);
   // A tree, so that the error of sums grows with its depth only.
   SmallVector<SmallVector<Value>> parts;
-  for (int64_t i = 0; i < group; ++i) {
+  for (int64_t i = 0; i < group; i += place.step) {
     SmallVector<Value> &part = parts.emplace_back();
+    Value member = constant(i);
+    if (place.first)
+      member = math.fold<arith::AddIOp>(place.first, member);
     for (auto [value, buffer] : llvm::zip_equal(values, shared))
       part.push_back(loadShared(builder, loc, value.getType(), buffer,
-                                {constant(i), x, zero}));
+                                {member, place.column, zero}));
   }
   while (parts.size() > 1) {
     SmallVector<SmallVector<Value>> next;
@@ -215,4 +228,31 @@ SmallVector<Value> nvptx::combineColumns(OpBuilder &builder,
     parts = std::move(next);
   }
   return parts.front();
+}
+
+/// The lane's value, or each element of its vector.
+static Value shuffleElements(OpBuilder &builder, Location loc, Value value,
+                             int64_t mask) {
+  auto type = dyn_cast<VectorType>(value.getType());
+  if (!type)
+    return nvptx::shuffleXor(builder, loc, value, mask);
+  SmallVector<Value> elements;
+  for (int64_t i = 0; i < type.getNumElements(); ++i) {
+    Value element = vector::ExtractOp::create(builder, loc, value, i);
+    elements.push_back(nvptx::shuffleXor(builder, loc, element, mask));
+  }
+  return vector::FromElementsOp::create(builder, loc, type, elements);
+}
+
+SmallVector<Value> nvptx::combineLines(OpBuilder &builder, Location loc,
+                                       int64_t width, int64_t lines,
+                                       ValueRange values, Combiner combine) {
+  SmallVector<Value> mine(values);
+  for (int64_t mask = width * lines / 2; mask >= width; mask /= 2) {
+    SmallVector<Value> others = llvm::map_to_vector(mine, [&](Value value) {
+      return shuffleElements(builder, loc, value, mask);
+    });
+    mine = combine(mine, others);
+  }
+  return mine;
 }

@@ -57,6 +57,25 @@ llvm::SmallVector<mlir::Value> combineColumns(mlir::OpBuilder &builder,
                                               int64_t columns, int64_t group,
                                               mlir::ValueRange values,
                                               Combiner combine);
+/// Where a thread stands among those that combine columns.
+struct ColumnPlace {
+  mlir::Value column;
+  /// Its number in the group; threads of one number have the same values.
+  mlir::Value member;
+  /// It gets what every `step`-th member has, from number `first` on.
+  mlir::Value first;
+  int64_t step = 1;
+};
+llvm::SmallVector<mlir::Value>
+combineColumns(mlir::OpBuilder &builder, mlir::gpu::LaunchOp launch,
+               const ColumnPlace &place, int64_t columns, int64_t group,
+               mlir::ValueRange values, Combiner combine);
+
+/// Combines values (vectors, too) of `lines` times `width` neighbouring lanes
+/// of a warp, both powers of 2, with those of the same place in other lines.
+llvm::SmallVector<mlir::Value>
+combineLines(mlir::OpBuilder &builder, mlir::Location loc, int64_t width,
+             int64_t lines, mlir::ValueRange values, Combiner combine);
 
 } // namespace graphc::nvptx
 

@@ -8,6 +8,7 @@
 
 #include "OpenShapes.h"
 
+#include "../Codegen/Reductions.h"
 #include "../Codegen/Strides.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -26,10 +27,12 @@ static constexpr int64_t maxShort = int64_t(1) << 31;
 static bool isOpen(Value size) { return !constantOf(size); }
 
 OpenShapes::OpenShapes(OpBuilder &builder, kernel::RegionOp region,
-                       ValueRange sizes, unsigned vectorDim)
+                       ValueRange sizes, unsigned vectorDim, AffineMap domain)
     : math(builder, region.getLoc()), builder(builder), sizes(sizes),
       vectorDim(vectorDim) {
   unsigned rank = sizes.size();
+  if (!domain)
+    domain = AffineMap::getMultiDimIdentityMap(rank, builder.getContext());
   for (Operation &op : region.getBody().front()) {
     auto linalgOp = dyn_cast<LinalgOp>(op);
     if (!linalgOp || linalgOp.getNumLoops() != rank)
@@ -37,10 +40,13 @@ OpenShapes::OpenShapes(OpBuilder &builder, kernel::RegionOp region,
     for (OpOperand *input : linalgOp.getDpsInputOperands())
       if (auto argument = dyn_cast<BlockArgument>(input->get()))
         add(region.getOperand(argument.getArgNumber()),
-            linalgOp.getMatchingIndexingMap(input));
+            linalgOp.getMatchingIndexingMap(input)
+                .compose(getLoopMap(linalgOp))
+                .compose(domain));
   }
-  for (Value init : region.getInits())
-    add(init, AffineMap::getMultiDimIdentityMap(rank, builder.getContext()));
+  for (auto [init, value] :
+       llvm::zip_equal(region.getInits(), region.getYieldedValues()))
+    add(init, getDomainMap(value, rank).compose(domain));
 }
 
 /// Vectors are of neighbours in a buffer of stride 1 along the dimension.

@@ -19,9 +19,10 @@ namespace graphc::nvptx {
 /// aligned. The host checks it, and launches other code where it does not hold.
 class OpenShapes {
 public:
-  /// `sizes` are those of the domain.
+  /// `sizes` are those of the domain, or of what `domain` maps to it.
   OpenShapes(mlir::OpBuilder &builder, kernel::RegionOp region,
-             mlir::ValueRange sizes, unsigned vectorDim);
+             mlir::ValueRange sizes, unsigned vectorDim,
+             mlir::AffineMap domain = {});
 
   /// True when vectors of `width` elements need no check, or none would help.
   bool isCertain(int64_t width) const;

@@ -66,6 +66,9 @@ void RowEmitter::setRow() {
   Value unit =
       fold<arith::AddIOp>(fold<arith::MulIOp>(launch.getBlockIds().x, rows),
                           layout.alongColumns ? ids.x : ids.y);
+  if (layout.strip)
+    unit = fold<arith::AddIOp>(
+        unit, fold<arith::MulIOp>(ids.z, constant(layout.strip)));
   // Units beyond the last compute it again and store nothing, so that all
   // threads come to every barrier.
   Value units = getUnits(layout);
@@ -119,9 +122,14 @@ void RowEmitter::launchRows(const RowLayout &newLayout, Value parts,
       fold<arith::CeilDivUIOp>(getUnits(layout), constant(layout.rows));
   Value one = constant(1), x = constant(layout.rows),
         y = layout.threads ? layout.threads : constant(layout.group);
+  Value z = one;
   if (!layout.alongColumns)
     std::swap(x, y);
-  launch = gpu::LaunchOp::create(builder, loc(), blocks, parts, one, x, y, one);
+  if (layout.strip) {
+    x = constant(layout.strip);
+    z = constant(layout.rows / layout.strip);
+  }
+  launch = gpu::LaunchOp::create(builder, loc(), blocks, parts, one, x, y, z);
   if (layout.threads) // So that there are registers for all.
     launch->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                     builder.getDenseI32ArrayAttr(
@@ -169,9 +177,11 @@ void RowEmitter::emitResults() {
   unsigned firstInit = region.getInputs().size();
   auto storeFull = [&] {
     for (auto [i, value] : llvm::enumerate(region.getYieldedValues()))
-      if (isFull(value))
-        lanes.store(lanes.evaluate(value, iteration),
-                    region.getOperand(firstInit + i), iteration);
+      if (isFull(value)) {
+        Indices at = lanes.apply(getDomainMap(value, rank), iteration);
+        lanes.store(lanes.evaluate(value, at), region.getOperand(firstInit + i),
+                    at);
+      }
   };
   guard(rowIsInside, [&] {
     if (hasFullResults())

@@ -186,6 +186,8 @@ SmallVector<Value> RowEmitter::combineGroup(const Pass &pass, ValueRange mine) {
   auto combiner = [&](ValueRange a, ValueRange b) {
     return combine(pass, a, b);
   };
+  if (layout.strip)
+    return combineStrip(pass, mine);
   if (layout.alongColumns)
     return combineColumns(builder, launch, layout.rows, layout.group, mine,
                           combiner);

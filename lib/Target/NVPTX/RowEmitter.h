@@ -11,6 +11,7 @@
 //
 //   along rows     x: the threads of a row      y: the rows of a block
 //   along columns  x: vectors of rows           y: the threads of such a vector
+//                  those of fewer, whose rows are kept (RowStrip.cpp): z
 //
 // Each thread takes every so many-th vector of the row, combines what it reads,
 // and the group combines the rest by exchanges within warps and through shared
@@ -51,6 +52,8 @@ struct RowLayout {
   int64_t width = 1;
   /// Threads that share a row, and rows (vectors of rows) of a block.
   int64_t group = 32, rows = 1;
+  /// Threads along x of a strip of vectors of rows; 0 if not in strips.
+  int64_t strip = 0;
   /// The number of threads that share a row where the host chooses it, warps of
   /// them and `group` at most. All steps are named then.
   mlir::Value threads;
@@ -66,6 +69,8 @@ struct OpenRow {
   int64_t named = 0;
   /// Rows are few and long.
   bool isSplit = false;
+  /// Threads of a strip at most, if all of it is kept; 0 if it is not.
+  int64_t stripThreads = 0;
 };
 
 class RowEmitter : private IndexMath {
@@ -112,6 +117,17 @@ private:
   mlir::MemRefType getBufferType(const RowReduction &reduction, unsigned value,
                                  mlir::Value parts) const;
   int64_t getBufferBytes(mlir::MemRefType type);
+
+  // RowStrip.cpp
+  int64_t getElementBytes();
+  std::optional<int64_t> countNeighbours();
+  int64_t getStrip(int64_t bytes);
+  int64_t getKept(int64_t threads);
+  bool tryStrip(int64_t strip, int64_t threads, int64_t most);
+  bool isStripWorthIt();
+  bool chooseStrip();
+  void emitOpenStrips(bool isWhole, llvm::ArrayRef<int64_t> threads);
+  Values combineStrip(const Pass &pass, mlir::ValueRange mine);
 
   // Row.cpp
   void launchRows(const RowLayout &newLayout, mlir::Value parts,

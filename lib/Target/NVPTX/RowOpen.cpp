@@ -28,10 +28,12 @@ using namespace graphc::nvptx;
 /// one, of which a large block has no more than 64 for each thread.
 static constexpr int64_t shortElements = 16, shortSingles = 8;
 static constexpr int64_t maxThreads = 1024, fewRows = 64;
+/// Threads that share a strip, from the shortest rows to the longest.
+static constexpr int64_t stripThreads[] = {32, 512, 1024};
 
 bool RowEmitter::isOpen() {
   return !constantOf(sizes[vectorDim]) || getAttr(partsAttrName) == openParts ||
-         (!layout.alongColumns && !constantOf(count));
+         (!constantOf(count) && (!layout.alongColumns || isStripWorthIt()));
 }
 
 void RowEmitter::emitVariant(const OpenRow &variant) {
@@ -57,7 +59,7 @@ void RowEmitter::emitShort(bool isWhole, int64_t width) {
 
 void RowEmitter::emitUnsplit(bool isWhole, int64_t width) {
   if (layout.alongColumns)
-    return emitVariant({isWhole, std::nullopt, 0});
+    return emitOpenStrips(isWhole, stripThreads);
   int64_t elements = width > 1 ? shortElements / width : shortSingles;
   // From the shortest rows to the longest: a few threads, a warp, as many warps
   // as it takes, then as many that have twice as much each. Of single elements

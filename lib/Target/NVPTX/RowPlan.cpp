@@ -119,15 +119,7 @@ void RowEmitter::chooseWidth() {
   std::optional<int64_t> size = constantOf(sizes[vectorDim]);
   if (!size && !(open && open->isWhole))
     return;
-  int64_t bytes = 1;
-  for (Value operand : region.getOperands()) {
-    auto type = dyn_cast<MemRefType>(operand.getType());
-    if (type && type.getElementType().isIntOrFloat() &&
-        type.getRank() >= static_cast<int64_t>(rank))
-      bytes = std::max<int64_t>(
-          bytes, llvm::divideCeil(type.getElementTypeBitWidth(), 8u));
-  }
-  layout.width = accessBytes / bytes;
+  layout.width = accessBytes / getElementBytes();
   while (size && *size % layout.width)
     layout.width /= 2;
 }
@@ -172,6 +164,8 @@ void RowEmitter::chooseGroup() {
   count = getCount(layout.width);
   std::optional<int64_t> known = constantOf(count);
   if (layout.alongColumns) {
+    if (chooseStrip())
+      return;
     layout.rows = columnThreads;
     layout.group = 8;
     while (known && layout.group < 32 && *known >= layout.group * 32)
@@ -328,6 +322,8 @@ Value RowEmitter::countParts() {
 }
 
 int64_t RowEmitter::chooseParts() {
+  if (layout.strip)
+    return 1;
   RowLayout split = getSplitLayout();
   std::optional<int64_t> parts = constantOf(countParts());
   std::optional<int64_t> length = constantOf(count);
