@@ -178,6 +178,17 @@ int emulator_launch(const kernel *launched, const launch_shape *shape,
   return ran ? SUCCESS : now->error ? now->error : LAUNCH_FAILED;
 }
 
+/* What chips of all generations launch. */
+static int fitsDevice(const launch_shape *shape) {
+  enum { MAX_DEPTH = 64, MAX_GRID = 65535, MAX_GRID_X = 2147483647 };
+  const unsigned *grid = shape->grid, *block = shape->block;
+  uint64_t threads = (uint64_t)block[0] * block[1] * block[2];
+  return threads && threads <= MAX_THREADS && block[0] <= MAX_THREADS &&
+         block[1] <= MAX_THREADS && block[2] <= MAX_DEPTH && grid[0] &&
+         grid[1] && grid[2] && grid[0] <= MAX_GRID_X && grid[1] <= MAX_GRID &&
+         grid[2] <= MAX_GRID;
+}
+
 EXPORT int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
                           unsigned gridZ, unsigned blockX, unsigned blockY,
                           unsigned blockZ, unsigned shared, void *stream,
@@ -189,9 +200,7 @@ EXPORT int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
       .launched = function,
       .shape = {{gridX, gridY, gridZ}, {blockX, blockY, blockZ}, shared},
       .parameters = parameters};
-  unsigned threads = blockX * blockY * blockZ;
-  if (!threads || threads > MAX_THREADS || !gridX || !gridY || !gridZ ||
-      shared > (unsigned)work.launched->maxShared)
+  if (!fitsDevice(&work.shape) || shared > (unsigned)work.launched->maxShared)
     return INVALID_VALUE;
   if (work.launched->device != emulator_current_device())
     return INVALID_CONTEXT;

@@ -36,6 +36,8 @@ static constexpr int64_t warp = 32;
 /// Threads that share a strip: as many as leave room for other blocks, or all.
 static constexpr int64_t wantedThreads = 512, maxThreads = 1024;
 static constexpr int64_t minThreads = 128;
+/// As many as a block has along z.
+static constexpr int64_t maxStrips = 64;
 /// Registers of a thread for what it keeps: of few threads, of so many that
 /// each has 64 of all, and where each vector may be behind the last.
 static constexpr int64_t keptWords = 32, fewKeptWords = 24, openKeptWords = 16;
@@ -115,7 +117,8 @@ bool RowEmitter::tryStrip(int64_t strip, int64_t threads, int64_t most) {
     return false;
   layout.strip = strip;
   layout.group = group;
-  layout.rows = strip * std::max<int64_t>(1, minThreads / (strip * group));
+  layout.rows =
+      strip * std::clamp<int64_t>(minThreads / (strip * group), 1, maxStrips);
   named = llvm::divideCeil(most, group);
   return true;
 }

@@ -124,7 +124,10 @@ NORM_LINES = [
     f"b = {ATEN}.view.default(x2, [1, 40, 1, 1])",
     f"y = {ATEN}.mul.Tensor(q, w)", f"z = {ATEN}.add.Tensor(y, b)",
     "return (z,)"]
+# As many strips as a block can have.
+single = numbers((500, 1, 2), seed=11)
 CASES.update({
+    "single_elements": Case([single], SOFTMAX, [along(single, softmax)]),
     "log_softmax": Case([odd], LOG_SOFTMAX, [along(odd, log_softmax)]),
     "logsumexp": Case([image], LOGSUMEXP, [reduced(image, logsumexp)]),
     "strange_softmax": Case([strange], SOFTMAX, [along(strange, softmax)]),
