@@ -139,3 +139,14 @@ func.func @clamp() -> !graph.tensor<3xf32> {
   %0 = graph.clamp %x, %low, %high : (!graph.tensor<3xf32>, !s, !s) -> !graph.tensor<3xf32>
   return %0 : !graph.tensor<3xf32>
 }
+
+// Random bits of a seed that is known are not stored: they are made where they
+// are used.
+// CHECK-LABEL: func @random_bits
+// CHECK: graph.philox
+// CHECK-NOT: dense_resource
+func.func @random_bits() -> !graph.tensor<100x100xi32> {
+  %seed = graph.constant dense<7> : tensor<i64> : () -> !graph.tensor<i64>
+  %bits = graph.philox %seed, %seed [100, 100] word 0 : (!graph.tensor<i64>, !graph.tensor<i64>) -> !graph.tensor<100x100xi32>
+  return %bits : !graph.tensor<100x100xi32>
+}
