@@ -44,16 +44,13 @@ Bits Bits::ofInductor(Emitter &e, Value seed, ArrayRef<Expr> shape) {
   return Bits(e, scalar, e.number(0, e.i64()), shape);
 }
 
-Value Bits::low(int64_t index, unsigned count) const {
-  Value mask = e.number(std::ldexp(1.0, count) - 1, e.builder.getI32Type());
-  return e.emit<graph::BitwiseAndOp>(word(index), mask);
-}
-
-Value Bits::wide(int64_t index) const {
-  Value lower = emitLowWord(e, e.cast(word(index), e.i64()));
-  Value upper = e.emit<graph::ShiftLeftOp>(e.cast(word(index + 1), e.i64()),
-                                           e.number(32, e.i64()));
-  return e.emit<graph::BitwiseOrOp>(upper, lower);
+Value Bits::low(int64_t word, unsigned count) const {
+  Value bits = half(word / 2);
+  if (word % 2)
+    bits = e.emit<graph::ShiftRightOp>(bits, e.number(32, e.i64()));
+  Value mask = e.number(std::ldexp(1.0, count) - 1, e.i64());
+  return e.cast(e.emit<graph::BitwiseAndOp>(bits, mask),
+                e.builder.getI32Type());
 }
 
 //===----------------------------------------------------------------------===//
@@ -122,7 +119,7 @@ Value graphc::aten::emitWideRemainder(const Bits &bits, Value range) {
   Emitter &e = bits.e;
   // There are no unsigned numbers of 64 bits: 2 t + b, where t is what half of
   // the word leaves and b its last bit, without ever exceeding 63.
-  Value word = bits.wide(0);
+  Value word = bits.half(0);
   Value half = e.emit<graph::BitwiseAndOp>(
       e.emit<graph::ShiftRightOp>(word, e.number(1, e.i64())),
       e.number(Item(e.expr(std::numeric_limits<int64_t>::max())), e.i64()));
@@ -141,8 +138,7 @@ Value graphc::aten::emitInteger(const Bits &bits, Expr range) {
   if (constant && *constant <= 0)
     return e.fail("op-argument", "draws from an empty range");
   if (constant && *constant < int64_t(1) << 28)
-    return e.emit<graph::FmodOp>(emitLowWord(e, e.cast(bits.word(0), e.i64())),
-                                 divisor);
+    return e.emit<graph::FmodOp>(emitLowWord(e, bits.half(0)), divisor);
   return emitWideRemainder(bits, divisor);
 }
 

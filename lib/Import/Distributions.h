@@ -25,14 +25,12 @@ public:
   /// Of a seed that the program has, as Inductor's code for CPUs draws them.
   static Bits ofInductor(Emitter &e, Value seed, ArrayRef<Expr> shape);
 
-  /// Word 0 to 3 in i32.
-  Value word(int64_t index) const {
+  /// Words 0 and 1, or 2 and 3, in i64, the first one below.
+  Value half(int64_t index) const {
     return e.emit<graph::PhiloxOp>(seed, call, ArrayRef<Expr>(shape), index);
   }
-  /// The lowest `count` bits, at most 31, of a word.
-  Value low(int64_t index, unsigned count) const;
-  /// Words `index` and `index` + 1 in i64, that one below.
-  Value wide(int64_t index) const;
+  /// The lowest `count` bits, at most 31, of word 0 to 3, in i32.
+  Value low(int64_t word, unsigned count) const;
 
   Emitter &e;
 

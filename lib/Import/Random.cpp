@@ -156,9 +156,9 @@ static Value drawAny(Call &call, const Bits &bits, Type type) {
   if (last < from)
     return e.fail("op-argument", "draws from an empty range");
   if (from == least && last == most)
-    return bits.wide(0);
+    return bits.half(0);
   if (from == 0 && last == most)
-    return e.emit<graph::BitwiseAndOp>(bits.wide(0),
+    return e.emit<graph::BitwiseAndOp>(bits.half(0),
                                        e.number(Item(e.expr(most)), e.i64()));
   if (from < 0 ? last >= most + from : last == most)
     return e.unsupported("a range of 2^63 integers or more");

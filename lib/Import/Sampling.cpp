@@ -22,7 +22,7 @@ using namespace graphc::aten;
 static void importRandperm(Call &call) {
   Emitter &e = call.e;
   Expr n = call.size("n");
-  Value keys = Bits::draw(call, {n}).wide(0);
+  Value keys = Bits::draw(call, {n}).half(0);
   Value order = e.emitAll<graph::SortOp, 2>(keys, int64_t(0),
                                             /*descending=*/false,
                                             /*stable=*/true)[1];

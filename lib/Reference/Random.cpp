@@ -35,10 +35,13 @@ static std::array<uint32_t, 4> philox(uint64_t seed, uint64_t place,
 static bool makeBits(graph::PhiloxOp op, Operands operands,
                      MutableArrayRef<Tensor> results) {
   Tensor &result = results[0];
-  for (int64_t i = 0, e = result.size(); i < e; ++i)
-    result.set(
-        i, static_cast<int64_t>(philox(operands[0]->ints[0], i,
-                                       operands[1]->ints[0])[op.getWord()]));
+  for (int64_t i = 0, e = result.size(); i < e; ++i) {
+    std::array<uint32_t, 4> words =
+        philox(operands[0]->ints[0], i, operands[1]->ints[0]);
+    uint64_t lower = words[2 * op.getHalf()],
+             upper = words[2 * op.getHalf() + 1];
+    result.set(i, static_cast<int64_t>(upper << 32 | lower));
+  }
   return true;
 }
 

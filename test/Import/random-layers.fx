@@ -6,13 +6,13 @@ class layers(torch.nn.Module):
         # product; a mask of bools is one to add.
         # CHECK: graph.matmul
         # CHECK: graph.softmax
-        # CHECK: graph.philox %[[SEED:.*]], %{{.*}} [2, 3, 3] word 0
+        # CHECK: graph.philox %[[SEED:.*]], %{{.*}} [2, 3, 3] half 0
         # CHECK: graph.compare lt
         # CHECK: graph.matmul
         attention = torch.ops.aten.scaled_dot_product_attention.default(q, q, q, m, 0.25)
         # Outputs of all layers but the last one are dropped, too.
         # CHECK: graph.while
-        # CHECK: graph.philox %[[SEED]], %{{.*}} [5, 2, 4] word 0
+        # CHECK: graph.philox %[[SEED]], %{{.*}} [5, 2, 4] half 0
         # CHECK: graph.while
         # CHECK-NOT: graph.philox
         # CHECK: return

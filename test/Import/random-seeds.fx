@@ -7,7 +7,7 @@ class seeds(torch.nn.Module):
         inductor_lookup_seed = torch.ops.prims.inductor_lookup_seed.default(seeds, 1)
         # Inductor's code takes the lower half of the seed.
         # CHECK: %[[SEED:.*]] = graph.bitwise_and
-        # CHECK: graph.philox %[[SEED]], %{{.*}} [4, 5] word 0
+        # CHECK: graph.philox %[[SEED]], %{{.*}} [4, 5] half 0
         # CHECK-NOT: graph.philox
         # CHECK: return
         inductor_random = torch.ops.prims.inductor_random.default([4, 5], inductor_lookup_seed, 'rand')

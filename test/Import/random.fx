@@ -15,14 +15,14 @@ class random(torch.nn.Module):
         # CHECK-DAG: %[[CALLS:.*]] = graph.reshape %[[CALLS_1]]
 
         # Element i takes the i-th block of the call's bits, and f32 24 of them.
-        # CHECK: %[[WORD:.*]] = graph.philox %[[SEED]], %[[CALLS]] [2, 3] word 0
-        # CHECK: graph.bitwise_and %[[WORD]], %[[BITS]]
+        # CHECK: %[[BLOCK:.*]] = graph.philox %[[SEED]], %[[CALLS]] [2, 3] half 0
+        # CHECK: graph.bitwise_and %[[BLOCK]], %[[BITS]]
         rand = torch.ops.aten.rand.default([2, 3], device = device(type='cpu'), pin_memory = False)
 
         # The next call has the next number.
         # CHECK: %[[NEXT:.*]] = graph.add %[[CALLS]], %[[ONE]]
-        # CHECK: graph.philox %[[SEED]], %[[NEXT]] [2, 3] word 0
-        # CHECK: graph.philox %[[SEED]], %[[NEXT]] [2, 3] word 1
+        # CHECK: graph.philox %[[SEED]], %[[NEXT]] [2, 3] half 0
+        # CHECK-NOT: graph.philox
         # CHECK: graph.log
         # CHECK: graph.cos
         randn_like = torch.ops.aten.randn_like.default(x, pin_memory = False)

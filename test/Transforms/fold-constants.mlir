@@ -145,8 +145,8 @@ func.func @clamp() -> !graph.tensor<3xf32> {
 // CHECK-LABEL: func @random_bits
 // CHECK: graph.philox
 // CHECK-NOT: dense_resource
-func.func @random_bits() -> !graph.tensor<100x100xi32> {
+func.func @random_bits() -> !graph.tensor<100x100xi64> {
   %seed = graph.constant dense<7> : tensor<i64> : () -> !graph.tensor<i64>
-  %bits = graph.philox %seed, %seed [100, 100] word 0 : (!graph.tensor<i64>, !graph.tensor<i64>) -> !graph.tensor<100x100xi32>
-  return %bits : !graph.tensor<100x100xi32>
+  %bits = graph.philox %seed, %seed [100, 100] half 0 : (!graph.tensor<i64>, !graph.tensor<i64>) -> !graph.tensor<100x100xi64>
+  return %bits : !graph.tensor<100x100xi64>
 }

@@ -21,5 +21,5 @@ LogicalResult PhiloxOp::inferReturnTypes(MLIRContext *context,
       failed(checkRank(location, "call", call, 0, 0)))
     return failure();
   return addResult(location, types, context, adaptor.getShape(),
-                   IntegerType::get(context, 32));
+                   i64Type(context));
 }

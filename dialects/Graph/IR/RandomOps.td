@@ -14,11 +14,12 @@ include "dialects/Graph/IR/GraphBase.td"
 def Graph_PhiloxOp : Graph_InferredOp<"philox", [Pure]> {
   let summary = "Random bits, a function of a seed, a call and a place";
   let description = [{
-    Each element is word `word` (0 to 3) of a block of Philox4x32-10 (Salmon et
-    al., "Parallel random numbers: as easy as 1, 2, 3", 2011). The key's words
-    are the lower and the upper half of `seed`, those of the counter are the
-    halves of the element's place in row-major order, then those of `call`.
-    `seed` and `call` have rank 0.
+    Each element is half of a block of Philox4x32-10 (Salmon et al., "Parallel
+    random numbers: as easy as 1, 2, 3", 2011): words 0 and 1 for `half` 0, else
+    words 2 and 3, the first one below. The key's words are the lower and the
+    upper half of `seed`, those of the counter are the halves of the element's
+    place in row-major order, then those of `call`. `seed` and `call` have rank
+    0.
 
     The importer makes it; a distribution is ordinary ops on the words. As the
     result follows from the operands alone, the op may be computed twice,
@@ -27,16 +28,16 @@ def Graph_PhiloxOp : Graph_InferredOp<"philox", [Pure]> {
     Example:
 
     ```mlir
-    %bits = graph.philox %seed, %call [s0, 8] word 0 : (!graph.tensor<i64>, !graph.tensor<i64>) -> !graph.tensor<(s0)x8xi32>
+    %bits = graph.philox %seed, %call [s0, 8] half 0 : (!graph.tensor<i64>, !graph.tensor<i64>) -> !graph.tensor<(s0)x8xi64>
     ```
   }];
   let arguments = (ins Graph_I64Tensor:$seed, Graph_I64Tensor:$call,
                        Graph_ExprArray:$shape,
                        ConfinedAttr<I64Attr, [IntMinValue<0>,
-                                              IntMaxValue<3>]>:$word);
-  let results = (outs Graph_Tensor:$result);
+                                              IntMaxValue<1>]>:$half);
+  let results = (outs Graph_I64Tensor:$result);
   let assemblyFormat = [{
-    $seed `,` $call custom<ExprArray>($shape) `word` $word attr-dict `:`
+    $seed `,` $call custom<ExprArray>($shape) `half` $half attr-dict `:`
     functional-type(operands, results)
   }];
 }

@@ -35,9 +35,9 @@ std::array<Value, 2> multiply(ScalarBuilder &b, Value word, uint32_t factor) {
   return {low, split(b, product)[1]};
 }
 
-/// Word `word` of Philox4x32-10: ten rounds, each with the next key.
+/// Half of a block of Philox4x32-10: ten rounds, each with the next key.
 Value buildPhilox(ScalarBuilder &b, Value seed, Value place, Value call,
-                  int64_t word) {
+                  int64_t half) {
   auto number = [&](uint32_t value) {
     return b.integer(b.getI32Type(), static_cast<int32_t>(value));
   };
@@ -55,7 +55,10 @@ Value buildPhilox(ScalarBuilder &b, Value seed, Value place, Value call,
     counter[2] = b.bxor(b.bxor(hi0, counter[3]), key[1]);
     counter[3] = lo0;
   }
-  return counter[word];
+  Type wide = b.getI64Type();
+  Value upper = b.op<arith::ShLIOp>(
+      b.op<arith::ExtUIOp>(wide, counter[2 * half + 1]), b.integer(wide, 32));
+  return b.bor(upper, b.op<arith::ExtUIOp>(wide, counter[2 * half]));
 }
 
 struct PhiloxConversion : GraphPattern<graph::PhiloxOp> {
@@ -68,7 +71,7 @@ struct PhiloxConversion : GraphPattern<graph::PhiloxOp> {
         shape, {b.read(op.getSeed(), shape), b.read(op.getCall(), shape)},
         getElementType(op), [&](ScalarBuilder &at, ArrayRef<Value> args) {
           return buildPhilox(at, args[0], buildPlace(b, at, shape), args[1],
-                             op.getWord());
+                             op.getHalf());
         });
     b.rewriter.replaceOp(op, result.value);
     return success();

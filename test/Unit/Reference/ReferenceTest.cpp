@@ -95,13 +95,13 @@ std::string binary(StringRef op, StringRef lhs, StringRef rhs, StringRef type) {
           ">, !graph.tensor<" + type + ">) -> !graph.tensor<" + type + ">")
              .str();
 }
-std::string bits(StringRef seed, StringRef call, StringRef shape, size_t word) {
+std::string bits(StringRef seed, StringRef call, StringRef shape, size_t half) {
   std::string type = shape.str();
   type.replace(type.find(','), 2, "x");
   return constant("a", seed, "i64") + constant("b", call, "i64") +
-         ("%r = graph.philox %a, %b [" + shape + "] word " + Twine(word) +
+         ("%r = graph.philox %a, %b [" + shape + "] half " + Twine(half) +
           " : (!graph.tensor<i64>, !graph.tensor<i64>) -> !graph.tensor<" +
-          type + "xi32>")
+          type + "xi64>")
              .str();
 }
 } // namespace
@@ -181,14 +181,18 @@ TEST_F(ReferenceTest, Casts) {
 // What Salmon et al. publish for zeros, and what their code makes of other
 // seeds, calls and places.
 TEST_F(ReferenceTest, DrawsTheBitsOfPhilox) {
-  const uint32_t known[] = {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8};
-  for (size_t word = 0; word < 4; ++word)
-    EXPECT_EQ(ints(bits("0", "0", "1, 1", word))[0],
-              static_cast<int32_t>(known[word]));
-  EXPECT_EQ(ints(bits("0", "0", "2, 1", 0)),
-            listOf(0x6627e8d5, static_cast<int32_t>(0xf8e4cca4)));
-  EXPECT_EQ(ints(bits("-8222842461480343553", "-3", "3, 1", 2)),
-            listOf(18534788, -949983274, -352371566));
+  using List = std::vector<uint64_t>;
+  auto draw = [&](StringRef seed, StringRef call, StringRef shape,
+                  size_t half) {
+    std::vector<int64_t> values = ints(bits(seed, call, shape, half));
+    return List(values.begin(), values.end());
+  };
+  EXPECT_EQ(draw("0", "0", "1, 1", 0), List{0xe169c58d6627e8d5});
+  EXPECT_EQ(draw("0", "0", "1, 1", 1), List{0x9b00dbd8bc57ac4c});
+  EXPECT_EQ(draw("0", "0", "2, 1", 0),
+            (List{0xe169c58d6627e8d5, 0x5cb200dbf8e4cca4}));
+  EXPECT_EQ(draw("-8222842461480343553", "-3", "3, 1", 1),
+            (List{0x3da5076b011ad184, 0x9c3335a8c76067d6, 0x1a1046b6eaff3c92}));
 }
 
 TEST_F(ReferenceTest, BroadcastsAndCompares) {
