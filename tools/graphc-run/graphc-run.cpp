@@ -309,6 +309,11 @@ static int runModule(const graphc_module *module, const CommandLine &given,
         "--compare-with-reference evaluates the model with its own weights, "
         "while this module takes them from a file; compile it with "
         "--weights=embed"));
+  if (given.seed.getNumOccurrences() && !given.reference.empty())
+    return fail(graphc::makeError(
+        "run-argument",
+        "--compare-with-reference evaluates the model with the seed that it "
+        "begins with, so it takes no --seed"));
   llvm::Expected<std::vector<Value>> arguments = readValues(given.inputs);
   if (!arguments)
     return fail(arguments.takeError());
