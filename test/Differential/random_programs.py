@@ -2,7 +2,7 @@
 """Compares random programs with eager PyTorch.
 
   random_programs.py --bin build/bin [--emulator LIBRARY] [--seeds 0:100] [--steps 12]
-                     [--dtypes f32,bf16] [--decompose] [--dynamic]
+                     [--dtypes f32,bf16,f16] [--decompose] [--dynamic]
                      [--keep FOLDER]
 
 A seed makes one program: some parameters and inputs, then steps that each
@@ -31,8 +31,9 @@ import torch
 import tensor_files
 from commands import Commands, add_arguments
 
-DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16}
-EPSILON = {torch.float32: 2.0 ** -24, torch.bfloat16: 2.0 ** -9}
+DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16, "f16": torch.float16}
+EPSILON = {torch.float32: 2.0 ** -24, torch.bfloat16: 2.0 ** -9,
+           torch.float16: 2.0 ** -11}
 SIZES = (1, 2, 3, 4, 5, 7, 8, 16, 17, 33)
 MOST = 40000
 # A size that nothing else has stands for the symbol.
