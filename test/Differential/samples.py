@@ -29,6 +29,8 @@ RANDOM = {"bernoulli", "cauchy", "exponential", "geometric", "log_normal",
           "normal", "rand_like", "randint", "randint_like", "randn",
           "randn_like", "uniform", "own.rand", "own.randperm",
           "own.multinomial"}
+# The greater zero of PTX is +0; eager's on the CPU is the second operand.
+ORDERED_ZERO = {"max", "min", "maximum", "minimum", "clamp_max", "clamp_min"}
 # What they hold is nobody's business.
 UNDEFINED = {"empty", "empty_like", "new_empty", "empty_strided",
              "new_empty_strided", "empty_permuted"}
