@@ -59,6 +59,7 @@ private:
                  llvm::ArrayRef<unsigned> order);
   std::optional<kernel::DomainOrder> matchOrder(mlir::linalg::LinalgOp op,
                                                 Group &group);
+  mlir::Operation *findHorizon(mlir::Operation *first);
   bool hasDetour(llvm::ArrayRef<mlir::linalg::LinalgOp> from,
                  llvm::ArrayRef<mlir::linalg::LinalgOp> to);
   std::optional<Group> open(mlir::linalg::LinalgOp op);

@@ -164,24 +164,41 @@ static bool haveEnoughInCommon(KernelGroup &a, KernelGroup &b) {
 // Merging
 //===----------------------------------------------------------------------===//
 
+/// The op before which nothing depends on what is computed from `first` on,
+/// though all of a group is computed at once: groups that begin before that
+/// place end before it, too.
+Operation *Former::findHorizon(Operation *first) {
+  Operation *horizon = first;
+  for (bool hasMoved = true; hasMoved;) {
+    hasMoved = false;
+    // In the order of what they begin with, mostly.
+    for (std::unique_ptr<Group> &group : llvm::reverse(groups)) {
+      if (group->ops.empty() || !group->ops.front()->isBeforeInBlock(horizon) ||
+          group->ops.back()->isBeforeInBlock(horizon))
+        continue;
+      horizon = group->ops.front();
+      hasMoved = true;
+    }
+  }
+  return horizon;
+}
+
 /// True when one of `to` depends on one of `from` through an op outside of
 /// both, so that they cannot be in one kernel.
 bool Former::hasDetour(ArrayRef<LinalgOp> from, ArrayRef<LinalgOp> to) {
   SmallPtrSet<Operation *, 8> begin(from.begin(), from.end()),
       end(to.begin(), to.end());
-  Operation *first = from.front();
+  Operation *horizon = findHorizon(from.front());
   SetVector<Operation *> work;
-  auto isBefore = [&](Operation *op) { return op->isBeforeInBlock(first); };
   // All of another group is computed at once.
   auto add = [&](Operation *op) {
-    Group *group = groupOf.lookup(op);
-    if (!group) {
-      if (!isBefore(op))
-        work.insert(op);
-    } else if (!isBefore(group->ops.back())) {
+    if (op->isBeforeInBlock(horizon))
+      return;
+    if (Group *group = groupOf.lookup(op))
       for (LinalgOp member : group->ops)
         work.insert(member);
-    }
+    else
+      work.insert(op);
   };
   auto readsFrom = [&](Operation *user) {
     bool reads = false;
