@@ -1,4 +1,4 @@
-// RUN: graphc-opt %s -graphc-form-kernels | FileCheck %s
+// RUN: graphc-opt %s --pass-pipeline='builtin.module(func.func(graphc-align-domains,graphc-form-kernels))' | FileCheck %s
 
 #id = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
 #outer = affine_map<(d0, d1, d2) -> (d0, d2)>

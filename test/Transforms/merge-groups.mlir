@@ -80,28 +80,28 @@ func.func @other_elements(%x: tensor<?x?xf32>) -> (tensor<?xf32>, tensor<?xf32>)
 // What the second one scales by is computed of the first one's rows elsewhere.
 // CHECK-LABEL: func @way_around
 // CHECK-COUNT-3: kernel.region
-func.func @way_around(%x: tensor<4x4xf32>) -> (tensor<4xf32>, tensor<4x4xf32>, tensor<4xf32>) {
+func.func @way_around(%x: tensor<1024x1024xf32>) -> (tensor<1024xf32>, tensor<1024x1024xf32>, tensor<1024xf32>) {
   %zero = arith.constant 0.0 : f32
-  %e = tensor.empty() : tensor<4xf32>
-  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<4xf32>) -> tensor<4xf32>
-  %0 = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<4x4xf32>) outs(%f : tensor<4xf32>) {
+  %e = tensor.empty() : tensor<1024xf32>
+  %f = linalg.fill ins(%zero : f32) outs(%e : tensor<1024xf32>) -> tensor<1024xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction"]} ins(%x : tensor<1024x1024xf32>) outs(%f : tensor<1024xf32>) {
   ^bb0(%u: f32, %s: f32):
     %t = arith.addf %s, %u : f32
     linalg.yield %t : f32
-  } -> tensor<4xf32>
-  %e1 = tensor.empty() : tensor<4x4xf32>
-  %1 = linalg.generic {indexing_maps = [affine_map<(m, n) -> (n)>, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%0, %x : tensor<4xf32>, tensor<4x4xf32>) outs(%e1 : tensor<4x4xf32>) {
+  } -> tensor<1024xf32>
+  %e1 = tensor.empty() : tensor<1024x1024xf32>
+  %1 = linalg.generic {indexing_maps = [affine_map<(m, n) -> (n)>, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%0, %x : tensor<1024xf32>, tensor<1024x1024xf32>) outs(%e1 : tensor<1024x1024xf32>) {
   ^bb0(%u: f32, %v: f32, %s: f32):
     %t = arith.mulf %u, %v : f32
     linalg.yield %t : f32
-  } -> tensor<4x4xf32>
-  %2 = linalg.generic {indexing_maps = [#swapped, #id, #row], iterator_types = ["parallel", "reduction"]} ins(%1, %x : tensor<4x4xf32>, tensor<4x4xf32>) outs(%f : tensor<4xf32>) {
+  } -> tensor<1024x1024xf32>
+  %2 = linalg.generic {indexing_maps = [#swapped, #id, #row], iterator_types = ["parallel", "reduction"]} ins(%1, %x : tensor<1024x1024xf32>, tensor<1024x1024xf32>) outs(%f : tensor<1024xf32>) {
   ^bb0(%u: f32, %v: f32, %s: f32):
     %p = arith.subf %u, %v : f32
     %t = arith.maximumf %s, %p : f32
     linalg.yield %t : f32
-  } -> tensor<4xf32>
-  return %0, %1, %2 : tensor<4xf32>, tensor<4x4xf32>, tensor<4xf32>
+  } -> tensor<1024xf32>
+  return %0, %1, %2 : tensor<1024xf32>, tensor<1024x1024xf32>, tensor<1024xf32>
 }
 
 // -----
