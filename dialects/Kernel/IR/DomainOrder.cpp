@@ -34,6 +34,16 @@ DomainOrder kernel::getDomainOrder(Operation *op, unsigned loops) {
   });
 }
 
+bool kernel::hasValidDomainOrder(Operation *op) {
+  Attribute attribute = op->getAttr(orderAttrName);
+  auto order = dyn_cast_or_null<DenseI64ArrayAttr>(attribute);
+  if (!order)
+    return !attribute;
+  SmallVector<int64_t> dims(order.asArrayRef());
+  llvm::sort(dims);
+  return llvm::equal(dims, llvm::seq<int64_t>(0, dims.size()));
+}
+
 void kernel::setDomainOrder(Operation *op, ArrayRef<unsigned> order) {
   if (isIdentityOrder(order)) {
     op->removeAttr(orderAttrName);

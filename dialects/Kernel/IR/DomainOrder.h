@@ -29,6 +29,8 @@ using DomainOrder = llvm::SmallVector<unsigned>;
 /// The order of an op of `loops` loops, as they are where nothing else is set.
 DomainOrder getDomainOrder(mlir::Operation *op, unsigned loops);
 void setDomainOrder(mlir::Operation *op, llvm::ArrayRef<unsigned> order);
+/// Whether what is set, if anything, has each dimension once.
+bool hasValidDomainOrder(mlir::Operation *op);
 
 DomainOrder getIdentityOrder(unsigned loops);
 bool isIdentityOrder(llvm::ArrayRef<unsigned> order);

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "dialects/Kernel/IR/DomainOrder.h"
 #include "dialects/Kernel/IR/Kernel.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -71,6 +72,10 @@ LogicalResult RegionOp::verify() {
     return emitOpError("results must have the types of the inits");
   if (!onTensors && getNumResults() != 0)
     return emitOpError("has results although its inits are memrefs");
+  for (Operation &op : block)
+    if (!hasValidDomainOrder(&op))
+      return op.emitOpError("has an order that is none of the dimensions of "
+                            "its kernel's domain");
   return success();
 }
 

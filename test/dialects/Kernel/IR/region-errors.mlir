@@ -63,3 +63,15 @@ func.func @results_on_buffers(%a: memref<4xf32>, %e: memref<4xf32>) -> tensor<4x
   }
   return %0 : tensor<4xf32>
 }
+
+// -----
+
+func.func @order(%a: tensor<4x4xf32>, %e: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %0 = kernel.region "k" row ins(%a : tensor<4x4xf32>) outs(%e : tensor<4x4xf32>) -> tensor<4x4xf32> {
+  ^bb0(%x: tensor<4x4xf32>, %y: tensor<4x4xf32>):
+    // expected-error @below {{has an order that is none of the dimensions of its kernel's domain}}
+    %1 = tensor.empty() {kernel.order = array<i64: 0, 2>} : tensor<4x4xf32>
+    kernel.yield %1 : tensor<4x4xf32>
+  }
+  return %0 : tensor<4x4xf32>
+}
