@@ -282,6 +282,10 @@ FailureOr<PackedWeights> graphc::graph::packConvolution(OpBuilder &builder,
   if (op.getTransposed() || op.getChannelsLast() || !shape ||
       !isa<FloatType>(type.getElementType()))
     return failure();
+  // A weight that is rounded again errs in the same way at every pixel: where
+  // pixels are averaged that stays, other than the rounding of each.
+  if (norm && type.getElementType().getIntOrFloatBitWidth() < 32)
+    return failure();
   int64_t groups = op.getGroups(), out = (*shape)[0];
   int64_t outPerGroup = out / groups, inPerGroup = (*shape)[1];
   std::optional<ConstantView> weight = ConstantView::get(op.getWeight());

@@ -22,7 +22,7 @@ struct PackedWeights {
 /// Weight and bias of `op`, which has channels first, for channels last.
 /// Weights are laid out anew in tiles of one or two times `lanes` outputs:
 /// constants once, with `norm`, if there is one, multiplied in; others by ops
-/// in front. Fails when that is not possible.
+/// in front. Fails when that is not possible, or would round a weight.
 mlir::FailureOr<PackedWeights> packConvolution(mlir::OpBuilder &builder,
                                                ConvolutionOp op,
                                                BatchNormOp norm,

@@ -76,6 +76,27 @@ func.func @folds_normalisation(%x: !graph.tensor<1x2x8x8xf32>) -> !graph.tensor<
 
 // -----
 
+// A narrow weight would be rounded once more: the normalisation stays behind it,
+// in f32.
+// CHECK-LABEL: @keeps_narrow_weights
+// CHECK-DAG: %[[SCALE:.*]] = graph.constant dense_resource<{{.*}}scale{{.*}}> : tensor<1xf32>
+// CHECK-DAG: %[[SHIFT:.*]] = graph.constant dense_resource<{{.*}}shift{{.*}}> : tensor<1xf32>
+// CHECK: %[[SUM:.*]] = graph.convolution %{{.*}}, %{{.*}} {channels_last = true
+// CHECK: %[[WIDE:.*]] = graph.cast %[[SUM]] to f32
+// CHECK: %[[SCALED:.*]] = graph.mul %[[WIDE]], %[[SCALE]]
+// CHECK: %[[MOVED:.*]] = graph.add %[[SCALED]], %[[SHIFT]]
+// CHECK: graph.cast %[[MOVED]] to bf16
+func.func @keeps_narrow_weights(%x: !graph.tensor<1x2x8x8xbf16>) -> !graph.tensor<1x1x8x8xbf16> {
+  %w = graph.constant dense<1.0> : tensor<1x2x1x1xbf16> : () -> !graph.tensor<1x2x1x1xbf16>
+  %mean = graph.constant dense<5.0> : tensor<1xbf16> : () -> !graph.tensor<1xbf16>
+  %var = graph.constant dense<3.0> : tensor<1xbf16> : () -> !graph.tensor<1xbf16>
+  %0 = graph.convolution %x, %w {dilation = array<i64: 1, 1>, groups = 1 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 0, 0>, stride = array<i64: 1, 1>} : (!graph.tensor<1x2x8x8xbf16>, !graph.tensor<1x2x1x1xbf16>) -> !graph.tensor<1x1x8x8xbf16>
+  %1 = graph.batch_norm %0 mean %mean var %var {eps = 0.0} : (!graph.tensor<1x1x8x8xbf16>, !graph.tensor<1xbf16>, !graph.tensor<1xbf16>) -> !graph.tensor<1x1x8x8xbf16>
+  return %1 : !graph.tensor<1x1x8x8xbf16>
+}
+
+// -----
+
 // The program's own permutation is what the convolution computes anyway.
 // CHECK-LABEL: @cancels
 // CHECK: graph.permute %{{.*}} [0, 2, 1]
