@@ -59,8 +59,8 @@ SmallVector<Value> RowEmitter::stepOver(const Pass &pass,
   for (const RowReduction &reduction : pass) {
     Values values(current.take_front(reduction.getNumValues()));
     current = current.drop_front(values.size());
-    if (reduction.isOfMoments())
-      values = reduction.addToMoments(lanes, iterations, values);
+    if (reduction.isIndirect())
+      values = reduction.add(lanes, iterations, values);
     else
       for (ArrayRef<LaneValue> at : iterations) {
         SmallVector<LaneValue> arguments = llvm::map_to_vector(
@@ -79,11 +79,12 @@ RowEmitter::Indices RowEmitter::getInner(Value linear) {
   return iteration;
 }
 
-std::pair<Value, Value> RowEmitter::splitSteps(Value begin, Value end) {
-  int64_t ahead = (unrolled - 1) * layout.group;
+std::pair<Value, Value> RowEmitter::splitSteps(Value begin, Value end,
+                                               int64_t steps) {
+  int64_t ahead = (steps - 1) * layout.group;
   Value last = arith::MaxSIOp::create(
       builder, loc(), fold<arith::SubIOp>(end, constant(ahead)), begin);
-  Value step = constant(unrolled * layout.group);
+  Value step = constant(steps * layout.group);
   Value done = fold<arith::CeilDivUIOp>(fold<arith::SubIOp>(last, begin), step);
   return {last, fold<arith::AddIOp>(begin, fold<arith::MulIOp>(done, step))};
 }
@@ -93,16 +94,17 @@ std::pair<Value, Value> RowEmitter::splitSteps(Value begin, Value end) {
 SmallVector<Value> RowEmitter::accumulateAlong(const Pass &pass, Value begin,
                                                Value end, ValueRange initial,
                                                Step step) {
-  auto [last, rest] = splitSteps(begin, end);
+  int64_t steps = getSteps(pass, /*isChunked=*/false);
+  auto [last, rest] = splitSteps(begin, end, steps);
   Values current;
-  for (int64_t i = 0; i < unrolled; ++i)
+  for (int64_t i = 0; i < steps; ++i)
     llvm::append_range(current, i ? ValueRange(getNeutral(pass)) : initial);
   unsigned number = initial.size();
   current = lanes.loop(
-      begin, last, unrolled * layout.group, current,
+      begin, last, steps * layout.group, current,
       [&](Value first, ValueRange values) {
         Values next;
-        for (int64_t i = 0; i < unrolled; ++i)
+        for (int64_t i = 0; i < steps; ++i)
           llvm::append_range(
               next, step(fold<arith::AddIOp>(first, constant(i * layout.group)),
                          values.slice(i * number, number)));
@@ -112,7 +114,7 @@ SmallVector<Value> RowEmitter::accumulateAlong(const Pass &pass, Value begin,
   Values head = lanes.loop(rest, end, layout.group,
                            ValueRange(current).take_front(number), step);
   llvm::copy(head, current.begin());
-  for (int64_t left = unrolled; left > 1; left /= 2)
+  for (int64_t left = steps; left > 1; left /= 2)
     for (int64_t i = 0; i < left / 2; ++i) {
       Values sum =
           combine(pass, ValueRange(current).slice(i * number, number),
@@ -124,11 +126,12 @@ SmallVector<Value> RowEmitter::accumulateAlong(const Pass &pass, Value begin,
 
 SmallVector<Value> RowEmitter::accumulateChunks(const Pass &pass, Value begin,
                                                 Value end, ValueRange initial) {
-  auto [last, rest] = splitSteps(begin, end);
-  Values current = lanes.loop(begin, last, unrolled * layout.group, initial,
+  int64_t steps = getSteps(pass, /*isChunked=*/true);
+  auto [last, rest] = splitSteps(begin, end, steps);
+  Values current = lanes.loop(begin, last, steps * layout.group, initial,
                               [&](Value first, ValueRange values) {
                                 SmallVector<Indices> chunk;
-                                for (int64_t i = 0; i < unrolled; ++i)
+                                for (int64_t i = 0; i < steps; ++i)
                                   chunk.push_back(getInner(fold<arith::AddIOp>(
                                       first, constant(i * layout.group))));
                                 return stepOver(pass, chunk, values);
@@ -144,9 +147,9 @@ SmallVector<Value> RowEmitter::accumulate(const Pass &pass, Value begin,
                                           Value end,
                                           std::optional<int64_t> most,
                                           Step step) {
-  auto isOfMoments = [](auto &reduction) { return reduction.isOfMoments(); };
+  auto isIndirect = [](auto &reduction) { return reduction.isIndirect(); };
   auto isSum = [](auto &reduction) { return reduction.isSumOfFloats(); };
-  bool isChunked = !step && llvm::any_of(pass, isOfMoments);
+  bool isChunked = !step && llvm::any_of(pass, isIndirect);
   auto overVector = [&](Value linear, ValueRange current) {
     return stepOver(pass, getInner(linear), current);
   };
@@ -211,23 +214,23 @@ SmallVector<Value> RowEmitter::combineGroup(const Pass &pass, ValueRange mine) {
 SmallVector<Value> RowEmitter::finish(const Pass &pass, ValueRange totals) {
   SmallVector<Values> results(pass.size());
   Indices row(iteration.begin(), iteration.begin() + rowDims);
-  auto finishThose = [&](bool ofMoments) {
+  auto finishThose = [&](bool indirect) {
     ValueRange rest = totals;
     for (auto [reduction, result] : llvm::zip_equal(pass, results)) {
       ValueRange total = rest.take_front(reduction.getNumValues());
       rest = rest.drop_front(total.size());
-      if (reduction.isOfMoments() == ofMoments)
+      if (reduction.isIndirect() == indirect)
         result = finishOne(reduction, total);
     }
     for (auto [reduction, result] : llvm::zip_equal(pass, results))
-      if (reduction.isOfMoments() == ofMoments)
+      if (reduction.isIndirect() == indirect)
         for (auto [tensor, value] :
              llvm::zip_equal(reduction.getOp()->getResults(), result))
           lanes.remember(tensor, row, asLanes(value));
   };
-  // Moments need the others.
-  finishThose(/*ofMoments=*/false);
-  finishThose(/*ofMoments=*/true);
+  // Some need the others.
+  finishThose(/*indirect=*/false);
+  finishThose(/*indirect=*/true);
   Values all;
   for (const Values &values : results)
     llvm::append_range(all, values);
@@ -245,9 +248,9 @@ SmallVector<Value> RowEmitter::finishOne(const RowReduction &reduction,
                         ? lanes.materialize(start)
                         : start.scalar);
   }
-  if (!reduction.isOfMoments())
+  if (!reduction.isIndirect())
     return reduction.combine(builder, total, first);
-  return {fold<arith::AddFOp>(reduction.getSquares(lanes, iteration, total),
+  return {fold<arith::AddFOp>(reduction.getResult(lanes, iteration, total),
                               first[0])};
 }
 

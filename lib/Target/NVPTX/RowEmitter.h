@@ -42,7 +42,7 @@ inline constexpr llvm::StringLiteral workspaceAttrName = "workspace";
 /// In as many parts as the host finds best.
 inline constexpr int64_t openParts = 0;
 
-/// Vectors that a thread reads at once, each for a sum of its own.
+/// Vectors that a thread reads at once at most, each for a sum of its own.
 inline constexpr int64_t unrolled = 4;
 
 /// How the threads of one launch share rows.
@@ -103,6 +103,15 @@ private:
   void chooseGroup();
   void chooseOpenGroup();
   bool mergePasses();
+
+  // RowRegisters.cpp
+  /// Values that each element of a row that registers hold has there at once.
+  int64_t countLive();
+  /// Vectors that a thread combines at once, each for values of its own or, as
+  /// a chunk, all for the same ones.
+  int64_t getSteps(const Pass &pass, bool isChunked) const;
+
+  // RowPlan.cpp
   RowLayout getSplitLayout() const;
   std::optional<int64_t> getAttr(llvm::StringRef name);
   mlir::Value countParts();
@@ -159,10 +168,10 @@ private:
   /// The same over vectors, several for one value.
   Values accumulateChunks(const Pass &pass, mlir::Value begin, mlir::Value end,
                           mlir::ValueRange initial);
-  /// Where the last of `unrolled` steps at once from `begin` on has to begin,
-  /// and where the single ones begin that are left.
-  std::pair<mlir::Value, mlir::Value> splitSteps(mlir::Value begin,
-                                                 mlir::Value end);
+  /// Where the last of `steps` at once from `begin` on have to begin, and where
+  /// the single ones begin that are left.
+  std::pair<mlir::Value, mlir::Value>
+  splitSteps(mlir::Value begin, mlir::Value end, int64_t steps);
   Indices getInner(mlir::Value linear);
   Values accumulateNamed(const Pass &pass);
   Values combine(const Pass &pass, mlir::ValueRange a, mlir::ValueRange b);
@@ -212,6 +221,8 @@ private:
   unsigned rank = 0, rowDims = 0;
   Values sizes;
   llvm::SmallVector<Pass> passes;
+  /// See `countLive`; `shortLive` where no passes are merged.
+  int64_t live = 1, shortLive = 1;
   /// Lanes run along this dimension.
   unsigned vectorDim = 0;
   /// Of the launch that is emitted.

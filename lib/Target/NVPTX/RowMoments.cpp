@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
 // Each lane keeps the mean of what it has seen and the sum of squares of the
 // differences from it. What it reads at once it sums up in two passes over
@@ -16,11 +15,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Floats.h"
 #include "RowReductions.h"
 
 #include "mlir/Analysis/SliceAnalysis.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -45,9 +43,7 @@ static bool isFreeOf(Value value, ArrayRef<LinalgOp> before) {
                        [&](LinalgOp other) { return slice.contains(other); });
 }
 
-/// True when `value`, in the body of `op`, is made of what none of `before` is
-/// behind, and of nothing that the body accumulates.
-static bool isIndependent(LinalgOp op, Value value, ArrayRef<LinalgOp> before) {
+bool nvptx::isIndependent(LinalgOp op, Value value, ArrayRef<LinalgOp> before) {
   if (value.getParentBlock() != op.getBlock())
     return isFreeOf(value, before);
   if (auto argument = dyn_cast<BlockArgument>(value)) {
@@ -60,6 +56,17 @@ static bool isIndependent(LinalgOp op, Value value, ArrayRef<LinalgOp> before) {
          llvm::all_of(inner->getOperands(), [&](Value operand) {
            return isIndependent(op, operand, before);
          });
+}
+
+bool nvptx::isOneOfRow(LinalgOp op, Value value, unsigned rowDims) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument || argument.getOwner() != op.getBlock() ||
+      argument.getArgNumber() >= op.getNumDpsInputs())
+    return false;
+  AffineMap map =
+      op.getMatchingIndexingMap(op.getDpsInputOperand(argument.getArgNumber()));
+  return llvm::none_of(llvm::seq(rowDims, op.getNumLoops()),
+                       [&](unsigned dim) { return map.isFunctionOfDim(dim); });
 }
 
 std::optional<RowReduction>
@@ -80,18 +87,13 @@ RowReduction::matchMoments(LinalgOp op, unsigned rowDims,
       square.getLhs() != square.getRhs())
     return std::nullopt;
   auto centred = square.getLhs().getDefiningOp<arith::SubFOp>();
-  auto point = centred ? dyn_cast<BlockArgument>(centred.getRhs()) : nullptr;
-  if (!point || point.getOwner() != op.getBlock() ||
-      point.getArgNumber() >= op.getNumDpsInputs() ||
+  if (!centred || !isOneOfRow(op, centred.getRhs(), rowDims) ||
       !isIndependent(op, centred.getLhs(), before))
     return std::nullopt;
-  AffineMap map =
-      op.getMatchingIndexingMap(op.getDpsInputOperand(point.getArgNumber()));
-  for (unsigned dim = rowDims; dim < op.getNumLoops(); ++dim)
-    if (map.isFunctionOfDim(dim))
-      return std::nullopt;
   RowReduction reduction(op);
+  reduction.kind = Kind::Moments;
   reduction.centred = centred;
+  reduction.centre = op;
   return reduction;
 }
 
@@ -99,64 +101,23 @@ RowReduction::matchMoments(LinalgOp op, unsigned rowDims,
 // Code
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// Float arithmetic in one place, of scalars and vectors.
-struct Floats {
-  OpBuilder &builder;
-  Location loc;
-
-  Value number(Type type, double value) {
-    auto element = cast<FloatType>(getElementTypeOrSelf(type));
-    TypedAttr attribute = builder.getFloatAttr(element, value);
-    if (auto vectorType = dyn_cast<VectorType>(type))
-      attribute = DenseElementsAttr::get(vectorType, attribute);
-    return arith::ConstantOp::create(builder, loc, attribute);
-  }
-  Value add(Value a, Value b) {
-    return arith::AddFOp::create(builder, loc, a, b);
-  }
-  Value subtract(Value a, Value b) {
-    return arith::SubFOp::create(builder, loc, a, b);
-  }
-  Value fma(Value a, Value b, Value c) {
-    return math::FmaOp::create(builder, loc, a, b, c);
-  }
-  Value multiply(Value a, Value b) {
-    return arith::MulFOp::create(builder, loc, a, b);
-  }
-  /// A weight, whose last bits do not matter.
-  Value divide(Value a, Value b) {
-    return arith::DivFOp::create(builder, loc, a, b,
-                                 arith::FastMathFlags::afn |
-                                     arith::FastMathFlags::arcp);
-  }
-  Value larger(Value a, Value b) {
-    return arith::MaximumFOp::create(builder, loc, a, b);
-  }
-  /// `scalar` in as many lanes as `like` has.
-  Value spread(Value scalar, Value like) {
-    if (!isa<VectorType>(like.getType()))
-      return scalar;
-    return vector::BroadcastOp::create(builder, loc, like.getType(), scalar);
-  }
-  Value lane(Value value, int64_t number) {
-    if (!isa<VectorType>(value.getType()))
-      return value;
-    return vector::ExtractOp::create(builder, loc, value, number);
-  }
-};
-} // namespace
+SmallVector<Value>
+RowReduction::readAll(LaneEmitter &lanes,
+                      ArrayRef<SmallVector<LaneValue>> iterations) const {
+  arith::SubFOp difference = centred;
+  SmallVector<Value> read;
+  for (ArrayRef<LaneValue> iteration : iterations)
+    read.push_back(lanes.materialize(
+        lanes.evaluateInBody(centre, difference.getLhs(), iteration)));
+  return read;
+}
 
 SmallVector<Value>
 RowReduction::addToMoments(LaneEmitter &lanes,
                            ArrayRef<SmallVector<LaneValue>> iterations,
                            ValueRange moments) const {
-  arith::SubFOp difference = centred;
   Floats floats{lanes.getBuilder(), getLoc()};
-  SmallVector<Value> read;
-  for (ArrayRef<LaneValue> iteration : iterations)
-    read.push_back(lanes.materialize(
-        lanes.evaluateInBody(op, difference.getLhs(), iteration)));
+  SmallVector<Value> read = readAll(lanes, iterations);
   double number = read.size();
   Value sum = read[0];
   for (Value x : ArrayRef(read).drop_front())
@@ -193,13 +154,17 @@ SmallVector<Value> RowReduction::combineMoments(OpBuilder &builder,
   return {mean, squares, count};
 }
 
+Value RowReduction::getCentre(LaneEmitter &lanes, ArrayRef<LaneValue> iteration,
+                              Type type) const {
+  arith::SubFOp difference = centred;
+  LaneValue at = lanes.evaluateInBody(centre, difference.getRhs(), iteration);
+  return isa<VectorType>(type) ? lanes.materialize(at) : at.scalar;
+}
+
 Value RowReduction::getSquares(LaneEmitter &lanes,
                                ArrayRef<LaneValue> iteration,
                                ValueRange moments) const {
-  arith::SubFOp difference = centred;
-  LaneValue at = lanes.evaluateInBody(op, difference.getRhs(), iteration);
-  Value point =
-      isa<VectorType>(moments[0].getType()) ? lanes.materialize(at) : at.scalar;
+  Value point = getCentre(lanes, iteration, moments[0].getType());
   Floats floats{lanes.getBuilder(), getLoc()};
   Value off = floats.subtract(moments[0], point);
   Value count = floats.spread(floats.lane(moments[2], 0), off);

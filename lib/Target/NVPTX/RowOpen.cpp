@@ -61,6 +61,7 @@ void RowEmitter::emitUnsplit(bool isWhole, int64_t width) {
   if (layout.alongColumns)
     return emitOpenStrips(isWhole, stripThreads);
   int64_t elements = width > 1 ? shortElements / width : shortSingles;
+  elements = std::max<int64_t>(1, elements / shortLive);
   // From the shortest rows to the longest: a few threads, a warp, as many warps
   // as it takes, then as many that have twice as much each. Of single elements
   // neighbours read neighbours.

@@ -76,17 +76,20 @@ bool RowEmitter::plan() {
   if (sizes.size() != rank)
     return false;
   chooseWidth();
+  live = shortLive = countLive();
   chooseGroup();
-  if (!named && mergePasses())
+  if (!named && mergePasses()) {
+    live = countLive();
     chooseGroup();
+  }
   lanes.setBufferAlignment(accessBytes);
   if (open && open->isWhole)
     OpenShapes(builder, region, sizes, vectorDim).assume(lanes, layout.width);
   return true;
 }
 
-/// Moves to the first pass what the second can have of moments: rows that no
-/// registers hold are read once less.
+/// Moves to the first pass what the second can have of moments and sums of
+/// exponentials: rows that no registers hold are read once less.
 bool RowEmitter::mergePasses() {
   if (passes.size() < 2)
     return false;
@@ -96,9 +99,12 @@ bool RowEmitter::mergePasses() {
       });
   Pass left;
   for (const RowReduction &reduction : passes[1]) {
-    std::optional<RowReduction> moments =
+    std::optional<RowReduction> indirect =
         RowReduction::matchMoments(reduction.getOp(), rowDims, before);
-    (moments ? passes[0] : left).push_back(moments.value_or(reduction));
+    if (!indirect)
+      indirect =
+          RowReduction::matchExponentials(reduction.getOp(), rowDims, before);
+    (indirect ? passes[0] : left).push_back(indirect.value_or(reduction));
   }
   bool isMerged = left.size() < passes[1].size();
   passes[1] = std::move(left);
@@ -198,10 +204,12 @@ void RowEmitter::chooseGroup() {
     // Two warps gain nothing over one that does the same work.
     if (layout.group == 64)
       layout.group = 32;
-    int64_t most = layout.width == 1 ? maxElements : maxVectors;
+    // There are registers for two values of so many.
+    int64_t most = (layout.width == 1 ? maxElements : maxVectors) * 2 /
+                   std::max<int64_t>(2, live);
     if (static_cast<int64_t>(llvm::divideCeil(*known, layout.group)) > most) {
       layout.group = longGroup;
-      most = std::min(most, maxLongElements / layout.width);
+      most = std::min(most, maxLongElements / layout.width / live);
     }
     int64_t each = llvm::divideCeil(*known, layout.group);
     if (each <= most)

@@ -154,7 +154,7 @@ std::optional<RowReduction> RowReduction::match(LinalgOp op) {
 }
 
 bool RowReduction::isSumOfFloats() const {
-  if (isOfMoments())
+  if (isIndirect())
     return true;
   return !accumulators.empty() &&
          llvm::all_of(accumulators, [](const Accumulator &accumulator) {
@@ -172,6 +172,8 @@ RowReduction::getNeutral(LaneEmitter &lanes,
         builder, getLoc(), builder.getZeroAttr(getElementType(0)));
     return {zero, zero, zero};
   }
+  if (isIndirect())
+    return getNeutralExponentials(builder);
   for (const Accumulator &accumulator : accumulators)
     neutral.push_back(codegen::getNeutral(builder, getLoc(), accumulator));
   if (!accumulators.empty())
@@ -192,6 +194,8 @@ SmallVector<Value> RowReduction::combine(OpBuilder &builder, ValueRange earlier,
                                          ValueRange later) const {
   if (isOfMoments())
     return combineMoments(builder, earlier, later);
+  if (isIndirect())
+    return combineExponentials(builder, earlier, later);
   if (accumulators.empty())
     return select(builder, earlier, later);
   SmallVector<Value> combined;

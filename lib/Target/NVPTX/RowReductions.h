@@ -31,14 +31,34 @@ public:
   matchMoments(mlir::linalg::LinalgOp op, unsigned rowDims,
                llvm::ArrayRef<mlir::linalg::LinalgOp> before);
 
+  /// A sum of exp(x - p) in the same way, from the greatest x and the sum of
+  /// exp(x - that).
+  static std::optional<RowReduction>
+  matchExponentials(mlir::linalg::LinalgOp op, unsigned rowDims,
+                    llvm::ArrayRef<mlir::linalg::LinalgOp> before);
+
   mlir::linalg::LinalgOp getOp() const { return op; }
-  bool isOfMoments() const { return bool(centred); }
+  bool isOfMoments() const { return kind == Kind::Moments; }
+  /// True when the result is told from values of another kind, once p is known.
+  bool isIndirect() const { return kind != Kind::Direct; }
+  /// The op whose inputs it reads.
+  mlir::linalg::LinalgOp getReader() const {
+    return isIndirect() ? centre : op;
+  }
   unsigned getNumValues() const {
-    return isOfMoments() ? 3 : op->getNumResults();
+    switch (kind) {
+    case Kind::Direct:
+      return op->getNumResults();
+    case Kind::Moments:
+      return 3;
+    case Kind::Exponentials:
+      return 2;
+    }
+    llvm_unreachable("unknown kind");
   }
   mlir::Type getElementType(unsigned value) const {
     return mlir::getElementTypeOrSelf(
-        op->getResult(isOfMoments() ? 0 : value).getType());
+        op->getResult(isIndirect() ? 0 : value).getType());
   }
   /// True when it only adds floats, whose error grows with how many there are.
   bool isSumOfFloats() const;
@@ -55,21 +75,61 @@ public:
   llvm::SmallVector<mlir::Value> combineLanes(mlir::OpBuilder &builder,
                                               mlir::ValueRange vectors) const;
 
-  /// Moments with those of x at each of `iterations` in them.
+  /// Of an indirect one, `values` with x at each of `iterations` in them.
+  llvm::SmallVector<mlir::Value>
+  add(codegen::LaneEmitter &lanes,
+      llvm::ArrayRef<llvm::SmallVector<codegen::LaneValue>> iterations,
+      mlir::ValueRange values) const {
+    return isOfMoments() ? addToMoments(lanes, iterations, values)
+                         : addToExponentials(lanes, iterations, values);
+  }
+  /// What an indirect one tells, now that p is known.
+  mlir::Value getResult(codegen::LaneEmitter &lanes,
+                        llvm::ArrayRef<codegen::LaneValue> iteration,
+                        mlir::ValueRange values) const {
+    return isOfMoments() ? getSquares(lanes, iteration, values)
+                         : getSumOfExponentials(lanes, iteration, values);
+  }
+
+private:
+  enum class Kind { Direct, Moments, Exponentials };
+
+  explicit RowReduction(mlir::linalg::LinalgOp op) : op(op) {}
+  /// x at each of `iterations`.
+  llvm::SmallVector<mlir::Value> readAll(
+      codegen::LaneEmitter &lanes,
+      llvm::ArrayRef<llvm::SmallVector<codegen::LaneValue>> iterations) const;
+  /// p, in lanes if `type` has them.
+  mlir::Value getCentre(codegen::LaneEmitter &lanes,
+                        llvm::ArrayRef<codegen::LaneValue> iteration,
+                        mlir::Type type) const;
+
+  // RowMoments.cpp
   llvm::SmallVector<mlir::Value>
   addToMoments(codegen::LaneEmitter &lanes,
                llvm::ArrayRef<llvm::SmallVector<codegen::LaneValue>> iterations,
                mlir::ValueRange moments) const;
-  /// The sum of squares of x - p, now that p is known.
+  llvm::SmallVector<mlir::Value> combineMoments(mlir::OpBuilder &builder,
+                                                mlir::ValueRange earlier,
+                                                mlir::ValueRange later) const;
   mlir::Value getSquares(codegen::LaneEmitter &lanes,
                          llvm::ArrayRef<codegen::LaneValue> iteration,
                          mlir::ValueRange moments) const;
 
-private:
-  explicit RowReduction(mlir::linalg::LinalgOp op) : op(op) {}
-  llvm::SmallVector<mlir::Value> combineMoments(mlir::OpBuilder &builder,
-                                                mlir::ValueRange earlier,
-                                                mlir::ValueRange later) const;
+  // RowExponentials.cpp
+  llvm::SmallVector<mlir::Value>
+  getNeutralExponentials(mlir::OpBuilder &builder) const;
+  llvm::SmallVector<mlir::Value> addToExponentials(
+      codegen::LaneEmitter &lanes,
+      llvm::ArrayRef<llvm::SmallVector<codegen::LaneValue>> iterations,
+      mlir::ValueRange values) const;
+  llvm::SmallVector<mlir::Value>
+  combineExponentials(mlir::OpBuilder &builder, mlir::ValueRange earlier,
+                      mlir::ValueRange later) const;
+  mlir::Value getSumOfExponentials(codegen::LaneEmitter &lanes,
+                                   llvm::ArrayRef<codegen::LaneValue> iteration,
+                                   mlir::ValueRange values) const;
+
   llvm::SmallVector<mlir::Value> select(mlir::OpBuilder &builder,
                                         mlir::ValueRange earlier,
                                         mlir::ValueRange later) const;
@@ -80,9 +140,18 @@ private:
   /// One per result; none for a selection, which keeps an element and where it
   /// was found and can be combined only by its own body.
   llvm::SmallVector<codegen::Accumulator> accumulators;
-  /// Of moments: x - p, in the body of `op`.
+  Kind kind = Kind::Direct;
+  /// Of an indirect one: x - p, in the body of `centre`.
   mlir::arith::SubFOp centred;
+  mlir::linalg::LinalgOp centre;
 };
+
+/// True when `value`, in the body of `op`, is made of what none of `before` is
+/// behind, and of nothing that the body accumulates.
+bool isIndependent(mlir::linalg::LinalgOp op, mlir::Value value,
+                   llvm::ArrayRef<mlir::linalg::LinalgOp> before);
+/// True when it is an input of the body that is one per row.
+bool isOneOfRow(mlir::linalg::LinalgOp op, mlir::Value value, unsigned rowDims);
 
 } // namespace graphc::nvptx
 

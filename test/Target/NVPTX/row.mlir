@@ -183,3 +183,50 @@ func.func @variance(%x: memref<8192x65536xf32>, %z: memref<8192xf32>) {
   }
   return
 }
+
+// The greatest and the sum of exponentials below it are of one pass over a row
+// that registers do not hold: four vectors at once, and one more exponential for
+// what came before.
+// CHECK-LABEL: func @exponentials
+// CHECK: gpu.launch
+// CHECK: scf.for {{.*}} -> (vector<4xf32>, vector<4xf32>, vector<4xf32>)
+// CHECK-COUNT-4: vector.load
+// CHECK-COUNT-5: arith.maxnumf
+// CHECK: arith.minnumf
+// CHECK-COUNT-5: math.exp
+// CHECK: gpu.shuffle
+// CHECK-NOT: vector.load
+// CHECK: return
+func.func @exponentials(%x: memref<8192x65536xf32>, %z: memref<8192xf32>) {
+  kernel.region "sum" row ins(%x : memref<8192x65536xf32>) outs(%z : memref<8192xf32>) attributes {domain_rank = 2 : i64, row_dims = 1 : i64} {
+  ^bb0(%a: tensor<8192x65536xf32>, %c: tensor<8192xf32>):
+    %zero = arith.constant 0.0 : f32
+    %lowest = arith.constant 0xFF800000 : f32
+    %row = tensor.empty() : tensor<8192xf32>
+    %whole = tensor.empty() : tensor<8192x65536xf32>
+    %nothing = linalg.fill ins(%zero : f32) outs(%row : tensor<8192xf32>) -> tensor<8192xf32>
+    %least = linalg.fill ins(%lowest : f32) outs(%row : tensor<8192xf32>) -> tensor<8192xf32>
+    %most = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%a : tensor<8192x65536xf32>) outs(%least : tensor<8192xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %s = arith.maximumf %g, %e : f32
+      linalg.yield %s : f32
+    } -> tensor<8192xf32>
+    %below = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%a, %most : tensor<8192x65536xf32>, tensor<8192xf32>) outs(%whole : tensor<8192x65536xf32>) {
+    ^bb1(%e: f32, %m: f32, %g: f32):
+      %d = arith.subf %e, %m : f32
+      linalg.yield %d : f32
+    } -> tensor<8192x65536xf32>
+    %powers = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0, d1)>], iterator_types = ["parallel", "parallel"]} ins(%below : tensor<8192x65536xf32>) outs(%whole : tensor<8192x65536xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %p = math.exp %e : f32
+      linalg.yield %p : f32
+    } -> tensor<8192x65536xf32>
+    %sum = linalg.generic {indexing_maps = [affine_map<(d0, d1) -> (d0, d1)>, affine_map<(d0, d1) -> (d0)>], iterator_types = ["parallel", "reduction"]} ins(%powers : tensor<8192x65536xf32>) outs(%nothing : tensor<8192xf32>) {
+    ^bb1(%e: f32, %g: f32):
+      %s = arith.addf %g, %e : f32
+      linalg.yield %s : f32
+    } -> tensor<8192xf32>
+    kernel.yield %sum : tensor<8192xf32>
+  }
+  return
+}

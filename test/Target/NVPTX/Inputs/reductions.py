@@ -25,6 +25,15 @@ def softmax(row):
     return [power / total for power in powers]
 
 
+def log_sum_exp(values):
+    most = max(values)
+    if most != most or any(value != value for value in values):
+        return math.nan
+    if math.isinf(most):
+        return most
+    return most + math.log(sum(math.exp(value - most) for value in values))
+
+
 def variance(values):
     mean = sum(values) / len(values)
     return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
@@ -43,6 +52,12 @@ bytes_ = whole_numbers((3000, 64), -128, 127, "int8", seed=6)
 far = Tensor([190, 176], [value + 3000 for value in whole.values])
 long_rows = whole_numbers((1, 82000), -3, 3, seed=7)
 huge = Tensor([1, 70000], [1e20, 1.001e20] * 35000)
+# Too long for registers: a row with +inf beside numbers whose exponentials are
+# nothing, one of -inf, one with NaN, a usual one.
+infinite = Tensor([4, 40000],
+                  [-2000.0] * 20000 + [math.inf] + [-2000.0] * 19999 +
+                  [-math.inf] * 40000 + [1.0] * 39999 + [math.nan] +
+                  [-math.inf] + [-1000.0, -1000.5, -1001.0] * 13333)
 
 SUM = 'torch.ops.aten.sum.dim_IntList'
 CASES = {
@@ -153,6 +168,35 @@ CASES = {
          Tensor([1028], map(sum, wide.columns())),
          Tensor([1028], (sum(v * v for v in column)
                          for column in wide.columns()))]),
+    # The greatest and what is scaled by it at once.
+    "logsumexp": Case(
+        [infinite, long_rows],
+        ["a = torch.ops.aten.logsumexp.default(x0, [1])",
+         "b = torch.ops.aten.logsumexp.default(x1, [0, 1])",
+         "return (a, b)"],
+        [Tensor([4], map(log_sum_exp, infinite.rows()), near=1e-6),
+         one(log_sum_exp(long_rows.values), near=1e-6)]),
+    "logsumexp_columns": Case(
+        [wide], ["a = torch.ops.aten.logsumexp.default(x0, [0])",
+                 "return (a,)"],
+        [Tensor([1028], map(log_sum_exp, wide.columns()), near=1e-6)]),
+    # Results of such rows, of which some are NaN.
+    "softmax_infinite": Case(
+        [infinite], ["a = torch.ops.aten._softmax.default(x0, 1, False)",
+                     "return (a,)"],
+        [Tensor([4, 40000],
+                [math.nan] * 120000 + softmax(infinite.rows()[3]), near=3e-6)]),
+    # Two values of each element in registers, which few threads have.
+    "two_softmax": Case(
+        [ragged], ["a = torch.ops.aten._softmax.default(x0, 1, False)",
+                   "b = torch.ops.aten.mul.Tensor(x0, 0.5)",
+                   "c = torch.ops.aten._softmax.default(b, 1, False)",
+                   "return (a, c)"],
+        [Tensor([3, 9001], [value for row in ragged.rows()
+                            for value in softmax(row)], near=3e-6),
+         Tensor([3, 9001], [value for row in ragged.rows()
+                            for value in softmax([x / 2 for x in row])],
+                near=3e-6)]),
     # Results of the size of the rows: a last launch, after those of two passes.
     "softmax": Case(
         [long_rows], ["a = torch.ops.aten._softmax.default(x0, 1, False)",
