@@ -37,6 +37,11 @@ def of_rows(tensor, function, near=0.0):
     return Tensor(tensor.shape[:1], map(function, tensor.rows()), near=near)
 
 
+def log_sum_exp(values):
+    most = max(values)
+    return most + math.log(sum(math.exp(value - most) for value in values))
+
+
 def variance(values):
     mean = sum(values) / len(values)
     return sum((value - mean) ** 2 for value in values) / (len(values) - 1)
@@ -94,6 +99,18 @@ CASES = {
         OPEN, ["a = torch.ops.aten.var.correction(x0, [1])", "return (a,)"],
         runs(ROWS + LONG_ROWS,
              lambda x: of_rows(x, variance, near=1e-5))),
+    # Several results of the same elements.
+    "several": OpenCase(
+        OPEN, ["a = torch.ops.aten.max.dim(x0, 1)", "b = a[0]", "c = a[1]",
+               f"d = {SUM}(x0, [1])",
+               "e = torch.ops.aten.logsumexp.default(x0, [1])",
+               "return (b, c, d, e)"],
+        runs(ROWS[:5] + ROWS[-2:] + LONG_ROWS,
+             lambda x: of_rows(x, max),
+             lambda x: Tensor(x.shape[:1], [row.index(max(row))
+                                            for row in x.rows()], "int64"),
+             lambda x: of_rows(x, sum),
+             lambda x: of_rows(x, log_sum_exp, near=1e-6))),
     "columns": OpenCase(
         OPEN, [f"a = {SUM}(x0, [0])", "return (a,)"],
         runs(SHAPES + LONG_COLUMNS,
