@@ -57,9 +57,13 @@ bool SizeBounds::dependsOnData(Value value) {
   if (bounds.contains(value))
     return true;
   Operation *op = value.getDefiningOp();
-  return op && llvm::any_of(op->getOperands(), [&](Value operand) {
-           return dependsOnData(operand);
-         });
+  // Arguments of the function are given sizes, those of loops are not.
+  if (!op)
+    return cast<BlockArgument>(value).getOwner() != &main.getBody().front();
+  if (isa<memref::LoadOp>(op) || op->getNumRegions())
+    return true;
+  return llvm::any_of(op->getOperands(),
+                      [&](Value operand) { return dependsOnData(operand); });
 }
 
 FailureOr<Expr> SizeBounds::getUpperBound(OpFoldResult size) {
@@ -146,6 +150,9 @@ FailureOr<Expr> SizeBounds::getUpperBound(Value value) {
     return failure();
   FailureOr<Bound> lhs = getBound(op->getOperand(0)),
                    rhs = getBound(op->getOperand(1));
+  // One of both is enough, such as all that a loop takes a part of.
+  if (isa<arith::MinSIOp>(op) && failed(lhs) != failed(rhs))
+    return failed(lhs) ? rhs->expr : lhs->expr;
   if (failed(lhs) || failed(rhs))
     return failure();
   if (isa<arith::AddIOp>(op))
