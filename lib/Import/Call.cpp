@@ -277,6 +277,7 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
                                       classLossOverloads(),
                                       reductionOverloads(),
                                       contractionOverloads(),
+                                      groupedContractionOverloads(),
                                       einsumOverloads(),
                                       convolutionOverloads(),
                                       normalizationOverloads(),

@@ -122,6 +122,7 @@ ArrayRef<Overload> lossOverloads();
 ArrayRef<Overload> classLossOverloads();
 ArrayRef<Overload> reductionOverloads();
 ArrayRef<Overload> contractionOverloads();
+ArrayRef<Overload> groupedContractionOverloads();
 ArrayRef<Overload> einsumOverloads();
 ArrayRef<Overload> convolutionOverloads();
 ArrayRef<Overload> normalizationOverloads();

@@ -130,8 +130,8 @@ static Noise getNoise(Operation *op) {
                      reduce.getKind() == ReduceKind::Min
                  ? Noise::None
                  : Noise::Sum;
-    if (isa<MatmulOp, ConvolutionOp, AttentionOp, LayerNormOp, RmsNormOp,
-            GroupNormOp, BatchNormOp, VarMeanOp, ScanOp, AvgPoolOp,
+    if (isa<MatmulOp, GroupedMatmulOp, ConvolutionOp, AttentionOp, LayerNormOp,
+            RmsNormOp, GroupNormOp, BatchNormOp, VarMeanOp, ScanOp, AvgPoolOp,
             AdaptiveAvgPoolOp, ResizeOp, IndexPutOp, ScatterOp, LogSoftmaxOp>(
             op))
       return Noise::Sum;

@@ -104,8 +104,8 @@ std::optional<int64_t> graphc::reference::countSteps(Operation *op) {
       return std::nullopt;
     steps += *size;
   }
-  if (auto matmul = dyn_cast<graph::MatmulOp>(op)) {
-    graph::StridedTensorType lhs = matmul.getLhs().getType();
+  if (isa<graph::MatmulOp, graph::GroupedMatmulOp>(op)) {
+    auto lhs = cast<graph::StridedTensorType>(op->getOperand(0).getType());
     std::optional<int64_t> depth = lhs.getDim(lhs.getRank() - 1).getConstant();
     if (!depth || *depth < 0 || steps > most / std::max<int64_t>(*depth, 1))
       return std::nullopt;

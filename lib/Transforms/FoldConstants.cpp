@@ -63,7 +63,8 @@ static bool feedsProduct(Value value) {
   SmallVector<Value> values{value};
   while (!values.empty())
     for (Operation *user : values.pop_back_val().getUsers()) {
-      if (isa<graph::MatmulOp, graph::ConvolutionOp, graph::AttentionOp>(user))
+      if (isa<graph::MatmulOp, graph::GroupedMatmulOp, graph::ConvolutionOp,
+              graph::AttentionOp>(user))
         return true;
       if (isMove(user))
         values.push_back(user->getResult(0));

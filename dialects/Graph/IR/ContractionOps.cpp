@@ -39,3 +39,32 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *context,
   shape->push_back(rhs.getDim(rank - 1));
   return addResult(location, types, context, *shape, lhs.getElementType());
 }
+
+LogicalResult GroupedMatmulOp::inferReturnTypes(MLIRContext *context,
+                                                MaybeLocation location,
+                                                Adaptor adaptor,
+                                                InferredTypes &types) {
+  StridedTensorType lhs = getTensorType(location, adaptor.getLhs());
+  StridedTensorType rhs = getTensorType(location, adaptor.getRhs());
+  StridedTensorType ends = getTensorType(location, adaptor.getEnds());
+  if (!lhs || !rhs || !ends ||
+      failed(checkSameElementType(location, lhs, rhs)) ||
+      failed(checkRank(location, "lhs", lhs, 2, 3)) ||
+      failed(checkRank(location, "rhs", rhs, 2, 5 - lhs.getRank())) ||
+      failed(checkRank(location, "ends", ends, 1, 1)))
+    return failure();
+  int64_t left = lhs.getRank(), right = rhs.getRank();
+  if (lhs.getDim(left - 1) != rhs.getDim(right - 2))
+    return emitOptionalError(location, "inner sizes differ: ", lhs, " and ",
+                             rhs);
+  for (StridedTensorType batched : {lhs, rhs})
+    if (batched.getRank() == 3 && batched.getDim(0) != ends.getDim(0))
+      return emitOptionalError(location, "there are not as many groups in ",
+                               batched, " as in ", ends);
+  Exprs shape;
+  if (left == 2 && right == 2)
+    shape.push_back(ends.getDim(0));
+  shape.push_back(lhs.getDim(left - 2));
+  shape.push_back(rhs.getDim(right - 1));
+  return addResult(location, types, context, shape, lhs.getElementType());
+}

@@ -9,10 +9,26 @@
 #include "LinalgBuilder.h"
 #include "Patterns.h"
 
+#include "dialects/Kernel/IR/Kernel.h"
+
 using namespace mlir;
 using namespace graphc;
 
 using graph::Expr;
+
+/// The sums of products of `lhs` and `rhs`, which are read in the loops of
+/// `domain`, across the last of those.
+static Tensor buildProduct(LinalgBuilder &b, ArrayRef<Expr> domain,
+                           const Operand &lhs, const Operand &rhs,
+                           Type elementType) {
+  Type sumType = getAccumulatorType(elementType);
+  Tensor sum = b.reduce(
+      domain, domain.size() - 1, {lhs, rhs}, {sumType, getNumber(sumType, 0)},
+      [&](ScalarBuilder &scalars, ArrayRef<Value> args) {
+        return scalars.add(args[2], scalars.mul(args[0], args[1]));
+      });
+  return b.cast(sum, elementType);
+}
 
 namespace {
 
@@ -33,13 +49,8 @@ struct MatmulConversion : GraphPattern<graph::MatmulOp> {
         b.read(op.getRhs()),
         getOperandMap(cast<graph::StridedTensorType>(op.getRhs().getType()),
                       type, rank, rank - 1, b));
-    Type sumType = getAccumulatorType(type.getElementType());
-    Tensor sum =
-        b.reduce(domain, rank, {lhs, rhs}, {sumType, getNumber(sumType, 0)},
-                 [&](ScalarBuilder &scalars, ArrayRef<Value> args) {
-                   return scalars.add(args[2], scalars.mul(args[0], args[1]));
-                 });
-    b.rewriter.replaceOp(op, b.cast(sum, type.getElementType()).value);
+    Tensor product = buildProduct(b, domain, lhs, rhs, type.getElementType());
+    b.rewriter.replaceOp(op, product.value);
     return success();
   }
 
@@ -61,10 +72,185 @@ private:
   }
 };
 
+/// A loop over the groups, each a product of a size that it alone knows. Groups
+/// are slices of operands and result, so that nothing is moved.
+struct GroupedMatmulConversion : GraphPattern<graph::GroupedMatmulOp> {
+  using GraphPattern::GraphPattern;
+
+  LogicalResult lower(graph::GroupedMatmulOp op,
+                      LinalgBuilder &b) const override {
+    Loops loops = getLoops(op);
+    Tensor ends = b.tensor(op.getEnds());
+    Tensor result =
+        b.empty(getShape(op.getResult()), getElementType(op.getResult()));
+    ScalarBuilder at(op.getLoc(), b);
+    Value zero = at.op<arith::ConstantIndexOp>(0);
+    SmallVector<Value> carried = LinalgBuilder::loop(
+        at, b.index(ends.shape[0]), {result.value, zero},
+        [&](ScalarBuilder &in, Value number, ValueRange carried) {
+          Value end = buildEnd(in, b, ends, number, carried[1],
+                               loops.domain[loops.grouped]);
+          // What is built of sizes comes where this body is built.
+          OpBuilder::InsertionGuard guard(b);
+          b.setInsertionPoint(in.getInsertionBlock(), in.getInsertionPoint());
+          Group group{
+              b.bind(number), b.bind(carried[1]),
+              bindCount(in, b, carried[1], end, loops.domain[loops.grouped])};
+          Tensor into = result;
+          into.value = carried[0];
+          Value next = multiply(op, b, loops, group, into);
+          in.setInsertionPoint(b.getInsertionBlock(), b.getInsertionPoint());
+          return SmallVector<Value>{next, end};
+        });
+    result.value = carried[0];
+    if (loops.grouped != depthLoop)
+      result.value = clearBehind(b, loops, result, carried[1]);
+    b.rewriter.replaceOp(op, result.value);
+    return success();
+  }
+
+private:
+  /// Those of a product, in their order.
+  static constexpr unsigned rowLoop = 0, columnLoop = 1, depthLoop = 2;
+  /// Stands for the dimension that has an index for each group.
+  static constexpr unsigned groupLoop = 3;
+
+  /// What the dimensions of operands and result are.
+  struct Loops {
+    SmallVector<Expr> domain;
+    unsigned grouped; ///< The loop of which each group has a part.
+    SmallVector<unsigned> lhs, rhs, result;
+  };
+  struct Group {
+    Expr number, begin, count;
+  };
+
+  static Loops getLoops(graph::GroupedMatmulOp op) {
+    SmallVector<Expr> lhs = getShape(op.getLhs()), rhs = getShape(op.getRhs());
+    bool hasLeft = lhs.size() == 3, hasRight = rhs.size() == 3;
+    Loops loops{{lhs[lhs.size() - 2], rhs.back(), lhs.back()},
+                hasRight  ? rowLoop
+                : hasLeft ? columnLoop
+                          : depthLoop,
+                {rowLoop, depthLoop},
+                {depthLoop, columnLoop},
+                {rowLoop, columnLoop}};
+    SmallVector<unsigned> &batched = hasLeft    ? loops.lhs
+                                     : hasRight ? loops.rhs
+                                                : loops.result;
+    batched.insert(batched.begin(), groupLoop);
+    return loops;
+  }
+
+  /// Where group `number` ends, checked. Stays in bounds if it is wrong.
+  static Value buildEnd(ScalarBuilder &at, LinalgBuilder &b, const Tensor &ends,
+                        Value number, Value begin, Expr size) {
+    Value wide = at.cast(loadElement(at, ends, number), ends.elementType,
+                         at.getI64Type());
+    Value end = at.op<arith::IndexCastOp>(at.getIndexType(), wide);
+    Value most = b.index(at, size);
+    Value inside = at.band(at.cmp(arith::CmpIPredicate::sge, end, begin),
+                           at.cmp(arith::CmpIPredicate::sle, end, most));
+    kernel::CheckOp::create(
+        at, inside, "a group ends before it begins or behind the last element");
+    return at.op<arith::MinSIOp>(at.op<arith::MaxSIOp>(end, begin), most);
+  }
+
+  /// How many there are of `size` in [begin, end). The minimum is what tells
+  /// how much memory they take.
+  static Expr bindCount(ScalarBuilder &at, LinalgBuilder &b, Value begin,
+                        Value end, Expr size) {
+    return b.bind(at.op<arith::MinSIOp>(at.sub(end, begin), b.index(at, size)));
+  }
+
+  /// `into` with the product of `group`.
+  static Value multiply(graph::GroupedMatmulOp op, LinalgBuilder &b,
+                        const Loops &loops, const Group &group,
+                        const Tensor &into) {
+    SmallVector<Expr> domain = loops.domain;
+    domain[loops.grouped] = group.count;
+    Operand lhs = slice(b, op.getLhs(), loops.lhs, loops, group);
+    Operand rhs = slice(b, op.getRhs(), loops.rhs, loops, group);
+    Tensor product = buildProduct(b, domain, lhs, rhs, into.elementType);
+    SmallVector<OpFoldResult> offsets, sizes;
+    for (unsigned loop : loops.result)
+      addSlice(b, loop, loops, group, domain, offsets, sizes);
+    SmallVector<OpFoldResult> steps(offsets.size(), b.getIndexAttr(1));
+    return tensor::InsertSliceOp::create(b, product.value, into.value, offsets,
+                                         sizes, steps);
+  }
+
+  /// Where the part of a group lies along the dimension of `loop`.
+  static void addSlice(LinalgBuilder &b, unsigned loop, const Loops &loops,
+                       const Group &group, ArrayRef<Expr> domain,
+                       SmallVectorImpl<OpFoldResult> &offsets,
+                       SmallVectorImpl<OpFoldResult> &sizes) {
+    offsets.push_back(b.size(loop == groupLoop       ? group.number
+                             : loop == loops.grouped ? group.begin
+                                                     : b.expr(0)));
+    sizes.push_back(b.size(loop == groupLoop ? b.expr(1) : domain[loop]));
+  }
+
+  /// The part of `value` for a group, read in the loops of the product. It is a
+  /// slice of what `value` is a view of.
+  static Operand slice(LinalgBuilder &b, Value value,
+                       ArrayRef<unsigned> loopOfDim, const Loops &loops,
+                       const Group &group) {
+    Operand operand = b.read(value);
+    if (!operand.tensor)
+      return {Value(), AffineMap(), operand.elementType, operand.splat};
+    SmallVector<Expr> domain = loops.domain;
+    domain[loops.grouped] = group.count;
+    auto type = cast<RankedTensorType>(operand.tensor.getType());
+    SmallVector<OpFoldResult> offsets, sizes;
+    SmallVector<AffineExpr> exprs;
+    SmallVector<int64_t> shape;
+    for (auto [dim, expr] : llvm::enumerate(operand.map.getResults())) {
+      auto of = dyn_cast<AffineDimExpr>(expr);
+      if (!of) { // The one element that all read.
+        offsets.push_back(b.getIndexAttr(0));
+        sizes.push_back(b.getIndexAttr(1));
+        exprs.push_back(b.getAffineConstantExpr(0));
+        shape.push_back(1);
+        continue;
+      }
+      unsigned loop = loopOfDim[of.getPosition()];
+      addSlice(b, loop, loops, group, domain, offsets, sizes);
+      if (loop == groupLoop)
+        continue;
+      exprs.push_back(b.getAffineDimExpr(loop));
+      shape.push_back(
+          domain[loop].getConstant().value_or(ShapedType::kDynamic));
+    }
+    SmallVector<OpFoldResult> steps(offsets.size(), b.getIndexAttr(1));
+    operand.tensor = tensor::ExtractSliceOp::create(
+        b, RankedTensorType::get(shape, type.getElementType()), operand.tensor,
+        offsets, sizes, steps);
+    operand.map = AffineMap::get(domain.size(), 0, exprs, b.getContext());
+    return operand;
+  }
+
+  /// `result` with zeros behind the last group.
+  static Value clearBehind(LinalgBuilder &b, const Loops &loops,
+                           const Tensor &result, Value last) {
+    ScalarBuilder at(b.getLoc(), b);
+    Expr size = loops.domain[loops.grouped];
+    Expr rest = bindCount(at, b, last, b.index(size), size);
+    SmallVector<Expr> shape = result.shape, offsets(2, b.expr(0));
+    int64_t dim = loops.grouped == rowLoop ? 0 : 1;
+    shape[dim] = rest;
+    offsets[dim] = b.bind(last);
+    Tensor zeros =
+        b.filled(shape, result.elementType, getNumber(result.elementType, 0));
+    return b.insert(zeros, result, offsets, {b.expr(1), b.expr(1)}).value;
+  }
+};
+
 } // namespace
 
 void graphc::populateContractionPatterns(const TypeConverter &converter,
                                          SymbolValues &symbols,
                                          RewritePatternSet &patterns) {
-  patterns.add<MatmulConversion>(converter, patterns.getContext(), symbols);
+  patterns.add<MatmulConversion, GroupedMatmulConversion>(
+      converter, patterns.getContext(), symbols);
 }

@@ -88,6 +88,13 @@ std::optional<Expr> LinalgBuilder::findBound(StringRef symbol) {
   return bound ? std::optional<Expr>(bound) : std::nullopt;
 }
 
+Expr LinalgBuilder::bind(Value value) {
+  // No symbol of a model has such a name.
+  std::string name = ("%" + Twine(symbols.takeSize())).str();
+  symbols.define(function, name, value);
+  return Expr::symbol(getContext(), name);
+}
+
 Value LinalgBuilder::define(StringRef symbol, Value value,
                             std::optional<Expr> bound) {
   // Code behind a failed check still runs, in memory of the bound's size. The

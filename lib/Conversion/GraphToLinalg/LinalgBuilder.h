@@ -47,6 +47,8 @@ public:
                           mlir::FunctionOpInterface function, graph::Expr expr);
   /// A number that no other group of ops has.
   int64_t takeGroup() { return numGroups++; }
+  /// Likewise of sizes that have no name.
+  int64_t takeSize() { return numSizes++; }
   /// True when some symbol had no value.
   bool failed() const { return sawUnbound; }
   /// Keeps why `op` is not converted, for the report at the end.
@@ -69,7 +71,7 @@ private:
   llvm::DenseMap<mlir::Operation *, FunctionState> functions;
   llvm::DenseMap<mlir::Operation *, llvm::StringRef> refusals;
   bool sawUnbound = false;
-  int64_t numGroups = 0;
+  int64_t numGroups = 0, numSizes = 0;
 };
 
 /// An input of a linalg.generic: a tensor read through `map` (from the
@@ -133,6 +135,9 @@ public:
   sizes(llvm::ArrayRef<graph::Expr> values);
   /// What graph-bound-symbols found for a size that depends on data.
   std::optional<graph::Expr> findBound(llvm::StringRef symbol);
+  /// A size for what only the code that is being built knows, such as an index
+  /// of a loop around it.
+  graph::Expr bind(mlir::Value value);
   /// Binds `symbol` to `value`, checked against `bound` and cut to it. Returns
   /// what it is bound to.
   mlir::Value define(llvm::StringRef symbol, mlir::Value value,

@@ -294,6 +294,35 @@ TEST_F(ReferenceTest, Multiplies) {
             listOf(11.0));
 }
 
+TEST_F(ReferenceTest, MultipliesGroups) {
+  // Rows, the last of which is in no group; the second group has none.
+  std::string x = constant("x", "[[1.0], [2.0], [3.0], [4.0]]", "4x1xf32");
+  std::string w = constant("w", "[[[10.0]], [[20.0]], [[30.0]]]", "3x1x1xf32");
+  std::string type = " : (!graph.tensor<4x1xf32>, !graph.tensor<3x1x1xf32>, "
+                     "!graph.tensor<3xi32>) -> !graph.tensor<4x1xf32>";
+  std::string product = "%r = graph.grouped_matmul %x, %w, %e";
+  EXPECT_EQ(
+      floats(x + w + constant("e", "[1, 1, 3]", "3xi32") + product + type),
+      listOf(10.0, 60.0, 90.0, 0.0));
+  EXPECT_FALSE(
+      run(x + w + constant("e", "[1, 0, 3]", "3xi32") + product + type));
+  EXPECT_FALSE(
+      run(x + w + constant("e", "[1, 2, 5]", "3xi32") + product + type));
+  EXPECT_EQ(floats(w + constant("y", "[[1.0, 2.0, 3.0, 4.0]]", "1x4xf32") +
+                   constant("e", "[1, 1, 3]", "3xi32") +
+                   "%r = graph.grouped_matmul %w, %y, %e : "
+                   "(!graph.tensor<3x1x1xf32>, !graph.tensor<1x4xf32>, "
+                   "!graph.tensor<3xi32>) -> !graph.tensor<1x4xf32>"),
+            listOf(10.0, 60.0, 90.0, 0.0));
+  EXPECT_EQ(ints(constant("x", "[[1, 2, 3, 4]]", "1x4xi64") +
+                 constant("y", "[[1], [1], [2], [9]]", "4x1xi64") +
+                 constant("e", "[2, 2, 3]", "3xi64") +
+                 "%r = graph.grouped_matmul %x, %y, %e : "
+                 "(!graph.tensor<1x4xi64>, !graph.tensor<4x1xi64>, "
+                 "!graph.tensor<3xi64>) -> !graph.tensor<3x1x1xi64>"),
+            listOf(3, 0, 6));
+}
+
 TEST_F(ReferenceTest, RefusesSymbolsAndComplexNumbers) {
   EXPECT_FALSE(run("%r = graph.iota [s0] dim 0 : () -> "
                    "!graph.tensor<(s0)xi64>"));

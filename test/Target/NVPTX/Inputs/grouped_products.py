@@ -1,0 +1,141 @@
+"""Products of groups whose sizes are data, on a GPU and on the CPU; see
+numerics.py."""
+
+import sys
+
+from numerics import Case, OpenCase, Tensor, main, whole_numbers
+
+GROUPED = "torch.ops.aten._grouped_mm.default"
+FALLBACK = "torch.ops.transformers.grouped_mm_fallback.default"
+T = "t = torch.ops.aten.permute.default(x1, [0, 2, 1])"
+OUTSIDE = "a group ends before it begins or behind the last element"
+
+
+class GroupedCase(Case):
+    tests_cpu = True
+
+
+class OpenGroupedCase(OpenCase):
+    tests_cpu = True
+
+
+def ends(values, dtype="int32"):
+    return Tensor([len(values)], values, dtype)
+
+
+def numbers(shape, seed, dtype="float32"):
+    return whole_numbers(shape, -3, 3, dtype, seed)
+
+
+def groups(of):
+    return list(zip([0, *of.values], of.values))
+
+
+def product(rows, columns):
+    return [sum(a * b for a, b in zip(row, column))
+            for row in rows for column in columns]
+
+
+def matrices(tensor):
+    count, rows, columns = tensor.shape
+    size = rows * columns
+    return [Tensor([rows, columns], tensor.values[i * size:(i + 1) * size],
+                   tensor.dtype) for i in range(count)]
+
+
+def by_rows(x, w, of, transposed=False):
+    values = []
+    for (begin, end), matrix in zip(groups(of), matrices(w)):
+        columns = matrix.rows() if transposed else matrix.columns()
+        values += product(x.rows()[begin:end], columns)
+    width = w.shape[1 if transposed else 2]
+    values += [0] * (x.shape[0] * width - len(values))
+    return Tensor([x.shape[0], width], values, x.dtype)
+
+
+def by_columns(w, x, of):
+    rows = [[0] * x.shape[1] for _ in range(w.shape[1])]
+    for (begin, end), matrix in zip(groups(of), matrices(w)):
+        columns = x.columns()[begin:end]
+        for row, values in zip(rows, matrix.rows()):
+            row[begin:end] = product([values], columns)
+    return Tensor([w.shape[1], x.shape[1]], sum(rows, []), x.dtype)
+
+
+def by_depth(x, y, of):
+    values = []
+    for begin, end in groups(of):
+        values += product([row[begin:end] for row in x.rows()],
+                          [column[begin:end] for column in y.columns()])
+    return Tensor([len(of.values), x.shape[0], y.shape[1]], values, x.dtype)
+
+
+def rows(shape, count, of, dtype="float32", chips="sm_90a", transposed=True,
+         operator=GROUPED, ends_type="int32"):
+    """Rows of a matrix by `count` matrices, each a group's."""
+    m, n, k = shape
+    inputs = [numbers([m, k], 1, dtype),
+              numbers([count, n, k] if transposed else [count, k, n], 2, dtype),
+              ends(of, ends_type)]
+    right = "t" if transposed else "x1"
+    return GroupedCase(
+        inputs, [*([T] if transposed else []),
+                 f"y = {operator}(x0, {right}, x2)", "return (y,)"],
+        [by_rows(*inputs, transposed)], chips=chips)
+
+
+def fails(of, operator=GROUPED):
+    case = rows((19, 16, 8), 3, [3, 8, 19], operator=operator)
+    inputs = [*case.inputs[:2], ends(of)]
+    case.runs = [(case.inputs, case.runs[0][1]), (inputs, OUTSIDE)]
+    return case
+
+
+def other(inputs, expected):
+    return GroupedCase(inputs, [f"y = {GROUPED}(x0, x1, x2)", "return (y,)"],
+                       [expected(*inputs)])
+
+
+COLUMNS = [numbers([3, 17, 24], 1), numbers([24, 40], 2)]
+DEPTH = [numbers([17, 48], 1), numbers([48, 24], 2)]
+CASES = {
+    "rows": rows((50, 40, 24), 4, [7, 20, 33, 50]),
+    "rows_as_they_are": rows((50, 40, 24), 4, [7, 20, 33, 50],
+                             transposed=False),
+    # Without rows, also the first and the last.
+    "empty": rows((50, 24, 16), 6, [0, 7, 7, 7, 50, 50]),
+    "all_empty": rows((5, 8, 8), 3, [0, 0, 0]),
+    "one": rows((33, 24, 16), 1, [33]),
+    "behind": rows((50, 24, 16), 3, [3, 10, 31]),
+    # Groups that begin within the rows of a tile, of vectors, of a line.
+    "ragged": rows((150, 35, 19), 4, [1, 66, 131, 149]),
+    "long": rows((300, 64, 72), 3, [130, 259, 300]),
+    "bf16": rows((150, 136, 64), 4, [1, 66, 66, 150], "bfloat16"),
+    "bf16_before": rows((150, 136, 64), 4, [1, 66, 66, 150], "bfloat16",
+                        "sm_80"),
+    "bf16_behind": rows((70, 72, 136), 3, [9, 9, 41], "bfloat16",
+                        transposed=False),
+    "bf16_ragged": rows((70, 35, 19), 3, [9, 20, 70], "bfloat16"),
+    "f16": rows((70, 72, 64), 3, [9, 20, 70], "float16"),
+    # Few of each, as in a step of decoding.
+    "few": rows((8, 72, 64), 8, [1, 2, 3, 3, 5, 6, 7, 8], "bfloat16"),
+    "fallback": rows((19, 16, 8), 3, [3, 3, 12], operator=FALLBACK,
+                     ends_type="int64"),
+    "columns": other([*COLUMNS, ends([8, 8, 37])], by_columns),
+    "depth": other([*DEPTH, ends([8, 8, 31, 48])], by_depth),
+    "depth_bf16": other([numbers([17, 48], 1, "bfloat16"),
+                         numbers([48, 24], 2, "bfloat16"),
+                         ends([8, 8, 31, 40])], by_depth),
+    "open": OpenGroupedCase(
+        [["s0", 16], [3, 16, 24], [3]],
+        [f"y = {GROUPED}(x0, x1, x2)", "return (y,)"],
+        [(inputs, [by_rows(*inputs)]) for inputs in
+         ([numbers([size, 16], size), numbers([3, 16, 24], 5), ends(of)]
+          for size, of in ((17, [4, 9, 17]), (2, [0, 1, 2]),
+                           (70, [64, 64, 69])))]),
+    "descending": fails([9, 8, 19]),
+    "behind_the_last": fails([3, 8, 20], FALLBACK),
+    "before_the_first": fails([-1, 8, 19]),
+}
+
+sys.exit(main(CASES))
