@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Distributions.h"
+#include "Importer.h"
 
 #include <cmath>
 
@@ -64,13 +65,29 @@ static Value emitAlpha(Emitter &e, Value x, Value kept, double p) {
   return e.add(e.mul(x, e.mul(kept, a)), shift);
 }
 
+/// The input itself, or the copy that export records of it.
+static void passOn(Call &call, StringRef name) {
+  Emitter &e = call.e;
+  Value input = call.tensor(name);
+  auto recorded = call.getRecordedType(0);
+  if (recorded && !e.hasFailed() &&
+      !call.importer.agreesWithRecorded(e.type(input), *recorded)) {
+    // Export copies what eager hands on, which may have gaps.
+    SmallVector<Expr> strides = e.preservedStrides(input);
+    if (call.importer.agreesWithRecorded(e.type(input).withStrides(strides),
+                                         *recorded))
+      return call.result(e.restride(input, strides));
+  }
+  call.resultAlias(name);
+}
+
 template <bool isFeature, bool isAlpha>
 static void importDropout(Call &call) {
   Emitter &e = call.e;
   const Parameter &parameter = call.schema->parameters[0];
   double p = call.number("p");
   if (!call.flag("train") || p == 0)
-    return call.resultAlias(parameter.name);
+    return passOn(call, parameter.name);
   Value input = call.tensor(parameter.name), result;
   if (e.hasFailed())
     return;
