@@ -102,6 +102,8 @@ struct GroupedMatmulConversion : GraphPattern<graph::GroupedMatmulOp> {
           in.setInsertionPoint(b.getInsertionBlock(), b.getInsertionPoint());
           return SmallVector<Value>{next, end};
         });
+    // Ends are what groups are made of, never the other way round.
+    carried[0].getDefiningOp()->setAttr("graphc.read_ahead", b.getUnitAttr());
     result.value = carried[0];
     if (loops.grouped != depthLoop)
       result.value = clearBehind(b, loops, result, carried[1]);

@@ -8,22 +8,18 @@
 
 #include "Forms.h"
 #include "MmaProduct.h"
+#include "OpenOffsets.h"
 
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::nvptx;
 
-static LogicalResult emitTiles(OpBuilder &builder, kernel::RegionOp region,
-                               ArrayRef<Chip> chips) {
-  std::optional<Product> product = matchProduct(region);
-  if (!product)
-    return emitElements(builder, region);
-  if (canUseMma(*product, chips)) {
-    emitMmaProduct(builder, region, *product, chips);
-    return success();
-  }
-  emitFmaProduct(builder, region, *product, chips);
-  return success();
+static void emitTiles(OpBuilder &builder, kernel::RegionOp region,
+                      const Product &product, ArrayRef<Chip> chips) {
+  if (canUseMma(product, chips))
+    emitMmaProduct(builder, region, product, chips);
+  else
+    emitFmaProduct(builder, region, product, chips);
 }
 
 LogicalResult nvptx::emitContraction(OpBuilder &builder,
@@ -34,10 +30,18 @@ LogicalResult nvptx::emitContraction(OpBuilder &builder,
     return success();
   std::optional<Product> product = matchAnyProduct(region);
   if (product && canUseThinProduct(*product, chips)) {
-    emitThinProduct(builder, region, *product, chips);
-    return success();
+    return emitByOffsets(builder, region, [&] {
+      emitThinProduct(builder, region, *product, chips);
+      return success();
+    });
   }
-  return emitWarpgroupProduct(builder, region, chips, [&] {
-    return emitTiles(builder, region, chips);
+  return emitWarpgroupProduct(builder, region, chips, [&]() -> LogicalResult {
+    product = matchProduct(region);
+    if (!product)
+      return emitElements(builder, region);
+    return emitByOffsets(builder, region, [&] {
+      emitTiles(builder, region, *product, chips);
+      return success();
+    });
   });
 }

@@ -9,6 +9,7 @@
 #include "Atomics.h"
 #include "Forms.h"
 #include "IndexMath.h"
+#include "ReadAhead.h"
 #include "Scan.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
@@ -275,6 +276,8 @@ struct NVPTXLaunchLoops : graphc::impl::NVPTXLaunchLoopsBase<NVPTXLaunchLoops> {
     for (Operation *op : found)
       launch(op);
     getOperation()->walk([](scf::ForOp loop) {
+      if (loop->removeAttr(nvptx::readAheadAttrName))
+        nvptx::readAhead(loop);
       loop->removeAttr(parallelAttrName);
       loop->removeAttr(atomicAttrName);
       loop->removeAttr(nvptx::scanAttrName);

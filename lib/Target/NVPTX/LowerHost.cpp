@@ -47,6 +47,7 @@ private:
   Value makeArray(Operation *before, Type type, ValueRange values);
   void lowerLoad(memref::LoadOp load);
   void lowerStore(memref::StoreOp store);
+  void lowerCopy(memref::CopyOp copy);
 
   Value getContextOf(Operation *op) {
     return op->getParentOfType<func::FuncOp>().getArgument(0);
@@ -352,6 +353,26 @@ void NVPTXLowerHost::lowerStore(memref::StoreOp store) {
   store.erase();
 }
 
+/// What a loop of the host reads, to memory of the host.
+void NVPTXLowerHost::lowerCopy(memref::CopyOp copy) {
+  OpBuilder builder(copy);
+  Location loc = copy.getLoc();
+  auto type = cast<MemRefType>(copy.getTarget().getType());
+  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
+  SmallVector<Value> first(type.getRank(), zero);
+  Value to = LLVM::IntToPtrOp::create(
+      builder, loc, LLVM::LLVMPointerType::get(&getContext()),
+      getAddress(builder, loc, copy.getTarget(), first));
+  Value bytes = arith::MulIOp::create(
+      builder, loc, getBytes(builder, loc, type),
+      arith::ConstantOp::create(
+          builder, loc, builder.getI64IntegerAttr(type.getNumElements())));
+  call(builder, loc, "graphc_rt_gpu_read",
+       {getContextOf(copy), getAddress(builder, loc, copy.getSource(), first),
+        to, bytes});
+  copy.erase();
+}
+
 /// Memory of the device is what `main` takes, but for the symbols, its last
 /// memref. Views are all that stands between an argument and its uses.
 static bool isOnDevice(Value memref, func::FuncOp main) {
@@ -402,12 +423,16 @@ void NVPTXLowerHost::lowerAccesses(func::FuncOp main) {
       memref = load.getMemRef();
     else if (auto store = dyn_cast<memref::StoreOp>(op))
       memref = store.getMemRef();
+    else if (auto copy = dyn_cast<memref::CopyOp>(op))
+      memref = copy.getSource();
     if (memref && isOnDevice(memref, main))
       accesses.push_back(op);
   });
   for (Operation *op : accesses) {
     if (auto load = dyn_cast<memref::LoadOp>(op))
       lowerLoad(load);
+    else if (auto copy = dyn_cast<memref::CopyOp>(op))
+      lowerCopy(copy);
     else
       lowerStore(cast<memref::StoreOp>(op));
   }

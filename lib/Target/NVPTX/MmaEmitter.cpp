@@ -9,6 +9,7 @@
 #include "MmaEmitter.h"
 
 #include "MmaProduct.h"
+#include "OpenOffsets.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -30,6 +31,7 @@ MmaEmitter::MmaEmitter(OpBuilder &builder, kernel::RegionOp region,
       elementType(getOperandType(product)),
       type(getMmaType(elementType, product.allowsTF32)) {
   lanes.setBufferAlignment(pieceBytes);
+  assumeOffsets(lanes, region);
   numRows = loops.getSize(product.rows);
   numColumns = loops.getSize(product.columns);
   numDepth = loops.getSize(product.depth);

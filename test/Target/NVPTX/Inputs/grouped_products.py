@@ -119,6 +119,10 @@ CASES = {
     "f16": rows((70, 72, 64), 3, [9, 20, 70], "float16"),
     # Few of each, as in a step of decoding.
     "few": rows((8, 72, 64), 8, [1, 2, 3, 3, 5, 6, 7, 8], "bfloat16"),
+    # Few columns, whose groups begin at whole pieces or not.
+    "narrow": rows((40, 2, 64), 3, [9, 20, 40], "bfloat16"),
+    "narrow_ragged": rows((40, 3, 67), 3, [9, 20, 40], "bfloat16", "sm_80"),
+    "narrow_f32": rows((40, 2, 66), 3, [9, 20, 40], transposed=False),
     "fallback": rows((19, 16, 8), 3, [3, 3, 12], operator=FALLBACK,
                      ends_type="int64"),
     "columns": other([*COLUMNS, ends([8, 8, 37])], by_columns),
