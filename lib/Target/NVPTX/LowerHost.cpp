@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "HostCalls.h"
+
 #include "graphc/Import/ExternWeight.h"
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Target/NVPTX/Device.h"
@@ -23,21 +25,14 @@ namespace graphc {
 
 using namespace mlir;
 using namespace graphc;
+using nvptx::HostCalls;
 
 namespace {
 struct NVPTXLowerHost : graphc::impl::NVPTXLowerHostBase<NVPTXLowerHost> {
   void runOnOperation() override;
 
 private:
-  func::CallOp call(OpBuilder &builder, Location loc, StringRef name,
-                    ValueRange arguments);
-  Value makeSlot(func::FuncOp function, Location loc, Type type,
-                 int64_t count = 1);
-  Value getAddress(OpBuilder &builder, Location loc, Value memref,
-                   ValueRange indices);
-
   LogicalResult addContexts();
-  void lowerAccesses(func::FuncOp main);
   void lowerLaunch(gpu::LaunchFuncOp launch);
   void lowerChipHas(kernel::ChipHasOp op);
   void lowerCounters(kernel::CountersOp op);
@@ -45,39 +40,10 @@ private:
   void lowerMap(MapOp op, StringRef name, ArrayRef<ArrayRef<int32_t>> arrays,
                 ArrayRef<int32_t> numbers);
   Value makeArray(Operation *before, Type type, ValueRange values);
-  void lowerLoad(memref::LoadOp load);
-  void lowerStore(memref::StoreOp store);
-  void lowerCopy(memref::CopyOp copy);
 
-  Value getContextOf(Operation *op) {
-    return op->getParentOfType<func::FuncOp>().getArgument(0);
-  }
+  std::optional<HostCalls> host;
 };
 } // namespace
-
-/// A call of a function of the runtime that returns nothing.
-func::CallOp NVPTXLowerHost::call(OpBuilder &builder, Location loc,
-                                  StringRef name, ValueRange arguments) {
-  if (!getOperation().lookupSymbol(name)) {
-    OpBuilder::InsertionGuard guard(builder);
-    builder.setInsertionPointToStart(getOperation().getBody());
-    func::FuncOp::create(
-        builder, loc, name,
-        builder.getFunctionType(arguments.getTypes(), TypeRange()))
-        .setPrivate();
-  }
-  return func::CallOp::create(builder, loc, name, TypeRange(), arguments);
-}
-
-/// Memory of the host's stack, made once per call of `function`.
-Value NVPTXLowerHost::makeSlot(func::FuncOp function, Location loc, Type type,
-                               int64_t count) {
-  OpBuilder builder = OpBuilder::atBlockBegin(&function.front());
-  Value number = LLVM::ConstantOp::create(builder, loc, builder.getI64Type(),
-                                          builder.getI64IntegerAttr(count));
-  return LLVM::AllocaOp::create(
-      builder, loc, LLVM::LLVMPointerType::get(&getContext()), type, number);
-}
 
 /// What the entry begins the call with; null for a function that is none.
 static Value findContext(func::FuncOp entry) {
@@ -131,15 +97,15 @@ void NVPTXLowerHost::lowerLaunch(gpu::LaunchFuncOp launch) {
                : value;
   };
   Value parameters =
-      makeSlot(function, loc, pointer,
-               std::max<int64_t>(1, launch.getNumKernelOperands()));
+      host->makeSlot(function, loc, pointer,
+                     std::max<int64_t>(1, launch.getNumKernelOperands()));
   for (auto [i, operand] : llvm::enumerate(launch.getKernelOperands())) {
     Value value = asInteger(operand);
     Value slot = value;
     // Maps are taken by value, from where they are.
     if (!isa_and_nonnull<kernel::TensorMapOp, kernel::WindowMapOp>(
             operand.getDefiningOp())) {
-      slot = makeSlot(function, loc, value.getType());
+      slot = host->makeSlot(function, loc, value.getType());
       LLVM::StoreOp::create(builder, loc, value, slot);
     }
     Value place =
@@ -159,7 +125,8 @@ void NVPTXLowerHost::lowerLaunch(gpu::LaunchFuncOp launch) {
     return arith::ConstantOp::create(builder, loc,
                                      builder.getI32IntegerAttr(value));
   };
-  SmallVector<Value> arguments = {getContextOf(launch), number(index)};
+  SmallVector<Value> arguments = {HostCalls::getContextOf(launch),
+                                  number(index)};
   for (Value size :
        {launch.getGridSizeX(), launch.getGridSizeY(), launch.getGridSizeZ(),
         launch.getBlockSizeX(), launch.getBlockSizeY(), launch.getBlockSizeZ()})
@@ -167,7 +134,7 @@ void NVPTXLowerHost::lowerLaunch(gpu::LaunchFuncOp launch) {
   Value shared = launch.getDynamicSharedMemorySize();
   arguments.push_back(shared ? shared : number(0));
   arguments.push_back(parameters);
-  call(builder, loc, "graphc_rt_gpu_launch", arguments);
+  host->call(builder, loc, "graphc_rt_gpu_launch", arguments);
   launch.erase();
 }
 
@@ -176,8 +143,8 @@ Value NVPTXLowerHost::makeArray(Operation *before, Type type,
                                 ValueRange values) {
   OpBuilder builder(before);
   Location loc = before->getLoc();
-  Value array = makeSlot(before->getParentOfType<func::FuncOp>(), loc, type,
-                         std::max<int64_t>(1, values.size()));
+  Value array = host->makeSlot(before->getParentOfType<func::FuncOp>(), loc,
+                               type, std::max<int64_t>(1, values.size()));
   for (auto [i, value] : llvm::enumerate(values)) {
     Value place =
         LLVM::GEPOp::create(builder, loc, array.getType(), type, array,
@@ -190,12 +157,13 @@ Value NVPTXLowerHost::makeArray(Operation *before, Type type,
 void NVPTXLowerHost::lowerChipHas(kernel::ChipHasOp op) {
   OpBuilder builder(op);
   Location loc = op.getLoc();
-  Value slot =
-      makeSlot(op->getParentOfType<func::FuncOp>(), loc, builder.getI32Type());
+  Value slot = host->makeSlot(op->getParentOfType<func::FuncOp>(), loc,
+                              builder.getI32Type());
   Value bit = arith::ConstantOp::create(
       builder, loc,
       builder.getI32IntegerAttr(1 << static_cast<int32_t>(op.getFeature())));
-  call(builder, loc, "graphc_rt_gpu_chip_has", {getContextOf(op), bit, slot});
+  host->call(builder, loc, "graphc_rt_gpu_chip_has",
+             {HostCalls::getContextOf(op), bit, slot});
   Value answer = LLVM::LoadOp::create(builder, loc, bit.getType(), slot);
   Value zero =
       arith::ConstantOp::create(builder, loc, builder.getI32IntegerAttr(0));
@@ -210,8 +178,10 @@ void NVPTXLowerHost::lowerCounters(kernel::CountersOp op) {
   OpBuilder builder(op);
   Location loc = op.getLoc();
   Type pointer = LLVM::LLVMPointerType::get(&getContext());
-  Value slot = makeSlot(op->getParentOfType<func::FuncOp>(), loc, pointer);
-  call(builder, loc, "graphc_rt_gpu_counters", {getContextOf(op), slot});
+  Value slot =
+      host->makeSlot(op->getParentOfType<func::FuncOp>(), loc, pointer);
+  host->call(builder, loc, "graphc_rt_gpu_counters",
+             {HostCalls::getContextOf(op), slot});
   Value address = LLVM::LoadOp::create(builder, loc, pointer, slot);
   auto type = cast<MemRefType>(op.getType());
   Value descriptor = MemRefDescriptor::fromStaticShape(
@@ -248,9 +218,9 @@ void NVPTXLowerHost::lowerMap(MapOp op, StringRef name,
   Location loc = op.getLoc();
   Type i64 = builder.getI64Type(), i32 = builder.getI32Type();
   MemRefType type = op.getBuffer().getType();
-  Value map =
-      makeSlot(op->template getParentOfType<func::FuncOp>(), loc,
-               builder.getI8Type(), kernel::TensorMapOp::getSizeInBytes());
+  Value map = host->makeSlot(op->template getParentOfType<func::FuncOp>(), loc,
+                             builder.getI8Type(),
+                             kernel::TensorMapOp::getSizeInBytes());
   map.getDefiningOp<LLVM::AllocaOp>().setAlignment(
       kernel::TensorMapOp::getAlignment());
   auto number = [&](int32_t value) -> Value {
@@ -278,7 +248,7 @@ void NVPTXLowerHost::lowerMap(MapOp op, StringRef name,
       builder, loc, cast(first, bytes),
       arith::IndexCastOp::create(builder, loc, i64, start));
   SmallVector<Value> arguments = {
-      getContextOf(op),
+      HostCalls::getContextOf(op),
       map,
       address,
       number(getDataType(op, type.getElementType())),
@@ -289,106 +259,14 @@ void NVPTXLowerHost::lowerMap(MapOp op, StringRef name,
     arguments.push_back(makeArray(op, i32, llvm::map_to_vector(array, number)));
   for (int32_t value : numbers)
     arguments.push_back(number(value));
-  call(builder, loc, name, arguments);
+  host->call(builder, loc, name, arguments);
   op.replaceAllUsesWith(map);
   op.erase();
 }
 
-/// The address of an element, an i64.
-Value NVPTXLowerHost::getAddress(OpBuilder &builder, Location loc, Value memref,
-                                 ValueRange indices) {
-  auto type = cast<MemRefType>(memref.getType());
-  auto constant = [&](int64_t value) -> Value {
-    return arith::ConstantIndexOp::create(builder, loc, value);
-  };
-  Value base =
-      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, memref);
-  auto metadata =
-      memref::ExtractStridedMetadataOp::create(builder, loc, memref);
-  Value position = metadata.getOffset();
-  for (auto [index, stride] : llvm::zip_equal(indices, metadata.getStrides())) {
-    Value step = arith::MulIOp::create(builder, loc, index, stride);
-    position = arith::AddIOp::create(builder, loc, position, step);
-  }
-  int64_t bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8u);
-  position = arith::MulIOp::create(builder, loc, position, constant(bytes));
-  position = arith::AddIOp::create(builder, loc, base, position);
-  return arith::IndexCastOp::create(builder, loc, builder.getI64Type(),
-                                    position);
-}
-
-static Value getBytes(OpBuilder &builder, Location loc, MemRefType type) {
-  return arith::ConstantOp::create(builder, loc,
-                                   builder.getI64IntegerAttr(llvm::divideCeil(
-                                       type.getElementTypeBitWidth(), 8u)));
-}
-
-void NVPTXLowerHost::lowerLoad(memref::LoadOp load) {
-  OpBuilder builder(load);
-  Location loc = load.getLoc();
-  MemRefType type = load.getMemRefType();
-  Value slot = makeSlot(load->getParentOfType<func::FuncOp>(), loc,
-                        type.getElementType());
-  call(builder, loc, "graphc_rt_gpu_read",
-       {getContextOf(load),
-        getAddress(builder, loc, load.getMemRef(), load.getIndices()), slot,
-        getBytes(builder, loc, type)});
-  load.replaceAllUsesWith(
-      LLVM::LoadOp::create(builder, loc, type.getElementType(), slot)
-          .getResult());
-  load.erase();
-}
-
-void NVPTXLowerHost::lowerStore(memref::StoreOp store) {
-  OpBuilder builder(store);
-  Location loc = store.getLoc();
-  MemRefType type = store.getMemRefType();
-  Value slot = makeSlot(store->getParentOfType<func::FuncOp>(), loc,
-                        type.getElementType());
-  LLVM::StoreOp::create(builder, loc, store.getValueToStore(), slot);
-  call(builder, loc, "graphc_rt_gpu_write",
-       {getContextOf(store),
-        getAddress(builder, loc, store.getMemRef(), store.getIndices()), slot,
-        getBytes(builder, loc, type)});
-  store.erase();
-}
-
-/// What a loop of the host reads, to memory of the host.
-void NVPTXLowerHost::lowerCopy(memref::CopyOp copy) {
-  OpBuilder builder(copy);
-  Location loc = copy.getLoc();
-  auto type = cast<MemRefType>(copy.getTarget().getType());
-  Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-  SmallVector<Value> first(type.getRank(), zero);
-  Value to = LLVM::IntToPtrOp::create(
-      builder, loc, LLVM::LLVMPointerType::get(&getContext()),
-      getAddress(builder, loc, copy.getTarget(), first));
-  Value bytes = arith::MulIOp::create(
-      builder, loc, getBytes(builder, loc, type),
-      arith::ConstantOp::create(
-          builder, loc, builder.getI64IntegerAttr(type.getNumElements())));
-  call(builder, loc, "graphc_rt_gpu_read",
-       {getContextOf(copy), getAddress(builder, loc, copy.getSource(), first),
-        to, bytes});
-  copy.erase();
-}
-
-/// Memory of the device is what `main` takes, but for the symbols, its last
-/// memref. Views are all that stands between an argument and its uses.
-static bool isOnDevice(Value memref, func::FuncOp main) {
-  while (Operation *op = memref.getDefiningOp()) {
-    if (op->getNumOperands() == 0)
-      return false;
-    memref = op->getOperand(0);
-  }
-  auto arguments = llvm::reverse(main.getArguments());
-  return memref != *llvm::find_if(arguments, [](BlockArgument argument) {
-           return isa<MemRefType>(argument.getType());
-         });
-}
-
 void NVPTXLowerHost::runOnOperation() {
   ModuleOp module = getOperation();
+  host.emplace(module);
   if (failed(addContexts()))
     return signalPassFailure();
   SmallVector<gpu::LaunchFuncOp> launches;
@@ -411,29 +289,5 @@ void NVPTXLowerHost::runOnOperation() {
   module->removeAttr(gpu::GPUDialect::getContainerModuleAttrName());
   for (StringRef name : {StringRef("main"), StringRef(loadFunctionName)})
     if (auto function = module.lookupSymbol<func::FuncOp>(name))
-      lowerAccesses(function);
-}
-
-/// Where the host looks at memory of the device.
-void NVPTXLowerHost::lowerAccesses(func::FuncOp main) {
-  SmallVector<Operation *> accesses;
-  main.walk([&](Operation *op) {
-    Value memref;
-    if (auto load = dyn_cast<memref::LoadOp>(op))
-      memref = load.getMemRef();
-    else if (auto store = dyn_cast<memref::StoreOp>(op))
-      memref = store.getMemRef();
-    else if (auto copy = dyn_cast<memref::CopyOp>(op))
-      memref = copy.getSource();
-    if (memref && isOnDevice(memref, main))
-      accesses.push_back(op);
-  });
-  for (Operation *op : accesses) {
-    if (auto load = dyn_cast<memref::LoadOp>(op))
-      lowerLoad(load);
-    else if (auto copy = dyn_cast<memref::CopyOp>(op))
-      lowerCopy(copy);
-    else
-      lowerStore(cast<memref::StoreOp>(op));
-  }
+      lowerAccesses(*host, function);
 }
