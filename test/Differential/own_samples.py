@@ -311,6 +311,24 @@ def pretended(dtype):
         yield roundings(dtype).mT, 0.3, zero, 0, 9
 
 
+def grouped(dtype):
+    """Groups of rows, of columns and of what is summed up, and a batch; lines
+    of whole 16 bytes, as torch wants them, and bf16, which it exports."""
+    def ends(*values):
+        return torch.tensor(values, dtype=torch.int32)
+
+    def make(*shape):
+        return torch.randn(shape, dtype=dtype)
+
+    for of in (ends(2, 9, 11), ends(0, 0, 11), ends(11, 11, 11)):
+        yield make(11, 16), make(3, 16, 24), of
+        yield make(11, 16), make(3, 24, 16).mT, of
+    yield make(3, 5, 16), make(16, 24), ends(3, 3, 24)
+    yield make(3, 5, 16), make(24, 16).mT, ends(8, 17, 24)
+    yield make(5, 24), make(24, 16), ends(8, 16, 24)
+    yield make(3, 5, 16), make(3, 16, 24)
+
+
 def cells(kind):
     states, gates = {"lstm": (2, 4), "gru": (1, 3)}.get(kind, (1, 1))
 
@@ -388,6 +406,7 @@ own_ops = [
           lambda dtype: [(x, scales, zeros.int(), axis, -8, 7) for
                          x, scales, zeros, axis in per_channel(dtype)],
           FLOATS[:1]),
+    OwnOp("own.grouped_mm", A._grouped_mm, grouped, (torch.bfloat16,)),
     OwnOp("own.repeat_interleave", repeated, repetitions),
     OwnOp("own.embedding_renorm", looked_up,
           lambda dtype: [(torch.randn(6, 4, dtype=dtype),
