@@ -151,6 +151,21 @@ def llama(**more):
     return make("LlamaForCausalLM", **SMALL, num_key_value_heads=2, **more)
 
 
+def experts(kind, count, **more):
+    """A mixture of experts, of which two compute each token."""
+    sizes = {**SMALL, "intermediate_size": 96, "num_key_value_heads": 2,
+             "pad_token_id": 0, "num_experts_per_tok": 2, count: 4}
+    return make(kind, **{**sizes, **more})
+
+
+def deepseek():
+    return experts("DeepseekV3ForCausalLM", "n_routed_experts",
+                   num_key_value_heads=4, moe_intermediate_size=32,
+                   first_k_dense_replace=1, n_group=2, topk_group=1,
+                   q_lora_rank=16, kv_lora_rank=16, qk_rope_head_dim=8,
+                   qk_nope_head_dim=8, v_head_dim=16)
+
+
 def encoder_decoder(model):
     def call(m, ids, hidden):
         out = m(input_ids=ids, encoder_hidden_states=hidden, use_cache=False)
@@ -292,6 +307,15 @@ MODELS = {
                                  num_key_value_heads=1, head_dim=24)),
     "mistral": lambda: causal(make("MistralForCausalLM", **SMALL,
                                    num_key_value_heads=2, sliding_window=8)),
+    "mixtral": lambda: causal(experts("MixtralForCausalLM",
+                                      "num_local_experts")),
+    "qwen3_moe": lambda: causal(experts("Qwen3MoeForCausalLM", "num_experts",
+                                        moe_intermediate_size=32)),
+    "olmoe": lambda: causal(experts("OlmoeForCausalLM", "num_experts",
+                                    num_key_value_heads=4)),
+    "gpt_oss": lambda: causal(experts("GptOssForCausalLM", "num_local_experts",
+                                      head_dim=16)),
+    "deepseek_v3": lambda: causal(deepseek()),
     "phi": lambda: causal(make("PhiForCausalLM", **SMALL)),
     "bloom": lambda: causal(make("BloomForCausalLM", vocab_size=VOCABULARY,
                                  hidden_size=64, n_layer=2, n_head=4)),
@@ -316,6 +340,8 @@ MODELS = {
     "wav2vec2": wav2vec2,
     "bert-dynamic": lambda: masked_dynamic(make("BertModel", **SMALL)),
     "llama-dynamic": lambda: causal_dynamic(llama()),
+    "mixtral-dynamic": lambda: causal_dynamic(experts(
+        "MixtralForCausalLM", "num_local_experts")),
     "gpt2-dynamic": lambda: causal_dynamic(make(
         "GPT2LMHeadModel", vocab_size=VOCABULARY, n_embd=64, n_layer=2,
         n_head=4)),

@@ -61,13 +61,28 @@ def widen(value):
         if isinstance(value, torch.dtype) else value
 
 
+def grouped_mm(left, right, ends):
+    """Rows in groups, each by a matrix of its own."""
+    result = left.new_zeros(left.shape[0], right.shape[2])
+    begin = 0
+    for matrix, end in zip(right, ends.tolist()):
+        result[begin:end] = left[begin:end] @ matrix
+        begin = end
+    return result
+
+
+# What torch has no float64 of.
+IN_FLOAT64 = {torch.ops.aten._grouped_mm.default: grouped_mm}
+
+
 class Wide(torch.fx.Interpreter):
     """The same graph with every float and every dtype argument float64."""
 
     def run_node(self, node):
         args, kwargs = self.fetch_args_kwargs_from_env(node)
         args, kwargs = torch.utils._pytree.tree_map(widen, (args, kwargs))
-        result = getattr(self, node.op)(node.target, args, kwargs)
+        target = IN_FLOAT64.get(node.target, node.target)
+        result = getattr(self, node.op)(target, args, kwargs)
         return torch.utils._pytree.tree_map(widen, result)
 
 
