@@ -80,6 +80,15 @@ struct GroupedMatmulConversion : GraphPattern<graph::GroupedMatmulOp> {
   LogicalResult lower(graph::GroupedMatmulOp op,
                       LinalgBuilder &b) const override {
     Loops loops = getLoops(op);
+    // Of a dimension without elements there are no slices.
+    for (auto [loop, size] : llvm::enumerate(loops.domain))
+      if (loop != loops.grouped && size == 0) {
+        Type type = getElementType(op.getResult());
+        Tensor zeros =
+            b.filled(getShape(op.getResult()), type, getNumber(type, 0));
+        b.rewriter.replaceOp(op, zeros.value);
+        return success();
+      }
     Tensor ends = b.tensor(op.getEnds());
     Tensor result =
         b.empty(getShape(op.getResult()), getElementType(op.getResult()));

@@ -64,3 +64,12 @@ func.func @groups_of_what_is_summed_up(%x: !graph.tensor<6x18xf32>, %y: !graph.t
   %z = graph.grouped_matmul %x, %y, %ends : (!graph.tensor<6x18xf32>, !graph.tensor<18x8xf32>, !graph.tensor<4xi32>) -> !graph.tensor<4x6x8xf32>
   return %z : !graph.tensor<4x6x8xf32>
 }
+
+// Sums of nothing.
+// CHECK-LABEL: @groups_without_depth(
+// CHECK-NOT:   scf.for
+// CHECK:       linalg.fill
+func.func @groups_without_depth(%x: !graph.tensor<18x0xf32>, %w: !graph.tensor<4x0x32xf32>, %ends: !graph.tensor<4xi32>) -> !graph.tensor<18x32xf32> {
+  %y = graph.grouped_matmul %x, %w, %ends : (!graph.tensor<18x0xf32>, !graph.tensor<4x0x32xf32>, !graph.tensor<4xi32>) -> !graph.tensor<18x32xf32>
+  return %y : !graph.tensor<18x32xf32>
+}
