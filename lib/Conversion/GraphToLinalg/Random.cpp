@@ -67,10 +67,15 @@ struct PhiloxConversion : GraphPattern<graph::PhiloxOp> {
   LogicalResult lower(graph::PhiloxOp op, LinalgBuilder &b) const override {
     ArrayRef<graph::Expr> shape =
         cast<graph::StridedTensorType>(op.getType()).getShape();
+    auto [base, ahead] = splitCall(op.getCall());
     Tensor result = b.pointwise(
-        shape, {b.read(op.getSeed(), shape), b.read(op.getCall(), shape)},
-        getElementType(op), [&](ScalarBuilder &at, ArrayRef<Value> args) {
-          return buildPhilox(at, args[0], buildPlace(b, at, shape), args[1],
+        shape, {b.read(op.getSeed(), shape), b.read(base, shape)},
+        getElementType(op),
+        [&, ahead = ahead](ScalarBuilder &at, ArrayRef<Value> args) {
+          Value call = args[1];
+          if (ahead)
+            call = at.add(call, at.integer(call.getType(), ahead));
+          return buildPhilox(at, args[0], buildPlace(b, at, shape), call,
                              op.getHalf());
         });
     b.rewriter.replaceOp(op, result.value);
@@ -78,6 +83,18 @@ struct PhiloxConversion : GraphPattern<graph::PhiloxOp> {
   }
 
 private:
+  /// A call's number as the sum of another and a constant. Elements add it for
+  /// themselves: one number is no work for a kernel of its own.
+  static std::pair<Value, int64_t> splitCall(Value call) {
+    auto sum = call.getDefiningOp<graph::AddOp>();
+    if (!sum)
+      return {call, 0};
+    auto ahead = dyn_cast_or_null<IntegerAttr>(getSplat(sum.getRhs()));
+    if (!ahead || sum.getLhs().getType() != call.getType())
+      return {call, 0};
+    return {sum.getLhs(), ahead.getInt()};
+  }
+
   /// The number of the element in row-major order.
   static Value buildPlace(LinalgBuilder &b, ScalarBuilder &at,
                           ArrayRef<graph::Expr> shape) {

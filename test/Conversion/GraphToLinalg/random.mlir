@@ -19,3 +19,19 @@ func.func @philox(%seed: !graph.tensor<i64>, %call: !graph.tensor<i64>) -> !grap
   %bits = graph.philox %seed, %call [4, 8] half 0 : (!graph.tensor<i64>, !graph.tensor<i64>) -> !graph.tensor<4x8xi64>
   return %bits : !graph.tensor<4x8xi64>
 }
+
+// The number of a call that is some calls behind another is no op of its own.
+// CHECK-LABEL: func.func @later_call
+// CHECK-SAME:    %[[SEED:[a-z0-9]+]]: tensor<i64>, %[[CALL:[a-z0-9]+]]: tensor<i64>
+// CHECK-DAG: %[[THREE:.*]] = arith.constant 3 : i64
+// CHECK: linalg.generic {{.*}} ins(%[[SEED]], %[[CALL]] : tensor<i64>, tensor<i64>)
+// CHECK-NEXT: ^bb0(%{{.*}}: i64, %[[BASE:.*]]: i64, %{{.*}}: i64):
+// CHECK: arith.addi %[[BASE]], %[[THREE]]
+// CHECK-NOT: linalg.generic
+// CHECK: return
+func.func @later_call(%seed: !graph.tensor<i64>, %call: !graph.tensor<i64>) -> !graph.tensor<8xi64> {
+  %three = graph.constant dense<3> : tensor<i64> : () -> !graph.tensor<i64>
+  %later = graph.add %call, %three : (!graph.tensor<i64>, !graph.tensor<i64>) -> !graph.tensor<i64>
+  %bits = graph.philox %seed, %later [8] half 0 : (!graph.tensor<i64>, !graph.tensor<i64>) -> !graph.tensor<8xi64>
+  return %bits : !graph.tensor<8xi64>
+}
