@@ -130,13 +130,24 @@ Value graphc::aten::emitWideRemainder(const Bits &bits, Value range) {
                   e.add(beyond, range), beyond);
 }
 
+bool graphc::aten::checkRange(Emitter &e, Expr range) {
+  static constexpr StringLiteral message = "draws from an empty range";
+  Expr isSome = e.expr(1).le(range);
+  std::optional<int64_t> known = isSome.getConstant();
+  if (known && *known == 0)
+    e.fail("op-argument", message);
+  else if (!known && !e.hasFailed())
+    graph::AssertOp::create(e.builder, e.loc, isSome, message);
+  return !e.hasFailed();
+}
+
 Value graphc::aten::emitInteger(const Bits &bits, Expr range) {
   Emitter &e = bits.e;
   Value divisor = e.number(Item(range), e.i64());
   // As torch: a word is even enough for a small range.
   std::optional<int64_t> constant = range.getConstant();
-  if (constant && *constant <= 0)
-    return e.fail("op-argument", "draws from an empty range");
+  if (!checkRange(e, range))
+    return {};
   if (constant && *constant < int64_t(1) << 28)
     return e.emit<graph::FmodOp>(emitLowWord(e, bits.half(0)), divisor);
   return emitWideRemainder(bits, divisor);

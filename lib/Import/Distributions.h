@@ -52,6 +52,9 @@ Value emitBoxMuller(Emitter &e, Value u, Value turn);
 Value emitNormal(const Bits &bits, Type type);
 /// Mean 1, positive, in the type that `type` is computed in.
 Value emitExponential(const Bits &bits, Type type);
+/// Whether there are numbers in a range of that size; a failure if not, or the
+/// run's where symbols leave it open.
+bool checkRange(Emitter &e, Expr range);
 /// From 0 up to `range`, exclusively, in i64.
 Value emitInteger(const Bits &bits, Expr range);
 /// True with probability `p`, a 0-d or broadcasting float tensor.

@@ -126,6 +126,11 @@ static Value drawInteger(Call &call, const Bits &bits, Type) {
   Expr low = call.isNone("low") ? e.expr(0) : call.size("low");
   if (call.get("high").as<TensorRef>()) {
     Value high = e.reshape(e.cast(call.tensor("high"), e.i64()), {});
+    Value isSome = e.compare(ComparePredicate::Gt, high, 0);
+    if (e.hasFailed())
+      return {};
+    graph::AssertTensorOp::create(e.builder, e.loc, isSome,
+                                  "draws from an empty range");
     return emitWideRemainder(bits, high);
   }
   Value number = emitInteger(bits, call.size("high") - low);

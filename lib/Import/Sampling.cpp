@@ -125,9 +125,8 @@ static void importInductorRandint(Call &call) {
   Emitter &e = call.e;
   Expr low = call.size("low"), range = call.size("high") - low;
   Bits bits = Bits::ofInductor(e, call.tensor("seed"), call.sizes("size"));
-  if (std::optional<int64_t> constant = range.getConstant();
-      constant && *constant <= 0)
-    return (void)e.fail("op-argument", "draws from an empty range");
+  if (!checkRange(e, range))
+    return;
   Value number = emitWideRemainder(bits, e.number(Item(range), e.i64()));
   call.result(e.add(number, e.number(Item(low), e.i64())));
 }

@@ -12,6 +12,7 @@ from numerics import Case, OpenCase, Tensor, decode, main, write
 
 SEED = 67280421310721
 MASK = 0xffffffff
+EMPTY = "draws from an empty range"
 
 
 def philox(key, low, high):
@@ -208,6 +209,17 @@ CASES = {
                       "b = torch.ops.aten.rand.default([m, n])",
                       "return (a, b)"],
                      [sized(1, 1), sized(3, 1000), sized(64, 33)]),
+    "open_range": OpenCase(
+        [["n"]], ["a = torch.ops.aten.randint.low(2, n, [205])",
+                  "return (a,)"],
+        [([Tensor([6], [0.0] * 6)],
+          [Tensor([205], [w % 4 + 2 for w in wide(205)], "int64")]),
+         ([Tensor([2], [0.0] * 2)], EMPTY), ([Tensor([1], [0.0])], EMPTY)]),
+    "read_range": Both([bytes_, Tensor([], [7], "int64")],
+                       aten("randint_like.Tensor", "x0, x1"),
+                       [Tensor([5, 41], [w % 7 for w in wide(205)], "int8")]),
+    "read_empty": Case([bytes_, Tensor([], [-3], "int64")],
+                       aten("randint_like.Tensor", "x0, x1"), EMPTY),
     "inductor_rand": Both(
         [seeds], ["a = torch.ops.prims.inductor_lookup_seed.default(x0, 0)",
                   "b = torch.ops.prims.inductor_random.default([7, 33], a, "
