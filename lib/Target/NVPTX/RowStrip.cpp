@@ -88,8 +88,10 @@ int64_t RowEmitter::getStrip(int64_t bytes) {
   int64_t strip =
       std::clamp<int64_t>(bytes / (layout.width * getElementBytes()), 1, warp);
   if (std::optional<int64_t> neighbours = countNeighbours())
+    // Where there are none, nothing is launched.
     strip = std::min<int64_t>(
-        strip, llvm::PowerOf2Ceil(llvm::divideCeil(*neighbours, layout.width)));
+        strip, llvm::PowerOf2Ceil(std::max<int64_t>(
+                   1, llvm::divideCeil(*neighbours, layout.width))));
   return strip;
 }
 

@@ -130,10 +130,13 @@ NORM_LINES = [
     f"b = {ATEN}.view.default(x2, [1, 40, 1, 1])",
     f"y = {ATEN}.mul.Tensor(q, w)", f"z = {ATEN}.add.Tensor(y, b)",
     "return (z,)"]
+# No neighbours at all.
+empty = Tensor((3, 4, 0), [])
 # As many strips as a block can have.
 single = numbers((500, 1, 2), seed=11)
 CASES.update({
     "single_elements": Case([single], SOFTMAX, [along(single, softmax)]),
+    "empty_lines": of_each([empty]),
     "log_softmax": Case([odd], LOG_SOFTMAX, [along(odd, log_softmax)]),
     "logsumexp": Case([image], LOGSUMEXP, [reduced(image, logsumexp)]),
     "strange_softmax": Case([strange], SOFTMAX, [along(strange, softmax)]),
@@ -183,13 +186,16 @@ CASES.update({
 })
 
 OPEN_SHAPES = [(2, 3, 8), (1, 32, 6), (3, 33, 4), (1, 400, 12), (1, 520, 5),
-               (1, 1100, 4), (1, 4, 1)]
+               (1, 1100, 4), (1, 4, 1),
+               (2, 3, 0)]
 CASES.update({
     f"open_{name}": OpenCase(
         [dims], lines,
         [([x], [expected(x)]) for x in map(numbers, shapes)])
     for name, dims, lines, shapes, expected in (
         ("softmax", ["s0", "s1", "s2"], SOFTMAX, OPEN_SHAPES,
+         lambda x: along(x, softmax)),
+        ("empty", ["s0", "s1", 0], SOFTMAX, [(3, 4, 0)],
          lambda x: along(x, softmax)),
         ("inner", [2, 21, "s0"], SOFTMAX, [(2, 21, 8), (2, 21, 7)],
          lambda x: along(x, softmax)),
