@@ -34,6 +34,10 @@ using linalg::LinalgOp;
 static constexpr int64_t maxKeptBytes = 32, maxReads = 8;
 /// What two groups share of what they read has to be this part of it.
 static constexpr int64_t sharedPart = 5;
+/// Groups that each is tried with of those that read the same tensor, the next
+/// ones: one that all of a long program reads brings together what is far apart
+/// and depends on each other, which takes long to find out.
+static constexpr int64_t maxTries = 16;
 
 namespace {
 /// A tensor of which a group reads an element for each of its domain, and how.
@@ -299,7 +303,7 @@ bool Former::mergeOne(Refused &refused) {
       }
   for (ArrayRef<Group *> known : llvm::make_second_range(users))
     for (auto [i, group] : llvm::enumerate(known))
-      for (Group *other : known.drop_front(i + 1)) {
+      for (Group *other : known.drop_front(i + 1).take_front(maxTries)) {
         if (refused.contains({group, other}))
           continue;
         if (!merge(*group, *other)) {
