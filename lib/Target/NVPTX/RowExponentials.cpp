@@ -26,6 +26,8 @@
 #include "Floats.h"
 #include "RowReductions.h"
 
+#include "mlir/Analysis/SliceAnalysis.h"
+
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::codegen;
@@ -56,6 +58,24 @@ static Value follow(LinalgOp &op, Value value) {
   return value;
 }
 
+/// Whether p, in the body of `op`, follows from the greatest element that one
+/// of `before` finds. Another p may be -inf beside numbers greater than that,
+/// and what is kept would not tell whether -inf is subtracted from -inf.
+static bool isOfGreatest(LinalgOp op, Value p, ArrayRef<LinalgOp> before) {
+  Value row =
+      op.getDpsInputOperand(cast<BlockArgument>(p).getArgNumber())->get();
+  SetVector<Operation *> slice;
+  BackwardSliceOptions options;
+  options.omitBlockArguments = options.inclusive = true;
+  (void)getBackwardSlice(row, &slice, options);
+  return llvm::any_of(before, [&](LinalgOp other) {
+    std::optional<Accumulator> found = matchAccumulator(other, 0);
+    return slice.contains(other) && found &&
+           isa_and_nonnull<arith::MaximumFOp, arith::MaxNumFOp>(
+               found->combiner);
+  });
+}
+
 std::optional<RowReduction>
 RowReduction::matchExponentials(LinalgOp op, unsigned rowDims,
                                 ArrayRef<LinalgOp> before) {
@@ -73,6 +93,7 @@ RowReduction::matchExponentials(LinalgOp op, unsigned rowDims,
   auto centred = follow(at, power.getOperand()).getDefiningOp<arith::SubFOp>();
   if (!centred || centred.getType() != soFar.getType() ||
       !isOneOfRow(at, centred.getRhs(), rowDims) ||
+      !isOfGreatest(at, centred.getRhs(), before) ||
       !isIndependent(at, centred.getLhs(), before))
     return std::nullopt;
   RowReduction reduction(op);

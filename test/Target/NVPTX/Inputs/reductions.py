@@ -186,6 +186,14 @@ CASES = {
                      "return (a,)"],
         [Tensor([4, 40000],
                 [math.nan] * 120000 + softmax(infinite.rows()[3]), near=3e-6)]),
+    # Of an infinity beside finite numbers the least is subtracted.
+    "below_the_least": Case(
+        [Tensor((2, 40000), [-math.inf, *[0] * 79999])],
+        ["m = torch.ops.aten.amin.default(x0, [1], True)",
+         "d = torch.ops.aten.sub.Tensor(x0, m)",
+         "e = torch.ops.aten.exp.default(d)",
+         "a = torch.ops.aten.sum.dim_IntList(e, [1])", "return (a,)"],
+        [Tensor((2,), [math.nan, 40000])]),
     # Two values of each element in registers, which few threads have.
     "two_softmax": Case(
         [ragged], ["a = torch.ops.aten._softmax.default(x0, 1, False)",
