@@ -86,14 +86,28 @@ static void giveLikeOperands(Call &call, const Gradients &gradients) {
   give(gradients.value, "value");
 }
 
+/// Gradients as of kernels that work on `[batch, rows, heads, width]`.
+static void giveInRows(Call &call, const Gradients &gradients) {
+  Emitter &e = call.e;
+  Type type = e.elementType(call.tensor("query"));
+  if (e.hasFailed())
+    return;
+  for (Value gradient : {gradients.query, gradients.key, gradients.value})
+    call.result(
+        e.restride(e.cast(gradient, type), rowStrides(e, e.shape(gradient))));
+}
+
+template <void (*give)(Call &, const Gradients &)>
 static void importFlashBackward(Call &call) {
   if (refuseAttentionDropout(call))
     return;
   Emitter &e = call.e;
-  Value rows = call.tensor("logsumexp");
-  giveLikeOperands(call, emitGradients(call, call.tensor("grad_out"),
-                                       call.optionalTensor("attn_mask"),
-                                       e.unsqueeze(rows, e.rank(rows))));
+  Value query = call.tensor("query"), rows = call.tensor("logsumexp");
+  if (!e.hasFailed() && e.rank(query) != 4)
+    return (void)e.fail("shape-mismatch", "attention takes 4 dimensions");
+  give(call, emitGradients(call, call.tensor("grad_out"),
+                           call.optionalTensor("attn_mask"),
+                           e.unsqueeze(rows, e.rank(rows))));
 }
 
 static void importCudnnBackward(Call &call) {
@@ -134,9 +148,7 @@ static void importEfficientBackward(Call &call) {
       emitGradients(call, call.tensor("grad_out_"), bias, rows);
   if (e.hasFailed())
     return;
-  for (Value gradient : {gradients.query, gradients.key, gradients.value})
-    call.result(e.restride(e.cast(gradient, e.elementType(query)),
-                           rowStrides(e, e.shape(gradient))));
+  giveInRows(call, gradients);
   const auto *wanted = call.get("grad_input_mask").as<Item::List>();
   bool wantsBias = bias && wanted && wanted->size() == 4 &&
                    wanted->back().getConstant().value_or(0) != 0;
@@ -147,8 +159,8 @@ static constexpr Overload table[] = {
     // clang-format off
     {"aten._scaled_dot_product_cudnn_attention_backward.default", importCudnnBackward},
     {"aten._scaled_dot_product_efficient_attention_backward.default", importEfficientBackward},
-    {"aten._scaled_dot_product_flash_attention_backward.default", importFlashBackward},
-    {"aten._scaled_dot_product_flash_attention_for_cpu_backward.default", importFlashBackward},
+    {"aten._scaled_dot_product_flash_attention_backward.default", importFlashBackward<giveLikeOperands>},
+    {"aten._scaled_dot_product_flash_attention_for_cpu_backward.default", importFlashBackward<giveInRows>},
     // clang-format on
 };
 
