@@ -36,6 +36,8 @@ static constexpr int64_t warp = 32;
 /// Threads that share a strip: as many as leave room for other blocks, or all.
 static constexpr int64_t wantedThreads = 512, maxThreads = 1024;
 static constexpr int64_t minThreads = 128;
+/// Shared memory of a block for what its warps exchange.
+static constexpr int64_t exchangedBytes = 48 << 10;
 /// As many as a block has along z.
 static constexpr int64_t maxStrips = 64;
 /// Registers of a thread for what it keeps: of few threads, of so many that
@@ -117,10 +119,18 @@ bool RowEmitter::tryStrip(int64_t strip, int64_t threads, int64_t most) {
       group *= 2;
   if (group * kept < most)
     return false;
+  int64_t rows =
+      strip * std::clamp<int64_t>(minThreads / (strip * group), 1, maxStrips);
+  int64_t warps = group * strip / warp, bytes = 0;
+  for (const Pass &pass : passes)
+    for (const RowReduction &reduction : pass)
+      for (unsigned i = 0; i < reduction.getNumValues(); ++i)
+        bytes += reduction.getElementType(i).getIntOrFloatBitWidth() / 8;
+  if (warps > 1 && bytes * layout.width * rows * warps > exchangedBytes)
+    return false;
   layout.strip = strip;
   layout.group = group;
-  layout.rows =
-      strip * std::clamp<int64_t>(minThreads / (strip * group), 1, maxStrips);
+  layout.rows = rows;
   named = llvm::divideCeil(most, group);
   return true;
 }
@@ -164,6 +174,8 @@ void RowEmitter::emitOpenStrips(bool isWhole, ArrayRef<int64_t> threads) {
   RowEmitter strip(builder, region,
                    OpenRow{isWhole, std::nullopt, 0, false, threads.front()});
   (void)strip.plan();
+  if (!strip.named)
+    return emitVariant({isWhole, std::nullopt, 0});
   // Rows of nothing are none of these: there is no vector to read.
   Value last = fold<arith::SubIOp>(count, constant(1));
   Value isShort =

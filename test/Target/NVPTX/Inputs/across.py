@@ -101,6 +101,7 @@ for c in range(48):
 weight, bias = numbers((40,), seed=4), whole_numbers((40,), 20, 30, seed=5)
 mask = numbers((40, 6, 6), seed=6)
 far = numbers((2, 40, 36), seed=7)
+crowd = numbers((2, 700, 64), seed=9)
 tall = numbers((1, 5000, 4), seed=8)
 
 
@@ -181,6 +182,18 @@ CASES.update({
             (v - math.fsum(line) / 40) ** 2 for v in line) / 40, keeps=True),
          reduced(far, lambda line: math.fsum(line) / 40, keeps=True),
          along(far, lambda line: [v - math.fsum(line) / 40 for v in line])]),
+    # More than warps can exchange at once.
+    "many_sums": Case(
+        [crowd],
+        [f"m = {ATEN}.amax.default(x0, [1], True)",
+         f"d = {ATEN}.sub.Tensor(x0, m)",
+         *(f"p{i} = {ATEN}.mul.Tensor(d, {i}.0)\n"
+           f"        s{i} = {ATEN}.sum.dim_IntList(p{i}, [1])"
+           for i in range(2, 16)),
+         "return (" + "".join(f"s{i}, " for i in range(2, 16)) + ")"],
+        [reduced(crowd, lambda line:
+                 i * (sum(line) - 700 * max(line)))
+         for i in range(2, 16)]),
     # Read again for each pass, and by many blocks.
     "tall": Case([tall], SOFTMAX, [along(tall, softmax)]),
 })
