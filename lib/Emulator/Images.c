@@ -170,7 +170,7 @@ int emulator_launch(const kernel *launched, const launch_shape *shape,
   uint64_t count = (uint64_t)grid[0] * grid[1] * grid[2];
   int ran = 1;
   for (uint64_t i = 0; ran && i < count; ++i) {
-    now->blockIndex = blockAt(now->isReversed ? count - 1 - i : i, grid);
+    now->blockIndex = blockAt(i, grid);
     ran = emulator_run_block(launched->entry, parameters,
                              launched->usesBarriers, shape->shared);
   }

@@ -8,8 +8,8 @@
 A case is a program as text, its inputs and what Python's own arithmetic makes of
 them. Floats are small whole numbers, so that sums are exact in any order, but
 for results that say how near they have to be. Every module runs twice, the second
-time with threads and blocks in the opposite order on the emulator, and that again
-N times: results must have the same bits.
+time with threads in the opposite order on the emulator, and that again N
+times: results must have the same bits.
 
 DRIVER is the emulator's library, or the one of a GPU. Where a GPU is, there may
 be no compiler: `none` writes modules for one, their inputs and results of CPUs
@@ -35,7 +35,7 @@ CODES = {"float32": ("f32", "f"), "int64": ("i64", "q"), "bool": ("b8", "B"),
          "int16": ("i16", "h"), "float16": ("f16", None),
          "bfloat16": ("bf16", None), "float8_e4m3fn": ("f8e4m3fn", None),
          "float8_e5m2": ("f8e5m2", None), "complex64": ("c64", None)}
-# Of threads and blocks.
+# Of threads.
 ORDERS = ("forward", "reverse")
 # Bits of the mantissa.
 NARROW = {"float8_e4m3fn": 3, "float8_e5m2": 2}
