@@ -58,10 +58,35 @@ static Value follow(LinalgOp &op, Value value) {
   return value;
 }
 
-/// Whether p, in the body of `op`, follows from the greatest element that one
-/// of `before` finds. Another p may be -inf beside numbers greater than that,
-/// and what is kept would not tell whether -inf is subtracted from -inf.
-static bool isOfGreatest(LinalgOp op, Value p, ArrayRef<LinalgOp> before) {
+/// Whether `a` in the body of `opA` and `b` in that of `opB` are surely the
+/// same number of each element.
+static bool isSame(LinalgOp opA, Value a, LinalgOp opB, Value b) {
+  a = follow(opA, a);
+  b = follow(opB, b);
+  if (a == b)
+    return true;
+  auto argumentA = dyn_cast<BlockArgument>(a),
+       argumentB = dyn_cast<BlockArgument>(b);
+  if (!argumentA || !argumentB || argumentA.getOwner() != opA.getBlock() ||
+      argumentB.getOwner() != opB.getBlock())
+    return false;
+  OpOperand &inA = opA->getOpOperand(argumentA.getArgNumber()),
+            &inB = opB->getOpOperand(argumentB.getArgNumber());
+  return inA.get() == inB.get() &&
+         opA.getMatchingIndexingMap(&inA) == opB.getMatchingIndexingMap(&inB);
+}
+
+/// What is combined with `soFar`, the result up to there.
+static Value getAdded(LinalgOp op, Operation *combiner) {
+  Value soFar = op.getMatchingBlockArgument(op.getDpsInitOperand(0));
+  return combiner->getOperand(combiner->getOperand(0) == soFar ? 1 : 0);
+}
+
+/// Whether p, in the body of `op`, follows from the greatest x, which one of
+/// `before` finds. Another p may be -inf beside numbers greater than that, and
+/// what is kept would not tell whether -inf is subtracted from -inf.
+static bool isOfGreatest(LinalgOp op, Value x, Value p,
+                         ArrayRef<LinalgOp> before) {
   Value row =
       op.getDpsInputOperand(cast<BlockArgument>(p).getArgNumber())->get();
   SetVector<Operation *> slice;
@@ -72,7 +97,8 @@ static bool isOfGreatest(LinalgOp op, Value p, ArrayRef<LinalgOp> before) {
     std::optional<Accumulator> found = matchAccumulator(other, 0);
     return slice.contains(other) && found &&
            isa_and_nonnull<arith::MaximumFOp, arith::MaxNumFOp>(
-               found->combiner);
+               found->combiner) &&
+           isSame(op, x, other, getAdded(other, found->combiner));
   });
 }
 
@@ -82,25 +108,19 @@ RowReduction::matchExponentials(LinalgOp op, unsigned rowDims,
   std::optional<Accumulator> sum = matchAccumulator(op, 0);
   if (op->getNumResults() != 1 || !sum || !isa<arith::AddFOp>(sum->combiner))
     return std::nullopt;
-  Value soFar = op.getMatchingBlockArgument(op.getDpsInitOperand(0));
-  Value added = sum->combiner->getOperand(0) == soFar
-                    ? sum->combiner->getOperand(1)
-                    : sum->combiner->getOperand(0);
   LinalgOp at = op;
-  auto power = follow(at, added).getDefiningOp<math::ExpOp>();
+  auto power =
+      follow(at, getAdded(op, sum->combiner)).getDefiningOp<math::ExpOp>();
   if (!power)
     return std::nullopt;
   auto centred = follow(at, power.getOperand()).getDefiningOp<arith::SubFOp>();
-  if (!centred || centred.getType() != soFar.getType() ||
-      !isOneOfRow(at, centred.getRhs(), rowDims) ||
-      !isOfGreatest(at, centred.getRhs(), before) ||
-      !isIndependent(at, centred.getLhs(), before))
+  if (!centred || centred.getType() != sum->combiner->getResult(0).getType())
     return std::nullopt;
-  RowReduction reduction(op);
-  reduction.kind = Kind::Exponentials;
-  reduction.centred = centred;
-  reduction.centre = at;
-  return reduction;
+  std::optional<RowReduction> reduction =
+      ofDifference(Kind::Exponentials, op, at, centred, rowDims, before);
+  bool isBelow =
+      reduction && isOfGreatest(at, centred.getLhs(), centred.getRhs(), before);
+  return isBelow ? reduction : std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//

@@ -70,6 +70,20 @@ bool nvptx::isOneOfRow(LinalgOp op, Value value, unsigned rowDims) {
 }
 
 std::optional<RowReduction>
+RowReduction::ofDifference(Kind kind, LinalgOp op, LinalgOp centre,
+                           arith::SubFOp centred, unsigned rowDims,
+                           ArrayRef<LinalgOp> before) {
+  if (!isOneOfRow(centre, centred.getRhs(), rowDims) ||
+      !isIndependent(centre, centred.getLhs(), before))
+    return std::nullopt;
+  RowReduction reduction(op);
+  reduction.kind = kind;
+  reduction.centred = centred;
+  reduction.centre = centre;
+  return reduction;
+}
+
+std::optional<RowReduction>
 RowReduction::matchMoments(LinalgOp op, unsigned rowDims,
                            ArrayRef<LinalgOp> before) {
   if (op->getNumResults() != 1)
@@ -87,14 +101,8 @@ RowReduction::matchMoments(LinalgOp op, unsigned rowDims,
       square.getLhs() != square.getRhs())
     return std::nullopt;
   auto centred = square.getLhs().getDefiningOp<arith::SubFOp>();
-  if (!centred || !isOneOfRow(op, centred.getRhs(), rowDims) ||
-      !isIndependent(op, centred.getLhs(), before))
-    return std::nullopt;
-  RowReduction reduction(op);
-  reduction.kind = Kind::Moments;
-  reduction.centred = centred;
-  reduction.centre = op;
-  return reduction;
+  return centred ? ofDifference(Kind::Moments, op, op, centred, rowDims, before)
+                 : std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//

@@ -32,7 +32,8 @@ public:
                llvm::ArrayRef<mlir::linalg::LinalgOp> before);
 
   /// A sum of exp(x - p) in the same way, from the greatest x and the sum of
-  /// exp(x - that).
+  /// exp(x - that). p has to follow from the greatest x, which one of `before`
+  /// finds.
   static std::optional<RowReduction>
   matchExponentials(mlir::linalg::LinalgOp op, unsigned rowDims,
                     llvm::ArrayRef<mlir::linalg::LinalgOp> before);
@@ -93,6 +94,12 @@ public:
 
 private:
   enum class Kind { Direct, Moments, Exponentials };
+  /// One that is told from x - p (`centred`, in the body of `centre`); nothing
+  /// if p is not one number of a row, or x needs one of `before`.
+  static std::optional<RowReduction>
+  ofDifference(Kind kind, mlir::linalg::LinalgOp op,
+               mlir::linalg::LinalgOp centre, mlir::arith::SubFOp centred,
+               unsigned rowDims, llvm::ArrayRef<mlir::linalg::LinalgOp> before);
 
   explicit RowReduction(mlir::linalg::LinalgOp op) : op(op) {}
   /// x at each of `iterations`.

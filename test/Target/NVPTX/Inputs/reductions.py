@@ -194,6 +194,17 @@ CASES = {
          "e = torch.ops.aten.exp.default(d)",
          "a = torch.ops.aten.sum.dim_IntList(e, [1])", "return (a,)"],
         [Tensor((2,), [math.nan, 40000])]),
+    # So is the greatest of another tensor.
+    "below_another": Case(
+        [Tensor((2, 40000), [-math.inf, *[0] * 79999]),
+         Tensor((2, 40000), [-math.inf] * 40000 + [0] * 40000)],
+        ["m = torch.ops.aten.amax.default(x1, [1], True)",
+         "g = torch.ops.aten.amax.default(x0, [1], True)",
+         "d = torch.ops.aten.sub.Tensor(x0, m)",
+         "e = torch.ops.aten.exp.default(d)",
+         "a = torch.ops.aten.sum.dim_IntList(e, [1])", "return (a, g, m)"],
+        [Tensor((2,), [math.nan, 40000]), Tensor((2, 1), [0, 0]),
+         Tensor((2, 1), [-math.inf, 0])]),
     # Two values of each element in registers, which few threads have.
     "two_softmax": Case(
         [ragged], ["a = torch.ops.aten._softmax.default(x0, 1, False)",
