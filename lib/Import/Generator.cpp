@@ -48,7 +48,7 @@ void Generator::ensureState() {
   Signature::Input entry;
   entry.name = name;
   entry.target = name;
-  entry.role = Signature::Input::Role::Buffer;
+  entry.role = Signature::Input::Role::Random;
   entry.type = type;
   entry.argument = number;
   entry.initial = DenseElementsAttr::get(RankedTensorType::get({2}, e.i64()),

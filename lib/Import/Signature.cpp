@@ -21,7 +21,8 @@ using namespace graphc;
 
 static constexpr StringLiteral kinds[] = {"tensor", "int", "float", "bool",
                                           "literal"};
-static constexpr StringLiteral inputRoles[] = {"user", "buffer", "parameter"};
+static constexpr StringLiteral inputRoles[] = {"user", "buffer", "parameter",
+                                               "random"};
 static constexpr StringLiteral outputRoles[] = {"user",
                                                 "loss",
                                                 "buffer_mutation",

@@ -2,7 +2,7 @@
 
 class random(torch.nn.Module):
     # The seed and the number of calls are a state behind the inputs.
-    # CHECK: initial = dense<[67280421310721, 0]> : tensor<2xi64>, kind = "tensor", name = "random_state", role = "buffer"
+    # CHECK: initial = dense<[67280421310721, 0]> : tensor<2xi64>, kind = "tensor", name = "random_state", role = "random"
     # CHECK-SAME: mutations = [{input = 0 : i64, result = 2 : i64}, {input = 1 : i64, result = 3 : i64}]
     # CHECK: func.func @main(%[[X:[a-z0-9]+]]: !graph.tensor<2x3xf32> {{.*}}, %[[STATE:[a-z0-9]+]]: !graph.tensor<2xi64>
     # CHECK-DAG: %[[STEP:.*]] = graph.constant dense<[0, 3]> : tensor<2xi64>

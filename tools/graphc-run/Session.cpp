@@ -223,17 +223,12 @@ static void resetShapes(std::vector<Tensor> &outputs,
   }
 }
 
-/// The state that random numbers are drawn from; the name that the compiler
-/// gives it is one that nothing else of the program has.
+/// The state that random numbers are drawn from.
 static std::optional<size_t> findRandomState(const graphc_module &module) {
-  std::optional<size_t> found;
-  for (size_t i = 0; i < module.num_states; ++i) {
-    llvm::StringRef name = module.states[i].name;
-    if (name.consume_front("random_state") && name.ltrim('_').empty() &&
-        llvm::StringRef(module.states[i].type.text) == "int64[2]")
-      found = i;
-  }
-  return found;
+  for (size_t i = 0; i < module.num_states; ++i)
+    if (module.states[i].is_random)
+      return i;
+  return std::nullopt;
 }
 
 llvm::Error Session::seed(int64_t number) {

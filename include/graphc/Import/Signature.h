@@ -73,11 +73,16 @@ struct Signature {
   /// One input. Inputs stand in the caller's order, then the state the
   /// program changes (buffers and parameters).
   struct Input {
-    enum class Role { User, Buffer, Parameter };
+    enum class Role {
+      User,
+      Buffer,
+      Parameter,
+      Random ///< What random numbers are drawn from; the compiler's own.
+    };
     std::string name;
     Role role = Role::User;
     Kind kind = Kind::Tensor;
-    /// Buffer, Parameter: the qualified name, `layer.0.weight`.
+    /// Buffer, Parameter, Random: the qualified name, `layer.0.weight`.
     std::string target;
     /// A graph::StridedTensorType; null for Int and Literal.
     mlir::Type type;
@@ -89,7 +94,7 @@ struct Signature {
     /// Literal: IntegerAttr (i64), FloatAttr (f64), BoolAttr, StringAttr; null
     /// for None.
     mlir::Attribute value;
-    /// Buffer, Parameter: the values before the first call, an ElementsAttr in
+    /// Buffer, Parameter, Random: the values before the first call, an ElementsAttr in
     /// row-major order whatever the strides of `type`.
     mlir::ElementsAttr initial;
   };

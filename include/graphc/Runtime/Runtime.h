@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 /* The number of this description of modules; it changes with the structs. */
-#define GRAPHC_RUNTIME_ABI 4
+#define GRAPHC_RUNTIME_ABI 5
 
 /* DLPack, as much of it as a call needs. */
 #ifndef DLPACK_DLPACK_H_
@@ -195,6 +195,7 @@ typedef struct {
   uint64_t size;           /* bytes from the first to the last element */
   uint64_t weights_offset; /* where its first value is, in row-major order */
   int32_t extern_weight;   /* 1 + which weight outside is instead; 0: none */
+  int32_t is_random; /* seed and number of calls of what draws random numbers */
 } graphc_state;
 
 /* A tensor that the code reads: an input or a state. */

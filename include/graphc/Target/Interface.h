@@ -77,6 +77,7 @@ struct InterfaceState {
   /// values it is weight `externWeight` of those outside.
   mlir::ElementsAttr initial;
   int32_t externWeight = -1;
+  bool isRandom = false; ///< Random numbers are drawn from it.
 };
 
 struct InterfaceExternWeight {

@@ -301,7 +301,7 @@ llvm::GlobalVariable *artefact::addDescription(
               [&](const InterfaceState &s, size_t index) {
                 return b.record({b.text(s.name), b.type(s.type), b.i64(s.size),
                                  b.i64(stateOffsets[index]),
-                                 b.i32(s.externWeight + 1)});
+                                 b.i32(s.externWeight + 1), b.i32(s.isRandom)});
               }),
       b.table(i.places, "places",
               [&](graphc_place p, size_t) { return b.place(p); }),

@@ -185,6 +185,7 @@ LogicalResult Describer::readState(const Signature::Input &input) {
   state.type = std::move(*type);
   state.size = static_cast<uint64_t>(span) * state.type.dtype.bits / 8;
   state.initial = input.initial;
+  state.isRandom = input.role == Signature::Input::Role::Random;
   inputPlaces.push_back(
       graphc_place{1, static_cast<int32_t>(interface.states.size())});
   interface.states.push_back(std::move(state));
