@@ -94,8 +94,8 @@ struct Signature {
     /// Literal: IntegerAttr (i64), FloatAttr (f64), BoolAttr, StringAttr; null
     /// for None.
     mlir::Attribute value;
-    /// Buffer, Parameter, Random: the values before the first call, an ElementsAttr in
-    /// row-major order whatever the strides of `type`.
+    /// Buffer, Parameter, Random: the values before the first call, an
+    /// ElementsAttr in row-major order whatever the strides of `type`.
     mlir::ElementsAttr initial;
   };
 
