@@ -318,6 +318,8 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
                                       quantizationOverloads(),
                                       randomOverloads(),
                                       samplingOverloads(),
+                                      batchNormOverloads(),
+                                      softmaxOverloads(),
                                       attentionBackwardOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;

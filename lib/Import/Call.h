@@ -126,6 +126,8 @@ ArrayRef<Overload> groupedContractionOverloads();
 ArrayRef<Overload> einsumOverloads();
 ArrayRef<Overload> convolutionOverloads();
 ArrayRef<Overload> normalizationOverloads();
+ArrayRef<Overload> batchNormOverloads();
+ArrayRef<Overload> softmaxOverloads();
 ArrayRef<Overload> attentionOverloads();
 ArrayRef<Overload> attentionBackwardOverloads();
 ArrayRef<Overload> poolingOverloads();
