@@ -6,7 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Importer.h"
 #include "Norms.h"
 #include "Pointwise.h"
 
@@ -36,17 +35,10 @@ struct BatchNorm {
 };
 } // namespace
 
-/// The layout of the input, which export says a result keeps, or eager's.
+/// In the layout of the input, which export says a result keeps, or eager's.
 static Value chooseLayout(Call &call, Value input, Value output) {
-  Emitter &e = call.e;
-  auto recorded = call.getRecordedType(0);
-  if (!recorded || e.hasFailed() ||
-      call.importer.agreesWithRecorded(e.type(output), *recorded))
-    return output;
-  SmallVector<Expr> kept = e.preservedStrides(input);
-  bool isKept = call.importer.agreesWithRecorded(
-      e.type(output).withStrides(kept), *recorded);
-  return isKept ? e.restride(output, kept) : output;
+  return call.inRecordedLayout(output,
+                               [&] { return call.e.preservedStrides(input); });
 }
 
 Value aten::emitBatchNormInference(Call &call, Value mean, Value var) {

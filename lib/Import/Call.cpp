@@ -233,6 +233,18 @@ std::optional<StridedTensorType> Call::getRecordedType(size_t index) const {
   return importer.getRecordedType(node.results[index].meta);
 }
 
+Value Call::inRecordedLayout(Value value,
+                             function_ref<SmallVector<Expr>()> other) {
+  auto recorded = getRecordedType(0);
+  if (!recorded || e.hasFailed() ||
+      importer.agreesWithRecorded(e.type(value), *recorded))
+    return value;
+  SmallVector<Expr> strides = other();
+  bool isOther = importer.agreesWithRecorded(e.type(value).withStrides(strides),
+                                             *recorded);
+  return isOther ? e.restride(value, strides) : value;
+}
+
 SmallVector<Item> Call::invoke(StringRef overload, ArrayRef<NamedItem> given) {
   const Schema *inner = findSchema(overload);
   BuildFunction build = findBuilder(overload);

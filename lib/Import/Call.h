@@ -90,6 +90,11 @@ public:
   /// What the file recorded of result `index`, if this is the call of the node
   /// itself and not of an operator that it is made of.
   std::optional<StridedTensorType> getRecordedType(size_t index) const;
+  /// `value`, the first result, with the strides of `other` where the file
+  /// recorded those and not its own: kernels of torch differ, and export tells
+  /// which it met.
+  Value inRecordedLayout(Value value,
+                         llvm::function_ref<SmallVector<Expr>()> other);
 
   //===--------------------------------------------------------------------===//
   // Other operators

@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Distributions.h"
-#include "Importer.h"
 
 #include <cmath>
 
@@ -65,20 +64,15 @@ static Value emitAlpha(Emitter &e, Value x, Value kept, double p) {
   return e.add(e.mul(x, e.mul(kept, a)), shift);
 }
 
-/// The input itself, or the copy that export records of it.
+/// The input itself, or the copy that export records of it: of what eager hands
+/// on, which may have gaps.
 static void passOn(Call &call, StringRef name) {
-  Emitter &e = call.e;
   Value input = call.tensor(name);
-  auto recorded = call.getRecordedType(0);
-  if (recorded && !e.hasFailed() &&
-      !call.importer.agreesWithRecorded(e.type(input), *recorded)) {
-    // Export copies what eager hands on, which may have gaps.
-    SmallVector<Expr> strides = e.preservedStrides(input);
-    if (call.importer.agreesWithRecorded(e.type(input).withStrides(strides),
-                                         *recorded))
-      return call.result(e.restride(input, strides));
-  }
-  call.resultAlias(name);
+  Value copy = call.inRecordedLayout(
+      input, [&] { return call.e.preservedStrides(input); });
+  if (copy == input)
+    return call.resultAlias(name);
+  call.result(copy);
 }
 
 template <bool isFeature, bool isAlpha>

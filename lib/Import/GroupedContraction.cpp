@@ -12,7 +12,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
-#include "Importer.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -20,18 +19,13 @@ using namespace graphc::aten;
 
 /// Rows of whole 16 bytes, which GPUs' results have where export says so.
 static Value padRows(Call &call, Value output) {
-  Emitter &e = call.e;
-  auto recorded = call.getRecordedType(0);
-  if (!recorded || e.hasFailed() ||
-      call.importer.agreesWithRecorded(e.type(output), *recorded))
-    return output;
-  int64_t perRow = 128 / e.elementType(output).getIntOrFloatBitWidth();
-  SmallVector<Expr> shape = e.shape(output);
-  shape.back() = shape.back().ceilDiv(perRow) * perRow;
-  SmallVector<Expr> strides = e.contiguousStrides(shape);
-  bool isPadded = call.importer.agreesWithRecorded(
-      e.type(output).withStrides(strides), *recorded);
-  return isPadded ? e.restride(output, strides) : output;
+  return call.inRecordedLayout(output, [&] {
+    Emitter &e = call.e;
+    int64_t perRow = 128 / e.elementType(output).getIntOrFloatBitWidth();
+    SmallVector<Expr> shape = e.shape(output);
+    shape.back() = shape.back().ceilDiv(perRow) * perRow;
+    return e.contiguousStrides(shape);
+  });
 }
 
 static void importGroupedMm(Call &call) {
