@@ -175,15 +175,32 @@ def what_is_selected_is_marked_on_the_other_side(pages, shots):
           const lines = R.stages.find(s => s.name === 'graph-optimization').text;
           pane.scrollTop = 18 * (getText(lines).lines
             .findIndex(line => line.includes('graph.layer_norm')) - 5); })()""")
-        page.wait("document.querySelector('.pair').textContent.includes('graph.layer_norm')")
-        page.click_at(*page.evaluate("""(() => {
+        place = """(() => {
           const line = [...document.querySelectorAll('.side:first-child .line')]
             .find(one => one.textContent.includes('graph.layer_norm'));
-          const box = line.getBoundingClientRect();
-          return [box.left + 90, box.top + 9]; })()"""))
+          const box = line?.getBoundingClientRect();
+          return box ? [box.left + 90, box.top + 9] : null; })()"""
+        page.click_at(*page.settled(place))
         page.wait("document.querySelector('.pair .side:last-child .line.match') !== null")
         expect("node" in page.evaluate("document.querySelector('.selection').textContent"),
                "nothing is said of the node")
+    finally:
+        page.__exit__()
+
+
+@test
+def a_line_that_is_pressed_stays_while_others_are_drawn(pages, shots):
+    page = opened(pages.bert())
+    try:
+        page.go("stages/graph-optimization/linalg-to-kernel/text")
+        x, y = page.settled("""(() => {
+          const box = document.querySelector('.side:first-child .line')?.getBoundingClientRect();
+          return box ? [box.left + 90, box.top + 9] : null; })()""")
+        page.click_at(x, y, between="""(() => {
+          const pane = document.querySelector('.side:first-child .text-pane');
+          pane.style.height = pane.clientHeight - 60 + 'px';
+          return new Promise(done => setTimeout(done, 100)); })()""")
+        page.wait("document.querySelector('.side:first-child .line.current') !== null", 10)
     finally:
         page.__exit__()
 

@@ -5,6 +5,7 @@ class TextPane {
   constructor(label, onSelect) {
     this.onSelect = onSelect;
     this.current = -1;
+    this.shown = new Map();
     this.inner = el("div", {class: "lines"});
     this.root = el("div", {class: "text-pane", tabindex: "0", role: "region",
       "aria-label": label,
@@ -29,10 +30,14 @@ class TextPane {
     const width = text.lines.reduce((most, line) => Math.max(most, line.length), 0);
     this.inner.style.minWidth = `calc(${Math.min(width, 4200) + digits + 4}ch)`;
     this.root.scrollTop = this.root.scrollLeft = 0;
+    this.shown.clear();
+    this.inner.replaceChildren();
     this.drawn = "";
     this.draw();
   }
 
+  /// Lines that stay keep their elements: one that goes while it is pressed
+  /// would take the click with it, and what is selected in it.
   draw() {
     if (!this.text) return;
     const first = Math.max(0, Math.floor(this.root.scrollTop / lineHeight) - 10);
@@ -41,15 +46,26 @@ class TextPane {
     const state = `${first} ${end} ${this.current}`;
     if (state === this.drawn) return;
     this.drawn = state;
-    this.inner.replaceChildren();
-    for (let i = first; i < end; i++) {
+    for (const [i, line] of this.shown) {
+      if (i >= first && i < end) continue;
+      line.remove();
+      this.shown.delete(i);
+    }
+    // From the last to the first, each before the one below it: the order
+    // in which a selection reads them.
+    for (let i = end - 1, below = null; i >= first; i--) {
       const names = ["line", this.classes[i] || ""];
       if (this.matches && this.matches(this.text.places[i])) names.push("match");
       if (i === this.current) names.push("current");
-      this.inner.append(el("div", {class: names.join(" "), "data-line": i,
-        style: `top: ${i * lineHeight}px`},
-        el("span", {class: "line-number"}, String(i + 1)), this.text.lines[i] || " "));
+      if (!this.shown.has(i)) this.shown.set(i, this.inner.insertBefore(this.line(i), below));
+      below = this.shown.get(i);
+      below.className = names.join(" ");
     }
+  }
+
+  line(i) {
+    return el("div", {"data-line": i, style: `top: ${i * lineHeight}px`},
+      el("span", {class: "line-number"}, String(i + 1)), this.text.lines[i] || " ");
   }
 
   /// Marks what comes from the same node as `place`.

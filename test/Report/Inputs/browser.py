@@ -142,6 +142,20 @@ class Browser:
                 raise TimeoutError(f"never true: {condition}")
             time.sleep(0.03)
 
+    def settled(self, expression, seconds=60):
+        """The value of an expression once it is there and stays: not null,
+        and the same after the page has had time for two frames."""
+        deadline, last = time.monotonic() + seconds, None
+        while True:
+            value = self.evaluate(expression)
+            if value is not None and value == last:
+                return value
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"never settles: {expression}")
+            last = value
+            self.evaluate("new Promise(done => requestAnimationFrame("
+                          "() => requestAnimationFrame(() => setTimeout(done, 30))))")
+
     def go(self, fragment):
         """Shows the view of a fragment of the page that is open."""
         self.evaluate(f"location.hash = {json.dumps(fragment)}")
@@ -165,10 +179,14 @@ class Browser:
             "return [b.x + b.width / 2, b.y + Math.min(b.height / 2, 14)]; })()")
         self.click_at(*box)
 
-    def click_at(self, x, y):
+    def click_at(self, x, y, between=None):
+        """`between` is evaluated while the button is down."""
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y,
                       button="left", clickCount=1)
+            if between:
+                self.evaluate(between)
+                between = None
 
     def screenshot(self, path):
         data = self.call("Page.captureScreenshot", format="png")["data"]
