@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChannelsLast.h"
 #include "PackConvolution.h"
 #include "dialects/Graph/Transforms/Passes.h"
 
@@ -27,29 +28,8 @@ namespace graphc::graph {
 using namespace mlir;
 using namespace graphc::graph;
 
-using Twins = DenseMap<Value, Value>;
-
 static StridedTensorType typeOf(Value value) {
   return cast<StridedTensorType>(value.getType());
-}
-
-/// [0, 2, .., rank - 1, 1]: to channels last.
-static SmallVector<int64_t> toLast(int64_t rank) {
-  SmallVector<int64_t> perm = llvm::to_vector(llvm::seq<int64_t>(rank));
-  std::rotate(perm.begin() + 1, perm.begin() + 2, perm.end());
-  return perm;
-}
-
-/// [0, rank - 1, 1, ..]: back.
-static SmallVector<int64_t> toFirst(int64_t rank) {
-  SmallVector<int64_t> perm = llvm::to_vector(llvm::seq<int64_t>(rank));
-  std::rotate(perm.begin() + 1, perm.end() - 1, perm.end());
-  return perm;
-}
-
-/// Where dimension `dim` is with channels last.
-static int64_t placeOf(int64_t dim, int64_t rank) {
-  return dim == 0 ? 0 : dim == 1 ? rank - 1 : dim - 1;
 }
 
 namespace {
@@ -57,11 +37,10 @@ namespace {
 class Chooser {
 public:
   Chooser(MLIRContext *context, int64_t lanes)
-      : builder(context), lanes(lanes) {}
+      : twins(context), builder(twins.builder), lanes(lanes) {}
 
-  void run(Region &region, Twins twins);
-  /// Drops what has been replaced.
-  void clean();
+  void run(Region &region, ChannelsLastTwins::Map outer);
+  void clean() { twins.clean(); }
 
   unsigned numConverted = 0, numFolded = 0;
 
@@ -80,107 +59,20 @@ private:
   template <typename PoolOp>
   bool convertPool(PoolOp op, int64_t spatialRank);
 
-  Value lookup(Value value) const { return twins->lookup(value); }
-  Value getTwin(Value value);
-  Value permute(Value value, ArrayRef<int64_t> perm,
-                StridedTensorType type = {});
-  Operation *rebuild(Operation *op, ValueRange operands,
-                     function_ref<void(Operation *)> change = {});
   void finish(Operation *op, Operation *rebuilt);
-  void finish(Value old, Value twin);
-  void replace(Value old, Value value);
 
-  OpBuilder builder;
+  ChannelsLastTwins twins;
+  OpBuilder &builder;
   int64_t lanes;
-  Twins *twins = nullptr;
-  SetVector<Operation *> dead;
-  SmallVector<Operation *> permutes;
 };
 
 } // namespace
 
-//===----------------------------------------------------------------------===//
-// Twins
-//===----------------------------------------------------------------------===//
-
-Value Chooser::permute(Value value, ArrayRef<int64_t> perm,
-                       StridedTensorType type) {
-  FailureOr<PermuteOp> op =
-      tryBuild<PermuteOp>(builder, value.getLoc(), value, perm);
-  if (failed(op))
-    return {};
-  if (type)
-    op->getResult().setType(type);
-  permutes.push_back(*op);
-  return op->getResult();
-}
-
-/// `value` with channels last, made if need be.
-Value Chooser::getTwin(Value value) {
-  if (Value twin = lookup(value))
-    return twin;
-  int64_t rank = typeOf(value).getRank();
-  if (auto op = value.getDefiningOp<PermuteOp>())
-    if (op.getPerm() == ArrayRef<int64_t>(toFirst(rank)))
-      return op.getInput();
-  return permute(value, toLast(rank));
-}
-
-/// `op` over `operands`, changed by `change`, with the types that follow; null
-/// when it has no such form.
-Operation *Chooser::rebuild(Operation *op, ValueRange operands,
-                            function_ref<void(Operation *)> change) {
-  Operation *clone = op->clone();
-  clone->setOperands(operands);
-  if (change)
-    change(clone);
-  SmallVector<Type> types;
-  auto inference = cast<InferTypeOpInterface>(clone);
-  if (failed(inference.inferReturnTypes(
-          op->getContext(), std::nullopt, clone->getOperands(),
-          clone->getDiscardableAttrDictionary(), clone->getPropertiesStorage(),
-          clone->getRegions(), types))) {
-    clone->erase();
-    return nullptr;
-  }
-  for (auto [result, type] : llvm::zip_equal(clone->getResults(), types))
-    result.setType(type);
-  builder.insert(clone);
-  return clone;
-}
-
-/// Uses `value` for `old`, which has the same shape. Strides only matter where
-/// they are read or have to agree with another type.
-void Chooser::replace(Value old, Value value) {
-  if (old.getType() == value.getType()) {
-    old.replaceAllUsesWith(value);
-    return;
-  }
-  Value same;
-  for (OpOperand &use : llvm::make_early_inc_range(old.getUses())) {
-    Operation *user = use.getOwner();
-    bool readsStrides = isa<AsStridedOp, BitcastOp>(user) ||
-                        user->hasTrait<OpTrait::IsTerminator>() ||
-                        user->getNumRegions() != 0;
-    if (readsStrides && !same)
-      same = permute(value,
-                     llvm::to_vector(llvm::seq<int64_t>(typeOf(old).getRank())),
-                     typeOf(old));
-    use.set(readsStrides ? same : value);
-  }
-}
-
-void Chooser::finish(Value old, Value twin) {
-  Value back = permute(twin, toFirst(typeOf(old).getRank()), typeOf(old));
-  old.replaceAllUsesWith(back);
-  (*twins)[back] = twin;
-}
-
 void Chooser::finish(Operation *op, Operation *rebuilt) {
   for (auto [old, twin] :
        llvm::zip_equal(op->getResults(), rebuilt->getResults()))
-    finish(old, twin);
-  dead.insert(op);
+    twins.finish(old, twin);
+  twins.markDead(op);
   ++numConverted;
 }
 
@@ -200,7 +92,7 @@ bool Chooser::convert(ConvolutionOp op) {
     packed = packConvolution(builder, op, norm = {}, lanes);
   if (failed(packed))
     return false;
-  Value input = getTwin(op.getInput());
+  Value input = twins.get(op.getInput());
   FailureOr<ConvolutionOp> built = tryBuild<ConvolutionOp>(
       builder, op.getLoc(), input, packed->weight, packed->bias, op.getStride(),
       op.getPadding(), op.getDilation(), /*transposed=*/false,
@@ -208,19 +100,19 @@ bool Chooser::convert(ConvolutionOp op) {
       packed->outChannels);
   if (failed(built))
     return false;
-  dead.insert(op);
+  twins.markDead(op);
   ++numConverted;
   if (norm) {
-    dead.insert(norm);
+    twins.markDead(norm);
     ++numFolded;
   }
-  finish(norm ? norm.getResult() : op.getResult(), built->getResult());
+  twins.finish(norm ? norm.getResult() : op.getResult(), built->getResult());
   return true;
 }
 
 /// y = x * scale + shift, in single precision at least.
 bool Chooser::convert(BatchNormOp op) {
-  Value x = lookup(op.getInput());
+  Value x = twins.lookup(op.getInput());
   if (!x)
     return false;
   FailureOr<std::pair<Value, Value>> affine = buildAffine(builder, op);
@@ -238,48 +130,49 @@ bool Chooser::convert(BatchNormOp op) {
           ->getResult();
   Value shifted = tryBuild<AddOp>(builder, op.getLoc(), scaled, affine->second)
                       ->getResult();
-  finish(op.getResult(), cast(shifted, typeOf(op.getInput()).getElementType()));
-  dead.insert(op);
+  twins.finish(op.getResult(),
+               cast(shifted, typeOf(op.getInput()).getElementType()));
+  twins.markDead(op);
   ++numConverted;
   return true;
 }
 
 bool Chooser::convert(PermuteOp op) {
-  Value twin = lookup(op.getInput());
+  Value twin = twins.lookup(op.getInput());
   ArrayRef<int64_t> perm = op.getPerm();
   int64_t rank = perm.size();
   if (!twin) {
     // What comes out of channels-last ops may go on in them.
-    if (rank > 3 && perm == ArrayRef<int64_t>(toFirst(rank)))
-      (*twins)[op.getResult()] = op.getInput();
+    if (rank > 3 && perm == ArrayRef<int64_t>(toChannelsFirst(rank)))
+      twins.set(op.getResult(), op.getInput());
     return false;
   }
-  SmallVector<int64_t> first = toFirst(rank);
+  SmallVector<int64_t> first = toChannelsFirst(rank);
   SmallVector<int64_t> composed =
       llvm::map_to_vector(perm, [&](int64_t dim) { return first[dim]; });
   if (llvm::is_sorted(composed))
-    replace(op.getResult(), twin);
+    twins.replace(op.getResult(), twin);
   else
     op.getResult().replaceAllUsesWith(
-        permute(twin, composed, typeOf(op.getResult())));
-  dead.insert(op);
+        twins.permute(twin, composed, typeOf(op.getResult())));
+  twins.markDead(op);
   return true;
 }
 
 bool Chooser::convert(ReshapeOp op) {
-  Value twin = lookup(op.getInput());
+  Value twin = twins.lookup(op.getInput());
   if (!twin)
     return false;
   ArrayRef<Expr> source = typeOf(op.getInput()).getShape();
   ArrayRef<Expr> result = typeOf(op.getResult()).getShape();
   auto isOne = [](Expr size) { return size == 1; };
   if (llvm::all_of(source.drop_front(2), isOne)) {
-    Operation *rebuilt = rebuild(op, twin);
+    Operation *rebuilt = twins.rebuild(op, twin, {});
     if (!rebuilt)
       return false;
     rebuilt->getResult(0).setType(op.getType());
     op.getResult().replaceAllUsesWith(rebuilt->getResult(0));
-    dead.insert(op);
+    twins.markDead(op);
     return true;
   }
   // Spatial dimensions joined or split.
@@ -296,14 +189,16 @@ bool Chooser::convert(ReshapeOp op) {
 }
 
 bool Chooser::convert(ReduceOp op) {
-  Value twin = lookup(op.getInput());
+  Value twin = twins.lookup(op.getInput());
   if (!twin || op.getDims().empty())
     return false;
   int64_t rank = typeOf(twin).getRank();
-  SmallVector<int64_t> dims = llvm::map_to_vector(
-      op.getDims(), [&](int64_t dim) { return placeOf(dim, rank); });
+  SmallVector<int64_t> dims =
+      llvm::map_to_vector(op.getDims(), [&](int64_t dim) {
+        return placeWithChannelsLast(dim, rank);
+      });
   llvm::sort(dims);
-  Operation *rebuilt = rebuild(
+  Operation *rebuilt = twins.rebuild(
       op, twin, [&](Operation *clone) { cast<ReduceOp>(clone).setDims(dims); });
   if (!rebuilt)
     return false;
@@ -315,7 +210,7 @@ bool Chooser::convert(ReduceOp op) {
   SmallVector<int64_t> kept, places;
   for (int64_t dim = 0; dim < rank; ++dim)
     if (!llvm::is_contained(op.getDims(), dim))
-      kept.push_back(placeOf(dim, rank));
+      kept.push_back(placeWithChannelsLast(dim, rank));
   for (int64_t place : kept)
     places.push_back(
         llvm::count_if(kept, [&](int64_t other) { return other < place; }));
@@ -323,25 +218,25 @@ bool Chooser::convert(ReduceOp op) {
   if (llvm::is_sorted(places))
     result.setType(op.getType());
   else
-    result = permute(result, places, typeOf(op.getResult()));
+    result = twins.permute(result, places, typeOf(op.getResult()));
   op.getResult().replaceAllUsesWith(result);
-  dead.insert(op);
+  twins.markDead(op);
   ++numConverted;
   return true;
 }
 
 bool Chooser::convert(ContiguousOp op) {
-  Value twin = lookup(op.getInput());
+  Value twin = twins.lookup(op.getInput());
   if (!twin)
     return false;
-  finish(op.getResult(), twin);
-  dead.insert(op);
+  twins.finish(op.getResult(), twin);
+  twins.markDead(op);
   return true;
 }
 
 bool Chooser::convert(CatOp op) {
   int64_t known = llvm::count_if(
-      op.getInputs(), [&](Value input) { return bool(lookup(input)); });
+      op.getInputs(), [&](Value input) { return bool(twins.lookup(input)); });
   int64_t rank = typeOf(op.getResult()).getRank();
   if (2 * known < int64_t(op.getInputs().size()) || known == 0)
     return false;
@@ -349,9 +244,9 @@ bool Chooser::convert(CatOp op) {
     if (typeOf(input).getRank() != rank)
       return false;
   SmallVector<Value> inputs = llvm::map_to_vector(
-      op.getInputs(), [&](Value input) { return getTwin(input); });
-  Operation *rebuilt = rebuild(op, inputs, [&](Operation *clone) {
-    cast<CatOp>(clone).setDim(placeOf(op.getDim(), rank));
+      op.getInputs(), [&](Value input) { return twins.get(input); });
+  Operation *rebuilt = twins.rebuild(op, inputs, [&](Operation *clone) {
+    cast<CatOp>(clone).setDim(placeWithChannelsLast(op.getDim(), rank));
   });
   if (!rebuilt)
     return false;
@@ -360,7 +255,7 @@ bool Chooser::convert(CatOp op) {
 }
 
 bool Chooser::convert(PadOp op) {
-  Value twin = lookup(op.getInput());
+  Value twin = twins.lookup(op.getInput());
   if (!twin)
     return false;
   auto rotate = [&](ArrayRef<Expr> sizes) {
@@ -368,7 +263,7 @@ bool Chooser::convert(PadOp op) {
     std::rotate(rotated.begin() + 1, rotated.begin() + 2, rotated.end());
     return ExprArrayAttr::get(op.getContext(), rotated);
   };
-  Operation *rebuilt = rebuild(op, twin, [&](Operation *clone) {
+  Operation *rebuilt = twins.rebuild(op, twin, [&](Operation *clone) {
     cast<PadOp>(clone).setLowAttr(rotate(op.getLow()));
     cast<PadOp>(clone).setHighAttr(rotate(op.getHigh()));
   });
@@ -379,11 +274,12 @@ bool Chooser::convert(PadOp op) {
 }
 
 bool Chooser::convert(SliceOp op) {
-  Value twin = lookup(op.getInput());
+  Value twin = twins.lookup(op.getInput());
   if (!twin)
     return false;
-  Operation *rebuilt = rebuild(op, twin, [&](Operation *clone) {
-    cast<SliceOp>(clone).setDim(placeOf(op.getDim(), typeOf(twin).getRank()));
+  Operation *rebuilt = twins.rebuild(op, twin, [&](Operation *clone) {
+    cast<SliceOp>(clone).setDim(
+        placeWithChannelsLast(op.getDim(), typeOf(twin).getRank()));
   });
   if (!rebuilt)
     return false;
@@ -398,7 +294,7 @@ bool Chooser::convertElementwise(Operation *op) {
                       op->getOperands(),
                       [&](Value operand) {
                         return typeOf(operand).getRank() == rank &&
-                               lookup(operand);
+                               twins.lookup(operand);
                       }))
     return false;
   SmallVector<Value> operands;
@@ -417,12 +313,12 @@ bool Chooser::convertElementwise(Operation *op) {
                               ExprArrayAttr::get(op->getContext(), shape));
       if (failed(reshaped))
         return false;
-      permutes.push_back(*reshaped);
+      twins.addPermute(*reshaped);
       operand = reshaped->getResult();
     }
-    operands.push_back(getTwin(operand));
+    operands.push_back(twins.get(operand));
   }
-  Operation *rebuilt = rebuild(op, operands);
+  Operation *rebuilt = twins.rebuild(op, operands, {});
   if (!rebuilt)
     return false;
   finish(op, rebuilt);
@@ -431,11 +327,11 @@ bool Chooser::convertElementwise(Operation *op) {
 
 template <typename PoolOp>
 bool Chooser::convertPool(PoolOp op, int64_t spatialRank) {
-  Value twin = lookup(op.getInput());
+  Value twin = twins.lookup(op.getInput());
   if (!twin || op.getChannelsLast() ||
       typeOf(twin).getRank() != spatialRank + 2)
     return false;
-  Operation *rebuilt = rebuild(op, twin, [](Operation *clone) {
+  Operation *rebuilt = twins.rebuild(op, twin, [](Operation *clone) {
     cast<PoolOp>(clone).setChannelsLast(true);
   });
   if (!rebuilt)
@@ -457,13 +353,13 @@ bool Chooser::visit(Operation *op) {
       .Default(false);
 }
 
-void Chooser::run(Region &region, Twins outer) {
+void Chooser::run(Region &region, ChannelsLastTwins::Map outer) {
   for (Block &block : region) {
-    Twins inner = outer;
+    ChannelsLastTwins::Map inner = outer;
     for (Operation &op : llvm::make_early_inc_range(block)) {
-      if (dead.contains(&op))
+      if (twins.isDead(&op))
         continue;
-      twins = &inner;
+      twins.setMap(inner);
       builder.setInsertionPoint(&op);
       if (visit(&op))
         continue;
@@ -473,15 +369,6 @@ void Chooser::run(Region &region, Twins outer) {
   }
 }
 
-void Chooser::clean() {
-  for (Operation *op : llvm::reverse(dead))
-    if (op->use_empty())
-      op->erase();
-  for (Operation *op : llvm::reverse(permutes))
-    if (op->use_empty())
-      op->erase();
-}
-
 namespace {
 struct ChooseLayouts : graphc::graph::impl::ChooseLayoutsBase<ChooseLayouts> {
   using Base::Base;
@@ -489,7 +376,7 @@ struct ChooseLayouts : graphc::graph::impl::ChooseLayoutsBase<ChooseLayouts> {
   void runOnOperation() override {
     Chooser chooser(&getContext(), lanes);
     for (Region &region : getOperation()->getRegions())
-      chooser.run(region, Twins());
+      chooser.run(region, ChannelsLastTwins::Map());
     chooser.clean();
     numConverted += chooser.numConverted;
     numFolded += chooser.numFolded;
