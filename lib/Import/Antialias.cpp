@@ -129,14 +129,47 @@ static void importAntialiased(Call &call) {
   call.result(withSuggestedLayout(e, e.cast(x, type), input));
 }
 
+/// The gradient through the transposed weights.
+template <Filter filter>
+static void importAntialiasedBackward(Call &call) {
+  Emitter &e = call.e;
+  Value grad = call.tensor("grad_output");
+  ResizeTarget target = readResizeTarget(call, grad, 2);
+  SmallVector<Expr> input = call.sizes("input_size");
+  if (!e.hasFailed() && input.size() != 4)
+    e.fail("op-argument", "expected 4 input sizes");
+  Type type = e.elementType(grad), compute = getComputeType(type);
+  if (!e.hasFailed() && !isFloat(type))
+    e.unsupported("gradients of " + getDTypeName(type));
+  if (e.hasFailed())
+    return;
+  SmallVector<Value> matrices;
+  for (size_t i = 0; i < 2; ++i) {
+    Expr from = input[i + 2], to = e.size(grad, static_cast<int64_t>(i) + 2);
+    Value scale =
+        emitScale(e, from, to, target.scales[i], call.flag("align_corners"));
+    Value weights = emitWeights<filter>(e, from, to, scale);
+    matrices.push_back(e.cast(e.transpose(weights, 0, 1), compute));
+  }
+  Value x = e.cast(emitSeparable(e, e.cast(grad, compute), matrices), type);
+  if (filter == Filter::Cubic)
+    return call.result(e.contiguous(x));
+  call.result(call.inRecordedLayout(withSuggestedLayout(e, x, grad), [&] {
+    return e.contiguousStrides(e.shape(x));
+  }));
+}
+
 static constexpr Overload table[] = {
     // clang-format off
     {"aten._upsample_bicubic2d_aa.default", importAntialiased<Filter::Cubic>},
     {"aten._upsample_bicubic2d_aa.vec", importAntialiased<Filter::Cubic>},
+    {"aten._upsample_bicubic2d_aa_backward.default", importAntialiasedBackward<Filter::Cubic>},
     {"aten._upsample_bilinear2d_aa.default", importAntialiased<Filter::Linear>},
     {"aten._upsample_bilinear2d_aa.vec", importAntialiased<Filter::Linear>},
+    {"aten._upsample_bilinear2d_aa_backward.default", importAntialiasedBackward<Filter::Linear>},
     {"aten._upsample_lanczos2d_aa.default", importAntialiased<Filter::Lanczos>},
     {"aten._upsample_lanczos2d_aa.vec", importAntialiased<Filter::Lanczos>},
+    {"aten._upsample_lanczos2d_aa_backward.default", importAntialiasedBackward<Filter::Lanczos>},
     // clang-format on
 };
 

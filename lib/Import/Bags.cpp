@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Call.h"
+#include "Bags.h"
 
 #include <limits>
 
@@ -15,35 +15,65 @@ using namespace graphc;
 using namespace graphc::aten;
 using graph::ComparePredicate;
 
-static Value emitIndexAdd(Emitter &e, Value base, Value index, Value values) {
+Value graphc::aten::emitRowsAdded(Emitter &e, Value base, Value index,
+                                  Value values) {
   return e.emit<graph::IndexPutOp>(base, ValueRange(index), values,
                                    ArrayRef<int64_t>{0}, /*accumulate=*/true);
 }
 
-/// The bag of each of `count` rows: how many bags begin at it or before, less
-/// one.
-static Value emitBagOfRow(Emitter &e, Value offsets, Expr count) {
+Value graphc::aten::emitBagOfRow(Emitter &e, Value offsets, Expr count) {
   Value one = e.number(1, e.i64());
   Value starts = e.full({count + 1}, e.number(0, e.i64()));
-  starts = emitIndexAdd(e, starts, offsets, e.full({e.size(offsets, 0)}, one));
+  starts = emitRowsAdded(e, starts, offsets, e.full({e.size(offsets, 0)}, one));
   Value bags = e.emit<graph::ScanOp>(graph::ScanKind::Sum, starts, int64_t(0));
   return e.sub(e.slice(bags, 0, 0, count), one);
 }
 
-namespace {
-enum class Mode { Sum, Mean, Max };
-} // namespace
+BagMode graphc::aten::readBagMode(Call &call) {
+  int64_t mode = call.integer("mode", 0);
+  if (mode < 0 || mode > 2)
+    call.e.fail("op-argument", "mode must be 0, 1 or 2");
+  return static_cast<BagMode>(mode);
+}
 
-/// The first result alone: the others serve gradients.
+Value graphc::aten::emitKeptRows(Call &call, Value indices, Value weight) {
+  Emitter &e = call.e;
+  if (call.isNone("padding_idx"))
+    return {};
+  Expr padding = call.size("padding_idx");
+  if (padding.getConstant().value_or(0) < 0 &&
+      call.schema->name == "aten.embedding_bag.padding_idx")
+    padding = padding + e.size(weight, 0);
+  if (padding.getConstant().value_or(0) < 0)
+    return {};
+  return e.compare(ComparePredicate::Ne, indices,
+                   e.number(Item(padding), e.i64()));
+}
+
+/// What gradients need again: the bag of each row, unless export recorded that
+/// torch leaves it out, the sizes of the bags, and maxima, which there are none
+/// of; in the recorded shape, for torch's kernels differ.
+static void resultBagsForGradients(Call &call, Value bags, Value counts) {
+  Emitter &e = call.e;
+  Type type = e.elementType(call.tensor("indices"));
+  Value none = e.full({e.expr(0)}, e.number(0, type));
+  auto isEmpty = [&](size_t index) {
+    auto recorded = call.getRecordedType(index);
+    return recorded && recorded->getRank() == 1 && recorded->getShape()[0] == 0;
+  };
+  Value sizes = e.cast(e.reshape(counts, {e.size(counts, 0)}), type);
+  call.result(isEmpty(1) ? none : e.cast(bags, type));
+  call.result(isEmpty(2) ? none : sizes);
+  call.result(isEmpty(3) ? none : sizes);
+}
+
 static void importEmbeddingBag(Call &call) {
   Emitter &e = call.e;
   Value weight = call.tensor("weight"), indices = call.tensor("indices"),
         offsets = call.tensor("offsets");
-  int64_t mode = call.integer("mode", 0);
+  BagMode mode = readBagMode(call);
   if (e.hasFailed())
     return;
-  if (mode < 0 || mode > 2)
-    return (void)e.fail("op-argument", "mode must be 0, 1 or 2");
   Type type = e.elementType(weight), compute = getComputeType(type);
   if (!isFloat(type))
     return (void)e.unsupported("bags of " + getDTypeName(type));
@@ -68,38 +98,29 @@ static void importEmbeddingBag(Call &call) {
   if (Value scale = call.optionalTensor("per_sample_weights"))
     rows = e.mul(rows, e.unsqueeze(e.cast(scale, compute), 1));
 
-  Value keep;
-  if (!call.isNone("padding_idx")) {
-    Expr padding = call.size("padding_idx");
-    if (padding.getConstant().value_or(0) < 0 &&
-        call.schema->name == "aten.embedding_bag.padding_idx")
-      padding = padding + e.size(weight, 0);
-    if (padding.getConstant().value_or(0) >= 0)
-      keep = e.compare(ComparePredicate::Ne, indices,
-                       e.number(Item(padding), e.i64()));
-  }
+  Value keep = emitKeptRows(call, indices, weight);
   Value lowest = e.number(-std::numeric_limits<double>::infinity(), compute);
   Value zero = e.number(0, compute);
   if (keep)
     rows = e.select(e.unsqueeze(keep, 1), rows,
-                    static_cast<Mode>(mode) == Mode::Max ? lowest : zero);
+                    mode == BagMode::Max ? lowest : zero);
 
   auto countRows = [&]() {
     Value ones =
         keep ? e.cast(keep, compute) : e.full({count}, e.number(1, compute));
-    Value counts = emitIndexAdd(e, e.full({numBags}, zero), bags, ones);
+    Value counts = emitRowsAdded(e, e.full({numBags}, zero), bags, ones);
     return e.unsqueeze(counts, 1);
   };
   Value sums = e.full({numBags, width}, zero);
-  switch (static_cast<Mode>(mode)) {
-  case Mode::Sum:
-    sums = emitIndexAdd(e, sums, bags, rows);
+  switch (mode) {
+  case BagMode::Sum:
+    sums = emitRowsAdded(e, sums, bags, rows);
     break;
-  case Mode::Mean:
-    sums = e.div(emitIndexAdd(e, sums, bags, rows),
+  case BagMode::Mean:
+    sums = e.div(emitRowsAdded(e, sums, bags, rows),
                  e.emit<graph::MaximumOp>(countRows(), e.number(1, compute)));
     break;
-  case Mode::Max: {
+  case BagMode::Max: {
     Value index = e.expand(e.unsqueeze(bags, 1), {count, width});
     sums = e.emit<graph::ScatterOp>(graph::ScatterReduce::Amax, sums, index,
                                     rows, int64_t(0), /*include_self=*/false);
@@ -111,8 +132,13 @@ static void importEmbeddingBag(Call &call) {
   if (call.flag("include_last_offset"))
     sums = e.slice(sums, 0, 0, numBags - 1);
   call.result(e.contiguous(e.cast(sums, type)));
-  for (int i = 0; i < 3; ++i)
-    call.result(Item());
+  if (mode == BagMode::Max) {
+    // Which rows were the maxima serves gradients, which are not supported.
+    for (int i = 0; i < 3; ++i)
+      call.result(Item());
+    return;
+  }
+  resultBagsForGradients(call, bags, countRows());
 }
 
 static constexpr Overload table[] = {

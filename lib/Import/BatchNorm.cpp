@@ -173,29 +173,36 @@ static void importBatchNormFunctional(Call &call) {
   call.result(norm.runningVar);
 }
 
-static void importBatchNormBackward(Call &call) {
+namespace {
+/// What the backward operators call the same arguments.
+struct BatchNormGradient {
+  StringRef grad, rstd, eps;
+  bool train;
+};
+} // namespace
+
+static void resultGradients(Call &call, const BatchNormGradient &names) {
   Emitter &e = call.e;
   Value input = call.tensor("input");
   Type type = e.elementType(input), compute = getComputeType(type);
   Value x = e.cast(input, compute);
-  Value grad = e.cast(call.tensor("grad_out"), compute);
+  Value grad = e.cast(call.tensor(names.grad), compute);
   auto dims = allButChannel(e, x);
-  bool train = call.flag("train");
   Value mean, rstd;
-  if (train) {
+  if (names.train) {
     mean = e.cast(call.tensor("save_mean"), compute);
-    rstd = e.cast(call.tensor("save_invstd"), compute);
+    rstd = e.cast(call.tensor(names.rstd), compute);
   } else {
     mean = e.cast(call.tensor("running_mean"), compute);
-    rstd = e.emit<graph::RsqrtOp>(
-        e.add(e.cast(call.tensor("running_var"), compute), call.number("eps")));
+    rstd = e.emit<graph::RsqrtOp>(e.add(
+        e.cast(call.tensor("running_var"), compute), call.number(names.eps)));
   }
   Value wideRstd = perChannel(e, rstd, x);
   Value normal = e.mul(e.sub(x, perChannel(e, mean, x)), wideRstd);
   Value weight = castIfAny(e, call.optionalTensor("weight"), compute);
   Value factor = weight ? e.mul(wideRstd, perChannel(e, weight, x)) : wideRstd;
   Value centred = grad;
-  if (train) {
+  if (names.train) {
     auto average = [&](Value y) {
       return e.reduce(graph::ReduceKind::Mean, y, dims, true);
     };
@@ -203,8 +210,24 @@ static void importBatchNormBackward(Call &call) {
                     e.mul(normal, average(e.mul(grad, normal))));
   }
   call.result(e.cast(e.mul(centred, factor), type));
-  call.result(e.sum(e.mul(grad, normal), dims, false));
-  call.result(e.sum(grad, dims, false));
+  // Gradients of weights have the weights' type.
+  Type weightType = weight ? e.elementType(call.tensor("weight")) : compute;
+  call.result(e.cast(e.sum(e.mul(grad, normal), dims, false), weightType));
+  call.result(e.cast(e.sum(grad, dims, false), weightType));
+}
+
+static void importNativeBatchNormBackward(Call &call) {
+  resultGradients(call, {"grad_out", "save_invstd", "eps", call.flag("train")});
+}
+
+/// `save_var` holds what the forward operator made of it, which is 1 / sigma.
+static void importBatchNormBackward(Call &call) {
+  resultGradients(call, {"grad_out", "save_var", "eps", call.flag("update")});
+}
+
+/// The same of libraries for GPUs, which train only.
+static void importLibraryBatchNormBackward(Call &call) {
+  resultGradients(call, {"grad_output", "save_var", "epsilon", true});
 }
 
 static constexpr Overload table[] = {
@@ -214,8 +237,11 @@ static constexpr Overload table[] = {
     {"aten._native_batch_norm_legit_functional.default", importBatchNormFunctional},
     {"aten._native_batch_norm_legit_no_training.default", importNativeBatchNorm},
     {"aten.batch_norm.default", importBatchNorm},
+    {"aten.batch_norm_backward.default", importBatchNormBackward},
+    {"aten.cudnn_batch_norm_backward.default", importLibraryBatchNormBackward},
+    {"aten.miopen_batch_norm_backward.default", importLibraryBatchNormBackward},
     {"aten.native_batch_norm.default", importNativeBatchNorm},
-    {"aten.native_batch_norm_backward.default", importBatchNormBackward},
+    {"aten.native_batch_norm_backward.default", importNativeBatchNormBackward},
     // clang-format on
 };
 

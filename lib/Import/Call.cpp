@@ -8,6 +8,7 @@
 
 #include "Call.h"
 
+#include "Gradients.h"
 #include "Importer.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -332,7 +333,14 @@ BuildFunction graphc::aten::findBuilder(StringRef name) {
                                       samplingOverloads(),
                                       batchNormOverloads(),
                                       softmaxOverloads(),
-                                      attentionBackwardOverloads()})
+                                      attentionBackwardOverloads(),
+                                      activationBackwardOverloads(),
+                                      bagBackwardOverloads(),
+                                      distanceBackwardOverloads(),
+                                      gridSamplingBackwardOverloads(),
+                                      indexingBackwardOverloads(),
+                                      poolingBackwardOverloads(),
+                                      resizeBackwardOverloads()})
       for (const Overload &overload : family)
         map[overload.name] = overload.build;
     return map;

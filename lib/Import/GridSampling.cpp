@@ -11,55 +11,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Call.h"
+#include "GridSampling.h"
+#include "Resampling.h"
 
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
 using graph::ComparePredicate;
-
-namespace {
-enum class Interpolation { Bilinear, Nearest, Bicubic };
-enum class Padding { Zeros, Border, Reflection };
-
-/// Reads `input` [N, C, spatial..] at coordinates [N, out..], one tensor per
-/// spatial dimension, all in the compute type.
-class Sampler {
-public:
-  Sampler(Emitter &e, Value input, Padding padding, bool alignCorners)
-      : e(e), input(input), padding(padding), alignCorners(alignCorners) {}
-
-  /// [N, C, out..]
-  Value nearest(ArrayRef<Value> grid);
-  Value linear(ArrayRef<Value> grid);
-  Value cubic(ArrayRef<Value> grid);
-
-private:
-  size_t getRank() const { return e.rank(input) - 2; }
-  Value size(size_t dim) {
-    return e.number(Item(e.size(input, dim + 2)), e.elementType(input));
-  }
-  Value floor(Value x) { return e.emit<graph::FloorOp>(x); }
-  /// From -1..1 to places of elements.
-  Value place(Value x, size_t dim);
-  /// A place outside as padding has it.
-  Value pad(Value x, size_t dim);
-  Value reflect(Value x, size_t dim);
-  SmallVector<Value> places(ArrayRef<Value> grid, bool padded);
-  /// The elements at whole places, 0 outside.
-  Value fetch(ArrayRef<Value> places);
-  /// `values` times a weight for all channels, added to `sum` if there is one.
-  Value accumulate(Value sum, Value values, Value weight) {
-    Value product = e.mul(values, e.unsqueeze(weight, 1));
-    return sum ? e.add(sum, product) : product;
-  }
-
-  Emitter &e;
-  Value input;
-  Padding padding;
-  bool alignCorners;
-};
-} // namespace
 
 Value Sampler::place(Value x, size_t dim) {
   Value extent = size(dim);
@@ -68,20 +26,32 @@ Value Sampler::place(Value x, size_t dim) {
   return e.mul(e.sub(e.mul(e.add(x, 1), extent), 1), 0.5);
 }
 
-/// Between the first and the last element, or their outer borders, there and
-/// back again.
-Value Sampler::reflect(Value x, size_t dim) {
-  if (alignCorners && e.size(input, dim + 2) == 1)
-    return e.full(e.shape(x), e.number(0, e.elementType(x)));
-  double low = alignCorners ? 0 : -0.5;
+Sampler::Reflection Sampler::measure(Value x, size_t dim) {
   Value span = alignCorners ? e.sub(size(dim), 1) : size(dim);
-  Value distance = e.emit<graph::AbsOp>(e.sub(x, low));
-  Value rest = e.emit<graph::FmodOp>(distance, span);
+  Value distance = e.emit<graph::AbsOp>(e.sub(x, lowerBorder()));
   Value turns = floor(e.div(distance, span));
   Value isBack = e.compare(
       ComparePredicate::Ne,
       e.emit<graph::FmodOp>(turns, e.number(2, e.elementType(turns))), 0);
-  return e.add(e.select(isBack, e.sub(span, rest), rest), low);
+  return {distance, span, isBack};
+}
+
+Value Sampler::reflect(Value x, size_t dim) {
+  if (alignCorners && e.size(input, dim + 2) == 1)
+    return e.full(e.shape(x), e.number(0, e.elementType(x)));
+  Reflection r = measure(x, dim);
+  Value rest = e.emit<graph::FmodOp>(r.distance, r.span);
+  return e.add(e.select(r.isBack, e.sub(r.span, rest), rest), lowerBorder());
+}
+
+Value Sampler::reflectionSign(Value x, size_t dim) {
+  Type type = e.elementType(x);
+  if (alignCorners && e.size(input, dim + 2) == 1)
+    return e.number(0, type);
+  Value one = e.number(1, type), minusOne = e.number(-1, type);
+  Value isBelow = e.compare(ComparePredicate::Lt, x, lowerBorder());
+  Value isBack = e.emit<graph::BitwiseXorOp>(measure(x, dim).isBack, isBelow);
+  return e.select(isBack, minusOne, one);
 }
 
 Value Sampler::pad(Value x, size_t dim) {
@@ -100,28 +70,39 @@ SmallVector<Value> Sampler::places(ArrayRef<Value> grid, bool padded) {
   return result;
 }
 
-Value Sampler::fetch(ArrayRef<Value> places) {
-  int64_t outRank = e.rank(places.front());
-  SmallVector<Expr> batch(outRank, e.expr(1));
+Sampler::Tap Sampler::tap(ArrayRef<Value> places) {
+  SmallVector<Expr> batch(e.rank(places.front()), e.expr(1));
   batch[0] = e.size(input, 0);
-  SmallVector<Value> indices{e.iota(batch, 0)};
-  SmallVector<int64_t> dims{0};
-  Value isInside;
+  Tap tap;
+  tap.indices.push_back(e.iota(batch, 0));
   for (auto [dim, x] : llvm::enumerate(places)) {
     Value fits =
         e.logicalAnd(e.compare(ComparePredicate::Ge, x, 0),
                      e.compare(ComparePredicate::Le, x, e.sub(size(dim), 1)));
-    isInside = isInside ? e.logicalAnd(isInside, fits) : fits;
+    tap.isInside = tap.isInside ? e.logicalAnd(tap.isInside, fits) : fits;
     Value safe = e.select(fits, x, e.number(0, e.elementType(x)));
-    indices.push_back(e.cast(safe, e.i64()));
-    dims.push_back(static_cast<int64_t>(dim) + 2);
+    tap.indices.push_back(e.cast(safe, e.i64()));
   }
+  return tap;
+}
+
+SmallVector<int64_t> Sampler::indexedDims() {
+  SmallVector<int64_t> dims{0};
+  for (size_t dim = 0; dim < getRank(); ++dim)
+    dims.push_back(static_cast<int64_t>(dim) + 2);
+  return dims;
+}
+
+Value Sampler::fetch(ArrayRef<Value> places) {
+  int64_t outRank = e.rank(places.front());
+  Tap at = tap(places);
   // Indices that are not adjacent come in front: [N, out.., C].
-  Value values = e.emit<graph::IndexOp>(input, ValueRange(indices), dims);
+  Value values =
+      e.emit<graph::IndexOp>(input, ValueRange(at.indices), indexedDims());
   SmallVector<int64_t> perm{0, outRank};
   for (int64_t dim = 1; dim < outRank; ++dim)
     perm.push_back(dim);
-  return e.select(e.unsqueeze(isInside, 1), e.permute(values, perm),
+  return e.select(e.unsqueeze(at.isInside, 1), e.permute(values, perm),
                   e.number(0, e.elementType(input)));
 }
 
@@ -152,27 +133,12 @@ Value Sampler::linear(ArrayRef<Value> grid) {
   return sum;
 }
 
-/// Weights of the four taps around a place `t` behind the second of them.
-static std::array<Value, 4> cubicWeights(Emitter &e, Value t) {
-  constexpr double a = -0.75;
-  auto inner = [&](Value x) { // |x| <= 1
-    Value y = e.sub(e.mul(x, a + 2), a + 3);
-    return e.add(e.mul(e.mul(y, x), x), 1);
-  };
-  auto outer = [&](Value x) { // 1 < |x| < 2
-    Value y = e.sub(e.mul(x, a), 5 * a);
-    return e.sub(e.mul(e.add(e.mul(y, x), 8 * a), x), 4 * a);
-  };
-  Value rest = e.sub(e.number(1, e.elementType(t)), t);
-  return {outer(e.add(t, 1)), inner(t), inner(rest), outer(e.add(rest, 1))};
-}
-
 Value Sampler::cubic(ArrayRef<Value> grid) {
   SmallVector<Value> at = places(grid, false), low;
   SmallVector<std::array<Value, 4>> weights;
   for (Value x : at) {
     low.push_back(floor(x));
-    weights.push_back(cubicWeights(e, e.sub(x, low.back())));
+    weights.push_back(emitCubicWeights(e, e.sub(x, low.back())));
   }
   auto tap = [&](size_t dim, int i) {
     return pad(e.add(low[dim], i - 1), dim);
@@ -188,46 +154,59 @@ Value Sampler::cubic(ArrayRef<Value> grid) {
   return sum;
 }
 
-static void importGridSampler(Call &call) {
+GridArguments graphc::aten::readGridArguments(Call &call) {
   Emitter &e = call.e;
+  GridArguments arguments;
   Value input = call.tensor("input"), grid = call.tensor("grid");
   int64_t rank = e.rank(input) - 2;
   int64_t mode = call.integer("interpolation_mode"),
           padding = call.integer("padding_mode");
+  Type type = e.elementType(input);
   if (e.hasFailed())
-    return;
+    return arguments;
   if (rank < 2 || rank > 3 || e.rank(grid) != rank + 2 ||
       e.size(grid, -1) != rank ||
       !e.ranges.agree(e.size(grid, 0), e.size(input, 0)))
-    return (void)e.fail("shape-mismatch", "the grid does not fit an input of " +
-                                              Twine(rank) +
-                                              " spatial dimensions");
-  if (mode < 0 || mode > (rank == 2 ? 2 : 1) || padding < 0 || padding > 2)
-    return (void)e.fail("op-argument", "interpolation or padding mode");
-  Type type = e.elementType(input);
-  if (!isFloat(type) || e.elementType(grid) != type)
-    return (void)e.unsupported("sampling " + getDTypeName(type) +
-                               " at places in " +
-                               getDTypeName(e.elementType(grid)));
+    e.fail("shape-mismatch", "the grid does not fit an input of " +
+                                 Twine(rank) + " spatial dimensions");
+  else if (mode < 0 || mode > (rank == 2 ? 2 : 1) || padding < 0 || padding > 2)
+    e.fail("op-argument", "interpolation or padding mode");
+  else if (!isFloat(type) || e.elementType(grid) != type)
+    e.unsupported("sampling " + getDTypeName(type) + " at places in " +
+                  getDTypeName(e.elementType(grid)));
+  if (e.hasFailed())
+    return arguments;
+  arguments.interpolation = static_cast<Interpolation>(mode);
+  arguments.padding = static_cast<Padding>(padding);
+  arguments.alignCorners = call.flag("align_corners");
   Type compute = getComputeType(type);
-  Sampler sampler(e, e.cast(input, compute), static_cast<Padding>(padding),
-                  call.flag("align_corners"));
-  SmallVector<Value> places;
+  arguments.input = e.cast(input, compute);
   for (int64_t dim = rank - 1; dim >= 0; --dim)
-    places.push_back(e.cast(e.select(grid, rank + 1, e.expr(dim)), compute));
+    arguments.grid.push_back(
+        e.cast(e.select(grid, rank + 1, e.expr(dim)), compute));
+  return arguments;
+}
+
+static void importGridSampler(Call &call) {
+  Emitter &e = call.e;
+  GridArguments arguments = readGridArguments(call);
+  if (e.hasFailed())
+    return;
+  Sampler sampler(e, arguments);
   Value result;
-  switch (static_cast<Interpolation>(mode)) {
+  switch (arguments.interpolation) {
   case Interpolation::Bilinear:
-    result = sampler.linear(places);
+    result = sampler.linear(arguments.grid);
     break;
   case Interpolation::Nearest:
-    result = sampler.nearest(places);
+    result = sampler.nearest(arguments.grid);
     break;
   case Interpolation::Bicubic:
-    result = sampler.cubic(places);
+    result = sampler.cubic(arguments.grid);
     break;
   }
-  call.result(e.contiguous(e.cast(result, type)));
+  call.result(
+      e.contiguous(e.cast(result, e.elementType(call.tensor("input")))));
 }
 
 /// theta [N, r, r + 1] applied to places (x, y, .., 1) between -1 and 1.

@@ -249,6 +249,14 @@ static void importSoftMarginLoss(Call &call) {
   resultReduced(call, e.emit<graph::Log1pOp>(power));
 }
 
+static void importSoftMarginLossBackward(Call &call) {
+  LossGradient g(call);
+  Emitter &e = call.e;
+  Value power = e.emit<graph::ExpOp>(e.mul(e.neg(g.target), g.self));
+  Value slope = e.div(e.mul(e.mul(g.target, power), g.grad), e.add(power, 1));
+  call.result(e.contiguous(e.cast(e.neg(slope), g.type)));
+}
+
 static void importHingeEmbeddingLoss(Call &call) {
   Emitter &e = call.e;
   double margin = call.number("margin");
@@ -402,6 +410,7 @@ static constexpr Overload table[] = {
     {"aten.smooth_l1_loss.default", importSmoothL1Loss},
     {"aten.smooth_l1_loss_backward.default", importSmoothL1LossBackward},
     {"aten.soft_margin_loss.default", importSoftMarginLoss},
+    {"aten.soft_margin_loss_backward.default", importSoftMarginLossBackward},
     {"aten.triplet_margin_loss.default", importTripletMarginLoss},
     // clang-format on
 };

@@ -115,6 +115,29 @@ static void importLayerNormBackward(Call &call) {
                                   : e.cast(e.sum(grad, outer, false), type));
 }
 
+/// With h the input times rstd and g = grad * weight:
+/// dx = rstd * (g - h * mean(g * h)).
+static void importFusedRmsNormBackward(Call &call) {
+  Emitter &e = call.e;
+  Value input = call.tensor("input"), weight = call.optionalTensor("weight");
+  Type type = e.elementType(input), compute = getComputeType(type);
+  Value grad = e.cast(call.tensor("grad_out"), compute);
+  Value rstd = e.cast(call.tensor("rstd"), compute);
+  int64_t count = call.sizes("normalized_shape").size();
+  SmallVector<int64_t> inner = lastDims(e, input, count);
+  auto outer = llvm::to_vector(
+      llvm::seq<int64_t>(0, std::max<int64_t>(e.rank(input) - count, 0)));
+  Value normal = e.mul(e.cast(input, compute), rstd);
+  Value scaled = weight ? e.mul(grad, e.cast(weight, compute)) : grad;
+  Value mean =
+      e.reduce(graph::ReduceKind::Mean, e.mul(scaled, normal), inner, true);
+  Value dx = e.mul(rstd, e.sub(scaled, e.mul(normal, mean)));
+  call.result(e.contiguous(e.cast(dx, type)));
+  call.result(weight ? e.cast(e.sum(e.mul(grad, normal), outer, false),
+                              e.elementType(weight))
+                     : Value());
+}
+
 //===----------------------------------------------------------------------===//
 // Group and instance norm
 //===----------------------------------------------------------------------===//
@@ -186,25 +209,46 @@ static void importInstanceNorm(Call &call) {
   call.result(emitGroupNorm(call, channels)[0]);
 }
 
+/// All dimensions but `kept`, which may be -1 for none.
+static SmallVector<int64_t> allBut(Emitter &e, Value x, int64_t kept) {
+  SmallVector<int64_t> dims;
+  for (int64_t dim = 0; dim < e.rank(x); ++dim)
+    if (kept < 0 || dim != kept)
+      dims.push_back(dim);
+  return dims;
+}
+
 static void importWeightNorm(Call &call) {
   Emitter &e = call.e;
   Value v = call.tensor("v"), g = call.tensor("g");
-  int64_t kept = call.integer("dim");
-  SmallVector<int64_t> dims;
-  for (int64_t dim = 0; dim < e.rank(v); ++dim)
-    if (kept < 0 || dim != kept)
-      dims.push_back(dim);
-  Value norm = emitVectorNorm(e, v, 2, dims, true);
+  Value norm = emitVectorNorm(e, v, 2, allBut(e, v, call.integer("dim")), true);
   call.result(e.mul(v, e.div(g, norm)));
   if (call.schema->results.size() == 2)
     call.result(norm);
 }
 
+/// With w = v g / |v| and s the sum of grad * v in a row:
+/// dv = g / |v| (grad - v s / |v|^2), dg = s / |v|.
+static void importWeightNormBackward(Call &call) {
+  Emitter &e = call.e;
+  Value v = call.tensor("saved_v"), g = call.tensor("saved_g");
+  Type type = e.elementType(v), compute = getComputeType(type);
+  Value x = e.cast(v, compute), grad = e.cast(call.tensor("grad_w"), compute);
+  Value norm = e.cast(call.tensor("saved_norms"), compute);
+  Value sum = e.sum(e.mul(grad, x), allBut(e, v, call.integer("dim")), true);
+  Value along = e.mul(x, e.div(sum, e.mul(norm, norm)));
+  Value dv = e.mul(e.div(e.cast(g, compute), norm), e.sub(grad, along));
+  call.result(e.withLayoutOf(e.cast(dv, type), v));
+  call.result(e.withLayoutOf(e.cast(e.div(sum, norm), e.elementType(g)), g));
+}
+
 static constexpr Overload table[] = {
     // clang-format off
     {"aten._fused_rms_norm.default", importFusedRmsNorm},
+    {"aten._fused_rms_norm_backward.default", importFusedRmsNormBackward},
     {"aten._weight_norm.default", importWeightNorm},
     {"aten._weight_norm_interface.default", importWeightNorm},
+    {"aten._weight_norm_interface_backward.default", importWeightNormBackward},
     {"aten.group_norm.default", importGroupNorm},
     {"aten.instance_norm.default", importInstanceNorm},
     {"aten.layer_norm.default", importLayerNorm},

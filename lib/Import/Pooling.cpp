@@ -1,4 +1,4 @@
-//===- Pooling.cpp - Pooling and its gradients ----------------------------===//
+//===- Pooling.cpp - Pooling ----------------------------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -14,17 +14,7 @@ using namespace graphc;
 using namespace graphc::aten;
 using graph::ComparePredicate;
 
-namespace {
-/// The numbers of a pooling, one list entry per spatial dimension.
-struct Window {
-  size_t getRank() const { return kernel.size(); }
-
-  SmallVector<int64_t> kernel, stride, padding, dilation;
-  bool ceilMode = false;
-};
-} // namespace
-
-static Window readWindow(Call &call, size_t rank) {
+Window graphc::aten::readWindow(Call &call, size_t rank) {
   Window w;
   w.kernel = call.integers("kernel_size", rank, 1);
   // Without a stride windows lie side by side.
@@ -128,29 +118,6 @@ static void importOffsetsToIndices(Call &call) {
   call.result(flatten(e, places, sizes));
 }
 
-/// The gradient of each output goes to the place that was the maximum.
-static void importMaxPoolBackward(Call &call) {
-  Emitter &e = call.e;
-  Value grad = call.tensor("grad_output"), self = call.tensor("self"),
-        indices = call.tensor("indices");
-  int64_t firstSpatial = e.rank(self) - 2;
-  auto flattened = [&](Value x) {
-    SmallVector<Expr> shape = e.shape(x);
-    Expr plane = graph::product(e.getContext(),
-                                ArrayRef(shape).drop_front(firstSpatial));
-    shape.truncate(firstSpatial);
-    shape.push_back(plane);
-    return shape;
-  };
-  if (firstSpatial < 1 || e.hasFailed())
-    return (void)e.fail("shape-mismatch", "expected 3 or 4 dimensions");
-  Value zeros = e.full(flattened(self), e.number(0, e.elementType(grad)));
-  Value sum = e.emit<graph::ScatterOp>(
-      graph::ScatterReduce::Add, zeros, e.reshape(indices, flattened(indices)),
-      e.reshape(grad, flattened(grad)), firstSpatial, true);
-  call.result(withSuggestedLayout(e, e.reshape(sum, e.shape(self)), self));
-}
-
 //===----------------------------------------------------------------------===//
 // Mean
 //===----------------------------------------------------------------------===//
@@ -167,49 +134,6 @@ static void importAvgPool(Call &call) {
   call.result(call.e.emit<graph::AvgPoolOp>(
       call.tensor("self"), w.kernel, w.stride, w.padding, w.ceilMode,
       call.flag("count_include_pad"), readDivisor(call)));
-}
-
-/// One matrix per dimension, [input, output]: 1 / divisor where the window of
-/// the output covers the input.
-static Value avgPoolMatrix(Call &call, const Window &w, size_t i, Expr input,
-                           Expr output, Type type) {
-  Emitter &e = call.e;
-  auto at = [&](Expr size) { return sizeValue(e, size); };
-  Value start = e.mul(e.iota({e.expr(1), output}, 1), double(w.stride[i]));
-  start = e.sub(start, double(w.padding[i]));
-  Value place = e.iota({input, e.expr(1)}, 0);
-  // A window ends with the padding at the latest.
-  Value end = e.emit<graph::MinimumOp>(e.add(start, double(w.kernel[i])),
-                                       at(input + w.padding[i]));
-  Value inside = e.logicalAnd(e.compare(ComparePredicate::Ge, place, start),
-                              e.compare(ComparePredicate::Lt, place, end));
-  Value weight = e.number(1, type);
-  if (call.isNone("divisor_override")) {
-    if (!call.flag("count_include_pad")) {
-      start = e.emit<graph::MaximumOp>(start, e.number(0, e.i64()));
-      end = e.emit<graph::MinimumOp>(end, at(input));
-    }
-    weight = e.div(weight, e.cast(e.sub(end, start), type));
-  }
-  return e.select(inside, weight, e.number(0, type));
-}
-
-static void importAvgPoolBackward(Call &call) {
-  Emitter &e = call.e;
-  Value grad = call.tensor("grad_output"), self = call.tensor("self");
-  Window w = readWindow(call, 2);
-  Type type = e.elementType(grad), compute = getComputeType(type);
-  Value x = e.cast(grad, compute);
-  if (!call.isNone("divisor_override"))
-    x = e.div(x, call.number("divisor_override"));
-  SmallVector<Value> matrices;
-  for (size_t i = 0; i < w.getRank(); ++i) {
-    int64_t dim = static_cast<int64_t>(i) - 2;
-    matrices.push_back(avgPoolMatrix(call, w, i, e.size(self, dim),
-                                     e.size(grad, dim), compute));
-  }
-  x = e.cast(emitSeparable(e, x, matrices), type);
-  call.result(withSuggestedLayout(e, x, self));
 }
 
 //===----------------------------------------------------------------------===//
@@ -241,36 +165,9 @@ static void importAdaptiveMaxPool(Call &call) {
     call.result(value);
 }
 
-/// [input, output]: 1 / size of the window [floor(j*n/o), ceil((j+1)*n/o)).
-static Value adaptiveMatrix(Emitter &e, Expr input, Expr output, Type type) {
-  Value j = e.iota({e.expr(1), output}, 1), n = sizeValue(e, input),
-        o = sizeValue(e, output);
-  Value start = e.emit<graph::TruncDivOp>(e.mul(j, n), o);
-  Value end = e.mul(e.add(j, 1), n);
-  end = e.emit<graph::TruncDivOp>(e.add(end, e.sub(o, 1)), o);
-  Value place = e.iota({input, e.expr(1)}, 0);
-  Value inside = e.logicalAnd(e.compare(ComparePredicate::Ge, place, start),
-                              e.compare(ComparePredicate::Lt, place, end));
-  Value weight = e.div(e.number(1, type), e.cast(e.sub(end, start), type));
-  return e.select(inside, weight, e.number(0, type));
-}
-
-static void importAdaptiveAvgPoolBackward(Call &call) {
-  Emitter &e = call.e;
-  Value grad = call.tensor("grad_output"), self = call.tensor("self");
-  Type type = e.elementType(grad), compute = getComputeType(type);
-  SmallVector<Value> matrices;
-  for (int64_t dim : {-2, -1})
-    matrices.push_back(
-        adaptiveMatrix(e, e.size(self, dim), e.size(grad, dim), compute));
-  Value x = e.cast(emitSeparable(e, e.cast(grad, compute), matrices), type);
-  call.result(withSuggestedLayout(e, x, self));
-}
-
 static constexpr Overload table[] = {
     // clang-format off
     {"aten._adaptive_avg_pool2d.default", importAdaptiveAvgPool<2>},
-    {"aten._adaptive_avg_pool2d_backward.default", importAdaptiveAvgPoolBackward},
     {"aten._adaptive_avg_pool3d.default", importAdaptiveAvgPool<3>},
     {"aten.adaptive_avg_pool1d.default", importAdaptiveAvgPool<1>},
     {"aten.adaptive_avg_pool2d.default", importAdaptiveAvgPool<2>},
@@ -280,13 +177,11 @@ static constexpr Overload table[] = {
     {"aten.adaptive_max_pool3d.default", importAdaptiveMaxPool<3>},
     {"aten.avg_pool1d.default", importAvgPool<1>},
     {"aten.avg_pool2d.default", importAvgPool<2>},
-    {"aten.avg_pool2d_backward.default", importAvgPoolBackward},
     {"aten.avg_pool3d.default", importAvgPool<3>},
     {"aten.max_pool1d.default", importMaxPool<1, false>},
     {"aten.max_pool1d_with_indices.default", importMaxPool<1, true>},
     {"aten.max_pool2d.default", importMaxPool<2, false>},
     {"aten.max_pool2d_with_indices.default", importMaxPool<2, true>},
-    {"aten.max_pool2d_with_indices_backward.default", importMaxPoolBackward},
     {"aten.max_pool3d.default", importMaxPool<3, false>},
     {"aten.max_pool3d_with_indices.default", importMaxPool<3, true>},
     {"prims._low_memory_max_pool_offsets_to_indices.default", importOffsetsToIndices},

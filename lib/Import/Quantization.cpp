@@ -142,11 +142,21 @@ static void importFakeQuantizePerChannel(Call &call) {
       call, readPerChannel(call, call.tensor("self"), "scale", "zero_point"));
 }
 
+/// What was not clamped passes the gradient on.
+static void importFakeQuantizeBackward(Call &call) {
+  Emitter &e = call.e;
+  Value grad = call.tensor("grad");
+  call.result(
+      e.mul(grad, e.cast(e.toBool(call.tensor("mask")), e.elementType(grad))));
+}
+
 static constexpr Overload table[] = {
     // clang-format off
     {"aten.fake_quantize_per_channel_affine.default", importFakeQuantizePerChannel},
+    {"aten.fake_quantize_per_channel_affine_cachemask_backward.default", importFakeQuantizeBackward},
     {"aten.fake_quantize_per_tensor_affine.default", importFakeQuantize},
     {"aten.fake_quantize_per_tensor_affine.tensor_qparams", importFakeQuantize},
+    {"aten.fake_quantize_per_tensor_affine_cachemask_backward.default", importFakeQuantizeBackward},
     {"quantized_decomposed.dequantize_per_channel.default", importDequantizePerChannel},
     {"quantized_decomposed.dequantize_per_tensor.default", importDequantizePerTensor},
     {"quantized_decomposed.dequantize_per_tensor.tensor", importDequantizePerTensor},

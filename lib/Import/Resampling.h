@@ -32,6 +32,23 @@ struct ResizeTarget {
 /// a size and one optional factor per dimension.
 ResizeTarget readResizeTarget(Call &call, Value input, size_t rank);
 
+/// Weights of the four taps around a place `t` behind the second of them, by
+/// Keys' kernel with a = -0.75.
+std::array<Value, 4> emitCubicWeights(Emitter &e, Value t);
+/// Their derivatives along `t`.
+std::array<Value, 4> emitCubicSlopes(Emitter &e, Value t);
+
+/// The numbers of a pooling, one list entry per spatial dimension.
+struct Window {
+  size_t getRank() const { return kernel.size(); }
+
+  SmallVector<int64_t> kernel, stride, padding, dilation;
+  bool ceilMode = false;
+};
+
+/// The arguments `kernel_size`, `stride`, ... of a pooling.
+Window readWindow(Call &call, size_t rank);
+
 } // namespace graphc::aten
 
 #endif // GRAPHC_LIB_IMPORT_RESAMPLING_H

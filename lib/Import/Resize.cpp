@@ -1,4 +1,4 @@
-//===- Resize.cpp - Upsampling and its gradients --------------------------===//
+//===- Resize.cpp - Upsampling --------------------------------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -16,7 +16,6 @@
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
-using graph::ComparePredicate;
 using graph::ResizeMode;
 
 Value graphc::aten::emitSeparable(Emitter &e, Value x,
@@ -39,6 +38,33 @@ Value graphc::aten::withSuggestedLayout(Emitter &e, Value x, Value like) {
   if (!x || !like)
     return {};
   return e.restride(x, graph::suggestedStrides(e.type(like), e.shape(x)));
+}
+
+std::array<Value, 4> graphc::aten::emitCubicWeights(Emitter &e, Value t) {
+  constexpr double a = -0.75;
+  auto inner = [&](Value x) { // |x| <= 1
+    Value y = e.sub(e.mul(x, a + 2), a + 3);
+    return e.add(e.mul(e.mul(y, x), x), 1);
+  };
+  auto outer = [&](Value x) { // 1 < |x| < 2
+    Value y = e.sub(e.mul(x, a), 5 * a);
+    return e.sub(e.mul(e.add(e.mul(y, x), 8 * a), x), 4 * a);
+  };
+  Value rest = e.sub(e.number(1, e.elementType(t)), t);
+  return {outer(e.add(t, 1)), inner(t), inner(rest), outer(e.add(rest, 1))};
+}
+
+std::array<Value, 4> graphc::aten::emitCubicSlopes(Emitter &e, Value t) {
+  constexpr double a = -0.75;
+  auto inner = [&](Value x) { // |x| <= 1
+    return e.mul(e.sub(e.mul(x, 3 * (a + 2)), 2 * (a + 3)), x);
+  };
+  auto outer = [&](Value x) { // 1 < |x| < 2
+    return e.add(e.mul(e.sub(e.mul(x, 3 * a), 10 * a), x), 8 * a);
+  };
+  Value rest = e.sub(e.number(1, e.elementType(t)), t);
+  return {outer(e.add(t, 1)), inner(t), e.neg(inner(rest)),
+          e.neg(outer(e.add(rest, 1)))};
 }
 
 //===----------------------------------------------------------------------===//
@@ -113,39 +139,6 @@ static void importUpsample(Call &call) {
                 : DenseF64ArrayAttr()));
 }
 
-//===----------------------------------------------------------------------===//
-// Gradient
-//===----------------------------------------------------------------------===//
-
-/// [input, output]: 1 where the output reads the input.
-static Value nearestMatrix(Emitter &e, Expr input, Expr output, double scale,
-                           Type type) {
-  auto number = [&](Expr size) { return e.number(Item(size), e.f32()); };
-  Value ratio = scale > 0 ? e.number(1 / scale, e.f32())
-                          : e.div(number(input), number(output));
-  Value j = e.cast(e.iota({e.expr(1), output}, 1), e.f32());
-  Value source = e.cast(e.emit<graph::FloorOp>(e.mul(j, ratio)), e.i64());
-  source = e.emit<graph::MinimumOp>(source, e.number(Item(input - 1), e.i64()));
-  Value place = e.iota({input, e.expr(1)}, 0);
-  return e.cast(e.compare(ComparePredicate::Eq, place, source), type);
-}
-
-static void importNearestBackward(Call &call) {
-  Emitter &e = call.e;
-  Value grad = call.tensor("grad_output");
-  SmallVector<Expr> input = call.sizes("input_size");
-  if (input.size() != 4 || e.rank(grad) != 4)
-    return (void)e.fail("op-argument", "expected 4 dimensions");
-  Type type = e.elementType(grad), compute = getComputeType(type);
-  double scales[] = {call.number("scales_h", 0), call.number("scales_w", 0)};
-  SmallVector<Value> matrices;
-  for (size_t i = 0; i < 2; ++i)
-    matrices.push_back(nearestMatrix(e, input[i + 2], e.size(grad, i + 2),
-                                     scales[i], compute));
-  Value x = e.cast(emitSeparable(e, e.cast(grad, compute), matrices), type);
-  call.result(withSuggestedLayout(e, x, grad));
-}
-
 static constexpr Overload table[] = {
     // clang-format off
     {"aten._upsample_nearest_exact1d.default", importUpsample<1, ResizeMode::Nearest_exact>},
@@ -164,7 +157,6 @@ static constexpr Overload table[] = {
     {"aten.upsample_nearest1d.vec", importUpsample<1, ResizeMode::Nearest>},
     {"aten.upsample_nearest2d.default", importUpsample<2, ResizeMode::Nearest>},
     {"aten.upsample_nearest2d.vec", importUpsample<2, ResizeMode::Nearest>},
-    {"aten.upsample_nearest2d_backward.default", importNearestBackward},
     {"aten.upsample_nearest3d.default", importUpsample<3, ResizeMode::Nearest>},
     {"aten.upsample_nearest3d.vec", importUpsample<3, ResizeMode::Nearest>},
     {"aten.upsample_trilinear3d.default", importUpsample<3, ResizeMode::Linear>},
