@@ -235,15 +235,13 @@ static void importPreluBackward(Call &call) {
 static void importRandomSlopesBackward(Call &call) {
   Gradient g(call, "self");
   Emitter &e = call.e;
-  double lower = call.number("lower"), upper = call.number("upper");
-  Value result;
-  // torch takes narrow ranges for a slope that is not drawn.
-  if (call.flag("training") && upper - lower > 1e-6)
-    result = e.mul(g.grad, e.cast(call.tensor("noise"), g.compute));
-  else
-    result = e.select(g.test(ComparePredicate::Gt, 0), g.grad,
-                      e.mul(g.grad, (lower + upper) / 2));
-  call.result(inOperandOrder(call, e.cast(result, g.type)));
+  if (call.flag("training"))
+    return call.result(
+        e.cast(e.mul(g.grad, e.cast(call.tensor("noise"), g.compute)), g.type));
+  double slope = (call.number("lower") + call.number("upper")) / 2;
+  call.result(e.cast(
+      e.select(g.test(ComparePredicate::Gt, 0), g.grad, e.mul(g.grad, slope)),
+      g.type));
 }
 
 static constexpr Overload table[] = {

@@ -50,21 +50,52 @@ Value graphc::aten::emitKeptRows(Call &call, Value indices, Value weight) {
                    e.number(Item(padding), e.i64()));
 }
 
-/// What gradients need again: the bag of each row, unless export recorded that
-/// torch leaves it out, the sizes of the bags, and maxima, which there are none
-/// of; in the recorded shape, for torch's kernels differ.
-static void resultBagsForGradients(Call &call, Value bags, Value counts) {
+/// What gradients need again: the bag of each row, the sizes of the bags, and
+/// where the maxima come from, which sums have none of. Export recorded what
+/// torch leaves out and whether the last offset is a bag, for its kernels
+/// differ.
+static void resultBagsForGradients(Call &call, Value bags, Value counts,
+                                   Value maxima) {
   Emitter &e = call.e;
   Type type = e.elementType(call.tensor("indices"));
-  Value none = e.full({e.expr(0)}, e.number(0, type));
-  auto isEmpty = [&](size_t index) {
-    auto recorded = call.getRecordedType(index);
-    return recorded && recorded->getRank() == 1 && recorded->getShape()[0] == 0;
+  Expr count = e.size(counts, 0);
+  Value sizes = e.cast(e.reshape(counts, {count}), type);
+  auto recordedSize = [&]() -> std::optional<Expr> {
+    auto recorded = call.getRecordedType(call.results.size());
+    if (!recorded || recorded->getRank() != 1)
+      return std::nullopt;
+    return recorded->getShape()[0];
   };
-  Value sizes = e.cast(e.reshape(counts, {e.size(counts, 0)}), type);
-  call.result(isEmpty(1) ? none : e.cast(bags, type));
-  call.result(isEmpty(2) ? none : sizes);
-  call.result(isEmpty(3) ? none : sizes);
+  auto result = [&](Value x) {
+    bool isEmpty = recordedSize().value_or(count + 1) == 0;
+    call.result(isEmpty ? e.full({e.expr(0)}, e.number(0, type))
+                        : e.contiguous(x));
+  };
+  auto sizesAsRecorded = [&]() -> Value {
+    if (!call.flag("include_last_offset") || recordedSize() == count)
+      return sizes;
+    return e.slice(sizes, 0, 0, count - 1);
+  };
+  result(e.cast(bags, type));
+  result(sizesAsRecorded());
+  result(maxima ? e.cast(maxima, type) : sizesAsRecorded());
+}
+
+/// [bags, width]: the index of the first row that has the maximum of its bag.
+static Value emitMaximaIndices(Emitter &e, Value rows, Value maxima, Value bags,
+                               Value indices) {
+  SmallVector<Expr> shape = e.shape(rows);
+  Value isMaximum = e.compare(
+      ComparePredicate::Eq, rows,
+      e.emit<graph::IndexOp>(maxima, ValueRange(bags), ArrayRef<int64_t>{0}));
+  Value last = e.sizeToTensor(shape[0] - 1);
+  Value place = e.select(isMaximum, e.iota({shape[0], e.expr(1)}, 0), last);
+  Value first = e.emit<graph::ScatterOp>(
+      graph::ScatterReduce::Amin, e.full(e.shape(maxima), last),
+      e.expand(e.unsqueeze(bags, 1), shape), place, int64_t(0),
+      /*include_self=*/true);
+  return e.emit<graph::IndexOp>(indices, ValueRange(first),
+                                ArrayRef<int64_t>{0});
 }
 
 static void importEmbeddingBag(Call &call) {
@@ -111,7 +142,7 @@ static void importEmbeddingBag(Call &call) {
     Value counts = emitRowsAdded(e, e.full({numBags}, zero), bags, ones);
     return e.unsqueeze(counts, 1);
   };
-  Value sums = e.full({numBags, width}, zero);
+  Value sums = e.full({numBags, width}, zero), maxima;
   switch (mode) {
   case BagMode::Sum:
     sums = emitRowsAdded(e, sums, bags, rows);
@@ -124,21 +155,22 @@ static void importEmbeddingBag(Call &call) {
     Value index = e.expand(e.unsqueeze(bags, 1), {count, width});
     sums = e.emit<graph::ScatterOp>(graph::ScatterReduce::Amax, sums, index,
                                     rows, int64_t(0), /*include_self=*/false);
+    // Without any rows there is no place to read.
+    if (count != 0)
+      maxima = emitMaximaIndices(e, rows, sums, bags, indices);
     Value isEmpty = e.compare(ComparePredicate::Eq, countRows(), 0);
     sums = e.select(isEmpty, zero, sums);
     break;
   }
   }
-  if (call.flag("include_last_offset"))
+  if (mode == BagMode::Max && !maxima)
+    maxima = e.full({numBags, width}, e.number(0, e.i64()));
+  if (call.flag("include_last_offset")) {
     sums = e.slice(sums, 0, 0, numBags - 1);
-  call.result(e.contiguous(e.cast(sums, type)));
-  if (mode == BagMode::Max) {
-    // Which rows were the maxima serves gradients, which are not supported.
-    for (int i = 0; i < 3; ++i)
-      call.result(Item());
-    return;
+    maxima = maxima ? e.slice(maxima, 0, 0, numBags - 1) : maxima;
   }
-  resultBagsForGradients(call, bags, countRows());
+  call.result(e.contiguous(e.cast(sums, type)));
+  resultBagsForGradients(call, bags, countRows(), maxima);
 }
 
 static constexpr Overload table[] = {

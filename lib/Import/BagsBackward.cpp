@@ -36,7 +36,8 @@ static Value pickRows(Emitter &e, Value grad, Value bags) {
 }
 
 /// The gradient of the table: that of a bag, times what its rows were
-/// multiplied by, added to the rows that the bag has.
+/// multiplied by, added to the rows that the bag has; of maxima to the rows
+/// that they come from.
 static void importBagBackward(Call &call) {
   Emitter &e = call.e;
   Value grad = call.tensor("grad");
@@ -45,27 +46,35 @@ static void importBagBackward(Call &call) {
   if (!e.hasFailed() && (e.rank(grad) != 2 || e.rank(indices) != 1))
     e.fail("shape-mismatch", "bags take a matrix and indices");
   bool isSparse = !call.isNone("sparse") && call.flag("sparse");
-  if (!e.hasFailed() &&
-      (call.flag("scale_grad_by_freq") || isSparse || mode == BagMode::Max))
-    e.unsupported("scale_grad_by_freq, sparse gradients and mode max");
+  if (!e.hasFailed() && (call.flag("scale_grad_by_freq") || isSparse))
+    e.unsupported("scale_grad_by_freq and sparse gradients");
   if (e.hasFailed())
     return;
   Type type = e.elementType(grad), compute = getComputeType(type);
   grad = e.cast(grad, compute);
-  if (mode == BagMode::Mean) {
-    Value size = e.cast(call.tensor("bag_size"), compute);
-    size = e.emit<graph::MaximumOp>(size, e.number(1, compute));
-    // With a last offset there is one more.
-    size = e.slice(size, 0, 0, e.size(grad, 0));
-    grad = e.div(grad, asColumn(e, size));
+  Value zeros =
+      e.full({call.size("num_weights"), e.size(grad, 1)}, e.number(0, compute));
+  Value size;
+  // With a last offset there is one size more.
+  if (mode != BagMode::Sum)
+    size = asColumn(e, e.slice(e.cast(call.tensor("bag_size"), compute), 0, 0,
+                               e.size(grad, 0)));
+  if (mode == BagMode::Max) {
+    Value isEmpty = e.compare(ComparePredicate::Eq, size, 0.0);
+    Value sum = e.emit<graph::ScatterOp>(
+        graph::ScatterReduce::Add, zeros,
+        e.cast(call.tensor("maximum_indices"), e.i64()),
+        e.select(isEmpty, e.number(0, compute), grad), int64_t(0),
+        /*include_self=*/true);
+    return call.result(e.contiguous(e.cast(sum, type)));
   }
+  if (mode == BagMode::Mean)
+    grad = e.div(grad, e.emit<graph::MaximumOp>(size, e.number(1, compute)));
   Value rows = pickRows(e, grad, readBags(call, indices));
   if (Value scale = call.optionalTensor("per_sample_weights"))
     rows = e.mul(rows, asColumn(e, e.cast(scale, compute)));
   if (Value keep = emitKeptRows(call, indices, {}))
     rows = e.select(asColumn(e, keep), rows, e.number(0, compute));
-  Value zeros =
-      e.full({call.size("num_weights"), e.size(grad, 1)}, e.number(0, compute));
   call.result(
       e.contiguous(e.cast(emitRowsAdded(e, zeros, indices, rows), type)));
 }

@@ -157,10 +157,13 @@ Value Sampler::cubic(ArrayRef<Value> grid) {
 GridArguments graphc::aten::readGridArguments(Call &call) {
   Emitter &e = call.e;
   GridArguments arguments;
-  Value input = call.tensor("input"), grid = call.tensor("grid");
+  // cuDNN's operators have another name for it and no options.
+  bool isLibrary = !call.isNone("self");
+  Value input = call.tensor(isLibrary ? "self" : "input"),
+        grid = call.tensor("grid");
   int64_t rank = e.rank(input) - 2;
-  int64_t mode = call.integer("interpolation_mode"),
-          padding = call.integer("padding_mode");
+  int64_t mode = call.integer("interpolation_mode", 0),
+          padding = call.integer("padding_mode", 0);
   Type type = e.elementType(input);
   if (e.hasFailed())
     return arguments;
@@ -178,7 +181,8 @@ GridArguments graphc::aten::readGridArguments(Call &call) {
     return arguments;
   arguments.interpolation = static_cast<Interpolation>(mode);
   arguments.padding = static_cast<Padding>(padding);
-  arguments.alignCorners = call.flag("align_corners");
+  arguments.alignCorners = isLibrary || call.flag("align_corners");
+  arguments.type = type;
   Type compute = getComputeType(type);
   arguments.input = e.cast(input, compute);
   for (int64_t dim = rank - 1; dim >= 0; --dim)
@@ -205,8 +209,7 @@ static void importGridSampler(Call &call) {
     result = sampler.cubic(arguments.grid);
     break;
   }
-  call.result(
-      e.contiguous(e.cast(result, e.elementType(call.tensor("input")))));
+  call.result(e.contiguous(e.cast(result, arguments.type)));
 }
 
 /// theta [N, r, r + 1] applied to places (x, y, .., 1) between -1 and 1.
@@ -252,6 +255,7 @@ static void importAffineGrid(Call &call) {
 static constexpr Overload table[] = {
     // clang-format off
     {"aten.affine_grid_generator.default", importAffineGrid},
+    {"aten.cudnn_grid_sampler.default", importGridSampler},
     {"aten.grid_sampler.default", importGridSampler},
     {"aten.grid_sampler_2d.default", importGridSampler},
     {"aten.grid_sampler_3d.default", importGridSampler},

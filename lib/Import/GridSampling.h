@@ -21,7 +21,8 @@ struct GridArguments {
   Interpolation interpolation = Interpolation::Bilinear;
   Padding padding = Padding::Zeros;
   bool alignCorners = false;
-  Value input; ///< [N, C, spatial..] in the compute type.
+  mlir::Type type; ///< Of the elements, which are computed in another.
+  Value input;     ///< [N, C, spatial..] in the compute type.
   /// Coordinates [N, out..] in the compute type, one tensor per spatial
   /// dimension, the first one first.
   SmallVector<Value> grid;

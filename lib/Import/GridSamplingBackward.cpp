@@ -194,10 +194,11 @@ static void importGridSamplerBackward(Call &call) {
     e.fail("shape-mismatch", "the gradient does not fit the grid");
   if (e.hasFailed())
     return;
-  Type type = e.elementType(call.tensor("input"));
   SamplerGradient gradient(e, arguments,
                            e.cast(grad, e.elementType(arguments.input)));
-  auto result = [&](Value x) { call.result(e.contiguous(e.cast(x, type))); };
+  auto result = [&](Value x) {
+    call.result(e.contiguous(e.cast(x, arguments.type)));
+  };
   if (wanted[0])
     result(gradient.ofInput());
   else
@@ -208,6 +209,7 @@ static void importGridSamplerBackward(Call &call) {
 
 static constexpr Overload table[] = {
     // clang-format off
+    {"aten.cudnn_grid_sampler_backward.default", importGridSamplerBackward},
     {"aten.grid_sampler_2d_backward.default", importGridSamplerBackward},
     {"aten.grid_sampler_3d_backward.default", importGridSamplerBackward},
     // clang-format on

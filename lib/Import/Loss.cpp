@@ -254,7 +254,7 @@ static void importSoftMarginLossBackward(Call &call) {
   Emitter &e = call.e;
   Value power = e.emit<graph::ExpOp>(e.mul(e.neg(g.target), g.self));
   Value slope = e.div(e.mul(e.mul(g.target, power), g.grad), e.add(power, 1));
-  call.result(e.contiguous(e.cast(e.neg(slope), g.type)));
+  call.result(e.cast(e.neg(slope), g.type));
 }
 
 static void importHingeEmbeddingLoss(Call &call) {

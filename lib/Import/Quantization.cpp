@@ -16,6 +16,7 @@
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
+using graph::ComparePredicate;
 
 namespace {
 /// 0-d, or along one dimension of what they scale.
@@ -118,7 +119,8 @@ static void importDequantizePerChannel(Call &call) {
   emitDequantized(call, q, readPerChannel(call, q, "scales", "zero_points"));
 }
 
-/// Quantized and back at once.
+/// Quantized and back at once; the second result, where the operator has one,
+/// is what was not clamped.
 static void emitPretended(Call &call, const Parameters &parameters) {
   Emitter &e = call.e;
   Value self = readFloats(call, "self");
@@ -128,9 +130,12 @@ static void emitPretended(Call &call, const Parameters &parameters) {
   Value scale = e.cast(parameters.scale, e.f32());
   Value zero = e.cast(parameters.zeroPoint, e.f32());
   Value x = e.mul(e.cast(self, e.f32()), e.emit<graph::ReciprocalOp>(scale));
-  Value q = clampTo(call, e.add(e.emit<graph::RoundOp>(x), zero), "quant_min",
-                    "quant_max");
+  Value rounded = e.add(e.emit<graph::RoundOp>(x), zero);
+  Value q = clampTo(call, rounded, "quant_min", "quant_max");
   call.result(e.withLayoutOf(e.cast(e.mul(e.sub(q, zero), scale), type), self));
+  if (call.schema->results.size() == 2)
+    call.result(
+        e.withLayoutOf(e.compare(ComparePredicate::Eq, rounded, q), self));
 }
 
 static void importFakeQuantize(Call &call) {
@@ -153,9 +158,11 @@ static void importFakeQuantizeBackward(Call &call) {
 static constexpr Overload table[] = {
     // clang-format off
     {"aten.fake_quantize_per_channel_affine.default", importFakeQuantizePerChannel},
+    {"aten.fake_quantize_per_channel_affine_cachemask.default", importFakeQuantizePerChannel},
     {"aten.fake_quantize_per_channel_affine_cachemask_backward.default", importFakeQuantizeBackward},
     {"aten.fake_quantize_per_tensor_affine.default", importFakeQuantize},
     {"aten.fake_quantize_per_tensor_affine.tensor_qparams", importFakeQuantize},
+    {"aten.fake_quantize_per_tensor_affine_cachemask.default", importFakeQuantize},
     {"aten.fake_quantize_per_tensor_affine_cachemask_backward.default", importFakeQuantizeBackward},
     {"quantized_decomposed.dequantize_per_channel.default", importDequantizePerChannel},
     {"quantized_decomposed.dequantize_per_tensor.default", importDequantizePerTensor},

@@ -264,12 +264,24 @@ def bagged(grad, weight, indices, offsets, scale, mode, last, padding):
 def bags(dtype):
     weight, indices = make(9, 4, dtype=dtype), torch.tensor([1, 4, 3, 0, 3, 8, 2])
     scale = make(7, dtype=dtype)
-    for mode, padding, last in itertools.product((0, 1), (-1, 3),
+    for mode, padding, last in itertools.product((0, 1, 2), (-1, 3),
                                                  (False, True)):
         offsets = torch.tensor([0, 2, 2, 5] + [7] * last)
         for factor in (None, scale) if mode == 0 else (None,):
             yield (make(4, 4, dtype=dtype), weight, indices, offsets, factor,
                    mode, last, padding)
+
+
+def pretended(dtype):
+    for x in (make(3, 4, 5, dtype=dtype), make(3, 4, 5, dtype=dtype).mT):
+        yield x, 0.3, 1, -2, 3
+        yield x, 0.5, 0, 0, 2
+
+
+def pretended_by_channel(dtype):
+    for axis, size in enumerate((3, 4, 5)):
+        yield (make(3, 4, 5, dtype=dtype), torch.rand(size) + 0.2,
+               torch.arange(size, dtype=torch.int32) - 1, axis, -3, 3)
 
 
 def backward(name):
@@ -316,6 +328,12 @@ backward_ops = [
     OwnOp("own.fake_quantize_backward",
           lambda grad, x: A.fake_quantize_per_tensor_affine_cachemask_backward(
               grad, x > 0), pairs(), FLOATS[:1]),
+    OwnOp("own.fake_quantize_mask",
+          backward("fake_quantize_per_tensor_affine_cachemask"), pretended,
+          FLOATS[:1]),
+    OwnOp("own.fake_quantize_mask_by_channel",
+          backward("fake_quantize_per_channel_affine_cachemask"),
+          pretended_by_channel, FLOATS[:1]),
     OwnOp("own.batch_norm_backward", backward("batch_norm_backward"), batches,
           TWO),
     OwnOp("own.weight_norm_backward",

@@ -187,12 +187,14 @@ def maxima(inner, outer):
         "return (a,)"], [near([1, 2, *inner], want)])
 
 
-def sampled(height, width, count):
-    """Bilinear, with zeros outside, between corners."""
+def sampled(call, height, width, count):
+    """Bilinear, with zeros outside, between corners; `call` of the gradient x0,
+    the image x1 and the grid x2."""
     grad, image = real_numbers([1, 2, 1, count]), real_numbers(
         [1, 2, height, width], 1)
     grid = real_numbers([1, 1, count, 2], 2, -1.2, 1.2)
-    of_image, of_grid = [0.0] * (2 * height * width), []
+    output, of_grid = [0.0] * (2 * count), []
+    of_image = [0.0] * (2 * height * width)
     for j, (gx, gy) in enumerate(grid.rows()):
         x, y = (gx + 1) / 2 * (width - 1), (gy + 1) / 2 * (height - 1)
         slopes = [0.0, 0.0]
@@ -205,16 +207,22 @@ def sampled(height, width, count):
             for channel in range(2):
                 at = (channel * height + row) * width + column
                 value = grad.values[channel * count + j]
+                output[channel * count + j] += wx * wy * image.values[at]
                 of_image[at] += wx * wy * value
                 signed = image.values[at] * value
                 slopes[0] += signed * wy * (1 if column > x else -1)
                 slopes[1] += signed * wx * (1 if row > y else -1)
         of_grid += [slopes[0] * (width - 1) / 2, slopes[1] * (height - 1) / 2]
-    return Both([grad, image, grid], [
-        "a = torch.ops.aten.grid_sampler_2d_backward.default(x0, x1, x2, 0, 0, "
-        "True, [True, True])", "b = a[0]", "c = a[1]", "return (b, c)"],
-        [near(image.shape, of_image),
-         Tensor(grid.shape, of_grid, near=1e-4, least=1)])
+    gradients = [near(image.shape, of_image),
+                 Tensor(grid.shape, of_grid, near=1e-4, least=1)]
+    lines = [f"a = torch.ops.aten.{call}", "b = a[0]", "c = a[1]"]
+    results = ["b", "c"]
+    if "cudnn" in call:
+        lines.append("d = torch.ops.aten.cudnn_grid_sampler.default(x1, x2)")
+        results.append("d")
+        gradients.append(Tensor(grad.shape, output, near=1e-5, least=1))
+    return Both([grad, image, grid],
+                [*lines, f"return ({', '.join(results)})"], gradients)
 
 
 def rms_norm(count, size):
@@ -283,7 +291,10 @@ CASES = {
     "mean_3d": averaged([6, 5, 7], 3, 2, 1),
     "adaptive_mean_3d": adaptively_averaged([6, 5, 7], [2, 4, 3]),
     "maximum_3d": maxima([4, 5, 6], [3, 4, 5]),
-    "grid": sampled(9, 12, 200),
+    "grid": sampled("grid_sampler_2d_backward.default(x0, x1, x2, 0, 0, True, "
+                    "[True, True])", 9, 12, 200),
+    "cudnn_grid": sampled("cudnn_grid_sampler_backward.default(x1, x2, x0)",
+                          9, 12, 200),
     "rms_norm": rms_norm(40, 33),
     "cudnn_batch_norm": batch_norm("cudnn_batch_norm", 6, 50, ", x4"),
     "miopen_batch_norm": batch_norm("miopen_batch_norm", 6, 50, ""),
