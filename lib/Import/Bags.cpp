@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Bags.h"
+#include "Checks.h"
 
 #include <limits>
 
@@ -17,8 +18,9 @@ using graph::ComparePredicate;
 
 Value graphc::aten::emitRowsAdded(Emitter &e, Value base, Value index,
                                   Value values) {
-  return e.emit<graph::IndexPutOp>(base, ValueRange(index), values,
-                                   ArrayRef<int64_t>{0}, /*accumulate=*/true);
+  return forbidNegative(e.emit<graph::IndexPutOp>(base, ValueRange(index),
+                                                  values, ArrayRef<int64_t>{0},
+                                                  /*accumulate=*/true));
 }
 
 Value graphc::aten::emitBagOfRow(Emitter &e, Value offsets, Expr count) {
@@ -117,15 +119,20 @@ static void importEmbeddingBag(Call &call) {
   Expr count = e.size(indices, 0), numBags = e.size(offsets, 0),
        width = e.size(weight, 1);
   if (numBags != 0)
-    graph::AssertTensorOp::create(
-        e.builder, e.loc,
-        e.compare(ComparePredicate::Eq, e.select(offsets, 0, e.expr(0)), 0),
+    assertAll(
+        e, e.compare(ComparePredicate::Eq, e.select(offsets, 0, e.expr(0)), 0),
         "the first bag must begin at 0");
+  if (numBags != 0 && numBags != 1)
+    assertAll(e,
+              e.compare(ComparePredicate::Le,
+                        e.slice(offsets, 0, 0, numBags - 1),
+                        e.slice(offsets, 0, 1, numBags)),
+              "a bag must not begin before the one ahead of it");
   // Rows behind the last offset of all are a bag that nobody asks for.
   Value bags = emitBagOfRow(e, offsets, count);
-  Value rows = e.cast(
-      e.emit<graph::IndexOp>(weight, ValueRange(indices), ArrayRef<int64_t>{0}),
-      compute);
+  Value rows = e.cast(forbidNegative(e.emit<graph::IndexOp>(
+                          weight, ValueRange(indices), ArrayRef<int64_t>{0})),
+                      compute);
   if (Value scale = call.optionalTensor("per_sample_weights"))
     rows = e.mul(rows, e.unsqueeze(e.cast(scale, compute), 1));
 

@@ -9,6 +9,7 @@
 #include "Loss.h"
 
 #include "Call.h"
+#include "Checks.h"
 #include "Pointwise.h"
 #include "Reductions.h"
 
@@ -52,8 +53,9 @@ static Value sampleWeight(Call &call, const Classes &classes, Type type) {
   Value weight = one;
   if (!call.isNone("weight")) {
     SmallVector<Value> indices = {classes.safe};
-    weight = e.emit<graph::IndexOp>(e.cast(call.tensor("weight"), type),
-                                    ValueRange(indices), ArrayRef<int64_t>{0});
+    weight = forbidNegative(
+        e.emit<graph::IndexOp>(e.cast(call.tensor("weight"), type),
+                               ValueRange(indices), ArrayRef<int64_t>{0}));
   }
   return e.select(classes.isUsed, weight, e.number(0, type));
 }
@@ -103,6 +105,8 @@ static void importNllLossBackward(Call &call) {
   if (shape.empty())
     return (void)e.fail("shape-mismatch", "expected classes");
   shape[classes.dim] = e.size(self, classes.dim);
+  assertInRange(e, classes.safe, shape[classes.dim],
+                "target of nll_loss_backward out of range");
   Value isClass = e.compare(ComparePredicate::Eq, e.iota(shape, classes.dim),
                             e.unsqueeze(classes.safe, classes.dim));
   Value isUsed = e.unsqueeze(classes.isUsed, classes.dim);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "Checks.h"
 #include "Reductions.h"
 
 using namespace mlir;
@@ -17,13 +18,6 @@ using graph::ComparePredicate;
 static Value emitAddAt(Emitter &e, Value base, Value index, Value values) {
   return e.emit<graph::IndexPutOp>(base, ValueRange(index), values,
                                    ArrayRef<int64_t>{0}, /*accumulate=*/true);
-}
-
-static void assertAll(Emitter &e, Value condition, StringRef message) {
-  condition = e.reduce(graph::ReduceKind::All, condition,
-                       e.wrapDims({}, e.rank(condition)), false);
-  if (!e.hasFailed())
-    graph::AssertTensorOp::create(e.builder, e.loc, condition, message);
 }
 
 /// One tensor of integers with one dimension, in i64.

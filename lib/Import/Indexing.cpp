@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Checks.h"
 #include "ExpectSize.h"
 #include "Importer.h"
 #include "Pointwise.h"
@@ -75,9 +76,15 @@ static void importMaskedScatter(Call &call) {
   Value flat = e.reshape(e.cast(mask, e.i64()), {count});
   Value rank =
       e.sub(e.emit<graph::ScanOp>(graph::ScanKind::Sum, flat, int64_t(0)), 1);
+  Expr available = e.numElements(source);
+  // There is as much as the last place has counted.
+  if (count != 0)
+    assertAll(e,
+              e.compare(ComparePredicate::Lt, e.select(rank, 0, count - 1),
+                        e.sizeToTensor(available)),
+              "masked_scatter of fewer elements than the mask has places");
   // Places before the first true one read anything.
   rank = e.emit<graph::MaximumOp>(rank, e.number(0, e.i64()));
-  Expr available = e.numElements(source);
   rank = e.emit<graph::MinimumOp>(rank, e.sizeToTensor(available - 1));
   SmallVector<Value> indices = {rank};
   Value picked =
@@ -91,10 +98,12 @@ static void importMaskedScatter(Call &call) {
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Index tensors with the dimensions that they index.
+/// Index tensors with the dimensions that they index. Negative indices count
+/// from the end when `wraps`.
 struct Indices {
   SmallVector<Value> values;
   SmallVector<int64_t> dims;
+  bool wraps = true;
 };
 } // namespace
 
@@ -125,7 +134,9 @@ static Indices readIndices(Call &call) {
 static Value emitIndex(Emitter &e, Value self, const Indices &indices) {
   if (indices.values.empty())
     return self;
-  return e.emit<graph::IndexOp>(self, ValueRange(indices.values), indices.dims);
+  Value picked =
+      e.emit<graph::IndexOp>(self, ValueRange(indices.values), indices.dims);
+  return indices.wraps ? picked : forbidNegative(picked);
 }
 
 /// The sizes of all indices together; what is not 1 counts, numbers first.
@@ -163,8 +174,9 @@ static Value emitIndexPut(Emitter &e, Value self, Indices indices, Value values,
         e.expand(accumulate ? e.add(self, values) : values, e.shape(self)),
         self);
   values = matchShapes(e, self, indices, values);
-  return e.emit<graph::IndexPutOp>(self, ValueRange(indices.values), values,
-                                   indices.dims, accumulate);
+  Value result = e.emit<graph::IndexPutOp>(self, ValueRange(indices.values),
+                                           values, indices.dims, accumulate);
+  return indices.wraps ? result : forbidNegative(result);
 }
 
 static void importIndex(Call &call) {
@@ -227,19 +239,20 @@ static void importMaskedIndexPut(Call &call) {
 //===----------------------------------------------------------------------===//
 
 /// One index vector at one dimension; a 0-d index is a vector of one.
-static Indices readVector(Call &call, int64_t dim) {
+static Indices readVector(Call &call, int64_t dim, bool wraps) {
   Emitter &e = call.e;
   Value index = e.cast(call.tensor("index"), e.i64());
   if (e.rank(index) == 0)
     index = e.reshape(index, {e.expr(1)});
-  return {{index}, {dim}};
+  return {{index}, {dim}, wraps};
 }
 
 static void importIndexSelect(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
-  Value picked = emitIndex(e, e.atLeast1d(self), readVector(call, dim));
+  Value picked =
+      emitIndex(e, e.atLeast1d(self), readVector(call, dim, /*wraps=*/false));
   call.result(e.rank(self) == 0 ? e.reshape(picked, {}) : e.contiguous(picked));
 }
 
@@ -249,8 +262,9 @@ static void importIndexAdd(Call &call) {
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
   if (call.number("alpha", 1) != 1)
     source = e.mul(source, e.number(call.get("alpha"), e.elementType(source)));
-  Value sum = emitIndexPut(e, e.atLeast1d(self), readVector(call, dim),
-                           e.atLeast1d(source), true);
+  Value sum =
+      emitIndexPut(e, e.atLeast1d(self), readVector(call, dim, /*wraps=*/false),
+                   e.atLeast1d(source), true);
   call.result(e.reshape(sum, e.shape(self)));
 }
 
@@ -258,8 +272,9 @@ static void importIndexCopy(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
-  Value copied = emitIndexPut(e, e.atLeast1d(self), readVector(call, dim),
-                              e.atLeast1d(call.tensor("source")), false);
+  Value copied =
+      emitIndexPut(e, e.atLeast1d(self), readVector(call, dim, /*wraps=*/false),
+                   e.atLeast1d(call.tensor("source")), false);
   call.result(e.reshape(copied, e.shape(self)));
 }
 
@@ -271,7 +286,8 @@ static void importIndexFill(Call &call) {
   if (e.rank(value) != 0)
     value = e.reshape(value, {});
   Value filled =
-      emitIndexPut(e, e.atLeast1d(self), readVector(call, dim), value, false);
+      emitIndexPut(e, e.atLeast1d(self), readVector(call, dim, /*wraps=*/true),
+                   value, false);
   call.result(e.reshape(filled, e.shape(self)));
 }
 
@@ -339,7 +355,8 @@ static void importPut(Call &call) {
 static void importEmbedding(Call &call) {
   Emitter &e = call.e;
   Value indices = e.cast(call.tensor("indices"), e.i64());
-  call.result(emitIndex(e, call.tensor("weight"), {{indices}, {0}}));
+  call.result(
+      emitIndex(e, call.tensor("weight"), {{indices}, {0}, /*wraps=*/false}));
 }
 
 static void importEmbeddingBackward(Call &call) {
@@ -359,7 +376,8 @@ static void importEmbeddingBackward(Call &call) {
   }
   Value zeros = e.full({call.size("num_weights"), width},
                        e.number(0, e.elementType(grad)));
-  call.result(emitIndexPut(e, zeros, {{indices}, {0}}, grad, true));
+  call.result(
+      emitIndexPut(e, zeros, {{indices}, {0}, /*wraps=*/false}, grad, true));
 }
 
 static constexpr Overload table[] = {

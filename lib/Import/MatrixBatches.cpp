@@ -8,6 +8,8 @@
 
 #include "MatrixBatches.h"
 
+#include "Checks.h"
+
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
@@ -75,11 +77,7 @@ Batch aten::broadcastBatches(Emitter &e, Value &a, Value &b) {
 }
 
 void aten::assertZero(Emitter &e, Value info, StringRef message) {
-  Value isFine = e.compare(ComparePredicate::Eq, info, 0);
-  isFine = e.reduce(graph::ReduceKind::All, isFine,
-                    e.wrapDims({}, e.rank(isFine)), false);
-  if (!e.hasFailed())
-    graph::AssertTensorOp::create(e.builder, e.loc, isFine, message);
+  assertAll(e, e.compare(ComparePredicate::Eq, info, 0), message);
 }
 
 bool aten::checksErrors(Call &call) {

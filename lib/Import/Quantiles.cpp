@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "Checks.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -99,13 +100,7 @@ static void importQuantile(Call &call) {
   if (e.hasFailed())
     return;
   q = e.reshape(q, {e.numElements(q)});
-  Value isProbability =
-      e.reduce(graph::ReduceKind::All,
-               e.logicalAnd(e.compare(ComparePredicate::Ge, q, 0),
-                            e.compare(ComparePredicate::Le, q, 1)),
-               {0}, false);
-  graph::AssertTensorOp::create(e.builder, e.loc, isProbability,
-                                "quantiles are from 0 to 1");
+  assertProbabilities(e, q, "quantiles are from 0 to 1");
 
   int64_t last = e.rank(sorted.values) - 1;
   SmallVector<int64_t> perm;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "Checks.h"
 #include "Reductions.h"
 
 using namespace mlir;
@@ -58,9 +59,9 @@ static void importEmbeddingRenorm(Call &call) {
     return;
   Value factors =
       emitFactors(e, x, 0, call.number("norm_type"), call.number("max_norm"));
-  Value isNamed = e.emit<graph::IndexPutOp>(
+  Value isNamed = forbidNegative(e.emit<graph::IndexPutOp>(
       e.full({e.size(self, 0)}, e.number(0, e.i1())), ValueRange(indices),
-      e.number(1, e.i1()), ArrayRef<int64_t>{0}, /*accumulate=*/false);
+      e.number(1, e.i1()), ArrayRef<int64_t>{0}, /*accumulate=*/false));
   Value scaled = e.select(e.unsqueeze(isNamed, 1), e.mul(x, factors), x);
   call.write("self", scaled);
   call.resultAlias("self");

@@ -75,9 +75,9 @@ std::optional<llvm::SmallVector<int64_t>>
 getIndexedShape(llvm::ArrayRef<int64_t> dims, Operands indices,
                 llvm::ArrayRef<int64_t> inputShape);
 /// Where in the input the place `result` of an indexed tensor lies; nothing if
-/// an index is out of range.
+/// an index is out of range. Negative ones count from the end when `wraps`.
 std::optional<int64_t> locateIndexed(llvm::ArrayRef<int64_t> dims,
-                                     Operands indices,
+                                     Operands indices, bool wraps,
                                      llvm::ArrayRef<int64_t> inputShape,
                                      llvm::ArrayRef<int64_t> result);
 

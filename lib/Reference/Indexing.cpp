@@ -8,6 +8,8 @@
 
 #include "Evaluators.h"
 
+#include "dialects/Graph/IR/IndexSigns.h"
+
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::reference;
@@ -62,9 +64,9 @@ namespace {
 /// Maps places of an indexed result to places of the input.
 class Indexing {
 public:
-  Indexing(ArrayRef<int64_t> dims, Operands indices,
+  Indexing(ArrayRef<int64_t> dims, Operands indices, bool wraps,
            ArrayRef<int64_t> inputShape, int64_t resultRank)
-      : dims(dims), indices(indices), inputShape(inputShape) {
+      : dims(dims), indices(indices), wraps(wraps), inputShape(inputShape) {
     int64_t numOthers = inputShape.size() - dims.size();
     broadcastRank = resultRank - numOthers;
     front = getIndexedFront(dims);
@@ -85,7 +87,7 @@ public:
       }
       const Tensor &tensor = *indices[found - dims.begin()];
       int64_t index = tensor.ints[broadcastIndex(broadcast, tensor.shape)];
-      index += index < 0 ? inputShape[dim] : 0;
+      index += wraps && index < 0 ? inputShape[dim] : 0;
       if (index < 0 || index >= inputShape[dim])
         return std::nullopt;
       place.push_back(index);
@@ -96,6 +98,7 @@ public:
 private:
   ArrayRef<int64_t> dims;
   Operands indices;
+  bool wraps;
   ArrayRef<int64_t> inputShape;
   int64_t broadcastRank, front;
 };
@@ -104,7 +107,8 @@ private:
 static bool takeIndexed(graph::IndexOp op, Operands operands,
                         MutableArrayRef<Tensor> results) {
   const Tensor &input = *operands[0];
-  Indexing indexing(op.getDims(), operands.drop_front(), input.shape,
+  Indexing indexing(op.getDims(), operands.drop_front(),
+                    graph::allowsNegativeIndices(op), input.shape,
                     results[0].shape.size());
   for (int64_t i = 0, e = results[0].size(); i < e; ++i) {
     std::optional<int64_t> place =
@@ -118,9 +122,10 @@ static bool takeIndexed(graph::IndexOp op, Operands operands,
 
 std::optional<int64_t>
 graphc::reference::locateIndexed(ArrayRef<int64_t> dims, Operands indices,
-                                 ArrayRef<int64_t> inputShape,
+                                 bool wraps, ArrayRef<int64_t> inputShape,
                                  ArrayRef<int64_t> result) {
-  return Indexing(dims, indices, inputShape, result.size()).locate(result);
+  return Indexing(dims, indices, wraps, inputShape, result.size())
+      .locate(result);
 }
 
 void graphc::reference::addIndexing(Evaluators &evaluators) {

@@ -8,6 +8,8 @@
 
 #include "Evaluators.h"
 
+#include "dialects/Graph/IR/IndexSigns.h"
+
 #include <cmath>
 
 using namespace mlir;
@@ -87,10 +89,11 @@ static bool putIndexed(graph::IndexPutOp op, Operands operands,
   if (!shape)
     return false;
   int64_t size = llvm::product_of(*shape, int64_t(1));
+  bool wraps = graph::allowsNegativeIndices(op);
   for (int64_t i = 0; i < size; ++i) {
     Index at = delinearize(i, *shape);
     std::optional<int64_t> to =
-        locateIndexed(op.getDims(), indices, result.shape, at);
+        locateIndexed(op.getDims(), indices, wraps, result.shape, at);
     if (!to)
       return false;
     int64_t from = broadcastIndex(at, values.shape);

@@ -20,6 +20,8 @@
 #include "SortedRows.h"
 #include "SortedUpdates.h"
 
+#include "dialects/Graph/IR/IndexSigns.h"
+
 using namespace mlir;
 using namespace graphc;
 
@@ -65,7 +67,8 @@ struct DeviceIndexPutConversion : GraphPattern<graph::IndexPutOp> {
         isScatteredInAnyOrder(ScatterReduce::Add, input.elementType))
       return lowerIndexPut(op, b, /*anyOrder=*/true);
     ArrayRef<int64_t> dims = op.getDims();
-    IndexLoops loops(b, op.getInput(), op.getIndices(), dims);
+    IndexLoops loops(b, op.getInput(), op.getIndices(), dims,
+                     graph::allowsNegativeIndices(op));
     SmallVector<Expr> indexed = llvm::map_to_vector(
         dims, [&](int64_t dim) { return input.shape[dim]; });
     int64_t rank = input.shape.size();
@@ -74,7 +77,7 @@ struct DeviceIndexPutConversion : GraphPattern<graph::IndexPutOp> {
     // Neighbouring threads have neighbours of the last dimension.
     bool isLast = dims.back() == rank - 1;
     int64_t along = isLast ? others.size() : 0;
-    Tensor linear = linearize(b, op.getIndices(), loops.block, indexed);
+    Tensor linear = linearize(b, op.getIndices(), loops, indexed);
     Expr count = linear.shape[0];
     SortedRows sorted = SortedRows::build(b, b.read(linear), {count}, 0, count,
                                           /*descending=*/false);
@@ -139,7 +142,8 @@ struct DeviceIndexPutConversion : GraphPattern<graph::IndexPutOp> {
 private:
   /// One number for each place that the indices name, a vector.
   static Tensor linearize(LinalgBuilder &b, ValueRange indices,
-                          ArrayRef<Expr> block, ArrayRef<Expr> sizes) {
+                          const IndexLoops &loops, ArrayRef<Expr> sizes) {
+    ArrayRef<Expr> block = loops.block;
     Expr size = graph::product(b.getContext(), sizes);
     Type type = getPlaceType(b, size);
     SmallVector<Operand> operands = llvm::map_to_vector(
@@ -148,7 +152,7 @@ private:
         block, operands, type, [&](ScalarBuilder &at, ArrayRef<Value> args) {
           Value linear;
           for (auto [index, size] : llvm::zip_equal(args, sizes)) {
-            Value place = buildPlace(at, b, index, size, /*wraps=*/true);
+            Value place = buildPlace(at, b, index, size, loops.wraps);
             linear = linear ? at.add(at.mul(linear, b.index(at, size)), place)
                             : place;
           }

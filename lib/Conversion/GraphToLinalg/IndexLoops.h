@@ -30,8 +30,9 @@ llvm::SmallVector<mlir::Value> getLoopIndices(ScalarBuilder &at, int64_t rank);
 /// not indexed, with the broadcast shape of the indices as a block among them.
 /// Checks the indices when it is made.
 struct IndexLoops {
+  /// Negative indices count from the end when `wraps`.
   IndexLoops(LinalgBuilder &b, mlir::Value input, mlir::ValueRange indices,
-             llvm::ArrayRef<int64_t> dims);
+             llvm::ArrayRef<int64_t> dims, bool wraps);
 
   /// Where in the input an element is, given its loops and its indices.
   llvm::SmallVector<mlir::Value>
@@ -45,6 +46,7 @@ struct IndexLoops {
   /// The shape of the block, and its first dimension in `shape`.
   llvm::SmallVector<graph::Expr> block;
   int64_t blockStart = 0;
+  bool wraps;
 
 private:
   llvm::SmallVector<graph::Expr> inputShape;

@@ -9,6 +9,8 @@
 #include "IndexLoops.h"
 #include "Patterns.h"
 
+#include "dialects/Graph/IR/IndexSigns.h"
+
 using namespace mlir;
 using namespace graphc;
 
@@ -22,24 +24,26 @@ using graph::Expr;
 Value graphc::buildPlace(ScalarBuilder &at, LinalgBuilder &b, Value index,
                          Expr size, bool wraps) {
   Type i64 = at.getI64Type();
-  Value extent = b.number(at, size, i64), zero = at.integer(i64, 0);
+  Value extent = b.number(at, size, i64);
   if (wraps) {
-    Value isNegative = at.cmp(CmpIPredicate::slt, index, zero);
+    Value isNegative = at.cmp(CmpIPredicate::slt, index, at.integer(i64, 0));
     index = at.select(isNegative, at.add(index, extent), index);
   }
-  index = at.op<arith::MinSIOp>(index, at.sub(extent, at.integer(i64, 1)));
-  index = at.op<arith::MaxSIOp>(index, zero);
+  // What is still negative is a large unsigned number.
+  index = at.op<arith::MinUIOp>(index, at.sub(extent, at.integer(i64, 1)));
   return at.op<arith::IndexCastOp>(at.getIndexType(), index);
 }
 
-/// lower <= index < size, where lower is -size or 0.
+/// lower <= index < size, where lower is -size or 0, in one comparison: what is
+/// below is a large unsigned number.
 static Value buildInRange(ScalarBuilder &at, LinalgBuilder &b, Value index,
                           Expr size, bool wraps) {
   Type i64 = at.getI64Type();
   Value extent = b.number(at, size, i64);
-  Value lower = wraps ? at.neg(extent) : at.integer(i64, 0);
-  return at.band(at.cmp(CmpIPredicate::sge, index, lower),
-                 at.cmp(CmpIPredicate::slt, index, extent));
+  if (wraps)
+    return at.cmp(CmpIPredicate::ult, at.add(index, extent),
+                  at.add(extent, extent));
+  return at.cmp(CmpIPredicate::ult, index, extent);
 }
 
 /// No index is in a dimension without elements. Known before anything runs, so
@@ -68,8 +72,8 @@ void graphc::checkIndex(LinalgBuilder &b, Value index, ArrayRef<Expr> shape,
 }
 
 IndexLoops::IndexLoops(LinalgBuilder &b, Value input, ValueRange indices,
-                       ArrayRef<int64_t> dims)
-    : dims(dims) {
+                       ArrayRef<int64_t> dims, bool wraps)
+    : wraps(wraps), dims(dims) {
   inputShape = llvm::to_vector(
       cast<graph::StridedTensorType>(input.getType()).getShape());
   // The broadcast shape: the greatest rank, and of each size the one that is
@@ -100,7 +104,7 @@ IndexLoops::IndexLoops(LinalgBuilder &b, Value input, ValueRange indices,
   for (Value index : indices)
     operands.push_back(LinalgBuilder::through(b.read(index, block), toBlock));
   for (auto [index, dim] : llvm::zip_equal(indices, dims))
-    checkIndex(b, index, block, inputShape[dim], /*wraps=*/true);
+    checkIndex(b, index, block, inputShape[dim], wraps);
 }
 
 SmallVector<Value> IndexLoops::getPlaces(ScalarBuilder &at, LinalgBuilder &b,
@@ -111,7 +115,7 @@ SmallVector<Value> IndexLoops::getPlaces(ScalarBuilder &at, LinalgBuilder &b,
        ++dim) {
     if (llvm::is_contained(dims, dim)) {
       places.push_back(
-          buildPlace(at, b, indices[next++], inputShape[dim], /*wraps=*/true));
+          buildPlace(at, b, indices[next++], inputShape[dim], wraps));
       continue;
     }
     int64_t blockRank = block.size();
@@ -167,7 +171,8 @@ struct IndexConversion : GraphPattern<graph::IndexOp> {
 
   LogicalResult lower(graph::IndexOp op, LinalgBuilder &b) const override {
     Tensor input = b.tensor(op.getInput());
-    IndexLoops loops(b, op.getInput(), op.getIndices(), op.getDims());
+    IndexLoops loops(b, op.getInput(), op.getIndices(), op.getDims(),
+                     graph::allowsNegativeIndices(op));
     Tensor result = b.pointwise(
         loops.shape, loops.operands, input.elementType,
         [&](ScalarBuilder &at, ArrayRef<Value> args) {

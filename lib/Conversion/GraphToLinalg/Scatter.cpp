@@ -15,6 +15,8 @@
 #include "ScalarFunctions.h"
 #include "ScatterSteps.h"
 
+#include "dialects/Graph/IR/IndexSigns.h"
+
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -89,7 +91,8 @@ struct IndexPutConversion : GraphPattern<graph::IndexPutOp> {
   static LogicalResult lower(graph::IndexPutOp op, LinalgBuilder &b,
                              bool anyOrder) {
     Tensor input = b.tensor(op.getInput());
-    IndexLoops loops(b, op.getInput(), op.getIndices(), op.getDims());
+    IndexLoops loops(b, op.getInput(), op.getIndices(), op.getDims(),
+                     graph::allowsNegativeIndices(op));
     Operand values = b.read(op.getValues(), loops.shape);
     Value result =
         buildLoops(b, anyOrder, loops.shape, input.value,

@@ -27,3 +27,42 @@ module attributes {graph.signature = {model = "m", symbols = [], inputs = [], ou
     return %0 : !graph.tensor<3x4xf32>
   }
 }
+
+// -----
+
+// One comparison: a negative index is a large unsigned number.
+// CHECK-LABEL: @nonnegative
+// CHECK: linalg.generic
+// CHECK-NOT: arith.addi
+// CHECK: arith.cmpi ult, %{{.*}}, %c5{{.*}} : i64
+// CHECK: kernel.check
+// CHECK: linalg.generic
+// CHECK-NOT: arith.select
+// CHECK: arith.minui
+// CHECK-NOT: arith.select
+// CHECK: return
+module attributes {graph.signature = {model = "m", symbols = [], inputs = [], outputs = [], mutations = [], constraints = []}} {
+  func.func @nonnegative(%t: !graph.tensor<5x4xf32>, %i: !graph.tensor<3xi64>) -> !graph.tensor<3x4xf32> {
+    %0 = graph.index %t[%i] dims [0] {graph.nonnegative} : (!graph.tensor<5x4xf32>, !graph.tensor<3xi64>) -> !graph.tensor<3x4xf32>
+    return %0 : !graph.tensor<3x4xf32>
+  }
+}
+
+// -----
+
+// -5 is the first of what is below 10 once the size is added.
+// CHECK-LABEL: @wrapped
+// CHECK: linalg.generic
+// CHECK: %[[SUM:.*]] = arith.addi %{{.*}}, %c5{{.*}} : i64
+// CHECK: arith.cmpi ult, %[[SUM]], %{{.*}} : i64
+// CHECK: kernel.check
+// CHECK: linalg.generic
+// CHECK: arith.cmpi slt
+// CHECK: arith.select
+// CHECK: arith.minui
+module attributes {graph.signature = {model = "m", symbols = [], inputs = [], outputs = [], mutations = [], constraints = []}} {
+  func.func @wrapped(%t: !graph.tensor<5x4xf32>, %i: !graph.tensor<3xi64>) -> !graph.tensor<3x4xf32> {
+    %0 = graph.index %t[%i] dims [0] : (!graph.tensor<5x4xf32>, !graph.tensor<3xi64>) -> !graph.tensor<3x4xf32>
+    return %0 : !graph.tensor<3x4xf32>
+  }
+}

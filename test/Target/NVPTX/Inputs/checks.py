@@ -122,15 +122,16 @@ nested = Program([[], [3]], "while_loop(more, step, (x0,), (x1,))", {
 
 CASES = {
     "then": CheckCase(taken, [
-        ([flag(1), table, indices(4, 0, -5)], [rows(table, [4, 0, 0])]),
+        ([flag(1), table, indices(4, 0, 0)], [rows(table, [4, 0, 0])]),
         ([flag(1), table, indices(1, 5, 0)], RANGE),
+        ([flag(1), table, indices(4, 0, -5)], RANGE),
         ([flag(0), table, indices(1, 5, 0)], [ones]),
         ([flag(1), none, indices(0, 0, 0)], RANGE),
         ([flag(0), none, indices(0, 0, 0)], [ones])]),
     "else": CheckCase(other, [
-        ([flag(0), table, indices(4, 0, -5)], [rows(table, [4, 0, 0])]),
-        ([flag(0), table, indices(1, -6, 0)], RANGE),
-        ([flag(1), table, indices(1, -6, 0)], [ones]),
+        ([flag(0), table, indices(4, 0, 0)], [rows(table, [4, 0, 0])]),
+        ([flag(0), table, indices(1, -1, 0)], RANGE),
+        ([flag(1), table, indices(1, -1, 0)], [ones]),
         ([flag(0), none, indices(0, 0, 0)], RANGE)]),
     "put": CheckCase(put, [
         ([flag(1), line, indices(3, 0, 2)],
