@@ -8,6 +8,7 @@
 
 #include "Distributions.h"
 
+#include "Checks.h"
 #include "Importer.h"
 
 #include <cmath>
@@ -153,15 +154,21 @@ Value graphc::aten::emitInteger(const Bits &bits, Expr range) {
   return emitWideRemainder(bits, divisor);
 }
 
-Value graphc::aten::emitBernoulli(const Bits &bits, Value p) {
+/// What uniform numbers below `p` are.
+static Value emitBelow(const Bits &bits, Value p) {
   Emitter &e = bits.e;
   Type type = e.elementType(p) == e.f64() ? e.f64() : e.f32();
   return e.compare(ComparePredicate::Lt, emitUniform(bits, type),
                    e.cast(p, type));
 }
 
+Value graphc::aten::emitBernoulli(const Bits &bits, Value p) {
+  assertProbabilities(bits.e, p, "probabilities of bernoulli are from 0 to 1");
+  return emitBelow(bits, p);
+}
+
 Value graphc::aten::emitBernoulli(const Bits &bits, double p) {
   if (!(p >= 0 && p <= 1))
     return bits.e.fail("op-argument", "a probability is from 0 to 1");
-  return emitBernoulli(bits, bits.e.number(p, bits.e.f32()));
+  return emitBelow(bits, bits.e.number(p, bits.e.f32()));
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Checks.h"
 #include "Distributions.h"
 
 #include <cmath>
@@ -28,11 +29,22 @@ static Value parameter(Call &call, StringRef name, Value like) {
   return call.e.number(call.get(name), call.e.elementType(like));
 }
 
-/// A parameter that must be greater than `least` if it is known.
+/// A parameter, a number or a tensor, must be greater than `least`: this is
+/// known now or asserted.
 static void checkAbove(Call &call, StringRef name, double least, bool orEqual) {
-  std::optional<double> value = call.get(name).getConstant();
-  if (value && !(orEqual ? *value >= least : *value > least))
-    call.e.fail("op-argument", "'" + name + "' is out of range");
+  Emitter &e = call.e;
+  const Item &parameter = call.get(name);
+  std::optional<double> known = parameter.getConstant();
+  if (known && !(orEqual ? *known >= least : *known > least))
+    e.fail("op-argument", "'" + name + "' is out of range");
+  if (known || e.hasFailed())
+    return;
+  Value value = parameter.as<TensorRef>() ? call.tensor(name)
+                                          : e.number(parameter, e.f64());
+  assertAll(e,
+            e.compare(orEqual ? ComparePredicate::Ge : ComparePredicate::Gt,
+                      value, least),
+            ("'" + name + "' of random numbers is out of range").str());
 }
 
 static Value drawUniform(Call &, const Bits &bits, Type type) {
@@ -43,6 +55,16 @@ static Value drawNormal(Call &, const Bits &bits, Type type) {
   return emitNormal(bits, type);
 }
 
+/// Both ends and their distance are finite in `type`.
+static bool fitsRange(Type type, double from, double to) {
+  auto floatType = dyn_cast<FloatType>(type);
+  if (!floatType)
+    return true;
+  double most =
+      APFloat::getLargest(floatType.getFloatSemantics()).convertToDouble();
+  return std::abs(from) <= most && std::abs(to) <= most && to - from <= most;
+}
+
 template <bool isPrims>
 static Value drawBetween(Call &call, const Bits &bits, Type type) {
   Emitter &e = call.e;
@@ -51,6 +73,8 @@ static Value drawBetween(Call &call, const Bits &bits, Type type) {
                         to = call.get(names[1]).getConstant();
   if (from && to && !(*from <= *to))
     return e.fail("op-argument", "draws from an empty range");
+  if (from && to && !fitsRange(type, *from, *to))
+    return e.fail("op-argument", "draws from a range beyond its dtype's");
   Value x = emitUniform(bits, type);
   Value low = parameter(call, names[0], x), high = parameter(call, names[1], x);
   return e.add(e.mul(x, e.sub(high, low)), low);
@@ -68,6 +92,7 @@ static Value drawScaledNormal(Call &call, const Bits &bits, Type type) {
 }
 
 static Value drawLogNormal(Call &call, const Bits &bits, Type type) {
+  checkAbove(call, "std", 0, /*orEqual=*/false);
   return call.e.emit<graph::ExpOp>(drawScaledNormal(call, bits, type));
 }
 
@@ -126,11 +151,10 @@ static Value drawInteger(Call &call, const Bits &bits, Type) {
   Expr low = call.isNone("low") ? e.expr(0) : call.size("low");
   if (call.get("high").as<TensorRef>()) {
     Value high = e.reshape(e.cast(call.tensor("high"), e.i64()), {});
-    Value isSome = e.compare(ComparePredicate::Gt, high, 0);
+    assertAll(e, e.compare(ComparePredicate::Gt, high, 0),
+              "draws from an empty range");
     if (e.hasFailed())
       return {};
-    graph::AssertTensorOp::create(e.builder, e.loc, isSome,
-                                  "draws from an empty range");
     return emitWideRemainder(bits, high);
   }
   Value number = emitInteger(bits, call.size("high") - low);
@@ -244,6 +268,7 @@ static void importNormalOfTensors(Call &call) {
   SmallVector<Expr> shape = e.shape(first);
   if (mean && deviation)
     shape = e.broadcastShapes(shape, e.shape(call.tensor("std")));
+  checkAbove(call, "std", 0, /*orEqual=*/true);
   if (e.hasFailed())
     return;
   Type type = e.elementType(first);

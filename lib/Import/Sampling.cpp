@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Checks.h"
 #include "Distributions.h"
 
 #include <limits>
@@ -13,6 +14,7 @@
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
+using graph::ComparePredicate;
 
 //===----------------------------------------------------------------------===//
 // Orders and choices
@@ -73,6 +75,17 @@ static void importMultinomial(Call &call) {
   if (e.rank(self) != 1 && e.rank(self) != 2)
     return (void)e.fail("shape-mismatch", "takes weights of 1 or 2 dimensions");
   Value weights = e.cast(self, getComputeType(e.elementType(self)));
+  Value infinity =
+      e.number(std::numeric_limits<double>::infinity(), e.elementType(weights));
+  assertAll(e,
+            e.logicalAnd(e.compare(ComparePredicate::Ge, weights, 0),
+                         e.compare(ComparePredicate::Lt, weights, infinity)),
+            "weights of multinomial are negative or not finite");
+  assertAll(e,
+            e.reduce(graph::ReduceKind::Any,
+                     e.compare(ComparePredicate::Gt, weights, 0),
+                     {e.rank(weights) - 1}, false),
+            "weights of multinomial are all 0");
   Expr count = call.size("num_samples");
   bool isEach = call.flag("replacement") && count != 1;
   Value chosen = isEach ? chooseEach(call, weights, count)

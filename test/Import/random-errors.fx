@@ -22,4 +22,10 @@ class wrong(torch.nn.Module):
         random = torch.ops.aten.random.from(i, -2, None)
         # CHECK-DAG: error[unsupported-op]: {{.*}}'inductor_random': {{.*}}: the mode 'cauchy'
         inductor_random = torch.ops.prims.inductor_random.default([4], i, 'cauchy')
+        # CHECK-DAG: error[op-argument]: {{.*}}'wide': {{.*}}: draws from a range beyond its dtype's
+        wide = torch.ops.aten.uniform.default(x, -3e38, 3e38)
+        # CHECK-DAG: error[op-argument]: {{.*}}'log_normal': {{.*}}: 'std' is out of range
+        log_normal = torch.ops.aten.log_normal.default(x, 0.0, 0.0)
+        # CHECK-DAG: error[op-argument]: {{.*}}'normal_of_tensor': {{.*}}: 'std' is out of range
+        normal_of_tensor = torch.ops.aten.normal.Tensor_float(x, -1.0)
         return (randint,)
