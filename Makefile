@@ -41,6 +41,7 @@ check-torch: build
 	@python3 test/Differential/random_programs.py --bin build/bin
 	@python3 test/Differential/models.py --bin build/bin
 	@python3 test/Differential/inductor_draws.py --bin build/bin
+	@python3 test/Differential/refusals.py --bin build/bin
 	@python3 test/Differential/run.py --bin build/bin $(emulator) --samples 2
 	@python3 test/Differential/random_programs.py --bin build/bin $(emulator) \
 	  --seeds 0:20

@@ -73,6 +73,11 @@ static void importPow(Call &call) {
   Value base = operands[0];
   // The exponents that ATen's kernel treats as other functions.
   std::optional<double> exponent = call.get("exponent").getConstant();
+  // Of a tensor of exponents ATen refuses none.
+  if (exponent && *exponent < 0 && !e.hasFailed() &&
+      isInteger(e.elementType(base)) && !call.get("self").isNumber())
+    return (void)e.fail("op-argument",
+                        "integers have no negative integer powers");
   if (exponent == 1.0)
     return call.result(e.restride(base, e.preservedStrides(base)));
   if (exponent == 2.0)

@@ -9,6 +9,7 @@
 #include "Loss.h"
 
 #include "Call.h"
+#include "Checks.h"
 #include "Pointwise.h"
 #include "Reductions.h"
 
@@ -201,6 +202,10 @@ static Value times(Call &call, Value x, StringRef name) {
 
 static void importBinaryCrossEntropy(Call &call) {
   Emitter &e = call.e;
+  assertProbabilities(e, call.tensor("self"),
+                      "inputs of binary_cross_entropy are from 0 to 1");
+  assertProbabilities(e, call.tensor("target"),
+                      "targets of binary_cross_entropy are from 0 to 1");
   Type type = e.elementType(call.tensor("self"));
   Value loss = pointwise(call, {"self", "target"}, [&](Value x, Value t) {
     // Logarithms of 0 count as -100.

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Call.h"
+#include "Checks.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -143,8 +144,19 @@ static void importFakeQuantize(Call &call) {
 }
 
 static void importFakeQuantizePerChannel(Call &call) {
-  emitPretended(
-      call, readPerChannel(call, call.tensor("self"), "scale", "zero_point"));
+  Emitter &e = call.e;
+  Parameters parameters =
+      readPerChannel(call, call.tensor("self"), "scale", "zero_point");
+  if (e.hasFailed())
+    return;
+  Value zero = parameters.zeroPoint;
+  assertAll(
+      e,
+      e.logicalAnd(
+          e.compare(ComparePredicate::Ge, zero, call.number("quant_min")),
+          e.compare(ComparePredicate::Le, zero, call.number("quant_max"))),
+      "zero points of fake_quantize are from quant_min to quant_max");
+  emitPretended(call, parameters);
 }
 
 /// What was not clamped passes the gradient on.

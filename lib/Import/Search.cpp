@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Checks.h"
 #include "Importer.h"
 #include "Pointwise.h"
 
@@ -20,7 +21,9 @@ static void importOneHot(Call &call) {
   Expr classes = call.size("num_classes");
   if (classes == -1)
     return (void)e.unsupported("one_hot without num_classes");
-  Value wide = e.unsqueeze(e.cast(self, e.i64()), e.rank(self));
+  self = e.cast(self, e.i64());
+  assertInRange(e, self, classes, "class of one_hot out of range");
+  Value wide = e.unsqueeze(self, e.rank(self));
   Value match = e.compare(ComparePredicate::Eq, wide, e.iota({classes}, 0));
   call.result(e.cast(match, e.i64()));
 }

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Checks.h"
 #include "Views.h"
 
 using namespace mlir;
@@ -172,7 +173,16 @@ static void importSelect(Call &call) {
   if (rank == 0)
     return (void)e.fail("op-argument", "select of a 0-d tensor");
   int64_t dim = e.wrapDim(call.integer("dim"), rank);
-  finish(call, sharing, selectView(e, dim, call.size("index")));
+  if (e.hasFailed())
+    return;
+  Expr extent = e.size(call.tensor("self"), dim), index = call.size("index");
+  if (!index.isConstant() && !e.hasFailed()) {
+    static constexpr StringLiteral message = "index of select out of range";
+    Expr place = e.wrapIndex(index, extent);
+    assertLessEqual(e, e.expr(0), place, message);
+    assertLessEqual(e, place + 1, extent, message);
+  }
+  finish(call, sharing, selectView(e, dim, index));
 }
 
 template <Sharing sharing>
@@ -180,9 +190,18 @@ static void importNarrow(Call &call) {
   Emitter &e = call.e;
   Value self = call.tensor("self");
   int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
-  Expr start = e.wrapIndex(call.size("start"), e.size(self, dim));
-  finish(call, sharing,
-         sliceView(e, dim, start, start + call.size("length"), e.expr(1)));
+  if (e.hasFailed())
+    return;
+  Expr extent = e.size(self, dim);
+  Expr start = e.wrapIndex(call.size("start"), extent);
+  Expr length = call.size("length");
+  static constexpr StringLiteral message = "narrow beyond the dimension";
+  if (!e.hasFailed()) {
+    assertLessEqual(e, e.expr(0), start, message);
+    assertLessEqual(e, e.expr(0), length, message);
+    assertLessEqual(e, start + length, extent, message);
+  }
+  finish(call, sharing, sliceView(e, dim, start, start + length, e.expr(1)));
 }
 
 template <Sharing sharing>
