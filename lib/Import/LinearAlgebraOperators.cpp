@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Checks.h"
 #include "Contractions.h"
 #include "LinearAlgebra.h"
 #include "MatrixBatches.h"
@@ -16,6 +17,7 @@
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
+using graph::ComparePredicate;
 
 static constexpr llvm::StringLiteral
     indefinite("linalg.cholesky: the matrix is not positive-definite");
@@ -72,6 +74,8 @@ static void importCholeskyInverse(Call &call) {
     return;
   Batch batch(e, batchOf(e, a));
   Value folded = batch.fold(a);
+  assertAll(e, e.compare(ComparePredicate::Ne, emitDiagonal(e, folded), 0),
+            "cholesky_inverse of a factor with a zero on its diagonal");
   Value eye =
       emitIdentity(e, e.size(folded, 0), e.size(a, -1), e.elementType(a));
   call.result(byColumns(

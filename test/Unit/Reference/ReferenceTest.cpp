@@ -140,6 +140,11 @@ TEST_F(ReferenceTest, LeavesWhatFailsAtRunTime) {
                    constant("i", "[2]", "1xi64") +
                    "%r = graph.index %a[%i] dims [0] : (!graph.tensor<2xf32>, "
                    "!graph.tensor<1xi64>) -> !graph.tensor<1xf32>"));
+  EXPECT_FALSE(run(constant("a", "[1.0, 2.0]", "2xf32") +
+                   constant("i", "[-1]", "1xi64") +
+                   "%r = graph.index %a[%i] dims [0] {graph.nonnegative} : "
+                   "(!graph.tensor<2xf32>, !graph.tensor<1xi64>) -> "
+                   "!graph.tensor<1xf32>"));
   EXPECT_FALSE(run(constant("a", "[300.0]", "1xf32") +
                    "%r = graph.cast %a to i8 : (!graph.tensor<1xf32>) -> "
                    "!graph.tensor<1xi8>"));
