@@ -39,7 +39,8 @@ def Graph_IndexOp : Graph_InferredOp<"index", [Pure]> {
     dimension `dims[i]` (ascending) and the other dimensions are taken whole. The
     indices broadcast; their shape replaces the indexed dimensions, in front when
     those are not adjacent. Negative indices count from the end; one out of range
-    fails at run time. index_select and embedding are this, too.
+    fails at run time. index_select and embedding are this, too, with the
+    attribute `graph.nonnegative`: negative indices are out of range.
 
     Example:
 
@@ -61,7 +62,8 @@ def Graph_IndexPutOp : Graph_InferredOp<"index_put", [Pure]> {
   let description = [{
     The places that `graph.index` would read receive `values`, which broadcasts
     to its shape. With `accumulate` values add up, also where indices repeat;
-    without it one of them wins.
+    without it one of them wins. `graph.nonnegative` forbids negative
+    indices.
 
     Example:
 
