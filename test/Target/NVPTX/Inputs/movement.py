@@ -87,7 +87,7 @@ CASES = {
         [added(last, transposed(ragged))]),
     # No loop is left around the sum: it is the device's all the same.
     "one-element": Case(
-        [Tensor([], [3.0], "bfloat16"), Tensor([1], [-1], "int64"),
+        [Tensor([], [3.0], "bfloat16"), Tensor([1], [0], "int64"),
          Tensor([], [4.0], "bfloat16")],
         ["a = torch.ops.aten.index_add.default(x0, 0, x1, x2)",
          "return (a,)"], [Tensor([], [7.0], "bfloat16")]),
