@@ -8,7 +8,7 @@ from emulated import *
 STREAM = make_stream()
 ROWS, WIDTH = 5, 4
 TABLE = [float(i) for i in range(ROWS * WIDTH)]
-GOOD, OTHER, BAD = [4, 0, -5], [1, 2, 3], [1, ROWS, 0]
+GOOD, OTHER, BAD = [4, 0, 0], [1, 2, 3], [1, ROWS, 0]
 UNTOUCHED = b"\xee" * (3 * WIDTH * 4)
 
 
