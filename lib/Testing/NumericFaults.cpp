@@ -206,7 +206,7 @@ ArrayRef<Fault> graphc::numericFaults() {
       {"kernel-difference-for-sum", "graphc-bind-boundary", wrong,
        "a sum is a difference",
        changeFirst<isA<arith::AddFOp>, replaceBy<arith::SubFOp>>},
-      {"kernel-swapped-quotient", "eliminate-empty-tensors", wrong,
+      {"kernel-swapped-quotient", "graphc-eliminate-empty-tensors", wrong,
        "a quotient has its operands swapped",
        changeFirst<isA<arith::DivFOp>, swapOperands>},
   };

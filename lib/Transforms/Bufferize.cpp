@@ -10,12 +10,14 @@
 
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotModuleBufferize.h"
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace graphc {
 #define GEN_PASS_DEF_BUFFERIZE
+#define GEN_PASS_DEF_ELIMINATEEMPTYTENSORS
 #include "graphc/Transforms/Passes.h.inc"
 } // namespace graphc
 
@@ -95,20 +97,43 @@ static void keepLoopsInPlace(Operation *root) {
   });
 }
 
+/// The bodies of kernels describe; only their operands are storage. A kernel
+/// whose operands are done still holds tensors, in its body: where it lies at
+/// the address of an op that is gone, it would count as left over.
+static void leaveBodies(bufferization::OneShotBufferizationOptions &options) {
+  options.opFilter.denyOperation([](Operation *op) {
+    auto region = dyn_cast<kernel::RegionOp>(op);
+    return (region && region.isBufferized()) ||
+           op->getParentOfType<kernel::RegionOp>() != nullptr;
+  });
+}
+
 namespace {
+/// Upstream's pass has no options, and would look into bodies. All ops of one
+/// write to the same empty tensor, and each of these is compared with each
+/// other for each use of that.
+struct EliminateEmptyTensors
+    : graphc::impl::EliminateEmptyTensorsBase<EliminateEmptyTensors> {
+  void runOnOperation() override {
+    bufferization::OneShotBufferizationOptions options;
+    options.allowReturnAllocsFromLoops = true;
+    options.bufferizeFunctionBoundaries = true;
+    leaveBodies(options);
+    bufferization::OneShotAnalysisState state(getOperation(), options);
+    IRRewriter rewriter(&getContext());
+    if (failed(bufferization::analyzeModuleOp(getOperation(), state)) ||
+        failed(bufferization::eliminateEmptyTensors(rewriter, getOperation(),
+                                                    state)))
+      signalPassFailure();
+  }
+};
+
 struct Bufferize : graphc::impl::BufferizeBase<Bufferize> {
   void runOnOperation() override {
     keepLoopsInPlace(getOperation());
     bufferization::OneShotBufferizationOptions options;
     options.bufferAlignment = 64;
-    // The bodies of kernels describe; only their operands are storage. A kernel
-    // whose operands are done still holds tensors, in its body: where it lies
-    // at the address of an op that is gone, it would count as left over.
-    options.opFilter.denyOperation([](Operation *op) {
-      auto region = dyn_cast<kernel::RegionOp>(op);
-      return (region && region.isBufferized()) ||
-             op->getParentOfType<kernel::RegionOp>() != nullptr;
-    });
+    leaveBodies(options);
     bufferization::BufferizationState state;
     if (failed(
             bufferization::runOneShotBufferize(getOperation(), options, state)))

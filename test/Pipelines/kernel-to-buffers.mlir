@@ -5,7 +5,7 @@
 // CHECK: builtin.module(
 // CHECK-NEXT: graphc-hoist-weights
 // CHECK-NEXT: graphc-bind-boundary
-// CHECK-NEXT: eliminate-empty-tensors
+// CHECK-NEXT: graphc-eliminate-empty-tensors
 // CHECK-NEXT: graphc-bufferize
 // CHECK-NEXT: canonicalize
 // CHECK-NEXT: cse

@@ -180,6 +180,19 @@ def BindBoundary : Pass<"graphc-bind-boundary", "::mlir::ModuleOp"> {
   ];
 }
 
+def EliminateEmptyTensors
+    : Pass<"graphc-eliminate-empty-tensors", "::mlir::ModuleOp"> {
+  let summary = "Compute what is inserted into a tensor in its place there";
+  let description = [{
+    Upstream's elimination of empty tensors, between kernels only: what their
+    bodies insert somewhere is no storage.
+  }];
+  let dependentDialects = [
+    "::mlir::bufferization::BufferizationDialect",
+    "::mlir::tensor::TensorDialect",
+  ];
+}
+
 def Bufferize : Pass<"graphc-bufferize", "::mlir::ModuleOp"> {
   let summary = "Turn the tensors between kernels into memrefs";
   let description = [{
