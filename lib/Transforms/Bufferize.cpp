@@ -24,6 +24,9 @@ namespace graphc {
 using namespace mlir;
 using namespace graphc;
 
+/// Of each buffer, in bytes.
+static constexpr int64_t bufferAlignment = 64;
+
 /// True when ops that write in place lead from `argument` to `value`.
 static bool isWrittenInto(Value value, Value argument) {
   while (value != argument) {
@@ -108,13 +111,93 @@ static void leaveBodies(bufferization::OneShotBufferizationOptions &options) {
   });
 }
 
+//===----------------------------------------------------------------------===//
+// Long concatenations
+//===----------------------------------------------------------------------===//
+
+/// The analysis compares each insertion of a chain with each pair of others
+/// and follows the chain for that: 60 take it a second, 120 more than nine.
+static constexpr unsigned maxInsertions = 64;
+
+/// The insertions that end with `last`, none of whose intermediate results is
+/// used otherwise, if they fill an empty tensor at places that are constant.
+static SmallVector<tensor::InsertSliceOp>
+findConcatenation(tensor::InsertSliceOp last) {
+  SmallVector<tensor::InsertSliceOp> chain;
+  for (tensor::InsertSliceOp op = last;;) {
+    if (op->getBlock() != last->getBlock() ||
+        op.getSourceType().getRank() != op.getType().getRank() ||
+        !op.getType().hasStaticShape() ||
+        !op.getSourceType().hasStaticShape() || op.getNumOperands() != 2)
+      return {};
+    chain.push_back(op);
+    Value into = op.getDest();
+    if (into.getDefiningOp<tensor::EmptyOp>())
+      break;
+    op = into.getDefiningOp<tensor::InsertSliceOp>();
+    if (!op || !op->hasOneUse())
+      return {};
+  }
+  std::reverse(chain.begin(), chain.end());
+  return chain;
+}
+
+/// Gives a long concatenation a buffer here: what is written to parts of one
+/// is ordered by where it is written and need not be analysed. The insertions
+/// are still there for the elimination of empty tensors.
+static void insertIntoBuffer(MutableArrayRef<tensor::InsertSliceOp> chain) {
+  Operation *empty = chain.front().getDest().getDefiningOp();
+  OpBuilder builder(empty);
+  RankedTensorType type = chain.front().getType();
+  Location loc = chain.back().getLoc();
+  Value buffer = memref::AllocOp::create(
+      builder, loc, MemRefType::get(type.getShape(), type.getElementType()),
+      builder.getI64IntegerAttr(bufferAlignment));
+  SmallVector<Value> places;
+  for (tensor::InsertSliceOp op : chain)
+    places.push_back(
+        memref::SubViewOp::create(builder, loc, buffer, op.getMixedOffsets(),
+                                  op.getMixedSizes(), op.getMixedStrides()));
+  builder.setInsertionPoint(chain.back());
+  for (auto [op, place] : llvm::zip_equal(chain, places))
+    bufferization::MaterializeInDestinationOp::create(
+        builder, op.getLoc(), /*result=*/Type(), op.getSource(), place,
+        /*restrict=*/true, /*writable=*/true);
+  chain.back().replaceAllUsesWith(
+      bufferization::ToTensorOp::create(builder, loc, type, buffer,
+                                        /*restrict=*/true)
+          .getResult());
+  for (tensor::InsertSliceOp op : llvm::reverse(chain))
+    op.erase();
+}
+
+static void splitLongConcatenations(Operation *root) {
+  SmallVector<SmallVector<tensor::InsertSliceOp>> found;
+  root->walk([&](tensor::InsertSliceOp op) {
+    bool isLast = !op->hasOneUse() ||
+                  !isa<tensor::InsertSliceOp>(*op->getUsers().begin());
+    if (!isLast || op->getParentOfType<kernel::RegionOp>())
+      return;
+    if (auto chain = findConcatenation(op); chain.size() > maxInsertions)
+      found.push_back(std::move(chain));
+  });
+  for (MutableArrayRef<tensor::InsertSliceOp> chain : found)
+    insertIntoBuffer(chain);
+}
+
 namespace {
 /// Upstream's pass has no options, and would look into bodies. All ops of one
 /// write to the same empty tensor, and each of these is compared with each
 /// other for each use of that.
 struct EliminateEmptyTensors
     : graphc::impl::EliminateEmptyTensorsBase<EliminateEmptyTensors> {
+  void getDependentDialects(DialectRegistry &registry) const override {
+    EliminateEmptyTensorsBase::getDependentDialects(registry);
+    registry.insert<memref::MemRefDialect>();
+  }
+
   void runOnOperation() override {
+    splitLongConcatenations(getOperation());
     bufferization::OneShotBufferizationOptions options;
     options.allowReturnAllocsFromLoops = true;
     options.bufferizeFunctionBoundaries = true;
@@ -132,7 +215,7 @@ struct Bufferize : graphc::impl::BufferizeBase<Bufferize> {
   void runOnOperation() override {
     keepLoopsInPlace(getOperation());
     bufferization::OneShotBufferizationOptions options;
-    options.bufferAlignment = 64;
+    options.bufferAlignment = bufferAlignment;
     leaveBodies(options);
     bufferization::BufferizationState state;
     if (failed(

@@ -69,6 +69,13 @@ def cats(size):
     return ["a0", "x"], lines, [f"a{size}"]
 
 
+def parts(size):
+    """One concatenation of multiples of one tensor."""
+    _, lines, terms = fan_out(size)
+    lines.append(f"c = {ATEN}cat.default([{', '.join(terms)}])")
+    return ["x"], lines, ["c"]
+
+
 def dropouts(size):
     """Dropouts, one after the other."""
     lines = [f"a{i + 1} = {ATEN}dropout.default(a{i}, 0.5, True)"
@@ -84,7 +91,8 @@ def products(size):
 
 # Sizes that take some seconds together.
 PROGRAMS = {chain: 1000, fan_out: 200, fan_in: 500, inputs: 200,
-            reductions: 100, cats: 100, dropouts: 50, products: 50}
+            reductions: 100, cats: 100, parts: 100, dropouts: 50,
+            products: 50}
 
 
 def write(program, size):
