@@ -365,15 +365,16 @@ bool Machine::call(Operation *function, std::vector<Cell> arguments,
                     llvm::Twine(compiled->code->arguments.size()) +
                     " arguments, not " + llvm::Twine(arguments.size()));
   std::vector<Cell> slots(compiled->slots);
-  for (auto [slot, value] :
-       llvm::zip_equal(compiled->code->arguments, arguments))
+  // Functions move when one that is called is compiled; their code does not.
+  const Code &code = *compiled->code;
+  for (auto [slot, value] : llvm::zip_equal(code.arguments, arguments))
     slots[slot] = std::move(value);
   // Deep functions keep nothing alive that they do not read.
   arguments.clear();
-  if (!run(*compiled->code, slots.data()))
+  if (!run(code, slots.data()))
     return false;
   results.clear();
-  for (unsigned slot : compiled->code->yields)
+  for (unsigned slot : code.yields)
     results.push_back(slots[slot]);
   --depth;
   return true;
