@@ -108,13 +108,16 @@ static LogicalResult takeWeight(memref::GlobalOp global, uint64_t offset,
 }
 
 LogicalResult graphc::takeWeights(ModuleOp module, ModuleWeights &weights) {
+  // Once: to ask for each is to walk over the whole module each time.
+  SymbolTableCollection tables;
+  SymbolUserMap users(tables, module);
   for (auto global : llvm::make_early_inc_range(
            module.getBody()->getOps<memref::GlobalOp>())) {
     auto offset = global->getAttrOfType<IntegerAttr>("kernel.offset");
     if (offset &&
         failed(takeWeight(global, offset.getValue().getZExtValue(), weights)))
       return failure();
-    if (SymbolTable::symbolKnownUseEmpty(global, module))
+    if (users.useEmpty(global))
       global.erase();
   }
   llvm::sort(weights.entries, [](const WeightEntry &a, const WeightEntry &b) {
