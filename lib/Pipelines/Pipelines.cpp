@@ -191,10 +191,13 @@ void graphc::buildCPUPipeline(OpPassManager &pm, const CPUOptions &options) {
 
 void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
                                         const NVPTXOptions &options) {
+  // What is watched is what is launched.
+  pm.addPass(createNVPTXGatherGroups());
   if (options.instrument)
     pm.addPass(createInstrumentKernels());
   OpPassManager &functions = pm.nest<func::FuncOp>();
   functions.addPass(createNVPTXEmitKernels({options.chips, options.allowTF32}));
+  functions.addPass(createNVPTXLaunchGroups({options.chips}));
   functions.addPass(createNVPTXLaunchLoops());
   functions.addPass(createCanonicalizerPass());
   functions.addPass(createCSEPass());

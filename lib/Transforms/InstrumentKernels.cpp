@@ -63,6 +63,13 @@ static kernel::RegionOp findRegion(Operation *op) {
   return regions.empty() ? nullptr : *regions.begin();
 }
 
+/// The only region of `function`, wherever it is there, or null.
+static kernel::RegionOp findRegionIn(func::FuncOp function) {
+  kernel::RegionOp found;
+  function.walk([&](kernel::RegionOp region) { found = region; });
+  return found;
+}
+
 /// Whether the kernel writes what it reads, element by element.
 static bool isCopy(kernel::RegionOp region) {
   Block &body = region.getBody().front();
@@ -168,6 +175,36 @@ static Step describeWork(Operation *op) {
   return step;
 }
 
+/// The function that `op` calls and in which a kernel is in a loop, or null.
+static func::FuncOp findLoopedKernel(Operation *op) {
+  auto call = dyn_cast<func::CallOp>(op);
+  auto function = call ? SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+                             call, call.getCalleeAttr())
+                       : func::FuncOp();
+  if (!function || function.isExternal() || !findRegionIn(function))
+    return nullptr;
+  return function;
+}
+
+/// How often its kernel computes, and of how much, is known at run time only,
+/// so that costs are not.
+static Step describeLoopedKernel(func::CallOp call, func::FuncOp function) {
+  Step step;
+  step.op = call;
+  step.name = call.getCallee().str();
+  step.form = kernel::stringifyForm(findRegionIn(function).getForm()).str();
+  std::string node = getNode(call.getLoc());
+  for (auto [operand, argument] :
+       llvm::zip_equal(call.getOperands(), function.getArguments())) {
+    if (!isa<MemRefType>(operand.getType()))
+      continue;
+    step.operands.push_back(operand);
+    bool isWritten = isWrittenIn(argument, function);
+    step.buffers.push_back({operand, isWritten ? node : "", isWritten});
+  }
+  return step;
+}
+
 static bool storesToMemory(Operation *op) {
   return op
       ->walk([](Operation *inner) {
@@ -185,6 +222,8 @@ static void findSteps(Block &block, const llvm::StringMap<unsigned> &numCalls,
       auto call = cast<func::CallOp>(op);
       steps.push_back(
           describeCall(call, region, numCalls.lookup(call.getCallee()) > 1));
+    } else if (func::FuncOp function = findLoopedKernel(&op)) {
+      steps.push_back(describeLoopedKernel(cast<func::CallOp>(op), function));
     } else if (hasCalls(&op)) {
       for (Region &region : op.getRegions())
         for (Block &inner : region)

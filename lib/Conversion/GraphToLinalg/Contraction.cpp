@@ -90,34 +90,59 @@ struct GroupedMatmulConversion : GraphPattern<graph::GroupedMatmulOp> {
         return success();
       }
     Tensor ends = b.tensor(op.getEnds());
+    Expr size = loops.domain[loops.grouped];
+    scf::ForOp check = checkEnds(b, ends, size);
+    if (hasThreadsToSpare())
+      check->setAttr("graphc.parallel", b.getI64IntegerAttr(1));
     Tensor result =
         b.empty(getShape(op.getResult()), getElementType(op.getResult()));
     ScalarBuilder at(op.getLoc(), b);
-    Value zero = at.op<arith::ConstantIndexOp>(0);
-    SmallVector<Value> carried = LinalgBuilder::loop(
-        at, b.index(ends.shape[0]), {result.value, zero},
+    SmallVector<Value> products = LinalgBuilder::loop(
+        at, b.index(ends.shape[0]), {result.value},
         [&](ScalarBuilder &in, Value number, ValueRange carried) {
-          Value end = buildEnd(in, b, ends, number, carried[1],
-                               loops.domain[loops.grouped]);
+          auto [begin, end] = buildRange(in, b, ends, number, size);
           // What is built of sizes comes where this body is built.
           OpBuilder::InsertionGuard guard(b);
           b.setInsertionPoint(in.getInsertionBlock(), in.getInsertionPoint());
-          Group group{
-              b.bind(number), b.bind(carried[1]),
-              bindCount(in, b, carried[1], end, loops.domain[loops.grouped])};
+          Group group{b.bind(number), b.bind(begin),
+                      bindCount(in, b, begin, end, size)};
           Tensor into = result;
           into.value = carried[0];
           Value next = multiply(op, b, loops, group, into);
           in.setInsertionPoint(b.getInsertionBlock(), b.getInsertionPoint());
-          return SmallVector<Value>{next, end};
+          return SmallVector<Value>{next};
         });
-    // Ends are what groups are made of, never the other way round.
-    carried[0].getDefiningOp()->setAttr("graphc.read_ahead", b.getUnitAttr());
-    result.value = carried[0];
+    // No group needs another's product, and ends are what groups are made of,
+    // never the other way round.
+    products[0].getDefiningOp()->setAttr("graphc.groups", b.getUnitAttr());
+    result.value = products[0];
     if (loops.grouped != depthLoop)
-      result.value = clearBehind(b, loops, result, carried[1]);
+      result.value = clearBehind(
+          b, result, loops.grouped == rowLoop ? 0 : 1,
+          [&](ScalarBuilder &at) { return buildLastEnd(at, b, ends, size); });
     b.rewriter.replaceOp(op, result.value);
     return success();
+  }
+
+protected:
+  /// Whether few checks are better shared among threads.
+  virtual bool hasThreadsToSpare() const { return false; }
+
+  using BuildEnd = llvm::function_ref<Value(ScalarBuilder &)>;
+  /// `result` with zeros behind the last group, which ends along `dim` where
+  /// `buildEnd` tells.
+  virtual Value clearBehind(LinalgBuilder &b, const Tensor &result, int64_t dim,
+                            BuildEnd buildEnd) const {
+    ScalarBuilder at(b.getLoc(), b);
+    Value last = buildEnd(at);
+    Expr size = result.shape[dim];
+    Expr rest = bindCount(at, b, last, b.index(size), size);
+    SmallVector<Expr> shape = result.shape, offsets(2, b.expr(0));
+    shape[dim] = rest;
+    offsets[dim] = b.bind(last);
+    Tensor zeros =
+        b.filled(shape, result.elementType, getNumber(result.elementType, 0));
+    return b.insert(zeros, result, offsets, {b.expr(1), b.expr(1)}).value;
   }
 
 private:
@@ -153,18 +178,77 @@ private:
     return loops;
   }
 
-  /// Where group `number` ends, checked. Stays in bounds if it is wrong.
-  static Value buildEnd(ScalarBuilder &at, LinalgBuilder &b, const Tensor &ends,
-                        Value number, Value begin, Expr size) {
+  static Value loadEnd(ScalarBuilder &at, const Tensor &ends, Value number) {
     Value wide = at.cast(loadElement(at, ends, number), ends.elementType,
                          at.getI64Type());
-    Value end = at.op<arith::IndexCastOp>(at.getIndexType(), wide);
-    Value most = b.index(at, size);
-    Value inside = at.band(at.cmp(arith::CmpIPredicate::sge, end, begin),
-                           at.cmp(arith::CmpIPredicate::sle, end, most));
-    kernel::CheckOp::create(
-        at, inside, "a group ends before it begins or behind the last element");
-    return at.op<arith::MinSIOp>(at.op<arith::MaxSIOp>(end, begin), most);
+    return at.op<arith::IndexCastOp>(at.getIndexType(), wide);
+  }
+
+  /// Where group `number` ends. Stays in bounds if it is wrong.
+  static Value buildEnd(ScalarBuilder &at, LinalgBuilder &b, const Tensor &ends,
+                        Value number, Expr size) {
+    return at.op<arith::MinSIOp>(
+        at.op<arith::MaxSIOp>(loadEnd(at, ends, number),
+                              at.op<arith::ConstantIndexOp>(0)),
+        b.index(at, size));
+  }
+
+  /// The first of all groups begins at zero, the others behind the one before.
+  static Value buildBegin(ScalarBuilder &at, Value number,
+                          llvm::function_ref<Value(Value)> endOf) {
+    Value zero = at.op<arith::ConstantIndexOp>(0);
+    Value before = at.op<arith::MaxSIOp>(
+        at.sub(number, at.op<arith::ConstantIndexOp>(1)), zero);
+    return at.op<arith::SelectOp>(
+        at.cmp(arith::CmpIPredicate::eq, number, zero), zero, endOf(before));
+  }
+
+  /// Where group `number` begins and ends, not before it begins. Of one group
+  /// alone, so that groups can be found in any order.
+  static std::pair<Value, Value> buildRange(ScalarBuilder &at, LinalgBuilder &b,
+                                            const Tensor &ends, Value number,
+                                            Expr size) {
+    auto endOf = [&](Value number) {
+      return buildEnd(at, b, ends, number, size);
+    };
+    Value begin = buildBegin(at, number, endOf);
+    return {begin, at.op<arith::MaxSIOp>(endOf(number), begin)};
+  }
+
+  /// Where the last group ends, zero if there is none.
+  static Value buildLastEnd(ScalarBuilder &at, LinalgBuilder &b,
+                            const Tensor &ends, Expr size) {
+    Value zero = at.op<arith::ConstantIndexOp>(0);
+    Value one = at.op<arith::ConstantIndexOp>(1);
+    Value count = b.index(ends.shape[0]);
+    Value last = at.op<arith::MaxSIOp>(at.sub(count, one), zero);
+    return scf::ForOp::create(
+               at, last, count, one, zero,
+               [&](OpBuilder &builder, Location loc, Value number, ValueRange) {
+                 ScalarBuilder in(loc, builder);
+                 scf::YieldOp::create(in, buildEnd(in, b, ends, number, size));
+               })
+        .getResult(0);
+  }
+
+  /// Makes the run fail unless groups lie one behind the other.
+  static scf::ForOp checkEnds(LinalgBuilder &b, const Tensor &ends, Expr size) {
+    ScalarBuilder at(b.getLoc(), b);
+    return scf::ForOp::create(
+        at, at.op<arith::ConstantIndexOp>(0), b.index(ends.shape[0]),
+        at.op<arith::ConstantIndexOp>(1), ValueRange(),
+        [&](OpBuilder &builder, Location loc, Value number, ValueRange) {
+          ScalarBuilder in(loc, builder);
+          auto endOf = [&](Value number) { return loadEnd(in, ends, number); };
+          Value begin = buildBegin(in, number, endOf), end = endOf(number);
+          kernel::CheckOp::create(
+              in,
+              in.band(
+                  in.cmp(arith::CmpIPredicate::sge, end, begin),
+                  in.cmp(arith::CmpIPredicate::sle, end, b.index(in, size))),
+              "a group ends before it begins or behind the last element");
+          scf::YieldOp::create(in);
+        });
   }
 
   /// How many there are of `size` in [begin, end). The minimum is what tells
@@ -240,20 +324,46 @@ private:
     operand.map = AffineMap::get(domain.size(), 0, exprs, b.getContext());
     return operand;
   }
+};
 
-  /// `result` with zeros behind the last group.
-  static Value clearBehind(LinalgBuilder &b, const Loops &loops,
-                           const Tensor &result, Value last) {
-    ScalarBuilder at(b.getLoc(), b);
-    Expr size = loops.domain[loops.grouped];
-    Expr rest = bindCount(at, b, last, b.index(size), size);
-    SmallVector<Expr> shape = result.shape, offsets(2, b.expr(0));
-    int64_t dim = loops.grouped == rowLoop ? 0 : 1;
-    shape[dim] = rest;
-    offsets[dim] = b.bind(last);
-    Tensor zeros =
-        b.filled(shape, result.elementType, getNumber(result.elementType, 0));
-    return b.insert(zeros, result, offsets, {b.expr(1), b.expr(1)}).value;
+/// Where the last group ends is known on the device only, which finds the
+/// elements behind it itself.
+struct DeviceGroupedMatmulConversion : GroupedMatmulConversion {
+  using GroupedMatmulConversion::GroupedMatmulConversion;
+
+protected:
+  bool hasThreadsToSpare() const override { return true; }
+
+  Value clearBehind(LinalgBuilder &b, const Tensor &result, int64_t dim,
+                    BuildEnd buildEnd) const override {
+    // Few threads, which mostly have nothing to do; neighbours store
+    // neighbours.
+    constexpr int64_t threadsOfRow = 32;
+    return b
+        .parallelLoops(
+            {result.shape[0], b.expr(threadsOfRow)}, {result.value},
+            [&](ScalarBuilder &at, ArrayRef<Value> place, ValueRange carried) {
+              Value columns = b.index(at, result.shape[1]);
+              Value last = buildEnd(at), first = last;
+              if (dim == 0)
+                first = at.op<arith::SelectOp>(
+                    at.cmp(arith::CmpIPredicate::slt, place[0], last), columns,
+                    at.op<arith::ConstantIndexOp>(0));
+              auto loop = scf::ForOp::create(
+                  at, at.add(first, place[1]), columns,
+                  at.op<arith::ConstantIndexOp>(threadsOfRow), carried,
+                  [&](OpBuilder &builder, Location loc, Value column,
+                      ValueRange state) {
+                    ScalarBuilder in(loc, builder);
+                    Type type = result.elementType;
+                    Value zero = in.constant(getNumber(type, 0), type);
+                    Value next = storeElement(in, zero, state[0], type,
+                                              {place[0], column});
+                    scf::YieldOp::create(in, next);
+                  });
+              return SmallVector<Value>(loop.getResults());
+            })
+        .front();
   }
 };
 
@@ -263,5 +373,12 @@ void graphc::populateContractionPatterns(const TypeConverter &converter,
                                          SymbolValues &symbols,
                                          RewritePatternSet &patterns) {
   patterns.add<MatmulConversion, GroupedMatmulConversion>(
+      converter, patterns.getContext(), symbols);
+}
+
+void graphc::populateDeviceContractionPatterns(const TypeConverter &converter,
+                                               SymbolValues &symbols,
+                                               RewritePatternSet &patterns) {
+  patterns.add<MatmulConversion, DeviceGroupedMatmulConversion>(
       converter, patterns.getContext(), symbols);
 }

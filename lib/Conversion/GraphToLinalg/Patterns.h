@@ -26,6 +26,7 @@ PopulateFunction populateControlFlowPatterns;
 PopulateFunction populateConvolutionPatterns;
 PopulateFunction populateCreationPatterns;
 PopulateFunction populateDeviceCompactionPatterns;
+PopulateFunction populateDeviceContractionPatterns;
 PopulateFunction populateDeviceScanPatterns;
 PopulateFunction populateDeviceScatterPatterns;
 PopulateFunction populateDeviceSortingPatterns;

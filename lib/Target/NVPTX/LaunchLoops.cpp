@@ -8,6 +8,7 @@
 
 #include "Atomics.h"
 #include "Forms.h"
+#include "Groups.h"
 #include "IndexMath.h"
 #include "ReadAhead.h"
 #include "Scan.h"
@@ -276,7 +277,7 @@ struct NVPTXLaunchLoops : graphc::impl::NVPTXLaunchLoopsBase<NVPTXLaunchLoops> {
     for (Operation *op : found)
       launch(op);
     getOperation()->walk([](scf::ForOp loop) {
-      if (loop->removeAttr(nvptx::readAheadAttrName))
+      if (loop->removeAttr(nvptx::groupsAttrName))
         nvptx::readAhead(loop);
       loop->removeAttr(parallelAttrName);
       loop->removeAttr(atomicAttrName);

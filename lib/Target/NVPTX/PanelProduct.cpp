@@ -8,6 +8,8 @@
 
 #include "PanelProduct.h"
 
+#include "Groups.h"
+
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -30,11 +32,11 @@ void PanelProductEmitter::setTile(int64_t rows, int64_t columns,
 }
 
 int64_t PanelProductEmitter::countRounds(int64_t rows, int64_t columns) {
-  constexpr int64_t assumed = 4096;
+  int64_t assumed = getExpectedSize(region, 4096);
   int64_t tiles =
       llvm::divideCeil(constantOf(numRows).value_or(assumed), rows) *
       llvm::divideCeil(constantOf(numColumns).value_or(assumed), columns) *
-      constantOf(numBatch).value_or(1);
+      constantOf(numBatch).value_or(1) * countGroups(region);
   return llvm::divideCeil(tiles, multiprocessors);
 }
 

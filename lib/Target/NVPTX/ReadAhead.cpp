@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The host waits for the device wherever it reads its memory. Where a loop says
-// that it does not write what it reads by its index, all of that is copied
+// The host waits for the device wherever it reads its memory. Where a loop over
+// groups could not become a launch, all that it reads of their sizes is copied
 // before, and the loop puts launch behind launch.
 //
 //===----------------------------------------------------------------------===//
@@ -24,8 +24,8 @@ using namespace graphc;
 /// What the host's stack has room for.
 static constexpr int64_t mostBytes = 1 << 16;
 
-/// `load` reads the element of a vector that has the number of the iteration.
-static bool isReadByIndex(memref::LoadOp load, scf::ForOp loop) {
+/// `load` reads an element of a vector that the host has room for.
+static bool isReadAhead(memref::LoadOp load, scf::ForOp loop) {
   MemRefType type = load.getMemRefType();
   if (!type.hasStaticShape() || type.getRank() != 1 || !type.isStrided() ||
       type.getStridesAndOffset().first.front() != 1 ||
@@ -33,22 +33,27 @@ static bool isReadByIndex(memref::LoadOp load, scf::ForOp loop) {
     return false;
   int64_t bytes = llvm::divideCeil(
       type.getElementType().isIndex() ? 64 : type.getElementTypeBitWidth(), 8u);
-  return load.getIndices().front() == loop.getInductionVar() &&
-         loop.isDefinedOutsideOfLoop(load.getMemRef()) &&
+  return loop.isDefinedOutsideOfLoop(load.getMemRef()) &&
          type.getNumElements() * bytes <= mostBytes;
 }
 
 void nvptx::readAhead(scf::ForOp loop) {
   OpBuilder builder(loop);
   Location loc = loop.getLoc();
+  DenseMap<Value, Value> copies;
   for (auto load : loop.getBody()->getOps<memref::LoadOp>()) {
-    if (!isReadByIndex(load, loop))
+    if (!isReadAhead(load, loop))
       continue;
     MemRefType type = load.getMemRefType();
+    Value &copy = copies[load.getMemRef()];
+    if (copy) {
+      load.getMemrefMutable().assign(copy);
+      continue;
+    }
     // Once a call, whatever is around the loop.
     auto entry = OpBuilder::atBlockBegin(
         &loop->getParentOfType<func::FuncOp>().getBody().front());
-    Value copy = memref::AllocaOp::create(
+    copy = memref::AllocaOp::create(
         entry, loc, MemRefType::get(type.getShape(), type.getElementType()));
     memref::CopyOp::create(builder, loc, load.getMemRef(), copy);
     load.getMemrefMutable().assign(copy);

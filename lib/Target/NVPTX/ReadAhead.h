@@ -13,11 +13,8 @@
 
 namespace graphc::nvptx {
 
-/// Of a loop that does not write what it reads by its index.
-inline constexpr llvm::StringLiteral readAheadAttrName = "graphc.read_ahead";
-
-/// Copies vectors that such a loop of the host reads to memory of the host,
-/// before it.
+/// Copies vectors that a loop over groups (groupsAttrName) which stayed on the
+/// host reads to memory of the host, before it.
 void readAhead(mlir::scf::ForOp loop);
 
 } // namespace graphc::nvptx

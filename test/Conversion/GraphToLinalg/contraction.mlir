@@ -34,17 +34,22 @@ func.func @narrowed(%a: !graph.tensor<4x8xf32>) -> !graph.tensor<4x8xf32> {
 // included; behind the last one are zeros.
 // CHECK-LABEL: @groups_of_rows(
 // CHECK-SAME:    %[[X:.*]]: tensor<18x64xf32>, %[[W:.*]]: tensor<4x32x64xf32>, %[[ENDS:.*]]: tensor<4xi32>
-// CHECK:       %[[EMPTY:.*]] = tensor.empty() : tensor<18x32xf32>
-// CHECK:       %[[R:.*]]:2 = scf.for %[[G:.*]] = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[INTO:.*]] = %[[EMPTY]], %[[BEGIN:.*]] = %{{.*}})
-// CHECK:         tensor.extract %[[ENDS]][%[[G]]]
+// CHECK:       scf.for %[[C:[a-z0-9]*]] =
+// CHECK:         tensor.extract %[[ENDS]][%{{.*}}]
+// CHECK:         tensor.extract %[[ENDS]][%[[C]]]
 // CHECK:         kernel.check %{{.*}}, "a group ends before it begins or behind the last element"
+// CHECK:       %[[EMPTY:.*]] = tensor.empty() : tensor<18x32xf32>
+// CHECK:       %[[R:.*]] = scf.for %[[G:.*]] = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[INTO:.*]] = %[[EMPTY]])
+// CHECK:         %[[BEGIN:.*]] = arith.select
+// CHECK:         tensor.extract %[[ENDS]][%[[G]]]
 // CHECK:         tensor.extract_slice %[[X]][%[[BEGIN]], 0] [%[[N:.*]], 64] [1, 1] : tensor<18x64xf32> to tensor<?x64xf32>
 // CHECK:         tensor.extract_slice %[[W]][%[[G]], 0, 0] [1, 32, 64] [1, 1, 1] : tensor<4x32x64xf32> to tensor<32x64xf32>
 // CHECK:         %[[P:.*]] = linalg.generic {{.*}} outs(%{{.*}} : tensor<?x32xf32>)
 // CHECK:         %[[NEXT:.*]] = tensor.insert_slice %[[P]] into %[[INTO]][%[[BEGIN]], 0] [%[[N]], 32] [1, 1]
-// CHECK:         scf.yield %[[NEXT]], %{{.*}} : tensor<18x32xf32>, index
+// CHECK:         scf.yield %[[NEXT]] : tensor<18x32xf32>
+// CHECK:       } {graphc.groups}
 // CHECK:       %[[ZEROS:.*]] = linalg.fill
-// CHECK:       tensor.insert_slice %[[ZEROS]] into %[[R]]#0[%[[R]]#1, 0]
+// CHECK:       tensor.insert_slice %[[ZEROS]] into %[[R]][%{{.*}}, 0]
 func.func @groups_of_rows(%x: !graph.tensor<18x64xf32>, %w: !graph.tensor<4x32x64xf32>, %ends: !graph.tensor<4xi32>) -> !graph.tensor<18x32xf32> {
   %t = graph.permute %w [0, 2, 1] : (!graph.tensor<4x32x64xf32>) -> !graph.tensor<4x64x32xf32, strides = [2048, 1, 64]>
   %y = graph.grouped_matmul %x, %t, %ends : (!graph.tensor<18x64xf32>, !graph.tensor<4x64x32xf32, strides = [2048, 1, 64]>, !graph.tensor<4xi32>) -> !graph.tensor<18x32xf32>
@@ -54,12 +59,13 @@ func.func @groups_of_rows(%x: !graph.tensor<18x64xf32>, %w: !graph.tensor<4x32x6
 // Every element of the result is of some group, and nothing is added.
 // CHECK-LABEL: @groups_of_what_is_summed_up(
 // CHECK-SAME:    %[[X:.*]]: tensor<6x18xf32>, %[[Y:.*]]: tensor<18x8xf32>
-// CHECK:       %[[R:.*]]:2 = scf.for %[[G:.*]] = %{{.*}} iter_args(%[[INTO:.*]] = %{{.*}}, %[[BEGIN:.*]] = %{{.*}})
+// CHECK:       %[[R:.*]] = scf.for %[[G:.*]] = %{{.*}} iter_args(%[[INTO:.*]] = %{{.*}})
+// CHECK:         %[[BEGIN:.*]] = arith.select
 // CHECK:         tensor.extract_slice %[[X]][0, %[[BEGIN]]] [6, %[[N:.*]]] [1, 1]
 // CHECK:         tensor.extract_slice %[[Y]][%[[BEGIN]], 0] [%[[N]], 8] [1, 1]
 // CHECK:         tensor.insert_slice %{{.*}} into %[[INTO]][%[[G]], 0, 0] [1, 6, 8] [1, 1, 1] : tensor<6x8xf32> into tensor<4x6x8xf32>
 // CHECK-NOT:   linalg.fill
-// CHECK:       return %[[R]]#0
+// CHECK:       return %[[R]]
 func.func @groups_of_what_is_summed_up(%x: !graph.tensor<6x18xf32>, %y: !graph.tensor<18x8xf32>, %ends: !graph.tensor<4xi32>) -> !graph.tensor<4x6x8xf32> {
   %z = graph.grouped_matmul %x, %y, %ends : (!graph.tensor<6x18xf32>, !graph.tensor<18x8xf32>, !graph.tensor<4xi32>) -> !graph.tensor<4x6x8xf32>
   return %z : !graph.tensor<4x6x8xf32>

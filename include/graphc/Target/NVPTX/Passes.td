@@ -59,6 +59,19 @@ def NVPTXAddWorkspaces
                            "::mlir::memref::MemRefDialect"];
 }
 
+def NVPTXGatherGroups
+    : Pass<"graphc-nvptx-gather-groups", "::mlir::ModuleOp"> {
+  let summary = "Move loops over groups into the kernels that they call";
+  let description = [{
+    A loop of `main` with `graphc.groups` that calls one kernel becomes a call of
+    a function that holds the loop, and in it the region of the kernel. Loops
+    that are the same share one. Others stay as they are.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def NVPTXEmitKernels
     : Pass<"graphc-nvptx-emit-kernels", "::mlir::func::FuncOp"> {
   let summary = "Lower bufferized kernel regions to launches";
@@ -86,6 +99,30 @@ def NVPTXEmitKernels
     "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
     "::mlir::memref::MemRefDialect", "::mlir::NVVM::NVVMDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+  ];
+}
+
+def NVPTXLaunchGroups
+    : Pass<"graphc-nvptx-launch-groups", "::mlir::func::FuncOp"> {
+  let summary = "Compute groups whose sizes are data in one launch";
+  let description = [{
+    A loop with `graphc.groups` that launches what computes one group becomes
+    launches whose blocks find their tiles in all groups, one for each that is in
+    the loop. So the host needs no size of a group. A loop in the launch that
+    walks over tiles already (`graphc.tiles`) does so for each group; other
+    launches get one. A loop that does something else beside, or launches what
+    takes from the host what depends on the group, stays.
+  }];
+  let options = [
+    Option<"chips", "chips", "std::string", "\"sm_80\"",
+           "GPUs to make code for, separated by commas">,
+  ];
+  let statistics = [
+    Statistic<"numLoops", "num-loops", "Number of loops that became launches">,
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
   ];
 }
 

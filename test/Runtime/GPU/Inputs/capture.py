@@ -84,12 +84,13 @@ def refuse(name, library):
         call("cuStreamDestroy_v2", stream)
 
 
-for name, library in modules().items():
-    if name in ("pt2_mlp", "pt2_dynamic_batch"):
-        for device in (None, 0):
-            for is_warm in (False, True):
-                for mode in (0, 1, 2):
-                    take_part(name, library, device, is_warm, mode)
-    else:
-        refuse(name, library)
-print("left:", live())
+if __name__ == "__main__":
+    for name, library in modules().items():
+        if name in ("pt2_mlp", "pt2_dynamic_batch"):
+            for device in (None, 0):
+                for is_warm in (False, True):
+                    for mode in (0, 1, 2):
+                        take_part(name, library, device, is_warm, mode)
+        else:
+            refuse(name, library)
+    print("left:", live())

@@ -97,6 +97,7 @@ def other(inputs, expected):
 
 
 COLUMNS = [numbers([3, 17, 24], 1), numbers([24, 40], 2)]
+WIDE = [numbers([2, 40, 64], 1, "bfloat16"), numbers([64, 200], 2, "bfloat16")]
 DEPTH = [numbers([17, 48], 1), numbers([48, 24], 2)]
 CASES = {
     "rows": rows((50, 40, 24), 4, [7, 20, 33, 50]),
@@ -116,6 +117,19 @@ CASES = {
     "bf16_behind": rows((70, 72, 136), 3, [9, 9, 41], "bfloat16",
                         transposed=False),
     "bf16_ragged": rows((70, 35, 19), 3, [9, 20, 70], "bfloat16"),
+    # Tiles of warpgroups: groups that end within one, at one, in the last.
+    "bf16_tiles": rows((270, 72, 64), 3, [65, 193, 270], "bfloat16"),
+    "bf16_tiles_behind": rows((200, 136, 72), 2, [130, 190], "bfloat16",
+                              transposed=False),
+    "bf16_all_in_one": rows((200, 64, 40), 3, [0, 200, 200], "bfloat16"),
+    "bf16_of_both": rows((140, 64, 64), 2, [70, 139], "bfloat16",
+                         "sm_80,sm_90a"),
+    "f16_tiles": rows((150, 40, 64), 2, [1, 150], "float16"),
+    # More groups than rows.
+    "many": rows((90, 24, 16), 300, sorted(i * 37 % 91 for i in range(300))),
+    "many_bf16": rows((90, 24, 16), 300,
+                      sorted(i * 37 % 91 for i in range(300)), "bfloat16"),
+    "no_rows": rows((0, 8, 8), 3, [0, 0, 0]),
     "f16": rows((70, 72, 64), 3, [9, 20, 70], "float16"),
     # Few of each, as in a step of decoding.
     "few": rows((8, 72, 64), 8, [1, 2, 3, 3, 5, 6, 7, 8], "bfloat16"),
@@ -126,6 +140,7 @@ CASES = {
     "fallback": rows((19, 16, 8), 3, [3, 3, 12], operator=FALLBACK,
                      ends_type="int64"),
     "columns": other([*COLUMNS, ends([8, 8, 37])], by_columns),
+    "columns_bf16": other([*WIDE, ends([67, 198])], by_columns),
     "depth": other([*DEPTH, ends([8, 8, 31, 48])], by_depth),
     "depth_bf16": other([numbers([17, 48], 1, "bfloat16"),
                          numbers([48, 24], 2, "bfloat16"),
