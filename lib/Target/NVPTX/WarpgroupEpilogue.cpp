@@ -153,16 +153,47 @@ void WarpgroupProduct::storeThroughShared(Place place, ValueRange sums) {
       copyLines(place, buffer, first);
       continue;
     }
-    emit.publishShared();
+    if (!groups) {
+      storeBoxes(place, buffer, first);
+      continue;
+    }
+    // A box does not end where the group does.
+    auto endsInside = [&](Value at, int64_t extent, Value size) -> Value {
+      return arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ule,
+                                   emit.add(at, extent), size);
+    };
+    bool isAlongRows = begins[product.rows.front()] != nullptr;
+    auto branch = scf::IfOp::create(
+        builder, loc(),
+        isAlongRows ? endsInside(place.row, warpgroupRows, numRows)
+                    : endsInside(place.column, first + columns, numColumns),
+        /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPoint(branch.thenBlock()->getTerminator());
+    storeBoxes(place, buffer, first);
+    builder.setInsertionPoint(branch.elseBlock()->getTerminator());
     emit.synchronize(group, warpgroupThreads);
-    ifLeads([&] {
-      for (int64_t box = 0; box < columns; box += blockColumns)
-        emit.store(resultMap, emit.offset(buffer, box * warpgroupRows * 2),
-                   result->locate(emit, emit.add(place.column, first + box),
-                                  place.row, place.batch));
-      emit.commitStores();
-    });
+    copyLines(place, buffer, first);
   }
+}
+
+/// The columns from `first` on, box by box.
+void WarpgroupProduct::storeBoxes(Place place, Value buffer, int64_t first) {
+  emit.publishShared();
+  emit.synchronize(group, warpgroupThreads);
+  Value row = place.row, column = place.column, batch = place.batch;
+  if (groups) {
+    row = behindBegin(product.rows.front(), row);
+    column = behindBegin(product.columns.front(), column);
+    batch = emit.toI32(groups.getInductionVar());
+  }
+  ifLeads([&] {
+    for (int64_t box = 0; box < tile.storeColumns(); box += blockColumns)
+      emit.store(
+          resultMap, emit.offset(buffer, box * warpgroupRows * 2),
+          result->locate(emit, emit.add(column, first + box), row, batch));
+    emit.commitStores();
+  });
 }
 
 /// Each warp stores its 16 lines of the columns from `first` on, lane by lane.

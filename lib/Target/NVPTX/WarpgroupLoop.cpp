@@ -94,6 +94,8 @@ void WarpgroupProduct::forEachUnit(bool inTurns,
   }
   auto loop = scf::ForOp::create(builder, loc(), block, tiles, step,
                                  ValueRange{start.stage, start.parity});
+  if (groups)
+    loop->setAttr(tilesAttrName, builder.getUnitAttr());
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   Value number = loop.getInductionVar(), turn;
@@ -125,6 +127,10 @@ Value WarpgroupProduct::getStepCount() {
                                     stepElements()));
 }
 
+Value WarpgroupProduct::behindBegin(unsigned loop, Value at) {
+  return groups && begins[loop] ? emit.add(at, emit.toI32(begins[loop])) : at;
+}
+
 void WarpgroupProduct::copyOperand(bool isLeft, Value at, Place place,
                                    Value step, Value full) {
   Value chunks =
@@ -138,6 +144,10 @@ void WarpgroupProduct::copyOperand(bool isLeft, Value at, Place place,
   Value map = isLeft ? leftMap : rightMap;
   Value line = isLeft ? place.row : place.column;
   Value batch = emit.add(emit.mul(place.batch, numTaps), tap);
+  if (groups) {
+    line = behindBegin((isLeft ? product.rows : product.columns).front(), line);
+    batch = emit.toI32(groups.getInductionVar());
+  }
   if ((isLeft ? leftMajor : rightMajor) == Major::Depth)
     return emit.load(at, map, full, tensor.locate(emit, from, line, batch));
   int64_t extent = isLeft ? tile.rows : tile.columns;

@@ -168,7 +168,8 @@ void WarpgroupProduct::chooseTile() {
   // Shorter parts are over before copies and products overlap.
   constexpr int64_t mostParts = 8, leastSteps = 8;
   // What is not known is taken to be much.
-  auto getSize = [](Value size) { return constantOf(size).value_or(4096); };
+  int64_t unknown = getExpectedSize(region, 4096);
+  auto getSize = [&](Value size) { return constantOf(size).value_or(unknown); };
   int64_t rows = getSize(numRows), columns = getSize(numColumns);
   int64_t steps = llvm::divideCeil(getSize(numDepth), stepElements()) *
                   constantOf(numTaps).value_or(1);
@@ -180,13 +181,14 @@ void WarpgroupProduct::chooseTile() {
                   getEpilogueTime(region, product)};
   // Boxes of 64 columns must stay within one dimension of operands and results.
   bool anyWidth = isKnown && product.columns.size() == 1;
-  // Of other elements turns were not measured.
-  bool inTurns = elementType.getIntOrFloatBitWidth() == 16;
+  // Of other elements turns were not measured; they are those of a loop over
+  // tiles, which groups interrupt.
+  bool inTurns = elementType.getIntOrFloatBitWidth() == 16 && !groups;
   double best = 0;
   for (const auto &[each, speed] : getCandidates(anyWidth, inTurns)) {
     int64_t tiles = llvm::divideCeil(rows, each.rows) *
                     llvm::divideCeil(columns, each.columns) *
-                    constantOf(numBatch).value_or(1);
+                    constantOf(numBatch).value_or(1) * countGroups(region);
     int64_t most = 1;
     if (isKnown && tiles && !each.takesTurns)
       most = std::clamp<int64_t>(

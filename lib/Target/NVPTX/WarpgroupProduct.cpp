@@ -27,6 +27,29 @@ using namespace graphc;
 using namespace graphc::codegen;
 using namespace graphc::nvptx;
 
+/// `buffer` as boxes. What no box spans is walked one by one: the batch, taps
+/// and groups.
+std::optional<BoxedTensor> WarpgroupProduct::matchBoxes(
+    Value buffer, AffineMap map, ArrayRef<unsigned> along,
+    ArrayRef<unsigned> across, int64_t alongExtent, int64_t acrossExtent) {
+  SmallVector<unsigned> batch(product.batch);
+  llvm::append_range(batch, taps);
+  if (groups) {
+    std::optional<GroupSlice> slice = matchGroupSlice(groups, buffer, map);
+    if (!slice || !batch.empty())
+      return std::nullopt;
+    batch.push_back(map.getNumDims());
+    begins.resize(map.getNumDims());
+    for (auto [known, begin] : llvm::zip_equal(begins, slice->begins))
+      if (begin)
+        known = begin;
+    buffer = slice->buffer;
+    map = slice->map;
+  }
+  return BoxedTensor::match(builder, loc(), buffer, map, along, across, batch,
+                            alongExtent, acrossExtent);
+}
+
 std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
   linalg::LinalgOp op = product.op;
   OpOperand *operand =
@@ -40,18 +63,14 @@ std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
   int64_t extent = isLeft ? tile.rows : tile.columns;
   Major &major = isLeft ? leftMajor : rightMajor;
   major = Major::Depth;
-  // What is walked one by one.
-  SmallVector<unsigned> batch(product.batch);
-  llvm::append_range(batch, taps);
-  if (auto tensor = BoxedTensor::match(builder, loc(), buffer, map, depth,
-                                       lines, batch, stepElements(), extent))
+  if (auto tensor =
+          matchBoxes(buffer, map, depth, lines, stepElements(), extent))
     return tensor;
   // Other elements are multiplied along the depth only.
   if (elementType.getIntOrFloatBitWidth() != 16)
     return std::nullopt;
   major = Major::Lines;
-  return BoxedTensor::match(builder, loc(), buffer, map, lines, depth, batch,
-                            blockColumns, stepElements());
+  return matchBoxes(buffer, map, lines, depth, blockColumns, stepElements());
 }
 
 bool WarpgroupProduct::isNarrow() {
@@ -66,10 +85,9 @@ std::optional<BoxedTensor> WarpgroupProduct::matchResult() {
   linalg::LinalgOp op = product.op;
   if (!isNarrow())
     return std::nullopt;
-  return BoxedTensor::match(builder, loc(), region.getInits()[0],
-                            op.getMatchingIndexingMap(op.getDpsInitOperand(0)),
-                            product.columns, product.rows, product.batch,
-                            blockColumns, warpgroupRows);
+  return matchBoxes(region.getInits()[0],
+                    op.getMatchingIndexingMap(op.getDpsInitOperand(0)),
+                    product.columns, product.rows, blockColumns, warpgroupRows);
 }
 
 bool WarpgroupProduct::prepare() {
@@ -102,6 +120,8 @@ bool WarpgroupProduct::prepare() {
                          columns = constantOf(numColumns),
                          steps = constantOf(numDepth);
   constexpr int64_t least = 32;
+  if (groups && getExpectedSize(region, least) < least)
+    return false;
   if ((rows && *rows < least) || (columns && *columns < least) ||
       (steps && *steps * constantOf(numTaps).value_or(1) < least))
     return false;
@@ -110,6 +130,11 @@ bool WarpgroupProduct::prepare() {
     left = matchOperand(/*isLeft=*/true);
   right = left || window ? matchOperand(/*isLeft=*/false) : std::nullopt;
   if (!right)
+    return false;
+  // Behind the end of a group's depth is that of the next.
+  if (groups && (!left || llvm::any_of(depth, [&](unsigned loop) {
+        return begins[loop] != nullptr;
+      })))
     return false;
   if (left)
     llvm::append_range(conditions, left->getConditions());
@@ -146,6 +171,9 @@ void WarpgroupProduct::emitLaunch() {
       builder.createOrFold<arith::MulIOp>(loc(), tiles,
                                           lanes.constantIndex(numParts)),
       lanes.constantIndex(chip.multiprocessors));
+  // The host does not know how many tiles there are.
+  if (groups)
+    blocks = lanes.constantIndex(chip.multiprocessors);
   lowerFlags();
   Value one = lanes.constantIndex(1);
   auto launch = gpu::LaunchOp::create(builder, loc(), blocks, one, one,

@@ -12,6 +12,7 @@
 #include "../Codegen/LaneEmitter.h"
 #include "BoxedTensor.h"
 #include "Forms.h"
+#include "Groups.h"
 #include "Product.h"
 #include "WindowTensor.h"
 
@@ -82,7 +83,7 @@ public:
                    const Product &product, const Chip &chip)
       : builder(builder), region(region), product(product), chip(chip),
         lanes(builder, region, 2), loops(lanes, product),
-        emit(builder, region.getLoc()) {
+        emit(builder, region.getLoc()), groups(findGroups(region)) {
     lanes.setBufferAlignment(accessBytes);
   }
 
@@ -107,6 +108,11 @@ private:
   int64_t stepElements() const {
     return lineBytes * 8 / elementType.getIntOrFloatBitWidth();
   }
+  std::optional<BoxedTensor> matchBoxes(mlir::Value buffer, mlir::AffineMap map,
+                                        llvm::ArrayRef<unsigned> along,
+                                        llvm::ArrayRef<unsigned> across,
+                                        int64_t alongExtent,
+                                        int64_t acrossExtent);
   std::optional<BoxedTensor> matchOperand(bool isLeft);
   std::optional<BoxedTensor> matchResult();
   /// Whether there is one result, of elements of 16 bits.
@@ -141,6 +147,9 @@ private:
 
   void storeTile(Place place, mlir::ValueRange sums);
   void storeThroughShared(Place place, mlir::ValueRange sums);
+  void storeBoxes(Place place, mlir::Value buffer, int64_t first);
+  /// From an index along `loop` of a group to that along all.
+  mlir::Value behindBegin(unsigned loop, mlir::Value at);
   void copyLines(Place place, mlir::Value buffer, int64_t first);
   void storeDirectly(Place place, mlir::ValueRange sums);
   /// Indices for the lanes from row `row` and column `column` of a batch.
@@ -159,6 +168,11 @@ private:
   codegen::LaneEmitter lanes;
   ProductLoops loops;
   WarpgroupEmitter emit;
+  /// The loop over groups of which this is one, or null. Operands and result
+  /// are boxed as a whole then.
+  mlir::scf::ForOp groups;
+  /// Where the group begins along each loop; null: at zero.
+  llvm::SmallVector<mlir::Value> begins;
 
   mlir::Type elementType;
   Tile tile;
