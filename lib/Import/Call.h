@@ -164,12 +164,16 @@ ArrayRef<Overload> linearAlgebraOverloads();
 ArrayRef<Overload> luOverloads();
 ArrayRef<Overload> antialiasOverloads();
 ArrayRef<Overload> countingOverloads();
+ArrayRef<Overload> histogramOverloads();
+ArrayRef<Overload> segmentOverloads();
+ArrayRef<Overload> uniqueOverloads();
 ArrayRef<Overload> quantileOverloads();
 ArrayRef<Overload> renormOverloads();
 ArrayRef<Overload> bitsOverloads();
 ArrayRef<Overload> quantizationOverloads();
 ArrayRef<Overload> randomOverloads();
 ArrayRef<Overload> samplingOverloads();
+ArrayRef<Overload> rejectionOverloads();
 
 /// The builder of an overload, or null.
 BuildFunction findBuilder(StringRef name);

@@ -6,8 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Call.h"
+#include "Counting.h"
+
 #include "Checks.h"
+#include "ExpectSize.h"
+#include "Importer.h"
 #include "Reductions.h"
 
 using namespace mlir;
@@ -15,9 +18,33 @@ using namespace graphc;
 using namespace graphc::aten;
 using graph::ComparePredicate;
 
-static Value emitAddAt(Emitter &e, Value base, Value index, Value values) {
+Value graphc::aten::emitAddAt(Emitter &e, Value base, Value index,
+                              Value values) {
   return e.emit<graph::IndexPutOp>(base, ValueRange(index), values,
                                    ArrayRef<int64_t>{0}, /*accumulate=*/true);
+}
+
+Value graphc::aten::emitPassed(Emitter &e, Value ends, Expr total) {
+  SmallVector<Expr> shape = e.shape(ends);
+  if (e.hasFailed())
+    return {};
+  shape.back() = total + 1;
+  Expr count = e.numElements(ends), width = e.size(ends, -1);
+  Value places = e.reshape(ends, {count});
+  // Rows of marks lie one behind the other.
+  if (shape.size() > 1) {
+    Value row = e.iota({count.floorDiv(width), width}, 0);
+    row = e.mul(row, e.sizeToTensor(total + 1));
+    places = e.add(places, e.reshape(row, {count}));
+  }
+  Value one = e.number(1, e.i64());
+  Value marks =
+      e.full({graph::product(e.getContext(), shape)}, e.number(0, e.i64()));
+  marks = emitAddAt(e, marks, places, e.full({count}, one));
+  int64_t dim = e.rank(ends) - 1;
+  Value passed =
+      e.emit<graph::ScanOp>(graph::ScanKind::Sum, e.reshape(marks, shape), dim);
+  return e.slice(passed, dim, 0, total);
 }
 
 /// One tensor of integers with one dimension, in i64.
@@ -26,7 +53,7 @@ static Value readIndices(Call &call, StringRef name) {
   Value x = call.tensor(name);
   if (e.hasFailed())
     return {};
-  if (!isInteger(e.elementType(x)))
+  if (!isInteger(e.elementType(x)) || isBool(e.elementType(x)))
     return e.fail("op-argument", "expected integers in '" + name + "'");
   if (e.rank(x) != 1)
     return e.fail("shape-mismatch", "expected one dimension in '" + name + "'");
@@ -74,6 +101,52 @@ static void importHistc(Call &call) {
   call.result(e.cast(counts, type));
 }
 
+/// How often each integer occurs, or the sum of the weights where it does. As
+/// many as the greatest integer says, which is data.
+static void importBincount(Call &call) {
+  Emitter &e = call.e;
+  Value x = readIndices(call, "self");
+  Expr least = call.size("minlength");
+  if (!e.hasFailed() && e.ranges.provesLessEqual(least + 1, e.expr(0)))
+    e.fail("op-argument", "'minlength' is negative");
+  if (e.hasFailed())
+    return;
+  assertAll(e, e.compare(ComparePredicate::Ge, x, 0),
+            "bincount of a negative number");
+  // There is one element at least, so that nothing has a greatest one, too.
+  Value first = e.reshape(e.sizeToTensor(least - 1), {e.expr(1)});
+  Value greatest = emitExtremum(e, true, e.cat({x, first}, 0), {0}, false);
+  Item size = call.importer.defineItem(call.node, e.add(greatest, 1));
+  if (e.hasFailed())
+    return;
+  // Memory for it is known of before the run if the type is narrow, or if the
+  // program has a bound of its own.
+  Type given = e.elementType(call.tensor("self"));
+  unsigned width = given.getIntOrFloatBitWidth() - !given.isUnsignedInteger();
+  if (width <= 16) {
+    Expr bound = e.expr(int64_t(1) << width).max(least);
+    graph::AssertOp::create(e.builder, e.loc, size.as<Expr>()->le(bound),
+                            "bincount of greater numbers than their type has");
+  }
+  Value weights = call.optionalTensor("weights");
+  Type type = e.i64();
+  // Nothing has no weight, either.
+  if (weights && e.size(x, 0) != 0)
+    type = e.elementType(weights).isF32() ? e.f32() : e.f64();
+  Value values = type == e.i64() ? e.full(e.shape(x), e.number(1, type))
+                                 : e.cast(weights, type);
+  if (type != e.i64()) {
+    if (e.rank(values) != 1 ||
+        (e.size(values, 0) - e.size(x, 0)).getConstant().value_or(0) != 0)
+      return (void)e.fail("shape-mismatch",
+                          "expected a weight for each number");
+    values = expectSize(e, values, 0, e.size(x, 0),
+                        "expected a weight for each number");
+  }
+  Value counts = e.full({*size.as<Expr>()}, e.number(0, type));
+  call.result(emitAddAt(e, counts, x, values));
+}
+
 /// Which element stands at each place when element i comes `repeats[i]` times:
 /// as many as have ended before.
 static Value emitRepetition(Call &call, Value repeats) {
@@ -91,11 +164,7 @@ static Value emitRepetition(Call &call, Value repeats) {
   Expr total = call.size("output_size");
   assertAll(e, e.compare(ComparePredicate::Eq, last, e.sizeToTensor(total)),
             "repeats do not add up to output_size");
-  Value one = e.number(1, e.i64());
-  Value marks = e.full({total + 1}, e.number(0, e.i64()));
-  marks = emitAddAt(e, marks, ends, e.full(e.shape(ends), one));
-  Value passed = e.emit<graph::ScanOp>(graph::ScanKind::Sum, marks, int64_t(0));
-  return e.slice(passed, 0, 0, total);
+  return emitPassed(e, ends, total);
 }
 
 static void importRepetition(Call &call) {
@@ -130,6 +199,7 @@ static void importRepeatInterleave(Call &call) {
 
 static constexpr Overload table[] = {
     // clang-format off
+    {"aten.bincount.default", importBincount},
     {"aten.histc.default", importHistc},
     {"aten.repeat_interleave.Tensor", importRepetition},
     {"aten.repeat_interleave.self_Tensor", importRepeatInterleave},

@@ -22,12 +22,12 @@ using graph::ComparePredicate;
 // Bits
 //===----------------------------------------------------------------------===//
 
-Bits Bits::draw(Call &call, ArrayRef<Expr> shape) {
+Bits Bits::draw(Call &call, ArrayRef<Expr> shape, int64_t count) {
   if (!call.isNone("generator"))
     call.e.unsupported("a generator that is not the default one");
   Generator &generator = call.importer.getGenerator();
   // In order, as the calls' numbers tell programs apart.
-  Value seed = generator.getSeed(), number = generator.takeCall();
+  Value seed = generator.getSeed(), number = generator.takeCall(count);
   return Bits(call.e, seed, number, shape);
 }
 

@@ -19,9 +19,9 @@ public:
   /// `seed` and `call` are 0-d i64.
   Bits(Emitter &e, Value seed, Value call, ArrayRef<Expr> shape)
       : e(e), seed(seed), call(call), shape(shape) {}
-  /// Of the default generator, for a tensor of `shape`. Operators that take a
-  /// generator of their own are refused.
-  static Bits draw(Call &call, ArrayRef<Expr> shape);
+  /// Of the default generator, for a tensor of `shape`, and `count` - 1 calls
+  /// behind it. Operators that take a generator of their own are refused.
+  static Bits draw(Call &call, ArrayRef<Expr> shape, int64_t count = 1);
   /// Of a seed that the program has, as Inductor's code for CPUs draws them.
   static Bits ofInductor(Emitter &e, Value seed, ArrayRef<Expr> shape);
 
@@ -31,6 +31,12 @@ public:
   }
   /// The lowest `count` bits, at most 31, of word 0 to 3, in i32.
   Value low(int64_t word, unsigned count) const;
+
+  /// The bits of the call that is `ahead`, a 0-d i64, of this one.
+  Bits later(Value ahead) const {
+    return Bits(e, seed, e.add(call, ahead), shape);
+  }
+  ArrayRef<Expr> getShape() const { return shape; }
 
   Emitter &e;
 

@@ -76,9 +76,9 @@ Value Generator::emitPosition() {
   return e.add(base, e.number(Item(e.expr(position.ahead)), e.i64()));
 }
 
-Value Generator::takeCall() {
+Value Generator::takeCall(int64_t count) {
   Value call = emitPosition();
-  ++position.ahead;
+  position.ahead += count;
   return call;
 }
 

@@ -28,8 +28,8 @@ public:
 
   /// A 0-d i64 that holds all over the program.
   Value getSeed();
-  /// The number of one more call, a 0-d i64.
-  Value takeCall();
+  /// The number of one more call, a 0-d i64; of the first of `count`.
+  Value takeCall(int64_t count = 1);
 
   /// Where in the sequence of calls the program is: `ahead` of `base`, a 0-d
   /// i64, or of the state if that is null.

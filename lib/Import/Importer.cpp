@@ -315,8 +315,8 @@ std::optional<Item::List> Importer::importGraph(size_t index,
 }
 
 std::string Importer::defineSymbol(const loader::Node &node,
-                                   Ranges::Interval range) {
-  // An archive says how it calls the number or the first size.
+                                   Ranges::Interval range, size_t dim) {
+  // An archive says how it calls the number or the size.
   std::string name;
   if (!node.results.empty()) {
     const loader::ValueMeta &meta = node.results.front().meta;
@@ -324,7 +324,7 @@ std::string Importer::defineSymbol(const loader::Node &node,
     if (const auto *number = std::get_if<loader::SymMeta>(&meta))
       expr = &number->expr;
     else if (const auto *tensor = std::get_if<loader::TensorMeta>(&meta))
-      expr = tensor->shape.empty() ? nullptr : &tensor->shape.front();
+      expr = dim < tensor->shape.size() ? &tensor->shape[dim] : nullptr;
     if (expr && expr->kind() == loader::SymExpr::Kind::Symbol)
       name = expr->name();
   }

@@ -50,8 +50,9 @@ public:
   std::optional<Item::List> importGraph(size_t index, ArrayRef<Item> inputs);
   const loader::Graph &getGraph(size_t index) { return program.graphs[index]; }
   /// A new data-dependent symbol, named as the first result of `node` is
-  /// recorded to be, else freshly.
-  std::string defineSymbol(const loader::Node &node, Ranges::Interval range);
+  /// recorded to be, or its size `dim`, else freshly.
+  std::string defineSymbol(const loader::Node &node, Ranges::Interval range,
+                           size_t dim = 0);
   /// Emits run-time checks of the bounds that the file records for `symbol`, as
   /// far as `natural` does not imply them. What is derived from the bounds
   /// holds because of these.

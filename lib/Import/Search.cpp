@@ -61,7 +61,8 @@ static void importSearchsorted(Call &call) {
 
 static void importIsin(Call &call) {
   Emitter &e = call.e;
-  auto operands = promote(call, {"elements", call.schema->parameters[1].name});
+  auto operands = promote(
+      call, {call.schema->parameters[0].name, call.schema->parameters[1].name});
   Value wide = e.unsqueeze(operands[0], e.rank(operands[0]));
   Value tests = e.reshape(operands[1], {e.numElements(operands[1])});
   Value match = e.compare(ComparePredicate::Eq, wide, tests);
@@ -74,6 +75,7 @@ static constexpr Overload table[] = {
     // clang-format off
     {"aten.bucketize.Scalar", importBucketize},
     {"aten.bucketize.Tensor", importBucketize},
+    {"aten.isin.Scalar_Tensor", importIsin},
     {"aten.isin.Tensor_Scalar", importIsin},
     {"aten.isin.Tensor_Tensor", importIsin},
     {"aten.one_hot.default", importOneHot},

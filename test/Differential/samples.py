@@ -17,7 +17,7 @@ DTYPES = {"f32": torch.float32, "bf16": torch.bfloat16, "f16": torch.float16,
 SPECIAL = [float("nan"), float("inf"), -float("inf"), 0.0, -0.0, 1.0, -1.0,
            0.5, -2.5, 3.0, 1e-30, 1e30]
 # Ties may come in any order.
-UNSTABLE = {"sort", "argsort", "topk", "kthvalue"}
+UNSTABLE = {"sort", "argsort", "topk", "kthvalue", "mode", "own.mode"}
 # C leaves open which zero they return; eager's is another in bfloat16 than in
 # float32, or in the last elements than in those before.
 EITHER_ZERO = {"fmax", "fmin", "nn.functional.softshrink"}
@@ -28,7 +28,7 @@ RANDOM = {"bernoulli", "cauchy", "exponential", "geometric", "log_normal",
           "nn.functional.feature_alpha_dropout", "nn.functional.rrelu",
           "normal", "rand_like", "randint", "randint_like", "randn",
           "randn_like", "uniform", "own.rand", "own.randperm",
-          "own.multinomial"}
+          "own.multinomial", "own.rejection"}
 # The greater zero of PTX is +0; eager's on the CPU is the second operand.
 ORDERED_ZERO = {"max", "min", "maximum", "minimum", "clamp_max", "clamp_min"}
 # What they hold is nobody's business.

@@ -8,7 +8,7 @@ module begins with, and must be the same on both.
 import math
 import sys
 
-from numerics import Case, OpenCase, Tensor, decode, main, write
+from numerics import Case, OpenCase, Tensor, decode, main, read
 
 SEED = 67280421310721
 MASK = 0xffffffff
@@ -58,37 +58,27 @@ def signed(value, bits=64):
 class Both(Case):
     """The same is expected of a module for the CPU."""
 
-    def run(self, binaries, emulator, folder):
-        problem = super().run(binaries, emulator, folder)
-        if problem:
-            return problem
-        module = self.compile(binaries, folder, "cpu", [])
-        results = self.call(binaries, module, folder / "cpu", [])
-        for data, want in zip(results, self.expected):
-            if decode(data, want.dtype) != decode(
-                    (folder / "first" / f"{results.index(data):03}.bin")
-                    .read_bytes(), want.dtype):
-                return "the CPU draws others"
-        return None
+    tests_cpu = True
 
 
 class Drawn(Case):
     """`hold` gets the numbers of each result and says what is wrong with them;
-    results on the CPU are as near as `near` says, for functions."""
+    results on a GPU are as near to the CPU's as `near` says, for functions."""
 
     def __init__(self, inputs, lines, hold, dtype="float32", near=0.0):
         super().__init__(inputs, lines, None, dtype)
         self.hold, self.near = hold, near
 
-    def compute_on_cpu(self, binaries, folder):
-        results = super().compute_on_cpu(binaries, folder)
-        self.problem = self.hold(*[list(r.values) for r in results])
-        for result in results:
-            result.near = self.near
-        return results
+    def prepare(self, tools, folder):
+        problem = super().prepare(tools, folder)
+        return problem or self.hold(*[
+            list(decode(data, self.dtype))
+            for data in read(folder / "0/cpu/forward")])
 
-    def run(self, binaries, emulator, folder):
-        return super().run(binaries, emulator, folder) or self.problem
+    def compare(self, results, expected):
+        for tensor in expected:
+            tensor.near = self.near
+        return super().compare(results, expected)
 
 
 def aten(name, arguments):
@@ -148,6 +138,65 @@ def dropped(p):
         part = sum(map(bool, kept)) / len(kept)
         return f"{part} are kept" if abs(part - 1 + p) > 0.02 else None
     return hold
+
+
+def counts(mass, most):
+    """Counts whose probability is mass(k), from 0 to `most`: the distance of
+    chi-squared, four deviations of its own above its mean at most."""
+    def hold(values):
+        n, below, groups = len(values), 0.0, []
+        if any(v != int(v) or not 0 <= v <= most for v in values):
+            return "no counts"
+        found = [values.count(k) for k in range(most + 1)]
+        seen = expected = 0
+        for k in range(most + 1):
+            seen, expected = seen + found[k], expected + n * mass(k)
+            below += mass(k)
+            # Few of a kind say little; what is left over joins the last ones.
+            if expected >= 8 and n * (1 - below) >= 8:
+                groups.append((seen, expected))
+                seen = expected = 0
+        groups.append((seen, expected))
+        distance = sum((a - b) ** 2 / b for a, b in groups)
+        free = len(groups) - 1
+        if distance > free + 4 * math.sqrt(2 * free):
+            return f"distance {distance} with {free} degrees of freedom"
+        return None
+    return hold
+
+
+def poisson(rate):
+    return counts(lambda k: math.exp(k * math.log(rate) - rate
+                                     - math.lgamma(k + 1)),
+                  int(rate + 12 * math.sqrt(rate) + 12))
+
+
+def binomial(n, p):
+    return counts(lambda k: math.comb(n, k) * p ** k * (1 - p) ** (n - k), n)
+
+
+def gamma(shape):
+    def distribution(x):
+        term = total = 1 / shape
+        for k in range(1, 400):
+            term *= x / (shape + k)
+            total += term
+        return total * math.exp(shape * math.log(x) - x - math.lgamma(shape))
+    return moments(shape, math.sqrt(shape), distribution, loose=2)
+
+
+def shares(values):
+    """Each of three that are the parts of a stick broken at random."""
+    parts = [sum(values[i:i + 3]) for i in range(0, len(values), 3)]
+    if any(abs(part - 1) > 1e-6 for part in parts):
+        return "parts do not add up to 1"
+    return moments(1 / 3, math.sqrt(1 / 18), lambda v: 1 - (1 - v) ** 2)(
+        values[::3])
+
+
+def full(*values):
+    """N of each."""
+    return [Tensor([3, 1001], [value] * N, "float64") for value in values]
 
 
 N = 3 * 1001
@@ -250,6 +299,21 @@ CASES = {
     "exponential": Drawn([ones], aten("exponential_.default", "x0, 2.0"),
                          moments(0.5, 0.5, lambda v: 1 - math.exp(-2 * v),
                                  loose=2), near=1e-6),
+    **{f"poisson_{rate}": Drawn(full(rate), aten("poisson.default", "x0"),
+                                poisson(rate), "float64")
+       for rate in (0.3, 7.5, 10, 90)},
+    **{f"binomial_{n}_{p}": Drawn(full(n, p), aten("binomial.default", "x0, x1"),
+                                  binomial(n, p), "float64")
+       for n, p in ((9, 0.3), (40, 0.25), (60, 0.9), (200, 0.4))},
+    **{f"gamma_{shape}": Drawn(full(shape), aten("_standard_gamma.default", "x0"),
+                               gamma(shape), "float64", near=1e-12)
+       for shape in (0.4, 1, 9)},
+    "dirichlet": Drawn([Tensor([1001, 3], [1.0] * N)],
+                       aten("_sample_dirichlet.default", "x0"), shares,
+                       near=1e-6),
+    "negative_rate": Case([Tensor([2], [1.0, -1.0])],
+                          aten("poisson.default", "x0"),
+                          "a Poisson rate is negative"),
     "randperm": Drawn([], aten("randperm.default", "1500"), is_permutation,
                       "int64"),
     "multinomial": Drawn([weights], aten("multinomial.default", "x0, 4000, True"),

@@ -1,0 +1,25 @@
+//===- Counting.h - Elements that go to places ------------------*- C++ -*-===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef GRAPHC_LIB_IMPORT_COUNTING_H
+#define GRAPHC_LIB_IMPORT_COUNTING_H
+
+#include "Call.h"
+
+namespace graphc::aten {
+
+/// `base`, a vector, with each of `values` added at its place of `index`, in
+/// order.
+Value emitAddAt(Emitter &e, Value base, Value index, Value values);
+/// For each of `total` places along a new last dimension how many of `ends`
+/// along theirs are not above it. They are i64, from 0 to `total`.
+Value emitPassed(Emitter &e, Value ends, Expr total);
+
+} // namespace graphc::aten
+
+#endif // GRAPHC_LIB_IMPORT_COUNTING_H
