@@ -24,8 +24,11 @@ using graph::ComparePredicate;
 // Runs
 //===----------------------------------------------------------------------===//
 
-/// Bools are sorted and compared as numbers.
+/// Bools are sorted and compared as numbers, narrow floats in the type that
+/// they are computed in.
 static Value asNumbers(Emitter &e, Value x) {
+  if (isFloat(e.elementType(x)))
+    return e.cast(x, getComputeType(e.elementType(x)));
   return isBool(e.elementType(x)) ? e.cast(x, e.builder.getI8Type()) : x;
 }
 
