@@ -188,16 +188,3 @@ float emulate_ex2_approx_ftz_f32(float value) {
   float result = exp2f(value);
   return result < FLT_MIN ? 0.0f : result;
 }
-
-//===----------------------------------------------------------------------===//
-// What the processor lacks
-//===----------------------------------------------------------------------===//
-
-/* Processors without bfloat hold one as a float while it is moved, and call
-   this, of the compiler's library, to have it back: in the lowest 16 bits of
-   the register of the result. Older libraries do not have it. */
-float __truncsfbf2(float value) {
-  uint32_t bits = asBits(value);
-  uint32_t rounded = bits + 0x7fff + (bits >> 16 & 1);
-  return asFloat((value != value ? bits | 0x400000 : rounded) >> 16);
-}

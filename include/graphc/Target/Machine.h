@@ -42,6 +42,13 @@ createTargetMachine(const MachineDescription &machine, unsigned optLevel);
 /// functions the machine's CPU and features, replacing others.
 void setMachine(llvm::Module &module, const llvm::TargetMachine &machine);
 
+/// Defines `bfloat __truncsfbf2(float)`, before setMachine, in a module with
+/// bfloats for a machine that has no instruction for it. LLVM may hold them as
+/// floats while they are moved, and calls this to have them back; it is of
+/// compilers' libraries, but not of older ones.
+void defineBfloatRounding(llvm::Module &module,
+                          const llvm::TargetMachine &machine);
+
 } // namespace graphc
 
 #endif // GRAPHC_TARGET_MACHINE_H

@@ -132,7 +132,9 @@ static void defineInfo(llvm::Module &module, llvm::StringRef prefix,
 /// Leaves nothing external but the API, and removes what it does not need.
 static void internalize(llvm::Module &module) {
   for (llvm::GlobalValue &value : module.global_values()) {
-    if (value.isDeclaration() || value.hasLocalLinkage())
+    // Lists of what LLVM must keep are none of the module's symbols.
+    if (value.isDeclaration() || value.hasLocalLinkage() ||
+        value.hasAppendingLinkage())
       continue;
     value.setLinkage(llvm::GlobalValue::InternalLinkage);
     value.setVisibility(llvm::GlobalValue::DefaultVisibility);

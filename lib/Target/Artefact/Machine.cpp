@@ -13,12 +13,16 @@
 #include "Parts.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
 
 #include <mutex>
 #include <unistd.h>
@@ -132,4 +136,45 @@ void graphc::setMachine(llvm::Module &module,
     if (!machine.getTargetFeatureString().empty())
       function.addFnAttr("target-features", machine.getTargetFeatureString());
   }
+}
+
+static bool hasBfloats(const llvm::Module &module) {
+  auto isBfloat = [](const llvm::Value *value) {
+    return value->getType()->getScalarType()->isBFloatTy();
+  };
+  for (const llvm::Function &function : module)
+    for (const llvm::Instruction &instruction : llvm::instructions(function))
+      if (isBfloat(&instruction) ||
+          llvm::any_of(instruction.operand_values(), isBfloat))
+        return true;
+  return false;
+}
+
+void graphc::defineBfloatRounding(llvm::Module &module,
+                                  const llvm::TargetMachine &machine) {
+  static constexpr llvm::StringLiteral name = "__truncsfbf2";
+  if (!machine.getTargetTriple().isX86() ||
+      machine.getMCSubtargetInfo()->checkFeatures("+avx512bf16") ||
+      module.getFunction(name) || !hasBfloats(module))
+    return;
+  llvm::LLVMContext &context = module.getContext();
+  auto *function = llvm::Function::Create(
+      llvm::FunctionType::get(llvm::Type::getBFloatTy(context),
+                              {llvm::Type::getFloatTy(context)}, false),
+      llvm::GlobalValue::LinkOnceODRLinkage, name, module);
+  function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  function->setDoesNotThrow();
+  llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context, "", function));
+  llvm::Value *value = function->getArg(0);
+  llvm::Value *bits = builder.CreateBitCast(value, builder.getInt32Ty());
+  // To the nearest, and of two to the even one; what is no number stays none.
+  llvm::Value *isOdd = builder.CreateAnd(builder.CreateLShr(bits, 16), 1);
+  llvm::Value *rounded = builder.CreateAdd(
+      builder.CreateAdd(bits, builder.getInt32(0x7fff)), isOdd);
+  rounded = builder.CreateSelect(builder.CreateFCmpUNO(value, value),
+                                 builder.CreateOr(bits, 0x400000), rounded);
+  llvm::Value *high = builder.CreateTrunc(builder.CreateLShr(rounded, 16),
+                                          builder.getInt16Ty());
+  builder.CreateRet(builder.CreateBitCast(high, builder.getBFloatTy()));
+  llvm::appendToCompilerUsed(module, {function});
 }

@@ -114,6 +114,7 @@ graphc::translateToLLVM(ModuleOp module, llvm::LLVMContext &context,
     if (!translated)
       return makeError("internal",
                        "the module cannot be translated to LLVM IR");
+    defineBfloatRounding(*translated, machine);
     setMachine(*translated, machine);
     std::string message;
     llvm::raw_string_ostream stream(message);

@@ -290,6 +290,7 @@ nvptx::makeEmulation(llvm::Module &module,
     function.setCallingConv(llvm::CallingConv::C);
   if (llvm::Error error = replaceSharedMemory(module, kernels))
     return error;
+  defineBfloatRounding(module, **machine);
   setMachine(module, **machine);
   checkAlignments(module);
   replaceIntrinsics(module);
