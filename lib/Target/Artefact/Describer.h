@@ -58,6 +58,7 @@ private:
                                                   mlir::Attribute expr);
   std::optional<unsigned> findMutation(unsigned result) const;
   bool isDataDependent(graph::Expr expr) const;
+  bool isBounded(graph::Expr size) const;
 
   mlir::ModuleOp module;
   Signature signature;
