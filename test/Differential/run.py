@@ -89,10 +89,14 @@ def find_missing(message):
 
 def lay_out(want, node):
     """In the strides that the export records, where eager's are others."""
-    strides = node.meta["val"].stride()
-    # Symbols first: to compare one that depends on data is an error.
-    if not all(isinstance(stride, int) for stride in strides) \
-            or want.stride() == strides or 0 in strides:
+    recorded = node.meta["val"]
+    # Symbols of sizes that depend on data are what these are in the end.
+    found = {size.node.expr: number for size, number
+             in zip(recorded.shape, want.shape) if not isinstance(size, int)}
+    strides = tuple(stride if isinstance(stride, int)
+                    else int(stride.node.expr.subs(found))
+                    for stride in recorded.stride())
+    if want.stride() == strides or 0 in strides:
         return want
     return torch.empty_strided(want.shape, strides,
                                dtype=want.dtype).copy_(want)
