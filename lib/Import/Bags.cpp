@@ -8,6 +8,7 @@
 
 #include "Bags.h"
 #include "Checks.h"
+#include "Counting.h"
 
 #include <limits>
 
@@ -16,17 +17,10 @@ using namespace graphc;
 using namespace graphc::aten;
 using graph::ComparePredicate;
 
-Value graphc::aten::emitRowsAdded(Emitter &e, Value base, Value index,
-                                  Value values) {
-  return forbidNegative(e.emit<graph::IndexPutOp>(base, ValueRange(index),
-                                                  values, ArrayRef<int64_t>{0},
-                                                  /*accumulate=*/true));
-}
-
 Value graphc::aten::emitBagOfRow(Emitter &e, Value offsets, Expr count) {
   Value one = e.number(1, e.i64());
   Value starts = e.full({count + 1}, e.number(0, e.i64()));
-  starts = emitRowsAdded(e, starts, offsets, e.full({e.size(offsets, 0)}, one));
+  starts = emitAddAt(e, starts, offsets, e.full({e.size(offsets, 0)}, one));
   Value bags = e.emit<graph::ScanOp>(graph::ScanKind::Sum, starts, int64_t(0));
   return e.sub(e.slice(bags, 0, 0, count), one);
 }
@@ -146,16 +140,16 @@ static void importEmbeddingBag(Call &call) {
   auto countRows = [&]() {
     Value ones =
         keep ? e.cast(keep, compute) : e.full({count}, e.number(1, compute));
-    Value counts = emitRowsAdded(e, e.full({numBags}, zero), bags, ones);
+    Value counts = emitAddAt(e, e.full({numBags}, zero), bags, ones);
     return e.unsqueeze(counts, 1);
   };
   Value sums = e.full({numBags, width}, zero), maxima;
   switch (mode) {
   case BagMode::Sum:
-    sums = emitRowsAdded(e, sums, bags, rows);
+    sums = emitAddAt(e, sums, bags, rows);
     break;
   case BagMode::Mean:
-    sums = e.div(emitRowsAdded(e, sums, bags, rows),
+    sums = e.div(emitAddAt(e, sums, bags, rows),
                  e.emit<graph::MaximumOp>(countRows(), e.number(1, compute)));
     break;
   case BagMode::Max: {

@@ -18,9 +18,6 @@ enum class BagMode { Sum, Mean, Max };
 /// The argument `mode`.
 BagMode readBagMode(Call &call);
 
-/// `base` with `values` added to the rows `index`.
-Value emitRowsAdded(Emitter &e, Value base, Value index, Value values);
-
 /// The bag of each of `count` rows, [count]: how many bags begin at it or
 /// before, less one. `offsets` are in i64.
 Value emitBagOfRow(Emitter &e, Value offsets, Expr count);

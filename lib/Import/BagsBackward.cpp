@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Bags.h"
+#include "Counting.h"
 #include "Gradients.h"
 
 using namespace mlir;
@@ -75,8 +76,7 @@ static void importBagBackward(Call &call) {
     rows = e.mul(rows, asColumn(e, e.cast(scale, compute)));
   if (Value keep = emitKeptRows(call, indices, {}))
     rows = e.select(asColumn(e, keep), rows, e.number(0, compute));
-  call.result(
-      e.contiguous(e.cast(emitRowsAdded(e, zeros, indices, rows), type)));
+  call.result(e.contiguous(e.cast(emitAddAt(e, zeros, indices, rows), type)));
 }
 
 /// How much each index' row counts in its bag's sum: the product of the row and

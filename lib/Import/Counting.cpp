@@ -18,10 +18,11 @@ using namespace graphc;
 using namespace graphc::aten;
 using graph::ComparePredicate;
 
-Value graphc::aten::emitAddAt(Emitter &e, Value base, Value index,
-                              Value values) {
-  return e.emit<graph::IndexPutOp>(base, ValueRange(index), values,
-                                   ArrayRef<int64_t>{0}, /*accumulate=*/true);
+Value graphc::aten::emitAddAt(Emitter &e, Value base, Value index, Value values,
+                              int64_t dim) {
+  return forbidNegative(e.emit<graph::IndexPutOp>(
+      base, ValueRange(index), values, ArrayRef<int64_t>{dim},
+      /*accumulate=*/true));
 }
 
 Value graphc::aten::emitPassed(Emitter &e, Value ends, Expr total) {

@@ -13,9 +13,10 @@
 
 namespace graphc::aten {
 
-/// `base`, a vector, with each of `values` added at its place of `index`, in
-/// order.
-Value emitAddAt(Emitter &e, Value base, Value index, Value values);
+/// `base` with each of `values` added at its place of `index`, a vector, along
+/// `dim`, in order. The run fails at a negative place.
+Value emitAddAt(Emitter &e, Value base, Value index, Value values,
+                int64_t dim = 0);
 /// For each of `total` places along a new last dimension how many of `ends`
 /// along theirs are not above it. They are i64, from 0 to `total`.
 Value emitPassed(Emitter &e, Value ends, Expr total);

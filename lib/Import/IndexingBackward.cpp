@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Counting.h"
 #include "Gradients.h"
 
 using namespace mlir;
@@ -15,13 +16,6 @@ using graph::ScatterReduce;
 
 static Value emitZeros(Emitter &e, ArrayRef<Expr> shape, Value like) {
   return e.full(shape, e.number(0, e.elementType(like)));
-}
-
-/// `base` with `values` added at the places `index` of dimension `dim`.
-static Value emitIndexAdd(Emitter &e, Value base, int64_t dim, Value index,
-                          Value values) {
-  return e.emit<graph::IndexPutOp>(base, ValueRange(index), values,
-                                   ArrayRef<int64_t>{dim}, /*accumulate=*/true);
 }
 
 static void importIndexSelectBackward(Call &call) {
@@ -36,8 +30,7 @@ static void importIndexSelectBackward(Call &call) {
   if (wide.empty())
     wide.push_back(e.expr(1));
   Value x = e.atLeast1d(e.cast(grad, compute));
-  Value sum =
-      emitIndexAdd(e, emitZeros(e, wide, x), dim, e.atLeast1d(index), x);
+  Value sum = emitAddAt(e, emitZeros(e, wide, x), e.atLeast1d(index), x, dim);
   call.result(e.contiguous(e.cast(e.reshape(sum, shape), type)));
 }
 
@@ -85,7 +78,7 @@ static void importUnfoldBackward(Call &call) {
   Expr count = e.size(grad, dim);
   Value start = e.mul(e.iota({count, e.expr(1)}, 0), static_cast<double>(step));
   Value place = e.add(start, e.iota({e.expr(1), e.expr(size)}, 1));
-  Value sum = emitIndexAdd(e, emitZeros(e, shape, x), dim, place, x);
+  Value sum = emitAddAt(e, emitZeros(e, shape, x), place, x, dim);
   call.result(e.contiguous(e.cast(sum, type)));
 }
 
