@@ -6,13 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChipOption.h"
 #include "RowEmitter.h"
 #include "Sort.h"
 #include "SplitAttention.h"
 #include "WarpgroupProduct.h"
 
-#include "graphc/Support/ErrorCode.h"
-#include "graphc/Target/NVPTX/Chip.h"
 #include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/ExpectBuffers.h"
 
@@ -85,12 +84,10 @@ struct NVPTXAddWorkspaces
   using Base::Base;
 
   void runOnOperation() override {
-    llvm::Expected<std::vector<Chip>> known = parseChips(chips);
-    if (!known) {
-      withCode("unsupported-target", getOperation().emitError())
-          << llvm::toString(known.takeError());
+    FailureOr<std::vector<Chip>> known =
+        nvptx::readChips(getOperation(), chips);
+    if (failed(known))
       return signalPassFailure();
-    }
     WalkResult result = getOperation()->walk([&](kernel::RegionOp region) {
       if (failed(expectBuffers(region, "takes", region.getOperandTypes())))
         return WalkResult::interrupt();

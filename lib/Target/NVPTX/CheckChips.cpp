@@ -11,8 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChipOption.h"
+
 #include "graphc/Support/ErrorCode.h"
-#include "graphc/Target/NVPTX/Chip.h"
 #include "graphc/Target/NVPTX/Device.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
@@ -115,12 +116,10 @@ struct NVPTXCheckChips : graphc::impl::NVPTXCheckChipsBase<NVPTXCheckChips> {
   using Base::Base;
 
   void runOnOperation() override {
-    llvm::Expected<std::vector<Chip>> parsed = parseChips(chips);
-    if (!parsed) {
-      withCode("unsupported-target", getOperation().emitError())
-          << llvm::toString(parsed.takeError());
+    FailureOr<std::vector<Chip>> parsed =
+        nvptx::readChips(getOperation(), chips);
+    if (failed(parsed))
       return signalPassFailure();
-    }
     getOperation().walk([&](gpu::GPUFuncOp kernel) {
       for (const Chip &chip : *parsed)
         if (nvptx::canRun(kernel, chip))

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChipOption.h"
 #include "Forms.h"
 #include "Product.h"
-#include "graphc/Support/ErrorCode.h"
 #include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/ExpectBuffers.h"
 
@@ -50,12 +50,10 @@ struct NVPTXEmitKernels : graphc::impl::NVPTXEmitKernelsBase<NVPTXEmitKernels> {
   using NVPTXEmitKernelsBase::NVPTXEmitKernelsBase;
 
   void runOnOperation() override {
-    llvm::Expected<std::vector<Chip>> known = parseChips(chips);
-    if (!known) {
-      withCode("unsupported-target", getOperation().emitError())
-          << llvm::toString(known.takeError());
+    FailureOr<std::vector<Chip>> known =
+        nvptx::readChips(getOperation(), chips);
+    if (failed(known))
       return signalPassFailure();
-    }
     SmallVector<kernel::RegionOp> regions;
     getOperation()->walk([&](kernel::RegionOp op) { regions.push_back(op); });
     for (kernel::RegionOp region : regions) {

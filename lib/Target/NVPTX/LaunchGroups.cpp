@@ -19,10 +19,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChipOption.h"
 #include "Groups.h"
 #include "IndexMath.h"
-#include "graphc/Support/ErrorCode.h"
-#include "graphc/Target/NVPTX/Chip.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -363,12 +362,10 @@ struct NVPTXLaunchGroups
   using NVPTXLaunchGroupsBase::NVPTXLaunchGroupsBase;
 
   void runOnOperation() override {
-    llvm::Expected<std::vector<Chip>> parsed = parseChips(chips);
-    if (!parsed) {
-      withCode("unsupported-target", getOperation().emitError())
-          << llvm::toString(parsed.takeError());
+    FailureOr<std::vector<Chip>> parsed =
+        nvptx::readChips(getOperation(), chips);
+    if (failed(parsed))
       return signalPassFailure();
-    }
     SmallVector<scf::ForOp> loops;
     getOperation()->walk([&](scf::ForOp loop) {
       if (loop->hasAttr(nvptx::groupsAttrName))
