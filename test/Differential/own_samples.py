@@ -7,6 +7,8 @@ import torch.ao.quantization.fx._decomposed  # Defines its operators.
 
 from backward_samples import backward_ops
 from own_op import FLOATS, OwnOp
+from random_samples import random_ops
+from set_samples import set_ops
 
 A = torch.ops.aten
 Q = torch.ops.quantized_decomposed
@@ -323,163 +325,12 @@ def cells(kind):
     return make
 
 
-def drawn(x):
-    """Many numbers of each kind, as the samples of torch have few."""
-    return (torch.rand_like(x), torch.randn_like(x),
-            torch.empty_like(x).uniform_(-3, 5),
-            torch.empty_like(x).normal_(2, 3),
-            torch.empty_like(x).exponential_(0.5),
-            torch.empty_like(x).geometric_(0.3),
-            torch.empty_like(x).cauchy_(1, 2),
-            torch.empty_like(x).log_normal_(0.5, 0.25),
-            torch.bernoulli(x), torch.bernoulli(x, 0.2),
-            torch.empty_like(x).random_(), torch.empty_like(x).random_(70),
-            torch.randint(-5, 2 ** 40, [3000]), torch.randint_like(x, 9),
-            torch.normal(x, 2), torch.normal(0.5, x), torch.normal(x, x),
-            torch.nn.functional.dropout(x, 0.2), A.native_dropout(x, 0.7, True),
-            torch.nn.functional.alpha_dropout(x, 0.4, True),
-            torch.nn.functional.rrelu(x.float() - 0.5, training=True))
-
-
-def chosen(x):
-    return (torch.multinomial(x, 2000, True), torch.multinomial(x, 3),
-            torch.multinomial(x[0], 1))
-
-
-def drawn_by_rejection(x):
-    """Parameters on both sides of what the ways of drawing part at."""
-    def full(value):
-        return torch.full_like(x, value)
-
-    counts = torch.cat([
-        torch.poisson(full(rate)) for rate in (0, 0.3, 9.5, 10, 1000)])
-    trials = torch.cat([torch.binomial(full(count), full(chance))
-                        for count, chance in ((5, 0.3), (40, 0.2), (40, 0.9),
-                                              (100, 0.5), (10000, 0.4),
-                                              (30, 1), (0, 0.5))])
-    gammas = torch.cat([torch._standard_gamma(full(shape))
-                        for shape in (0.1, 0.8, 1, 7, 1e5)])
-    shares = torch._sample_dirichlet(torch.stack(
-        [full(0.5), full(1), full(3)], -1))
-    return counts, trials, gammas, shares
-
-
-def with_repeats(dtype):
-    """Numbers of which many are equal, some of them zeros of both signs and
-    NaN where there are such."""
-    for shape in ((), (0,), (1,), (40,), (3, 17), (2, 5, 4)):
-        x = torch.randint(0, 4, shape).to(dtype)
-        yield x if dtype == torch.bool else x - x.new_ones(())
-    if dtype.is_floating_point:
-        nan = float("nan")
-        yield torch.tensor([3, nan, 1, nan, 0, 1, float("inf"), 3, nan],
-                           dtype=dtype)
-
-
-def repeated_numbers(dtype):
-    for x in with_repeats(dtype):
-        for wanted in ((False, False), (True, False), (False, True),
-                       (True, True)):
-            yield x, *wanted
-
-
-def unique_elements(x, inverse, counts):
-    return A._unique2(x, True, inverse, counts)[:1 + inverse + 2 * counts:
-                                                1 + (counts and not inverse)]
-
-
-def unique_runs(x, inverse, counts):
-    """Whether asked for or not; what is not may be anything."""
-    found = A.unique_consecutive(x, inverse, counts)
-    return [found[i] for i in range(3) if (True, inverse, counts)[i]]
-
-
-def unique_slices(x, dim, run, inverse, counts):
-    """Contiguous, as export takes it for; eager's slices are not."""
-    found = torch.unique_consecutive(x, inverse, counts, dim) if run \
-        else torch.unique(x, True, inverse, counts, dim)
-    return (found[0].contiguous(), *found[1:]) if inverse \
-        else found.contiguous()
-
-
-def repeated_slices(dtype):
-    for shape in ((30,), (20, 2), (9, 1), (2, 2, 12)):
-        x = torch.randint(0, 2, shape).to(dtype)
-        for dim in range(len(shape)):
-            for run in (False, True):
-                yield x, dim, run, True, True
-        yield x, -1, False, False, False
-
-
-def modes(dtype):
-    for shape, dim in (((), 0), ((9,), 0), ((16,), 0), ((3, 11), 1),
-                       ((11, 3), 0), ((2, 7, 3), -2), ((0, 4), 1)):
-        for keepdim in (False, True):
-            yield torch.randint(0, 4, shape).to(dtype), dim, keepdim
-    # Eager's sort keeps the order of equal elements of short rows only.
-    yield torch.arange(90).remainder(7).to(dtype).reshape(2, 45), 1
-
-
-def bounded_bincount(*arguments):
-    """graphc needs to know how much memory there has to be."""
-    counts = torch.bincount(*arguments)
-    torch._check(counts.shape[0] <= 64)
-    return counts
-
-
-def numbers_to_count(dtype):
-    x = torch.tensor([3, 0, 7, 7, 7, 1, 3], dtype=dtype)
-    for least in (0, 5, 20):
-        yield x, None, least
-        yield x, torch.randn(7), least
-        yield x, torch.randn(7, dtype=torch.float64), least
-        yield x, torch.arange(7), least
-        yield x[:0], None, least
-
-
-def segments(dtype):
-    """Lengths and offsets, of rows and of matrices, some of nothing."""
-    x = torch.randn(11, 3, dtype=dtype)
-    lengths = torch.tensor([3, 0, 2, 6])
-    offsets = torch.tensor([0, 3, 3, 5, 11])
-    for kind in ("sum", "mean", "max", "min", "prod"):
-        for initial in (None, 1):
-            yield x, kind, {"lengths": lengths, "initial": initial}
-            yield x, kind, {"offsets": offsets, "initial": initial}
-        yield x.reshape(3, 11), kind, {
-            "lengths": torch.tensor([[3, 8], [0, 11], [10, 1]]), "axis": 1}
-    x = x.clone()
-    x[4, 1] = float("nan")
-    yield x, "max", {"lengths": lengths, "unsafe": True}
-
-
-def points(dtype):
-    x = torch.randn(200, dtype=dtype)
-    edges = torch.tensor([-1, -0.5, 0, 0.25, 2], dtype=dtype)
-    for more in ({}, {"weight": torch.rand(200, dtype=dtype)},
-                 {"density": True}):
-        yield x, 7, more
-        yield x, edges, more
-        yield x, 10, {"range": (-1.0, 1.0), **more}
-    yield torch.tensor([1, 1, 1], dtype=dtype), 4, {}
-    yield torch.arange(11).to(dtype) / 10, 10, {"range": (0.0, 1.0)}
-
-
-def points_of_space(dtype):
-    x = torch.randn(100, 2, dtype=dtype)
-    edges = [torch.tensor(e, dtype=dtype) for e in ([-1, 0, 2], [-2, 0.5, 1, 3])]
-    for more in ({}, {"weight": torch.rand(100, dtype=dtype)},
-                 {"density": True}):
-        yield x, [3, 4], more
-        yield x, edges, more
-        yield x, 3, {"range": [-1.0, 1.0, -2.0, 2.0], **more}
-
-
 ALL = (torch.float32, torch.int64, torch.bool)
-INTEGERS = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 
 own_ops = [
     *backward_ops,
+    *random_ops,
+    *set_ops,
     OwnOp("own.grid_sample", torch.nn.functional.grid_sample, grids,
           (torch.float32, torch.float64)),
     OwnOp("own.fold", torch.nn.functional.fold, columns,
@@ -533,25 +384,6 @@ own_ops = [
       for kind in ("lstm", "gru", "rnn_tanh", "rnn_relu")),
     *(OwnOp(f"own.{kind}_cell", getattr(A, f"{kind}_cell").default, cells(kind))
       for kind in ("lstm", "gru", "rnn_tanh", "rnn_relu")),
-    OwnOp("own.rand", drawn,
-          lambda dtype: [(torch.rand(3, 1000, dtype=dtype),)]),
-    OwnOp("own.randperm", lambda x: (x, torch.randperm(500)),
-          lambda dtype: [(torch.ones(3),)], FLOATS[:1]),
-    OwnOp("own.multinomial", chosen, lambda dtype: [(torch.rand(
-        4, 7, dtype=dtype),)], FLOATS[:1]),
-    OwnOp("own.rejection", drawn_by_rejection,
-          lambda dtype: [(torch.ones(3000, dtype=dtype),)], FLOATS[:2]),
-    OwnOp("own.unique", unique_elements, repeated_numbers,
-          (*FLOATS, *INTEGERS, torch.bool)),
-    OwnOp("own.unique_consecutive", unique_runs, repeated_numbers,
-          (*FLOATS, *INTEGERS, torch.bool)),
-    OwnOp("own.unique_dim", unique_slices, repeated_slices,
-          (*FLOATS, *INTEGERS, torch.bool)),
-    OwnOp("own.mode", torch.mode, modes, (*FLOATS, *INTEGERS, torch.bool)),
-    OwnOp("own.bincount", bounded_bincount, numbers_to_count, INTEGERS),
-    OwnOp("own.segment_reduce", torch.segment_reduce, segments),
-    OwnOp("own.histogram", torch.histogram, points, FLOATS[:2]),
-    OwnOp("own.histogramdd", torch.histogramdd, points_of_space, FLOATS[:2]),
     OwnOp("own.attention", attention, attention_operands),
     OwnOp("own.attention_by_products", attention_by_products,
           attention_operands),
