@@ -163,6 +163,19 @@ static SmallVector<Candidate> getCandidates(bool anyWidth, bool inTurns) {
   return candidates;
 }
 
+/// Whether `loops` are one dimension of every operand that they walk along.
+/// Boxes of 64 lines may then begin anywhere; of panels, such as packed weights
+/// are, one that does not begin at a multiple of 64 would leave its panel.
+static bool isOneDimension(linalg::LinalgOp op, ArrayRef<unsigned> loops) {
+  if (loops.size() != 1)
+    return false;
+  return llvm::all_of(op.getIndexingMapsArray(), [&](AffineMap map) {
+    return llvm::all_of(map.getResults(), [&](AffineExpr expr) {
+      return isa<AffineDimExpr>(expr) || !expr.isFunctionOfDim(loops.front());
+    });
+  });
+}
+
 /// The tile, and the parts of its depth, that are expected to take least time.
 void WarpgroupProduct::chooseTile() {
   // Shorter parts are over before copies and products overlap.
@@ -179,8 +192,7 @@ void WarpgroupProduct::chooseTile() {
   TimeModel model{chip.multiprocessors,
                   isUnaligned(product.left) || isUnaligned(product.right),
                   getEpilogueTime(region, product)};
-  // Boxes of 64 columns must stay within one dimension of operands and results.
-  bool anyWidth = isKnown && product.columns.size() == 1;
+  bool anyWidth = isKnown && isOneDimension(product.op, product.columns);
   // Of other elements turns were not measured; they are those of a loop over
   // tiles, which groups interrupt.
   bool inTurns = elementType.getIntOrFloatBitWidth() == 16 && !groups;
