@@ -272,6 +272,9 @@ LogicalResult EntryBuilder::finish() {
                            .getResult();
   func::ReturnOp::create(builder, loc, result);
   main.setPrivate();
+  // LLVM tries to merge each of the stores of a call's arguments with all the
+  // others, and there is one for each number of each tensor.
+  main->setAttr("always_inline", builder.getUnitAttr());
   return success();
 }
 
