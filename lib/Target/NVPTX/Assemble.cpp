@@ -58,6 +58,10 @@ static std::string explain(llvm::StringRef assembler, llvm::StringRef chip,
   return "ptxas refuses the code for " + chip.str() + ": " + why;
 }
 
+/// Threads of the assembler, which compile kernels side by side to the same
+/// code. A constant: what it was called with becomes part of the code's notes.
+static constexpr llvm::StringLiteral split = "-split-compile=8";
+
 llvm::Expected<std::optional<DeviceImage>>
 nvptx::assemble(const DeviceImage &image, unsigned optLevel) {
   std::optional<std::string> assembler = findAssembler();
@@ -71,13 +75,23 @@ nvptx::assemble(const DeviceImage &image, unsigned optLevel) {
       return file->takeError();
   std::string arch = "-arch=" + image.chip;
   std::string level = "-O" + std::to_string(optLevel);
-  llvm::StringRef arguments[] = {*assembler,        arch, level,
-                                 source->getPath(), "-o", output->getPath()};
+  llvm::SmallVector<llvm::StringRef> arguments = {
+      *assembler,       split, arch, level, source->getPath(), "-o",
+      output->getPath()};
   std::optional<llvm::StringRef> redirects[] = {
       std::nullopt, messages->getPath(), messages->getPath()};
   std::string problem;
-  int status = llvm::sys::ExecuteAndWait(*assembler, arguments, std::nullopt,
-                                         redirects, 0, 0, &problem);
+  auto run = [&] {
+    return llvm::sys::ExecuteAndWait(*assembler, arguments, std::nullopt,
+                                     redirects, 0, 0, &problem);
+  };
+  int status = run();
+  // Those of CUDA before 12.1 know nothing of it.
+  if (status > 0 && llvm::StringRef(readAll(messages->getPath()))
+                        .contains("option 'split-compile'")) {
+    arguments.erase(arguments.begin() + 1);
+    status = run();
+  }
   std::string code = readAll(output->getPath());
   if (status || !llvm::StringRef(code).starts_with(llvm::ELF::ElfMagic))
     return makeError("device-assembler",

@@ -8,6 +8,7 @@
 
 #include "graphc/Target/NVPTX/Device.h"
 
+#include "DeviceParts.h"
 #include "Images.h"
 #include "graphc/Runtime/Runtime.h"
 #include "graphc/Support/ErrorCode.h"
@@ -15,6 +16,7 @@
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Threading.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -26,6 +28,7 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -43,10 +46,6 @@ static llvm::StringRef choosePTX(const llvm::Module &module, const Chip &chip) {
 
 static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createMachine(const llvm::Module &module, const Chip &chip, unsigned optLevel) {
-  LLVMInitializeNVPTXTarget();
-  LLVMInitializeNVPTXTargetInfo();
-  LLVMInitializeNVPTXTargetMC();
-  LLVMInitializeNVPTXAsmPrinter();
   llvm::Triple triple("nvptx64-nvidia-cuda");
   std::string problem;
   const llvm::Target *target =
@@ -97,14 +96,22 @@ llvm::Error nvptx::generate(llvm::Module &module, llvm::TargetMachine &machine,
   return llvm::Error::success();
 }
 
-static llvm::Expected<std::unique_ptr<llvm::Module>>
-translate(gpu::GPUModuleOp device, llvm::LLVMContext &context) {
+/// What threads must not do at the same time, ahead of them.
+static void initialize(MLIRContext *context) {
+  LLVMInitializeNVPTXTarget();
+  LLVMInitializeNVPTXTargetInfo();
+  LLVMInitializeNVPTXTargetMC();
+  LLVMInitializeNVPTXAsmPrinter();
   DialectRegistry registry;
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   registerGPUDialectTranslation(registry);
   registerNVVMDialectTranslation(registry);
-  device->getContext()->appendDialectRegistry(registry);
+  context->appendDialectRegistry(registry);
+}
+
+static llvm::Expected<std::unique_ptr<llvm::Module>>
+translate(gpu::GPUModuleOp device, llvm::LLVMContext &context) {
   std::unique_ptr<llvm::Module> module =
       translateModuleToLLVMIR(device, context, "device");
   if (!module)
@@ -127,71 +134,184 @@ bool nvptx::canRun(Operation *kernel, const Chip &chip) {
   });
 }
 
-/// PTX for one chip.
-static llvm::Expected<DeviceImage>
-compile(gpu::GPUModuleOp device, const Chip &chip, unsigned optLevel) {
-  llvm::LLVMContext context;
-  auto module = translate(device, context);
-  if (!module)
-    return module.takeError();
-  auto machine = createMachine(**module, chip, optLevel);
+/// Of a part of the device module: large enough that its kernels outweigh what
+/// every module takes.
+static constexpr int64_t partOperations = 4000;
+
+namespace {
+/// Compiles a device module for all chips.
+class DeviceCompiler {
+public:
+  DeviceCompiler(gpu::GPUModuleOp device, const DeviceOptions &options)
+      : device(device), options(options), context(device->getContext()) {}
+
+  llvm::Expected<DeviceCode> compile();
+
+private:
+  /// Runs `body` for each number below `count` in threads; the error is the
+  /// first in their order.
+  llvm::Error forEach(size_t count,
+                      llvm::function_ref<llvm::Error(size_t)> body);
+  /// Fills `texts`, of each chip the PTX of each part.
+  llvm::Error makeTexts();
+  llvm::Error makeTexts(gpu::GPUModuleOp part, size_t number);
+  llvm::Error makeText(gpu::GPUModuleOp part, const Chip &chip,
+                       llvm::Module &module, std::string &text);
+  /// What comes of chip `number`, the best first.
+  llvm::Expected<std::vector<DeviceImage>> makeImages(size_t number);
+  llvm::Expected<DeviceImage> emulate(llvm::Module &module);
+
+  gpu::GPUModuleOp device;
+  const DeviceOptions &options;
+  MLIRContext *context;
+  std::vector<std::string> kernels;
+  std::vector<std::vector<std::string>> texts;
+};
+} // namespace
+
+llvm::Error
+DeviceCompiler::forEach(size_t count,
+                        llvm::function_ref<llvm::Error(size_t)> body) {
+  std::vector<std::optional<llvm::Error>> errors(count);
+  parallelFor(context, 0, count, [&](size_t i) { errors[i] = body(i); });
+  llvm::Error first = llvm::Error::success();
+  for (std::optional<llvm::Error> &error : errors) {
+    if (!first)
+      first = std::move(*error);
+    else
+      llvm::consumeError(std::move(*error));
+  }
+  return first;
+}
+
+llvm::Error DeviceCompiler::makeText(gpu::GPUModuleOp part, const Chip &chip,
+                                     llvm::Module &module, std::string &text) {
+  auto machine = createMachine(module, chip, options.optLevel);
   if (!machine)
     return machine.takeError();
   // The host launches others there.
-  for (auto kernel : device.getOps<LLVM::LLVMFuncOp>())
+  for (auto kernel : part.getOps<LLVM::LLVMFuncOp>())
     if (!nvptx::canRun(kernel, chip))
-      (*module)->getFunction(kernel.getName())->eraseFromParent();
-  (*module)->setTargetTriple((*machine)->getTargetTriple());
-  (*module)->setDataLayout((*machine)->createDataLayout());
-  nvptx::optimize(**module, **machine, optLevel);
+      module.getFunction(kernel.getName())->eraseFromParent();
+  module.setTargetTriple((*machine)->getTargetTriple());
+  module.setDataLayout((*machine)->createDataLayout());
+  nvptx::optimize(module, **machine, options.optLevel);
+  if (part != device)
+    nvptx::renameAdded(module, part);
   // The backend aborts on what it cannot select.
   writeDumpFile(("device-" + chip.name + ".ll").str(),
-                [&](raw_ostream &os) { (*module)->print(os, nullptr); });
+                [&](raw_ostream &os) { module.print(os, nullptr); });
+  return nvptx::generate(module, **machine, llvm::CodeGenFileType::AssemblyFile,
+                         text);
+}
+
+llvm::Error DeviceCompiler::makeTexts(gpu::GPUModuleOp part, size_t number) {
+  llvm::LLVMContext llvmContext;
+  auto module = translate(part, llvmContext);
+  if (!module)
+    return module.takeError();
+  for (auto [chip, text] : llvm::zip_equal(options.chips, texts)) {
+    std::unique_ptr<llvm::Module> copy = llvm::CloneModule(**module);
+    if (llvm::Error error = makeText(part, chip, *copy, text[number]))
+      return error;
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error DeviceCompiler::makeTexts() {
+  // A dump has all of the code that the backend was given.
+  int64_t operations = partOperations;
+  device->walk([&](Operation *) { --operations; });
+  bool isWhole = operations >= 0 || isReplaying();
+  std::vector<nvptx::DevicePart> parts;
+  if (!isWhole)
+    parts = nvptx::divide(device, partOperations);
+  size_t count = isWhole ? 1 : parts.size();
+  texts.assign(options.chips.size(), std::vector<std::string>(count));
+  return forEach(count, [&](size_t i) {
+    return makeTexts(isWhole ? device : *parts[i], i);
+  });
+}
+
+llvm::Expected<std::vector<DeviceImage>>
+DeviceCompiler::makeImages(size_t number) {
+  const Chip &chip = options.chips[number];
   DeviceImage image{GRAPHC_IMAGE_PTX, chip.capability, chip.isExact,
                     chip.features,    chip.name.str(), ""};
-  if (llvm::Error error =
-          nvptx::generate(**module, **machine,
-                          llvm::CodeGenFileType::AssemblyFile, image.bytes))
-    return error;
+  image.bytes = nvptx::joinPTX(texts[number]);
+  writeDumpFile(("device-" + chip.name + ".ptx").str(),
+                [&](raw_ostream &os) { os << image.bytes; });
+  llvm::Expected<std::optional<DeviceImage>> assembled =
+      nvptx::assemble(image, options.optLevel);
+  if (!assembled)
+    return assembled.takeError();
+  std::vector<DeviceImage> images;
+  if (*assembled)
+    images.push_back(std::move(**assembled));
+  images.push_back(std::move(image));
+  return images;
+}
+
+llvm::Expected<DeviceImage> DeviceCompiler::emulate(llvm::Module &module) {
+  auto image = nvptx::makeEmulation(module, kernels);
+  if (image)
+    for (const Chip &chip : options.chips)
+      image->features |= chip.features;
   return image;
+}
+
+llvm::Expected<DeviceCode> DeviceCompiler::compile() {
+  for (auto kernel : device.getOps<LLVM::LLVMFuncOp>())
+    if (kernel->hasAttr(gpu::GPUDialect::getKernelFuncAttrName()))
+      kernels.push_back(kernel.getName().str());
+  initialize(context);
+  // The parts take the kernels with them.
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> whole;
+  if (options.emulate) {
+    auto translated = translate(device, llvmContext);
+    if (!translated)
+      return translated.takeError();
+    whole = std::move(*translated);
+  }
+  if (llvm::Error error = makeTexts())
+    return error;
+  // Those of the chips, then that of the emulator.
+  size_t chips = options.chips.size();
+  std::vector<std::vector<DeviceImage>> images(chips + options.emulate);
+  llvm::Error error = forEach(images.size(), [&](size_t i) -> llvm::Error {
+    if (i == chips) {
+      auto image = emulate(*whole);
+      if (!image)
+        return image.takeError();
+      images[i].push_back(std::move(*image));
+      return llvm::Error::success();
+    }
+    auto made = makeImages(i);
+    if (!made)
+      return made.takeError();
+    images[i] = std::move(*made);
+    return llvm::Error::success();
+  });
+  if (error)
+    return error;
+  DeviceCode code;
+  code.kernels = std::move(kernels);
+  for (std::vector<DeviceImage> &some : images)
+    llvm::append_range(code.images,
+                       llvm::make_range(std::make_move_iterator(some.begin()),
+                                        std::make_move_iterator(some.end())));
+  return code;
 }
 
 llvm::Expected<DeviceCode> graphc::compileDevice(ModuleOp module,
                                                  const DeviceOptions &options) {
-  DeviceCode code;
   auto devices = module.getOps<gpu::GPUModuleOp>();
   if (devices.empty())
-    return code;
+    return DeviceCode();
   gpu::GPUModuleOp device = *devices.begin();
-  for (auto kernel : device.getOps<LLVM::LLVMFuncOp>())
-    if (kernel->hasAttr(gpu::GPUDialect::getKernelFuncAttrName()))
-      code.kernels.push_back(kernel.getName().str());
-  for (const Chip &chip : options.chips) {
-    llvm::Expected<DeviceImage> image = compile(device, chip, options.optLevel);
-    if (!image)
-      return image.takeError();
-    writeDumpFile(("device-" + chip.name + ".ptx").str(),
-                  [&](raw_ostream &os) { os << image->bytes; });
-    llvm::Expected<std::optional<DeviceImage>> assembled =
-        nvptx::assemble(*image, options.optLevel);
-    if (!assembled)
-      return assembled.takeError();
-    if (*assembled)
-      code.images.push_back(std::move(**assembled));
-    code.images.push_back(std::move(*image));
-  }
-  if (options.emulate) {
-    llvm::LLVMContext context;
-    auto translated = translate(device, context);
-    if (!translated)
-      return translated.takeError();
-    auto image = nvptx::makeEmulation(**translated, code.kernels);
-    if (!image)
-      return image.takeError();
-    for (const Chip &chip : options.chips)
-      image->features |= chip.features;
-    code.images.push_back(std::move(*image));
-  }
-  device.erase();
+  auto code = DeviceCompiler(device, options).compile();
+  if (code)
+    device.erase();
   return code;
 }
