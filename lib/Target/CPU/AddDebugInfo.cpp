@@ -11,6 +11,7 @@
 #include "graphc/Support/Provenance.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/BinaryFormat/Dwarf.h"
@@ -44,6 +45,16 @@ static std::string nameForPeople(LLVM::LLVMFuncOp function, unsigned numCalls) {
   return name;
 }
 
+/// The line of `function`: its own, or the first of its operations.
+static FileLineColLoc findLine(LLVM::LLVMFuncOp function) {
+  FileLineColLoc line = getProvenance(function.getLoc()).line;
+  function.walk([&](Operation *op) {
+    if (!line)
+      line = getProvenance(op->getLoc()).line;
+  });
+  return line;
+}
+
 namespace {
 struct CPUAddDebugInfo : graphc::impl::CPUAddDebugInfoBase<CPUAddDebugInfo> {
   using Base::Base;
@@ -62,9 +73,23 @@ struct CPUAddDebugInfo : graphc::impl::CPUAddDebugInfoBase<CPUAddDebugInfo> {
       if (std::optional<StringRef> callee = call.getCallee())
         ++numCalls[*callee];
     });
+    llvm::MapVector<LLVM::LLVMFuncOp, FileLineColLoc> lines;
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
       if (!function.isExternal())
-        describe(function, unit);
+        lines[function] = findLine(function);
+    // Inlined lines are kept in functions that have one. The entry is made of
+    // nothing in the model.
+    for (auto &[function, line] : lines)
+      function.walk([&, &line = line](LLVM::CallOp call) {
+        std::optional<StringRef> callee = call.getCallee();
+        auto called =
+            callee ? getOperation().lookupSymbol<LLVM::LLVMFuncOp>(*callee)
+                   : LLVM::LLVMFuncOp();
+        if (!line && called && called.isAlwaysInline())
+          line = lines.lookup(called);
+      });
+    for (auto [function, line] : lines)
+      describe(function, line, unit);
   }
 
 private:
@@ -83,15 +108,11 @@ private:
         path == source ? "" : llvm::sys::path::parent_path(path));
   }
 
-  /// Gives `function` a scope and each of its operations one line: that of the
-  /// function where it has none. A line of another file is in a scope of that
-  /// file.
-  void describe(LLVM::LLVMFuncOp function, LLVM::DICompileUnitAttr unit) {
-    FileLineColLoc place = getProvenance(function.getLoc()).line;
-    function.walk([&](Operation *op) {
-      if (!place)
-        place = getProvenance(op->getLoc()).line;
-    });
+  /// Gives `function`, of line `place`, a scope and each of its operations one
+  /// line: that of the function where it has none. A line of another file is in
+  /// a scope of that file.
+  void describe(LLVM::LLVMFuncOp function, FileLineColLoc place,
+                LLVM::DICompileUnitAttr unit) {
     if (!place) {
       function.walk(
           [&](Operation *op) { op->setLoc(UnknownLoc::get(&getContext())); });
