@@ -275,6 +275,10 @@ LogicalResult EntryBuilder::finish() {
   // LLVM tries to merge each of the stores of a call's arguments with all the
   // others, and there is one for each number of each tensor.
   main->setAttr("always_inline", builder.getUnitAttr());
+  // So that none is left behind.
+  main->setAttr(
+      "llvm.linkage",
+      LLVM::LinkageAttr::get(builder.getContext(), LLVM::Linkage::Internal));
   return success();
 }
 
