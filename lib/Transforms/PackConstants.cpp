@@ -10,6 +10,7 @@
 
 #include "graphc/Import/ExternWeight.h"
 #include "graphc/Support/ErrorCode.h"
+#include "graphc/Transforms/ConstantOperand.h"
 #include "graphc/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -33,6 +34,11 @@ namespace {
 struct Layout {
   SmallVector<RelayoutDim> dims;
   AffineMap map;
+};
+
+/// Sizes and steps (elements of the whole constant) of dimensions.
+struct Dims {
+  SmallVector<int64_t> sizes, strides;
 };
 
 struct PackConstants : graphc::impl::PackConstantsBase<PackConstants> {
@@ -63,7 +69,7 @@ private:
   Value packLater(RegionOp region, arith::ConstantOp constant,
                   RankedTensorType type, ArrayRef<RelayoutDim> dims,
                   ArrayRef<int64_t> key);
-  static Layout getLayout(LinalgOp op, AffineMap map, ArrayRef<int64_t> shape,
+  static Layout getLayout(LinalgOp op, AffineMap map, const Dims &source,
                           int64_t loop, int64_t columns, int64_t pairs);
 };
 
@@ -71,16 +77,55 @@ private:
 
 static int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+/// What an operand has of `type`: the dimensions that it shows, and those at
+/// one index of which it lies.
+static std::pair<Dims, Dims> splitDims(RankedTensorType type,
+                                       tensor::ExtractSliceOp slice) {
+  llvm::SmallBitVector dropped(type.getRank());
+  if (slice)
+    dropped = slice.getDroppedDims();
+  Dims shown, at;
+  int64_t stride = type.getNumElements();
+  for (auto [dim, size] : llvm::enumerate(type.getShape())) {
+    stride /= std::max<int64_t>(size, 1);
+    Dims &dims = dropped[dim] ? at : shown;
+    dims.sizes.push_back(size);
+    dims.strides.push_back(stride);
+  }
+  return {shown, at};
+}
+
+/// The part of `packed`, which begins with the dimensions that `slice` lies at
+/// one index of, for the same indices.
+static Value slicePacked(Value packed, tensor::ExtractSliceOp slice) {
+  OpBuilder builder(slice);
+  auto type = cast<RankedTensorType>(packed.getType());
+  SmallVector<OpFoldResult> offsets, sizes;
+  llvm::SmallBitVector dropped = slice.getDroppedDims();
+  for (auto [dim, offset] : llvm::enumerate(slice.getMixedOffsets())) {
+    if (!dropped[dim])
+      continue;
+    offsets.push_back(offset);
+    sizes.push_back(builder.getIndexAttr(1));
+  }
+  ArrayRef<int64_t> shape = type.getShape().drop_front(offsets.size());
+  for (int64_t size : shape) {
+    offsets.push_back(builder.getIndexAttr(0));
+    sizes.push_back(builder.getIndexAttr(size));
+  }
+  SmallVector<OpFoldResult> steps(offsets.size(), builder.getIndexAttr(1));
+  return tensor::ExtractSliceOp::create(
+      builder, slice.getLoc(),
+      RankedTensorType::get(shape, type.getElementType()), packed, offsets,
+      sizes, steps);
+}
+
 /// Other loops come first in their order, with the panel in front of those that
 /// the product sums over; the column within the panel is last, or the parity of
 /// a pair.
-Layout PackConstants::getLayout(LinalgOp op, AffineMap map,
-                                ArrayRef<int64_t> shape, int64_t loop,
-                                int64_t columns, int64_t pairs) {
+Layout PackConstants::getLayout(LinalgOp op, AffineMap map, const Dims &dims,
+                                int64_t loop, int64_t columns, int64_t pairs) {
   MLIRContext *context = op.getContext();
-  SmallVector<int64_t> strides(shape.size(), 1);
-  for (size_t i = shape.size(); i-- > 1;)
-    strides[i - 1] = strides[i] * shape[i];
   Layout layout;
   SmallVector<AffineExpr> exprs;
   auto add = [&](AffineExpr expr, RelayoutDim dim) {
@@ -91,7 +136,7 @@ Layout PackConstants::getLayout(LinalgOp op, AffineMap map,
     for (auto [i, expr] : llvm::enumerate(map.getResults()))
       if (auto dim = dyn_cast<AffineDimExpr>(expr))
         if (dim.getPosition() == position)
-          return {shape[i], strides[i]};
+          return {dims.sizes[i], dims.strides[i]};
     return {0, 0};
   };
   auto expr = [&](int64_t position) {
@@ -198,38 +243,41 @@ LogicalResult PackConstants::pack(RegionOp region) {
       pairs >= op.getNumLoops() || (pairs >= 0 && !map.isFunctionOfDim(pairs)))
     return refuse("the operand does not vary with such a loop");
 
-  // Views of a constant show the same values in row-major order.
-  Value value = region.getInputs()[position];
-  while (Operation *view = value.getDefiningOp()) {
-    if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(view))
-      break;
-    value = view->getOperand(0);
-  }
-  auto constant = value.getDefiningOp<arith::ConstantOp>();
-  auto elements =
-      constant ? dyn_cast<ElementsAttr>(constant.getValue()) : ElementsAttr();
+  ConstantOperand found = ConstantOperand::find(region.getInputs()[position]);
+  auto elements = found ? dyn_cast<ElementsAttr>(found.constant.getValue())
+                        : ElementsAttr();
   if (!elements)
     return refuse("the operand is no constant");
 
   auto type = cast<RankedTensorType>(argument.getType());
-  Layout layout = getLayout(op, map, type.getShape(), loop, columns, pairs);
+  auto [shown, at] =
+      splitDims(found.slice ? found.slice.getSourceType() : type, found.slice);
+  Layout layout = getLayout(op, map, shown, loop, columns, pairs);
+  // What lies at an index is in one piece.
+  SmallVector<RelayoutDim> dims;
+  for (auto [i, size] : llvm::enumerate(at.sizes))
+    dims.push_back({size, at.strides[i], -1 - int64_t(i), 1});
+  llvm::append_range(dims, layout.dims);
   SmallVector<int64_t> shape;
   SmallVector<int64_t> key(type.getShape());
-  for (const RelayoutDim &dim : layout.dims) {
+  key.push_back(at.sizes.size());
+  for (const RelayoutDim &dim : dims) {
     shape.push_back(dim.size);
     llvm::append_values(key, dim.size, dim.stride);
   }
   auto packedType = RankedTensorType::get(shape, type.getElementType());
   Value replacement =
       isExternal(elements)
-          ? packLater(region, constant, packedType, layout.dims, key)
-          : packNow(constant, packedType, layout.dims, key);
+          ? packLater(region, found.constant, packedType, dims, key)
+          : packNow(found.constant, packedType, dims, key);
   if (!replacement)
     return refuse("the constant has no values");
-  OpBuilder builder(constant);
+  if (found.slice)
+    replacement = slicePacked(replacement, found.slice);
+  Builder builder(&getContext());
   Value old = region.getInputs()[position];
   region.getInputsMutable()[position].assign(replacement);
-  argument.setType(packedType);
+  argument.setType(replacement.getType());
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   maps[operand.getOperandNumber()] = layout.map;
   op->setAttr("indexing_maps", builder.getAffineMapArrayAttr(maps));

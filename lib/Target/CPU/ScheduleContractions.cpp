@@ -8,8 +8,8 @@
 
 #include "ContractionSchedule.h"
 #include "graphc/Target/CPU/Passes.h"
+#include "graphc/Transforms/ConstantOperand.h"
 
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 
 namespace graphc {
@@ -24,18 +24,6 @@ using kernel::RegionOp;
 
 /// A second copy of a weight is worth less than this many bytes.
 static constexpr int64_t maxDuplicate = 1 << 20;
-
-/// The constant that `value` shows, perhaps in another shape.
-static arith::ConstantOp getConstant(Value value) {
-  while (Operation *op = value.getDefiningOp()) {
-    if (auto constant = dyn_cast<arith::ConstantOp>(op))
-      return constant;
-    if (!isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(op))
-      break;
-    value = op->getOperand(0);
-  }
-  return nullptr;
-}
 
 namespace {
 struct CPUScheduleContractions
@@ -64,15 +52,18 @@ struct CPUScheduleContractions
     getOperation()->walk([&](arith::ConstantOp constant) {
       countUses(constant, uses[constant.getValue()]);
     });
+    auto findB = [](RegionOp region, const ContractionShape &shape) {
+      return ConstantOperand::find(
+                 region.getOperand(ContractionShape::getArgument(shape.b)))
+          .constant;
+    };
     for (auto &[region, shape] : products)
-      if (auto constant = getConstant(
-              region.getOperand(ContractionShape::getArgument(shape.b))))
+      if (arith::ConstantOp constant = findB(region, shape))
         ++asB[constant.getValue()];
 
     for (auto &[region, shape] : products) {
       bool mayPack = false;
-      if (auto constant = getConstant(
-              region.getOperand(ContractionShape::getArgument(shape.b))))
+      if (arith::ConstantOp constant = findB(region, shape))
         mayPack = canPack(region, shape, constant) &&
                   (asB[constant.getValue()] == uses[constant.getValue()] ||
                    getBytes(constant) < maxDuplicate);
@@ -85,7 +76,8 @@ struct CPUScheduleContractions
 
   static void countUses(Operation *op, unsigned &count) {
     for (Operation *user : op->getUsers()) {
-      if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp>(user))
+      if (isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp,
+              tensor::ExtractSliceOp>(user))
         countUses(user, count);
       else
         ++count;

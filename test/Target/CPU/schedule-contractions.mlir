@@ -105,3 +105,47 @@ func.func @many(%a: tensor<64x64xbf16>, %b: tensor<64x96xbf16>, %e: tensor<64x96
   }
   return %r : tensor<64x96xf32>
 }
+
+// -----
+
+#a = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#c = affine_map<(m, n, k) -> (m, n)>
+
+// The weights of experts, of which one is read, ask for panels, too. They do
+// not where something else reads them as they are.
+
+// CHECK-LABEL: func @experts(
+// CHECK:         kernel.region
+// CHECK-SAME:      pack = {columns = 32 : i64, loop = 1 : i64, operand = 1 : i64}
+// CHECK-SAME:      feed = "packed"
+// CHECK:         kernel.region
+// CHECK-NOT:       pack =
+// CHECK-SAME:      feed = "pack"
+func.func @experts(%a: tensor<?x768xf32>, %e: tensor<?x96xf32>, %i: index) -> (tensor<?x96xf32>, tensor<?x96xf32>, tensor<8x96x768xf32>) {
+  %w = arith.constant dense_resource<w> : tensor<8x96x768xf32>
+  %v = arith.constant dense_resource<v> : tensor<8x96x768xf32>
+  %s = tensor.extract_slice %w[%i, 0, 0] [1, 96, 768] [1, 1, 1] : tensor<8x96x768xf32> to tensor<96x768xf32>
+  %t = tensor.extract_slice %v[%i, 0, 0] [1, 96, 768] [1, 1, 1] : tensor<8x96x768xf32> to tensor<96x768xf32>
+  %r = kernel.region "one" contraction ins(%a, %s : tensor<?x768xf32>, tensor<96x768xf32>) outs(%e : tensor<?x96xf32>) -> tensor<?x96xf32> {
+  ^bb0(%x: tensor<?x768xf32>, %y: tensor<96x768xf32>, %o: tensor<?x96xf32>):
+    %0 = linalg.generic {indexing_maps = [#a, #nk, #c], iterator_types = ["parallel", "parallel", "reduction"]} ins(%x, %y : tensor<?x768xf32>, tensor<96x768xf32>) outs(%o : tensor<?x96xf32>) {
+    ^bb0(%p: f32, %q: f32, %z: f32):
+      %1 = arith.mulf %p, %q : f32
+      %2 = arith.addf %z, %1 : f32
+      linalg.yield %2 : f32
+    } -> tensor<?x96xf32>
+    kernel.yield %0 : tensor<?x96xf32>
+  }
+  %u = kernel.region "other" contraction ins(%a, %t : tensor<?x768xf32>, tensor<96x768xf32>) outs(%e : tensor<?x96xf32>) -> tensor<?x96xf32> {
+  ^bb0(%x: tensor<?x768xf32>, %y: tensor<96x768xf32>, %o: tensor<?x96xf32>):
+    %0 = linalg.generic {indexing_maps = [#a, #nk, #c], iterator_types = ["parallel", "parallel", "reduction"]} ins(%x, %y : tensor<?x768xf32>, tensor<96x768xf32>) outs(%o : tensor<?x96xf32>) {
+    ^bb0(%p: f32, %q: f32, %z: f32):
+      %1 = arith.mulf %p, %q : f32
+      %2 = arith.addf %z, %1 : f32
+      linalg.yield %2 : f32
+    } -> tensor<?x96xf32>
+    kernel.yield %0 : tensor<?x96xf32>
+  }
+  return %r, %u, %v : tensor<?x96xf32>, tensor<?x96xf32>, tensor<8x96x768xf32>
+}
