@@ -126,6 +126,8 @@ void graphc::buildKernelToDeviceBuffersPipeline(OpPassManager &pm,
 
 void graphc::buildCPUSchedulePipeline(OpPassManager &pm,
                                       const CPUOptions &options) {
+  // What is watched is what threads share.
+  pm.addPass(createGatherGroups());
   // The last place where regions say what kernels compute.
   if (options.instrument)
     pm.addPass(createInstrumentKernels());
@@ -192,7 +194,7 @@ void graphc::buildCPUPipeline(OpPassManager &pm, const CPUOptions &options) {
 void graphc::buildNVPTXSchedulePipeline(OpPassManager &pm,
                                         const NVPTXOptions &options) {
   // What is watched is what is launched.
-  pm.addPass(createNVPTXGatherGroups());
+  pm.addPass(createGatherGroups());
   if (options.instrument)
     pm.addPass(createInstrumentKernels());
   OpPassManager &functions = pm.nest<func::FuncOp>();

@@ -3,6 +3,7 @@
 // RUN:   | FileCheck %s
 
 // CHECK: builtin.module(
+// CHECK-NEXT: graphc-gather-groups
 // CHECK-NEXT: graphc-cpu-declare-runtime
 // CHECK-NEXT: func.func(
 // CHECK-NEXT: graphc-cpu-emit-kernels

@@ -39,10 +39,9 @@ using namespace graphc;
 using namespace graphc::cpu;
 using kernel::RegionOp;
 
-/// Multiply-adds that make a share worth a thread.
-static constexpr int64_t shareWork = 128 << 10;
 /// Bytes of sums that wait on the stack while k runs in blocks.
 static constexpr int64_t maxSumBytes = 512 << 10;
+
 bool ContractionEmitter::prepare() {
   unsigned bits = shape.accumulator.getIntOrFloatBitWidth();
   width = std::min(processor.lanes(std::max(32u, bits)), schedule.columns);
@@ -203,7 +202,7 @@ void ContractionEmitter::overRows(Value begin, Value end,
 }
 
 //===----------------------------------------------------------------------===//
-// Groups and shares
+// Groups of panels
 //===----------------------------------------------------------------------===//
 
 int64_t ContractionEmitter::rowsOfSums() {
@@ -277,104 +276,6 @@ void ContractionEmitter::emitSegment(Value mBegin, Value mEnd, Value begin,
     Value last = builder.createOrFold<arith::MinUIOp>(
         loc(), add(group, constant(schedule.group)), end);
     emitGroup(tile, mBegin, mEnd, last);
-  });
-}
-
-void ContractionEmitter::emit() {
-  if (schedule.feed == Feed::Dot)
-    width = dotColumns();
-  lanes.setLanes(width);
-  int64_t columns =
-      schedule.feed == Feed::Dot ? dotColumns() : schedule.columns;
-  Value panels = ceilDiv(sizes[shape.n], constant(columns));
-  Value rows = extent(shape.m), outer = extent(shape.outer);
-  // Nothing to compute, nothing to divide by.
-  for (unsigned dim = 0; dim < shape.op.getNumParallelLoops(); ++dim)
-    if (shape.sizes[dim] == 0)
-      return;
-  panels = make<arith::MaxUIOp>(panels, constant(1));
-  Value strips = mul(outer, panels);
-
-  // Work per panel of all rows decides how many threads are worth it.
-  Value work = mul(mul(rows, extent(shape.k)), constant(columns));
-  Value wanted = ceilDiv(mul(work, strips), constant(shareWork));
-  std::optional<int64_t> most = constantOf(wanted);
-  bool isSmall = most && *most <= 1;
-  Value tasks = constant(1);
-  if (processor.parallel && !isSmall)
-    tasks = builder.createOrFold<arith::MinUIOp>(
-        loc(), getThreads(builder, loc()), wanted);
-  // Too few panels for all threads: rows are shared, too.
-  Value chunks = constant(1);
-  std::optional<int64_t> staticRows = shape.extent(shape.m);
-  if (processor.parallel && !isSmall && schedule.feed != Feed::Dot &&
-      (!staticRows || *staticRows > schedule.rows)) {
-    Value safe =
-        builder.createOrFold<arith::MaxUIOp>(loc(), tasks, constant(1));
-    Value isEven =
-        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::eq,
-                              rem(strips, safe), constant(0));
-    Value isMany =
-        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::uge, strips,
-                              mul(safe, constant(4)));
-    Value isFair = arith::OrIOp::create(builder, loc(), isEven, isMany);
-    Value tiles = ceilDiv(rows, constant(schedule.rows));
-    Value some =
-        builder.createOrFold<arith::MaxUIOp>(loc(), strips, constant(1));
-    Value more = builder.createOrFold<arith::MinUIOp>(
-        loc(), ceilDiv(mul(safe, constant(4)), some), tiles);
-    chunks = arith::SelectOp::create(builder, loc(), isFair, constant(1), more);
-    // Where A and C are more than B, a thread keeps to its rows: it has made
-    // those of A itself, and all read B at most as often as they would A.
-    Value depth = extent(shape.k), n = sizes[shape.n];
-    Value isTall =
-        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::uge,
-                              mul(rows, add(depth, n)), mul(depth, n));
-    Value isWhole = arith::CmpIOp::create(
-        builder, loc(), arith::CmpIPredicate::ult, outer, safe);
-    chunks = arith::SelectOp::create(
-        builder, loc(), arith::AndIOp::create(builder, loc(), isTall, isWhole),
-        builder.createOrFold<arith::MinUIOp>(loc(), safe, tiles), chunks);
-    chunks = builder.createOrFold<arith::MaxUIOp>(loc(), chunks, constant(1));
-  }
-  Value chunkRows = mul(ceilDiv(ceilDiv(rows, chunks), constant(schedule.rows)),
-                        constant(schedule.rows));
-  Value units = mul(strips, chunks);
-
-  emitShares(builder, loc(), units, tasks, [&](Value begin, Value end) {
-    Value sums, panelMemory;
-    auto allocate = [&](ArrayRef<int64_t> sizes, Type element) -> Value {
-      return memref::AllocaOp::create(builder, loc(),
-                                      MemRefType::get(sizes, element),
-                                      builder.getI64IntegerAttr(64));
-    };
-    if (schedule.feed != Feed::Dot)
-      sums = allocate({rowsOfSums(), schedule.group * schedule.columns},
-                      shape.accumulator);
-    if (schedule.feed == Feed::Pack) {
-      int64_t depth = inBlocks ? schedule.depth : *shape.extent(shape.k);
-      panelMemory =
-          schedule.pairs
-              ? allocate({schedule.group, depth / 2, 2 * schedule.columns},
-                         builder.getBF16Type())
-              : allocate({schedule.group, depth, schedule.columns},
-                         shape.accumulator);
-    }
-    Value firstStrip = div(begin, panels), lastStrip = ceilDiv(end, panels);
-    loop(firstStrip, lastStrip, 1, [&](Value strip) {
-      Value start = mul(strip, panels);
-      // begin may lie before or within the strip, and so may end.
-      Value from =
-          sub(builder.createOrFold<arith::MaxUIOp>(loc(), begin, start), start);
-      Value to =
-          builder.createOrFold<arith::MinUIOp>(loc(), sub(end, start), panels);
-      setLoops(shape.outer, div(strip, chunks));
-      Value mBegin =
-          make<arith::MinUIOp>(mul(rem(strip, chunks), chunkRows), rows);
-      Value mEnd = builder.createOrFold<arith::MinUIOp>(
-          loc(), add(mBegin, chunkRows), rows);
-      emitSegment(mBegin, mEnd, from, to, sums, panelMemory);
-    });
   });
 }
 

@@ -13,13 +13,15 @@
 #include "ContractionSchedule.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace graphc::cpu {
 
 /// Emits the loops of one contraction kernel; see Contraction.cpp for their
 /// order, ContractionTile.cpp for what is in registers, ContractionResults.cpp
-/// for what becomes of sums, ContractionDots.cpp for products of few rows and
-/// ContractionPanels.cpp for the copies of B.
+/// for what becomes of sums, ContractionDots.cpp for products of few rows,
+/// ContractionPanels.cpp for the copies of B and ContractionShares.cpp for what
+/// a thread does of all.
 class ContractionEmitter {
 public:
   ContractionEmitter(mlir::OpBuilder &builder, kernel::RegionOp region,
@@ -49,6 +51,28 @@ private:
     Value sums;          ///< [row, column of the group]
     Value panels;        ///< [panel of the group, k of the block, column]
   };
+
+  /// What a thread keeps on its stack.
+  struct Memory {
+    Value sums, panels;
+  };
+  /// What threads share: units, which are panels (of `columns`) of chunks of
+  /// rows of the outer loops. Strips are those of all rows.
+  struct Division {
+    Value rows, panels, strips;
+    std::int64_t columns = 1;
+    Value chunks, chunkRows, units;
+  };
+
+  // ContractionShares.cpp
+  Memory allocateMemory();
+  Division getWhole();
+  void divideRows(Division &division, Value chunks);
+  void emitUnits(Value begin, Value end, const Division &division,
+                 const Memory &memory);
+  mlir::scf::ForOp findSharedGroups();
+  Value sumCosts(mlir::scf::ForOp groups, Value cost);
+  void emitGroups(mlir::scf::ForOp groups);
 
   void emitSegment(Value mBegin, Value mEnd, Value begin, Value end, Value sums,
                    Value panels);

@@ -14,11 +14,6 @@ using namespace mlir;
 using namespace graphc;
 using namespace graphc::nvptx;
 
-scf::ForOp nvptx::findGroups(kernel::RegionOp region) {
-  auto loop = dyn_cast_or_null<scf::ForOp>(region->getParentOp());
-  return loop && loop->hasAttr(groupsAttrName) ? loop : nullptr;
-}
-
 int64_t nvptx::countGroups(kernel::RegionOp region) {
   scf::ForOp loop = findGroups(region);
   std::optional<int64_t> count =

@@ -9,14 +9,12 @@
 #ifndef GRAPHC_LIB_TARGET_NVPTX_GROUPS_H
 #define GRAPHC_LIB_TARGET_NVPTX_GROUPS_H
 
-#include "dialects/Kernel/IR/Kernel.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "../Codegen/GroupLoops.h"
 
 namespace graphc::nvptx {
 
-/// Of a loop over groups whose sizes are data: no iteration needs what another
-/// one stores, nor writes what the loop itself reads.
-inline constexpr llvm::StringLiteral groupsAttrName = "graphc.groups";
+using codegen::findGroups;
+using codegen::groupsAttrName;
 
 /// Of a loop in a launch: it walks over the tiles of a group, from the number
 /// of the block on in steps that no group decides.
@@ -37,9 +35,6 @@ struct GroupSlice {
 std::optional<GroupSlice> matchGroupSlice(mlir::scf::ForOp groups,
                                           mlir::Value buffer,
                                           mlir::AffineMap map);
-
-/// The loop over groups that `region` is in; null if it is in none.
-mlir::scf::ForOp findGroups(kernel::RegionOp region);
 
 /// How many groups those are; 1 if that is not known, or `region` is in no such
 /// loop.

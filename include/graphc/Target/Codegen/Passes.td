@@ -44,6 +44,18 @@ def ExpandMath : Pass<"graphc-expand-math", "::mlir::func::FuncOp"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def GatherGroups : Pass<"graphc-gather-groups", "::mlir::ModuleOp"> {
+  let summary = "Move loops over groups into the kernels that they call";
+  let description = [{
+    A loop of `main` with `graphc.groups` that calls one kernel becomes a call of
+    a function that holds the loop, and in it the region of the kernel. Loops
+    that are the same share one. Others stay as they are.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 def LowerCopies : Pass<"graphc-lower-copies", "::mlir::func::FuncOp"> {
   let summary = "Turn memref.copy into a kernel";
   let description = [{

@@ -59,19 +59,6 @@ def NVPTXAddWorkspaces
                            "::mlir::memref::MemRefDialect"];
 }
 
-def NVPTXGatherGroups
-    : Pass<"graphc-nvptx-gather-groups", "::mlir::ModuleOp"> {
-  let summary = "Move loops over groups into the kernels that they call";
-  let description = [{
-    A loop of `main` with `graphc.groups` that calls one kernel becomes a call of
-    a function that holds the loop, and in it the region of the kernel. Loops
-    that are the same share one. Others stay as they are.
-  }];
-  let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::memref::MemRefDialect",
-                           "::mlir::scf::SCFDialect"];
-}
-
 def NVPTXEmitKernels
     : Pass<"graphc-nvptx-emit-kernels", "::mlir::func::FuncOp"> {
   let summary = "Lower bufferized kernel regions to launches";

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Groups.h"
-#include "graphc/Target/NVPTX/Passes.h"
+#include "GroupLoops.h"
+#include "graphc/Target/Codegen/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -18,8 +18,8 @@
 #include "mlir/Transforms/RegionUtils.h"
 
 namespace graphc {
-#define GEN_PASS_DEF_NVPTXGATHERGROUPS
-#include "graphc/Target/NVPTX/Passes.h.inc"
+#define GEN_PASS_DEF_GATHERGROUPS
+#include "graphc/Target/Codegen/Passes.h.inc"
 } // namespace graphc
 
 using namespace mlir;
@@ -85,12 +85,11 @@ static std::string print(func::FuncOp function) {
 }
 
 namespace {
-struct NVPTXGatherGroups
-    : graphc::impl::NVPTXGatherGroupsBase<NVPTXGatherGroups> {
+struct GatherGroups : graphc::impl::GatherGroupsBase<GatherGroups> {
   void runOnOperation() override {
     SmallVector<scf::ForOp> loops;
     getOperation()->walk([&](scf::ForOp loop) {
-      if (loop->hasAttr(nvptx::groupsAttrName) && loop.use_empty())
+      if (loop->hasAttr(codegen::groupsAttrName) && loop.use_empty())
         loops.push_back(loop);
     });
     SymbolTable symbols(getOperation());

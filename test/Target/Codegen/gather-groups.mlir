@@ -1,4 +1,4 @@
-// RUN: graphc-opt %s -split-input-file -graphc-nvptx-gather-groups | FileCheck %s
+// RUN: graphc-opt %s -split-input-file -graphc-gather-groups | FileCheck %s
 
 // Both loops call one function, which holds the loop and the kernel.
 // CHECK-LABEL: func.func @main(
