@@ -12,7 +12,8 @@
 //     for each group of panels:
 //       for each block of k:
 //         copy the block of B into panels, unless it lies ready
-//         for each tile of rows, for each tile of panels:
+//         for each tile of rows (of short floats, copied as f32),
+//         for each tile of panels:
 //           sums = registers[rows][vectors], zero
 //           for k: sums += broadcast A[m + i, k] * B[k, n + j lanes]
 //           add the sums to those on the stack
@@ -143,6 +144,16 @@ Value ContractionEmitter::extent(ArrayRef<unsigned> loops) {
   return product;
 }
 
+/// How many panels a tile of `rows` rows is wide: where it is known at run time
+/// only that there are few, their sums would leave registers unused.
+int64_t ContractionEmitter::widthOfTile(unsigned rows) const {
+  if (shape.extent(shape.m) || rows >= schedule.rows)
+    return schedule.tile;
+  int64_t tiles = schedule.rows * schedule.tile * 2 / (3 * int64_t(rows));
+  return std::clamp<int64_t>(std::min(tiles, schedule.group), schedule.tile,
+                             std::max<int64_t>(schedule.tile, 4));
+}
+
 /// All panels of the group for some rows.
 void ContractionEmitter::emitRow(Tile tile, Value panelEnd) {
   Value panels = sub(panelEnd, tile.group);
@@ -159,14 +170,15 @@ void ContractionEmitter::emitRow(Tile tile, Value panelEnd) {
       panels = sub(end, tile.group);
     }
   }
-  Value mainEnd = sub(end, rem(panels, constant(schedule.tile)));
-  loop(tile.group, mainEnd, schedule.tile, [&](Value panel) {
+  int64_t width = widthOfTile(tile.rows);
+  Value mainEnd = sub(end, rem(panels, constant(width)));
+  loop(tile.group, mainEnd, width, [&](Value panel) {
     Tile at = tile;
     at.panel = panel;
-    at.width = schedule.tile;
+    at.width = width;
     emitTile(at);
   });
-  if (schedule.tile > 1)
+  if (width > 1)
     loop(mainEnd, end, 1, [&](Value panel) {
       Tile at = tile;
       at.panel = panel;
@@ -194,7 +206,8 @@ void ContractionEmitter::overRows(Value begin, Value end,
       loop(mainEnd, end, left, [&](Value m) { body(m, left); });
     return;
   }
-  for (int64_t left = rows / 2; left > 0; left /= 2) {
+  for (int64_t left = llvm::bit_floor(uint64_t(rows - 1)); left > 0;
+       left /= 2) {
     Value next = sub(end, rem(sub(end, mainEnd), constant(left)));
     loop(mainEnd, next, left, [&](Value m) { body(m, left); });
     mainEnd = next;
@@ -228,6 +241,7 @@ void ContractionEmitter::emitGroup(Tile tile, Value mBegin, Value mEnd,
     overRows(mBegin, mEnd, [&](Value m, unsigned rows) {
       tile.m = tile.firstRow = m;
       tile.rows = rows;
+      copyA(tile);
       emitRow(tile, panelEnd);
       emitEpilogue(tile, m, add(m, constant(rows)), panelEnd);
     });
@@ -252,6 +266,7 @@ void ContractionEmitter::emitGroup(Tile tile, Value mBegin, Value mEnd,
       overRows(first, last, [&](Value m, unsigned rows) {
         tile.m = m;
         tile.rows = rows;
+        copyA(tile);
         emitRow(tile, panelEnd);
       });
     });
@@ -261,7 +276,7 @@ void ContractionEmitter::emitGroup(Tile tile, Value mBegin, Value mEnd,
 
 /// Panels [begin, end) for rows [mBegin, mEnd).
 void ContractionEmitter::emitSegment(Value mBegin, Value mEnd, Value begin,
-                                     Value end, Value sums, Value panels) {
+                                     Value end, const Memory &memory) {
   if (schedule.feed == Feed::Dot) {
     Value count = constant(dotColumns());
     Value nEnd = builder.createOrFold<arith::MinUIOp>(loc(), mul(end, count),
@@ -271,8 +286,9 @@ void ContractionEmitter::emitSegment(Value mBegin, Value mEnd, Value begin,
   loop(begin, end, schedule.group, [&](Value group) {
     Tile tile;
     tile.group = group;
-    tile.sums = sums;
-    tile.panels = panels;
+    tile.sums = memory.sums;
+    tile.panels = memory.panels;
+    tile.left = memory.left;
     Value last = builder.createOrFold<arith::MinUIOp>(
         loc(), add(group, constant(schedule.group)), end);
     emitGroup(tile, mBegin, mEnd, last);

@@ -50,11 +50,12 @@ private:
     Value passRow;       ///< First row that reads this block of B.
     Value sums;          ///< [row, column of the group]
     Value panels;        ///< [panel of the group, k of the block, column]
+    Value left;          ///< A of its rows, widened: [row, k of the block]
   };
 
   /// What a thread keeps on its stack.
   struct Memory {
-    Value sums, panels;
+    Value sums, panels, left;
   };
   /// What threads share: units, which are panels (of `columns`) of chunks of
   /// rows of the outer loops. Strips are those of all rows.
@@ -74,10 +75,11 @@ private:
   Value sumCosts(mlir::scf::ForOp groups, Value cost);
   void emitGroups(mlir::scf::ForOp groups);
 
-  void emitSegment(Value mBegin, Value mEnd, Value begin, Value end, Value sums,
-                   Value panels);
+  void emitSegment(Value mBegin, Value mEnd, Value begin, Value end,
+                   const Memory &memory);
   void emitGroup(Tile tile, Value mBegin, Value mEnd, Value panelEnd);
   void emitRow(Tile tile, Value panelEnd);
+  std::int64_t widthOfTile(unsigned rows) const;
   void overRows(Value begin, Value end,
                 llvm::function_ref<void(Value, unsigned)> body);
 
@@ -86,7 +88,7 @@ private:
   llvm::SmallVector<Value> accumulate(llvm::ArrayRef<unsigned> dims,
                                       mlir::ValueRange initial,
                                       const Tile &tile);
-  Value readA(Value m, Value k);
+  Value readA(const Tile &tile, unsigned row, Value k);
   void fetchSteps(Value buffer, llvm::SmallVector<Value> at, unsigned j);
   Value readB(const Tile &tile, unsigned panel, unsigned j);
   llvm::SmallVector<Value> placeInPanel(const Tile &tile, Value panel);
@@ -105,6 +107,8 @@ private:
   void emitDots(Value mBegin, Value mEnd, Value nBegin, Value nEnd);
 
   // ContractionPanels.cpp
+  bool widensA() const;
+  void copyA(const Tile &tile);
   void packPanels(const Tile &tile, Value panelEnd);
   void packAlongN(const Tile &tile, Value panel, Value k);
   void packAlongK(const Tile &tile, Value panel, Value column, Value k);
@@ -114,6 +118,11 @@ private:
                   Value column);
 
   std::int64_t rowsOfSums();
+  /// Steps of k between which sums stay in registers; k is static unless it
+  /// runs in blocks.
+  std::int64_t depthOfBlock() const {
+    return inBlocks ? schedule.depth : *shape.extent(shape.k);
+  }
   std::int64_t lanesOfK() const {
     return processor.lanes(
         std::max(32u, shape.accumulator.getIntOrFloatBitWidth()));

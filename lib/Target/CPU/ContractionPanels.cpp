@@ -1,4 +1,4 @@
-//===- ContractionPanels.cpp - Copies of B in panels ----------------------===//
+//===- ContractionPanels.cpp - Copies of B in panels, of A widened --------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -122,6 +122,51 @@ void ContractionEmitter::packElements(const Tile &tile, Value panel, Value k) {
                               {sub(panel, tile.group), row, place});
     }
   });
+}
+
+/// Elements of A that are no sums would be widened one by one for each panel,
+/// each by as many instructions as it is multiplied by.
+bool ContractionEmitter::widensA() const {
+  return schedule.feed != Feed::Dot && !schedule.pairs && shape.k.size() == 1 &&
+         (inBlocks || shape.extent(shape.k)) &&
+         getElementTypeOrSelf(shape.a->get().getType()) != shape.accumulator;
+}
+
+/// The block of k of the rows of the tile, widened, if it is to be.
+void ContractionEmitter::copyA(const Tile &tile) {
+  if (!tile.left)
+    return;
+  Value buffer = operandOf(shape.a);
+  auto [strides, offset] =
+      cast<MemRefType>(buffer.getType()).getStridesAndOffset();
+  (void)offset;
+  bool isDense = !strides.empty() && strides.back() == 1 &&
+                 shape.isLast(shape.a, shape.k.front());
+  int64_t before = lanes.getLanes();
+  auto copy = [&](Value begin, Value end, int64_t count) {
+    loop(begin, end, count, [&](Value k) {
+      lanes.setLanes(count);
+      iteration[shape.k.front()] = {k, count == 1 ? 0 : 1, {}, count};
+      for (unsigned i = 0; i < tile.rows; ++i) {
+        setLoops(shape.m, add(tile.m, constant(i)));
+        Value value = widen(lanes.materialize(
+            lanes.load(buffer, lanes.apply(shape.getMap(shape.a), iteration))));
+        SmallVector<Value> at{constant(i), sub(k, tile.kBegin)};
+        if (count == 1)
+          memref::StoreOp::create(builder, loc(), value, tile.left, at);
+        else
+          vector::StoreOp::create(builder, loc(), value, tile.left, at);
+      }
+    });
+  };
+  Value main = tile.kBegin;
+  int64_t count = lanesOfK();
+  if (isDense && count > 1) {
+    main = sub(tile.kEnd, rem(sub(tile.kEnd, tile.kBegin), constant(count)));
+    copy(tile.kBegin, main, count);
+  }
+  copy(main, tile.kEnd, 1);
+  lanes.setLanes(before);
 }
 
 /// Copies the block of k of all panels of the group.

@@ -132,7 +132,7 @@ ContractionSchedule ContractionSchedule::choose(const ContractionShape &shape,
   if (processor.registers == 32)
     maxRows = std::min<int64_t>(maxRows, 14);
   if (!m)
-    s.rows = llvm::bit_floor(uint64_t(maxRows));
+    s.rows = maxRows;
   else
     s.rows =
         llvm::divideCeil(std::max<int64_t>(*m, 1),

@@ -47,7 +47,7 @@ ContractionEmitter::Memory ContractionEmitter::allocateMemory() {
     memory.sums = allocate({rowsOfSums(), schedule.group * schedule.columns},
                            shape.accumulator);
   if (schedule.feed == Feed::Pack) {
-    int64_t depth = inBlocks ? schedule.depth : *shape.extent(shape.k);
+    int64_t depth = depthOfBlock();
     memory.panels =
         schedule.pairs
             ? allocate({schedule.group, depth / 2, 2 * schedule.columns},
@@ -55,6 +55,8 @@ ContractionEmitter::Memory ContractionEmitter::allocateMemory() {
             : allocate({schedule.group, depth, schedule.columns},
                        shape.accumulator);
   }
+  if (widensA())
+    memory.left = allocate({schedule.rows, depthOfBlock()}, shape.accumulator);
   return memory;
 }
 
@@ -76,7 +78,7 @@ void ContractionEmitter::emitUnits(Value begin, Value end,
         mul(rem(strip, chunks), division.chunkRows), division.rows);
     Value mEnd = builder.createOrFold<arith::MinUIOp>(
         loc(), add(mBegin, division.chunkRows), division.rows);
-    emitSegment(mBegin, mEnd, from, to, memory.sums, memory.panels);
+    emitSegment(mBegin, mEnd, from, to, memory);
   });
 }
 

@@ -20,9 +20,12 @@ using namespace graphc::cpu;
 /// Passes over B up to which it is fetched ahead.
 static constexpr int64_t maxFetchPasses = 32;
 
-/// A[m, k] in every lane, or the pair at k.
-Value ContractionEmitter::readA(Value m, Value k) {
-  setLoops(shape.m, m);
+/// A[row of the tile, k] in every lane, or the pair at k.
+Value ContractionEmitter::readA(const Tile &tile, unsigned row, Value k) {
+  if (tile.left)
+    return lanes.materialize(LaneValue::uniform(memref::LoadOp::create(
+        builder, loc(), tile.left, {constant(row), sub(k, tile.kBegin)})));
+  setLoops(shape.m, add(tile.m, constant(row)));
   AffineMap map = shape.getMap(shape.a);
   Value buffer = operandOf(shape.a);
   if (!schedule.pairs) {
@@ -203,12 +206,13 @@ SmallVector<Value> ContractionEmitter::accumulate(ArrayRef<unsigned> dims,
   for (unsigned panel = 0; panel < tile.width; ++panel)
     for (unsigned j = 0; j < vectors; ++j)
       b.push_back(readB(tile, panel, j));
-  if (fetchStep())
+  // The last rows of an unknown number may be the only ones.
+  if (fetchStep() && (tile.rows == schedule.rows || shape.extent(shape.m)))
     fetchAhead(tile);
   Value k = shape.k.empty() ? Value() : iteration[shape.k.back()].scalar;
   SmallVector<Value> next;
   for (unsigned i = 0; i < tile.rows; ++i) {
-    Value a = readA(add(tile.m, constant(i)), k);
+    Value a = readA(tile, i, k);
     for (auto [j, element] : llvm::enumerate(b))
       next.push_back(multiplyAdd(a, element, initial[i * b.size() + j]));
   }
