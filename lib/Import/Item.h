@@ -68,8 +68,11 @@ public:
     return cached;
   }
   /// Makes `value`, which has the tensor's type, the present value, and changes
-  /// everything that shares the storage.
+  /// everything that shares the storage. Null, of a write that failed, leaves
+  /// all as it was.
   void write(mlir::Value value) {
+    if (!value)
+      return;
     if (base) {
       base->write(step.writeBack(base->read(), value));
     } else {
