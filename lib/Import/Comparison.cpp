@@ -187,7 +187,8 @@ static void importAngle(Call &call) {
   Value x = floatSelf(call);
   Type type = e.elementType(x);
   if (isComplex(type))
-    return (void)e.unsupported("angle of complex numbers");
+    return call.result(e.emit<graph::Atan2Op>(e.emit<graph::ImagOp>(x),
+                                              e.emit<graph::RealOp>(x)));
   Value angle = e.select(e.compare(ComparePredicate::Lt, x, 0.0),
                          e.number(M_PI, type), e.number(0, type));
   call.result(e.select(e.emit<graph::IsnanOp>(x), x, angle));

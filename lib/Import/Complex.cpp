@@ -51,10 +51,19 @@ static void importPart(Call &call) {
   Emitter &e = call.e;
   if (!isComplex(e.elementType(call.tensor("self"))))
     return call.resultAlias("self");
-  call.resultView("self", readOnlyView(e, [&e](Value base) {
-                    return e.restride(e.emit<PartOp>(base),
-                                      doubledStrides(e, base));
-                  }));
+  constexpr bool isReal = std::is_same_v<PartOp, graph::RealOp>;
+  call.resultView("self",
+                  {[&e](Value base) {
+                     return e.restride(e.emit<PartOp>(base),
+                                       doubledStrides(e, base));
+                   },
+                   [&e](Value base, Value part) {
+                     Value other = isReal ? e.emit<graph::ImagOp>(base)
+                                          : e.emit<graph::RealOp>(base);
+                     return e.withLayoutOf(isReal ? makeComplex(e, part, other)
+                                                  : makeComplex(e, other, part),
+                                           base);
+                   }});
 }
 
 static Value conjugate(Emitter &e, Value x) {
@@ -73,9 +82,11 @@ static void importConj(Call &call) {
   Emitter &e = call.e;
   if (!isComplex(e.elementType(call.tensor("self"))))
     return call.resultAlias("self");
-  call.resultView("self", readOnlyView(e, [&e](Value base) {
-                    return e.withLayoutOf(conjugate(e, base), base);
-                  }));
+  auto apply = [&e](Value base) {
+    return e.withLayoutOf(conjugate(e, base), base);
+  };
+  call.resultView("self",
+                  {apply, [apply](Value, Value view) { return apply(view); }});
 }
 
 /// Conjugation and negation are never put off.
@@ -87,16 +98,25 @@ static void importViewAsReal(Call &call) {
   if (self && !isComplex(e.elementType(self)))
     return (void)e.fail("op-argument", "expected a complex tensor");
   call.resultView(
-      "self", readOnlyView(e, [&e](Value base) {
-        int64_t rank = e.rank(base);
-        Value real = e.emit<graph::RealOp>(base);
-        Value imag = e.emit<graph::ImagOp>(base);
-        SmallVector<Expr> strides = doubledStrides(e, base);
-        strides.push_back(e.expr(1));
-        return e.restride(
-            e.cat({e.unsqueeze(real, rank), e.unsqueeze(imag, rank)}, rank),
-            strides);
-      }));
+      "self",
+      {[&e](Value base) {
+         int64_t rank = e.rank(base);
+         Value real = e.emit<graph::RealOp>(base);
+         Value imag = e.emit<graph::ImagOp>(base);
+         SmallVector<Expr> strides = doubledStrides(e, base);
+         strides.push_back(e.expr(1));
+         return e.restride(
+             e.cat({e.unsqueeze(real, rank), e.unsqueeze(imag, rank)}, rank),
+             strides);
+       },
+       [&e](Value base, Value view) {
+         if (e.hasFailed())
+           return Value();
+         auto part = [&](int64_t index) {
+           return e.select(view, e.rank(base), e.expr(index));
+         };
+         return e.withLayoutOf(makeComplex(e, part(0), part(1)), base);
+       }});
 }
 
 static void importViewAsComplex(Call &call) {
