@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ExpectSize.h"
 #include "Importer.h"
 #include "Pointwise.h"
 
@@ -72,8 +73,10 @@ static void importIndexReduce(Call &call) {
     return (void)e.unsupported("index_reduce of this kind");
   SmallVector<Expr> shape(e.rank(self), e.expr(1));
   shape[dim] = e.size(source, dim);
-  Value index = e.expand(
-      e.reshape(e.cast(call.tensor("index"), e.i64()), shape), e.shape(source));
+  Value index = e.atLeast1d(e.cast(call.tensor("index"), e.i64()));
+  index = expectSize(e, index, 0, shape[dim],
+                     "index_reduce: the index is as long as the source");
+  index = e.expand(e.reshape(index, shape), e.shape(source));
   Value value = e.emit<graph::ScatterOp>(*reduce, self, index, source, dim,
                                          call.flag("include_self"));
   call.result(e.reshape(value, e.shape(call.tensor("self"))));

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ExpectSize.h"
 #include "Views.h"
 
 using namespace mlir;
@@ -32,8 +33,13 @@ static void importSliceScatter(Call &call) {
   Expr start = call.isNone("start") ? e.expr(0) : call.size("start");
   Expr end = call.isNone("end") ? e.size(self, dim) : call.size("end");
   Value source = e.cast(call.tensor("src"), e.elementType(self));
-  call.result(
-      emitSliceScatter(e, self, source, dim, start, end, call.size("step")));
+  Expr step = call.size("step"), extent = e.size(self, dim);
+  Expr first = e.clampIndex(start, extent);
+  Expr length = e.ranges.max(e.clampIndex(end, extent), first) - first;
+  if (e.rank(source) == e.rank(self))
+    source = expectSize(e, source, dim, length.ceilDiv(step),
+                        "slice_scatter: the source is as long as the slice");
+  call.result(emitSliceScatter(e, self, source, dim, start, end, step));
 }
 
 static void importSelectScatter(Call &call) {
