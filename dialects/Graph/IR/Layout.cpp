@@ -164,13 +164,27 @@ bool graphc::graph::isNonOverlappingAndDense(ArrayRef<Expr> shape,
 // TensorIterator
 //===----------------------------------------------------------------------===//
 
+/// Which of two strides is larger. Where symbols leave that open it is as for
+/// large sizes, which tracing, too, takes for granted or leaves a guard for.
+static int compareStrides(Expr a, Expr b) {
+  if (std::optional<int> order = compareSizes(a, b))
+    return *order;
+  auto sample = [](Expr stride) {
+    return stride.evaluate([](StringRef) { return std::optional(1009); });
+  };
+  std::optional<int64_t> left = sample(a), right = sample(b);
+  if (!left || !right || *left == *right)
+    return 0;
+  return *left < *right ? -1 : 1;
+}
+
 /// Whether dimension `a` belongs outside `b` (1), inside (-1), or either way.
 static int shouldSwap(ArrayRef<Exprs> operandStrides, ArrayRef<Expr> shape,
                       int64_t a, int64_t b) {
   for (const Exprs &strides : operandStrides) {
     if (strides[a] == 0 || strides[b] == 0)
       continue;
-    int order = compareSizes(strides[a], strides[b]).value_or(0);
+    int order = compareStrides(strides[a], strides[b]);
     if (order != 0)
       return order;
     if (isLess(shape[b], shape[a]))
