@@ -296,6 +296,10 @@ static void importDist(Call &call) {
 Value graphc::aten::emitLogsumexp(Emitter &e, Value self,
                                   ArrayRef<int64_t> dims, bool keepdim) {
   return inComputeType(e, self, [&](Value x) {
+    // Of nothing there is no maximum; its sum is 0.
+    if (llvm::any_of(dims, [&](int64_t dim) { return e.size(x, dim) == 0; }))
+      return e.emit<graph::LogOp>(
+          e.sum(e.emit<graph::ExpOp>(x), dims, keepdim));
     Value high = emitExtremum(e, true, x, dims, true);
     Value zero = e.number(0, e.elementType(x));
     // An infinite maximum would make NaN of the difference.
