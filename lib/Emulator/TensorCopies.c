@@ -8,6 +8,8 @@
 
 #include "Assembly.h"
 
+#include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,14 +119,22 @@ static void copyToShared(const tensorMap *map, unsigned char *place,
   memcpy(place, &bits, sizeof(bits));
 }
 
-static void checkAligned(const unsigned char *shared) {
-  if ((shared - emulator_shared) % 128 == 0 && shared >= emulator_shared &&
-      shared < emulator_shared + EMULATOR_SHARED)
+/* What a chip ends a kernel for: a place in shared memory, or one along the
+   lines of a tensor, that is not at a whole piece. */
+static void checkAligned(const unsigned char *shared, int64_t lineByte) {
+  ptrdiff_t sharedByte = shared - emulator_shared;
+  if (sharedByte % 128 || sharedByte < 0 || sharedByte >= EMULATOR_SHARED)
+    fprintf(stderr,
+            "graphc emulator: a copy of a box at byte %td of shared "
+            "memory, expected a multiple of 128\n",
+            sharedByte);
+  else if (lineByte % LINE)
+    fprintf(stderr,
+            "graphc emulator: a copy of a box from byte %" PRId64
+            " of a line of its tensor, expected a multiple of %d\n",
+            lineByte, LINE);
+  else
     return;
-  fprintf(stderr,
-          "graphc emulator: a copy of a box at byte %td of shared "
-          "memory, expected a multiple of 128\n",
-          shared - emulator_shared);
   abort();
 }
 
@@ -207,8 +217,8 @@ typedef struct {
 static tensorCopy describe(unsigned char *shared, void *barrier,
                            const void *map, const int *at, const int *offsets) {
   tensorCopy copy = {.shared = shared, .barrier = barrier};
-  checkAligned(shared);
   memcpy(&copy.map, map, sizeof(copy.map));
+  checkAligned(shared, (int64_t)at[0] * copy.map.elementBytes);
   memcpy(copy.at, at, copy.map.rank * sizeof(int));
   if (offsets)
     memcpy(copy.offsets, offsets, (copy.map.rank - 2u) * sizeof(int));

@@ -157,17 +157,12 @@ void WarpgroupProduct::storeThroughShared(Place place, ValueRange sums) {
       storeBoxes(place, buffer, first);
       continue;
     }
-    // A box does not end where the group does.
-    auto endsInside = [&](Value at, int64_t extent, Value size) -> Value {
-      return arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ule,
-                                   emit.add(at, extent), size);
-    };
-    bool isAlongRows = begins[product.rows.front()] != nullptr;
-    auto branch = scf::IfOp::create(
-        builder, loc(),
-        isAlongRows ? endsInside(place.row, warpgroupRows, numRows)
-                    : endsInside(place.column, first + columns, numColumns),
-        /*withElseRegion=*/true);
+    // Groups are of rows, and a box does not end where a group does.
+    Value endsInside =
+        arith::CmpIOp::create(builder, loc(), arith::CmpIPredicate::ule,
+                              emit.add(place.row, warpgroupRows), numRows);
+    auto branch =
+        scf::IfOp::create(builder, loc(), endsInside, /*withElseRegion=*/true);
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPoint(branch.thenBlock()->getTerminator());
     storeBoxes(place, buffer, first);
@@ -184,7 +179,6 @@ void WarpgroupProduct::storeBoxes(Place place, Value buffer, int64_t first) {
   Value row = place.row, column = place.column, batch = place.batch;
   if (groups) {
     row = behindBegin(product.rows.front(), row);
-    column = behindBegin(product.columns.front(), column);
     batch = emit.toI32(groups.getInductionVar());
   }
   ifLeads([&] {

@@ -36,7 +36,10 @@ std::optional<BoxedTensor> WarpgroupProduct::matchBoxes(
   llvm::append_range(batch, taps);
   if (groups) {
     std::optional<GroupSlice> slice = matchGroupSlice(groups, buffer, map);
-    if (!slice || !batch.empty())
+    // Groups begin anywhere; boxes, along their lines, at whole pieces.
+    if (!slice || !batch.empty() || llvm::any_of(along, [&](unsigned loop) {
+          return slice->begins[loop] != nullptr;
+        }))
       return std::nullopt;
     batch.push_back(map.getNumDims());
     begins.resize(map.getNumDims());

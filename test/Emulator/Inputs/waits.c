@@ -164,6 +164,18 @@ static void writeKernel(void **parameters) {
   emulator_shared[withWait ? 63 : 64] = 0;
 }
 
+/* From within a piece of 16 bytes. */
+static void pieceKernel(void **parameters) {
+  (void)parameters;
+  unsigned char *barrier = emulator_shared + 1024;
+  emulate_mbarrier_init_shared(barrier, 1);
+  emulate_mbarrier_arrive_expect_tx_scope_cta_space_cta(barrier, 64);
+  emulate_cp_async_bulk_tensor_g2s_tile_1d(emulator_shared, barrier, map,
+                                           withWait ? 4 : 3, 0, 0, 0, 0, 0);
+  emulator_wait_parity(barrier, 0);
+  result[0] = shared()[0];
+}
+
 static void run(const char *name, void (*kernel)(void **), unsigned threads,
                 int count) {
   for (withWait = 1; withWait >= 0; --withWait) {
@@ -212,7 +224,8 @@ int main(int count, char **names) {
                  {"barrier", barrierKernel, 16, 1},
                  {"product", productKernel, WARPGROUP, 2},
                  {"operand", operandKernel, WARPGROUP, 2},
-                 {"write", writeKernel, 1, 0}};
+                 {"write", writeKernel, 1, 0},
+                 {"piece", pieceKernel, 1, 1}};
   for (size_t i = 0; i < sizeof(kernels) / sizeof(*kernels); ++i)
     if (!strcmp(names[1], kernels[i].name))
       run(kernels[i].name, kernels[i].kernel, kernels[i].threads,

@@ -1,5 +1,8 @@
-// RUN: graphc-opt %s --graph-to-device-linalg --linalg-to-device-kernel --kernel-to-device-buffers=chips=sm_90a --nvptx-schedule=chips=sm_90a | FileCheck %s
+// RUN: split-file %s %t
+// RUN: graphc-opt %t/rows.mlir --graph-to-device-linalg --linalg-to-device-kernel --kernel-to-device-buffers=chips=sm_90a --nvptx-schedule=chips=sm_90a | FileCheck %s
+// RUN: graphc-opt %t/columns.mlir --graph-to-device-linalg --linalg-to-device-kernel --kernel-to-device-buffers=chips=sm_90a --nvptx-schedule=chips=sm_90a | FileCheck %s --check-prefix=COLUMNS
 
+//--- rows.mlir
 // Maps are of all rows and of all matrices, so that the host makes them; both
 // roles of a block walk over the tiles of all groups.
 // CHECK-LABEL: func.func private @kernel_contraction_of_groups(
@@ -24,4 +27,14 @@
 func.func @main(%x: !graph.tensor<512x64xbf16>, %w: !graph.tensor<4x64x128xbf16>, %ends: !graph.tensor<4xi32>) -> !graph.tensor<512x128xbf16> {
   %y = graph.grouped_matmul %x, %w, %ends : (!graph.tensor<512x64xbf16>, !graph.tensor<4x64x128xbf16>, !graph.tensor<4xi32>) -> !graph.tensor<512x128xbf16>
   return %y : !graph.tensor<512x128xbf16>
+}
+
+//--- columns.mlir
+// Along its lines a box begins at a whole piece of 16 bytes, a group anywhere.
+// COLUMNS-LABEL: func.func private @kernel_contraction_of_groups(
+// COLUMNS-NOT:     kernel.tensor_map
+// COLUMNS:         nvvm.mma.sync
+func.func @main(%w: !graph.tensor<4x128x64xbf16>, %x: !graph.tensor<64x512xbf16>, %ends: !graph.tensor<4xi32>) -> !graph.tensor<128x512xbf16> {
+  %y = graph.grouped_matmul %w, %x, %ends : (!graph.tensor<4x128x64xbf16>, !graph.tensor<64x512xbf16>, !graph.tensor<4xi32>) -> !graph.tensor<128x512xbf16>
+  return %y : !graph.tensor<128x512xbf16>
 }

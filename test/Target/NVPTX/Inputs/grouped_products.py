@@ -96,8 +96,25 @@ def other(inputs, expected):
                        [expected(*inputs)])
 
 
+def transposed(position, inputs, expected):
+    """Of the transpose of the matrix at `position`."""
+    matrix = inputs[position]
+    transpose = Tensor(matrix.shape[::-1], sum(map(list, matrix.columns()), []),
+                       matrix.dtype)
+    turned = [*inputs[:position], transpose, *inputs[position + 1:]]
+    names = ["x0", "x1"]
+    names[position] = "t"
+    return GroupedCase(
+        inputs, [f"t = torch.ops.aten.permute.default(x{position}, [1, 0])",
+                 f"y = {GROUPED}({', '.join(names)}, x2)", "return (y,)"],
+        [expected(*turned)])
+
+
 COLUMNS = [numbers([3, 17, 24], 1), numbers([24, 40], 2)]
 WIDE = [numbers([2, 40, 64], 1, "bfloat16"), numbers([64, 200], 2, "bfloat16")]
+LINES = [WIDE[0], numbers([200, 64], 2, "bfloat16"), ends([67, 198])]
+ACROSS = [numbers([64, 152], 1, "bfloat16"),
+          numbers([2, 64, 136], 2, "bfloat16"), ends([65, 149])]
 DEPTH = [numbers([17, 48], 1), numbers([48, 24], 2)]
 CASES = {
     "rows": rows((50, 40, 24), 4, [7, 20, 33, 50]),
@@ -141,6 +158,10 @@ CASES = {
                      ends_type="int64"),
     "columns": other([*COLUMNS, ends([8, 8, 37])], by_columns),
     "columns_bf16": other([*WIDE, ends([67, 198])], by_columns),
+    # Columns one behind the other, of which warpgroups copy boxes.
+    "columns_of_lines": transposed(1, LINES, by_columns),
+    # Rows along lines, where groups begin within pieces of 16 bytes.
+    "rows_across": transposed(0, ACROSS, by_rows),
     "depth": other([*DEPTH, ends([8, 8, 31, 48])], by_depth),
     "depth_bf16": other([numbers([17, 48], 1, "bfloat16"),
                          numbers([48, 24], 2, "bfloat16"),
