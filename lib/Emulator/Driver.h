@@ -74,6 +74,7 @@ typedef struct kernel {
 
 typedef struct {
   unsigned grid[3], block[3], shared;
+  int isDependent; /* launched while others run: the kernel has to wait */
 } launch_shape;
 int emulator_launch(const kernel *launched, const launch_shape *shape,
                     void **parameters);

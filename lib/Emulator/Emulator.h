@@ -45,6 +45,7 @@ typedef struct {
   unsigned numThreads;
   unsigned long progress; /* grows when a thread gets on */
   int isReversed;
+  int hasWaited;        /* for the launches before this one */
   int error;            /* of the device, that has ended the block */
   const char *kernel;   /* its name; null when none runs */
   const int32_t *parts; /* of emulator_own: how many, then where and how long */

@@ -167,6 +167,7 @@ int emulator_launch(const kernel *launched, const launch_shape *shape,
   now->isReversed = order && !strcmp(order, "reverse");
   now->kernel = launched->name;
   now->parts = launched->parts;
+  now->hasWaited = !shape->isDependent;
   uint64_t count = (uint64_t)grid[0] * grid[1] * grid[2];
   int ran = 1;
   for (uint64_t i = 0; ran && i < count; ++i) {
@@ -174,9 +175,30 @@ int emulator_launch(const kernel *launched, const launch_shape *shape,
     ran = emulator_run_block(launched->entry, parameters,
                              launched->usesBarriers, shape->shared);
   }
+  if (ran && !now->hasWaited) {
+    fprintf(stderr,
+            "graphc emulator: kernel %s does not wait for the launches before "
+            "it, as it is launched\n",
+            launched->name);
+    abort();
+  }
   now->kernel = NULL;
   return ran ? SUCCESS : now->error ? now->error : LAUNCH_FAILED;
 }
+
+/* CUlaunchAttribute */
+typedef struct {
+  int id, padding, value;
+  char rest[60];
+} launch_attribute;
+
+/* CUlaunchConfig */
+typedef struct {
+  unsigned grid[3], block[3], shared;
+  void *stream;
+  const launch_attribute *attributes;
+  unsigned numAttributes;
+} launch_config;
 
 /* What chips of all generations launch. */
 static int fitsDevice(const launch_shape *shape) {
@@ -189,20 +211,44 @@ static int fitsDevice(const launch_shape *shape) {
          grid[2] <= MAX_GRID;
 }
 
+static int launch(const kernel *launched, const launch_shape *shape,
+                  void *stream, void **parameters) {
+  node work = {.kind = NODE_KERNEL,
+               .launched = launched,
+               .shape = *shape,
+               .parameters = parameters};
+  if (!fitsDevice(shape) || shape->shared > (unsigned)launched->maxShared)
+    return INVALID_VALUE;
+  if (launched->device != emulator_current_device())
+    return INVALID_CONTEXT;
+  return emulator_submit(stream, &work);
+}
+
 EXPORT int cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
                           unsigned gridZ, unsigned blockX, unsigned blockY,
                           unsigned blockZ, unsigned shared, void *stream,
                           void **parameters, void **extra) {
   ENTER();
   (void)extra;
-  node work = {
-      .kind = NODE_KERNEL,
-      .launched = function,
-      .shape = {{gridX, gridY, gridZ}, {blockX, blockY, blockZ}, shared},
-      .parameters = parameters};
-  if (!fitsDevice(&work.shape) || shared > (unsigned)work.launched->maxShared)
-    return INVALID_VALUE;
-  if (work.launched->device != emulator_current_device())
-    return INVALID_CONTEXT;
-  return emulator_submit(stream, &work);
+  launch_shape shape = {
+      {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, shared, 0};
+  return launch(function, &shape, stream, parameters);
+}
+
+EXPORT int cuLaunchKernelEx(const launch_config *config, void *function,
+                            void **parameters, void **extra) {
+  enum { PROGRAMMATIC_STREAM_SERIALIZATION = 6 };
+  ENTER();
+  (void)extra;
+  launch_shape shape = {{config->grid[0], config->grid[1], config->grid[2]},
+                        {config->block[0], config->block[1], config->block[2]},
+                        config->shared,
+                        0};
+  for (unsigned i = 0; i < config->numAttributes; ++i) {
+    const launch_attribute *attribute = &config->attributes[i];
+    if (attribute->id != PROGRAMMATIC_STREAM_SERIALIZATION)
+      return INVALID_VALUE;
+    shape.isDependent = attribute->value;
+  }
+  return launch(function, &shape, config->stream, parameters);
 }

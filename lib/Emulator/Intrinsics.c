@@ -58,6 +58,10 @@ void emulate_barrier_cta_arrive_aligned_count(int barrier, int count) {
 }
 void emulate_barrier0(void) { emulate_barrier_cta_sync_aligned_all(0); }
 
+/* Launches are run one after the other. */
+void emulate_griddepcontrol_wait(void) { now()->hasWaited = 1; }
+void emulate_griddepcontrol_launch_dependents(void) {}
+
 /* Threads of the running thread's warp. */
 static unsigned warpSize(void) {
   unsigned first = now()->current / WARP * WARP;

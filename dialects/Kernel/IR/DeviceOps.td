@@ -18,7 +18,8 @@ def Kernel_ChipFeature : I32EnumAttr<"ChipFeature",
     "what some chips have and others lack", [
     I32EnumAttrCase<"Warpgroups", 0, "warpgroups">,
     I32EnumAttrCase<"BulkCopies", 1, "bulk_copies">,
-    I32EnumAttrCase<"Float8", 2, "float8">]> {
+    I32EnumAttrCase<"Float8", 2, "float8">,
+    I32EnumAttrCase<"DependentLaunch", 3, "dependent_launch">]> {
   let cppNamespace = "::graphc::kernel";
 }
 

@@ -298,6 +298,10 @@ typedef enum {
   GRAPHC_IMAGE_EMULATION = 2 /* a library for the emulator of the driver */
 } graphc_image_kind;
 
+/* Every kernel of an image with this feature waits for the launches before it
+   by itself, so that the device may begin with it while they run. */
+enum { GRAPHC_FEATURE_DEPENDENT_LAUNCH = 8 };
+
 typedef struct {
   int32_t kind;       /* graphc_image_kind */
   int32_t capability; /* 90: the least that it runs on */

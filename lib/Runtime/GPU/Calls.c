@@ -102,12 +102,19 @@ void graphc_rt_gpu_launch(graphc_context *context, int32_t kernel,
     return;
   }
   void *function = graphc_rt_gpu_get_function(context, kernel, shared);
-  if (function)
-    graphc_rt_gpu_check(context,
-                        gpu->driver.launch(function, (unsigned)gridX,
-                                           (unsigned)gridY, (unsigned)gridZ,
-                                           (unsigned)blockX, (unsigned)blockY,
-                                           (unsigned)blockZ, (unsigned)shared,
-                                           gpu->target, parameters, NULL),
-                        context->module->device->kernels[kernel]);
+  if (!function)
+    return;
+  enum { programmaticStreamSerialization = 6 }; /* CUlaunchAttributeID */
+  graphc_rt_launch_attribute dependent = {.id = programmaticStreamSerialization,
+                                          .value = 1};
+  graphc_rt_launch_config config = {
+      {(unsigned)gridX, (unsigned)gridY, (unsigned)gridZ},
+      {(unsigned)blockX, (unsigned)blockY, (unsigned)blockZ},
+      (unsigned)shared,
+      gpu->target,
+      &dependent,
+      !!(gpu->features & GRAPHC_FEATURE_DEPENDENT_LAUNCH)};
+  graphc_rt_gpu_check(context,
+                      gpu->driver.launch(&config, function, parameters, NULL),
+                      context->module->device->kernels[kernel]);
 }

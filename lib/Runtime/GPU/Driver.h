@@ -25,6 +25,20 @@ typedef struct {
   void *node, *from;
 } graphc_rt_update_result;
 
+/* CUlaunchAttribute */
+typedef struct {
+  int id, padding, value;
+  char rest[60];
+} graphc_rt_launch_attribute;
+
+/* CUlaunchConfig */
+typedef struct {
+  unsigned grid[3], block[3], shared;
+  void *stream;
+  graphc_rt_launch_attribute *attributes;
+  unsigned numAttributes;
+} graphc_rt_launch_config;
+
 /* In the order of the names in Driver.c. */
 typedef struct {
   int (*init)(unsigned);
@@ -43,8 +57,7 @@ typedef struct {
   int (*getFunction)(void **, void *, const char *);
   int (*getFunctionAttribute)(int *, int, void *);
   int (*setAttribute)(void *, int, int);
-  int (*launch)(void *, unsigned, unsigned, unsigned, unsigned, unsigned,
-                unsigned, unsigned, void *, void **, void **);
+  int (*launch)(const graphc_rt_launch_config *, void *, void **, void **);
   int (*allocate)(graphc_rt_address *, size_t);
   int (*release)(graphc_rt_address);
   int (*allocateHost)(void **, size_t, unsigned);

@@ -8,6 +8,7 @@
 
 #include "graphc/Target/NVPTX/Chip.h"
 
+#include "graphc/Runtime/Runtime.h"
 #include "graphc/Support/ErrorCode.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -25,6 +26,9 @@ static constexpr uint32_t warpgroups = bit(kernel::ChipFeature::Warpgroups);
 static constexpr uint32_t bulkCopies = bit(kernel::ChipFeature::BulkCopies);
 /// mma over e4m3 and e5m2.
 static constexpr uint32_t float8 = bit(kernel::ChipFeature::Float8);
+/// griddepcontrol.
+static constexpr uint32_t dependent = bit(kernel::ChipFeature::DependentLaunch);
+static_assert(dependent == GRAPHC_FEATURE_DEPENDENT_LAUNCH);
 
 // The lowest version of PTX that has the instructions used, so that as many
 // drivers as possible take it. Shared memory is what a block may opt in to.
@@ -32,8 +36,9 @@ static constexpr Chip chips[] = {
     {"sm_80", 80, false, "+ptx80", 163 << 10, 108, 0},
     {"sm_89", 89, false, "+ptx80", 99 << 10, 144, float8},
     {"sm_90a", 90, true, "+ptx80", 227 << 10, 132,
-     warpgroups | bulkCopies | float8},
-    {"sm_100a", 100, true, "+ptx86", 227 << 10, 148, bulkCopies | float8},
+     warpgroups | bulkCopies | float8 | dependent},
+    {"sm_100a", 100, true, "+ptx86", 227 << 10, 148,
+     bulkCopies | float8 | dependent},
 };
 
 llvm::ArrayRef<Chip> graphc::getChips() { return chips; }

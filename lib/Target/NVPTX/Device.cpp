@@ -198,6 +198,8 @@ llvm::Error DeviceCompiler::makeText(gpu::GPUModuleOp part, const Chip &chip,
   nvptx::optimize(module, **machine, options.optLevel);
   if (part != device)
     nvptx::renameAdded(module, part);
+  if (chip.has(kernel::ChipFeature::DependentLaunch))
+    nvptx::addDependentLaunches(module);
   // The backend aborts on what it cannot select.
   writeDumpFile(("device-" + chip.name + ".ll").str(),
                 [&](raw_ostream &os) { module.print(os, nullptr); });
@@ -253,10 +255,14 @@ DeviceCompiler::makeImages(size_t number) {
 }
 
 llvm::Expected<DeviceImage> DeviceCompiler::emulate(llvm::Module &module) {
+  uint32_t features = 0;
+  for (const Chip &chip : options.chips)
+    features |= chip.features;
+  if (features & GRAPHC_FEATURE_DEPENDENT_LAUNCH)
+    nvptx::addDependentLaunches(module);
   auto image = nvptx::makeEmulation(module, kernels);
   if (image)
-    for (const Chip &chip : options.chips)
-      image->features |= chip.features;
+    image->features = features;
   return image;
 }
 

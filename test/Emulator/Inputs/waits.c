@@ -4,6 +4,7 @@
    The program's arguments say which kernels are run. */
 
 #include "../../../lib/Emulator/Assembly.h"
+#include "../../../lib/Emulator/Driver.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ void emulate_cp_async_bulk_tensor_s2g_tile_1d(unsigned char *, const void *,
 void emulate_cp_async_bulk_commit_group(void);
 void emulate_cp_async_bulk_wait_group_read(int);
 void emulate_wgmma_commit_group_sync_aligned(void);
+void emulate_griddepcontrol_wait(void);
 int cuTensorMapEncodeTiled(void *, int, uint32_t, void *, const uint64_t *,
                            const uint64_t *, const uint32_t *, const uint32_t *,
                            int, int, int, int);
@@ -176,6 +178,23 @@ static void pieceKernel(void **parameters) {
   result[0] = shared()[0];
 }
 
+/* Launched so that it may begin before the launches before it are done. */
+static void dependentKernel(void **parameters) {
+  (void)parameters;
+  if (withWait)
+    emulate_griddepcontrol_wait();
+}
+
+static int runDependent(void) {
+  kernel launched = {.entry = dependentKernel, .name = "dependent"};
+  launch_shape shape = {{1, 1, 1}, {1, 1, 1}, 0, 1};
+  withWait = 1;
+  printf("dependent right: %d\n", emulator_launch(&launched, &shape, NULL));
+  fflush(stdout);
+  withWait = 0;
+  return emulator_launch(&launched, &shape, NULL);
+}
+
 static void run(const char *name, void (*kernel)(void **), unsigned threads,
                 int count) {
   for (withWait = 1; withWait >= 0; --withWait) {
@@ -226,6 +245,8 @@ int main(int count, char **names) {
                  {"operand", operandKernel, WARPGROUP, 2},
                  {"write", writeKernel, 1, 0},
                  {"piece", pieceKernel, 1, 1}};
+  if (!strcmp(names[1], "dependent"))
+    return runDependent();
   for (size_t i = 0; i < sizeof(kernels) / sizeof(*kernels); ++i)
     if (!strcmp(names[1], kernels[i].name))
       run(kernels[i].name, kernels[i].kernel, kernels[i].threads,

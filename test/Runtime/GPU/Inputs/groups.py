@@ -42,9 +42,9 @@ def check(name, library):
         return outputs[0].bytes() == pack("f", product(x, w, ends))
     def run():
         assert context.run(inputs, outputs) == 0, context.error()
-    before = calls("cuLaunchKernel"), calls("cuStreamSynchronize")
+    before = calls("cuLaunchKernelEx"), calls("cuStreamSynchronize")
     run()
-    launches = calls("cuLaunchKernel") - before[0]
+    launches = calls("cuLaunchKernelEx") - before[0]
     waits = calls("cuStreamSynchronize") - before[1]
     assert library.synchronize(context.context) == 0, context.error()
     print(f"{name}: {launches} launches, {waits} waits, "

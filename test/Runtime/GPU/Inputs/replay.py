@@ -20,11 +20,11 @@ def compare(name, library, device, alternating=1, rounds=6):
         for pair in sets:
             results = []
             for context, (inputs, outputs) in zip((plain, replaying), pair):
-                before = calls("cuGraphLaunch"), calls("cuLaunchKernel")
+                before = calls("cuGraphLaunch"), calls("cuLaunchKernelEx")
                 assert context.run(inputs, outputs) == 0, context.error()
                 if context is replaying:
                     graphs += calls("cuGraphLaunch") - before[0]
-                    kernels += calls("cuLaunchKernel") - before[1]
+                    kernels += calls("cuLaunchKernelEx") - before[1]
                 results.append([v.bytes() for v in inputs + outputs] +
                                context.states())
             assert results[0] == results[1], f"{name}: other numbers"
