@@ -6,10 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Programmatic dependent launch: the device brings a kernel's blocks to where
-// there is room while the last blocks of the one before still run. The wait
-// ends when that is over and what it wrote is seen. Every kernel waits, so that
-// by then all earlier ones are over, too, not just the last.
+// Programmatic dependent launch: a kernel's blocks come to the chip as soon as
+// those of the one before have ended, and wait there until what it wrote is
+// seen. Every kernel waits, so that by then all earlier ones are over, too, not
+// just the last.
+//
+// A kernel may let the next one come earlier, while blocks of its own run. Then
+// blocks gather where there is room first, several on one multiprocessor while
+// others get none, and stay there: it pays behind kernels that are short and
+// whose blocks end together.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,7 +25,9 @@
 
 using namespace graphc;
 
-void nvptx::addDependentLaunches(llvm::Module &module) {
+void nvptx::addDependentLaunches(
+    llvm::Module &module,
+    llvm::function_ref<bool(llvm::StringRef)> isFollowedEarly) {
   for (llvm::Function &function : module) {
     if (function.getCallingConv() != llvm::CallingConv::PTX_Kernel ||
         function.isDeclaration())
@@ -28,7 +35,8 @@ void nvptx::addDependentLaunches(llvm::Module &module) {
     llvm::BasicBlock &entry = function.getEntryBlock();
     llvm::IRBuilder<> builder(&entry, entry.getFirstNonPHIOrDbgOrAlloca());
     builder.CreateIntrinsic(llvm::Intrinsic::nvvm_griddepcontrol_wait, {});
-    builder.CreateIntrinsic(
-        llvm::Intrinsic::nvvm_griddepcontrol_launch_dependents, {});
+    if (isFollowedEarly(function.getName()))
+      builder.CreateIntrinsic(
+          llvm::Intrinsic::nvvm_griddepcontrol_launch_dependents, {});
   }
 }

@@ -199,7 +199,10 @@ llvm::Error DeviceCompiler::makeText(gpu::GPUModuleOp part, const Chip &chip,
   if (part != device)
     nvptx::renameAdded(module, part);
   if (chip.has(kernel::ChipFeature::DependentLaunch))
-    nvptx::addDependentLaunches(module);
+    nvptx::addDependentLaunches(module, [&](llvm::StringRef name) {
+      auto kernel = part.lookupSymbol<LLVM::LLVMFuncOp>(name);
+      return kernel && kernel->hasAttr(followedEarlyAttrName);
+    });
   // The backend aborts on what it cannot select.
   writeDumpFile(("device-" + chip.name + ".ll").str(),
                 [&](raw_ostream &os) { module.print(os, nullptr); });
@@ -259,7 +262,7 @@ llvm::Expected<DeviceImage> DeviceCompiler::emulate(llvm::Module &module) {
   for (const Chip &chip : options.chips)
     features |= chip.features;
   if (features & GRAPHC_FEATURE_DEPENDENT_LAUNCH)
-    nvptx::addDependentLaunches(module);
+    nvptx::addDependentLaunches(module, [](llvm::StringRef) { return false; });
   auto image = nvptx::makeEmulation(module, kernels);
   if (image)
     image->features = features;

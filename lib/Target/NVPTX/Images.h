@@ -25,10 +25,13 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine,
 llvm::Error generate(llvm::Module &module, llvm::TargetMachine &machine,
                      llvm::CodeGenFileType kind, std::string &bytes);
 
-/// Lets every kernel wait for the launches before it, and then have the next
-/// one brought to the chip as soon as all of its own blocks have begun. Behind
-/// everything that moves loads: none may come before the wait.
-void addDependentLaunches(llvm::Module &module);
+/// Lets every kernel wait for the launches before it, and those for whose name
+/// `isFollowedEarly` have the next one brought to the chip when all of their
+/// blocks have begun. Behind everything that moves loads: none may come before
+/// the wait.
+void addDependentLaunches(
+    llvm::Module &module,
+    llvm::function_ref<bool(llvm::StringRef)> isFollowedEarly);
 
 /// The chip's code for the PTX in `image`, by `ptxas` of PATH or CUDA_HOME;
 /// nothing where it is not installed. The error is what it says.

@@ -24,6 +24,7 @@
 #include "Forms.h"
 
 #include "dialects/Kernel/IR/Kernel.h"
+#include "graphc/Target/NVPTX/Device.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -175,6 +176,7 @@ void RowEmitter::launchPass(const Pass &pass, Value parts, ValueRange buffers,
     });
   }
   launchRows(layout, parts, [&] { emitPart(pass, parts, buffers); });
+  launch->setAttr(followedEarlyAttrName, builder.getUnitAttr());
   int64_t most = constantOf(parts).value_or(getMostParts());
   launchRows(getFinishLayout(most), constant(1),
              [&] { emitTotals(pass, parts, buffers, totals, isLast); });

@@ -9,6 +9,7 @@
 #include "SplitAttention.h"
 
 #include "Exchange.h"
+#include "graphc/Target/NVPTX/Device.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -326,6 +327,7 @@ void SplitAttention::emit(int64_t numParts, Value workspace) {
     auto launch = gpu::LaunchOp::create(builder, loc, countBlocks(),
                                         parts.constant(numParts), one,
                                         parts.constant(threads), one, one);
+    launch->setAttr(followedEarlyAttrName, builder.getUnitAttr());
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(&launch.getBody().front());
     countMembers();

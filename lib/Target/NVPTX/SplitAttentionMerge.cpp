@@ -9,6 +9,7 @@
 #include "SplitAttention.h"
 
 #include "Exchange.h"
+#include "graphc/Target/NVPTX/Device.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -167,6 +168,7 @@ void SplitAttention::emitMerge(int64_t numParts, Value workspace) {
   auto launch = gpu::LaunchOp::create(builder, loc, countBlocks(),
                                       parts.constant(members), one,
                                       parts.constant(mergeThreads), one, one);
+  launch->setAttr(followedEarlyAttrName, builder.getUnitAttr());
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(&launch.getBody().front());
   thread = i32.toI32(launch.getThreadIds().x);

@@ -8,6 +8,8 @@
 
 #include "ThinProduct.h"
 
+#include "graphc/Target/NVPTX/Device.h"
+
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -367,6 +369,7 @@ void ThinProductEmitter::emit() {
   plan();
   Value blocks = fold<arith::MulIOp>(
       fold<arith::CeilDivUIOp>(numWide, constant(linesOfWarp())), numBatch);
-  emitLaunch(blocks, threads(), sharedByteCount(),
-             [&](Value block) { emitThread(block); });
+  gpu::LaunchOp launch = emitLaunch(blocks, threads(), sharedByteCount(),
+                                    [&](Value block) { emitThread(block); });
+  launch->setAttr(followedEarlyAttrName, builder.getUnitAttr());
 }

@@ -19,6 +19,11 @@ namespace graphc {
 /// On launches and kernels: names of the kernel::ChipFeature that they need.
 inline constexpr llvm::StringLiteral requiresAttrName = "graphc.requires";
 
+/// On launches and kernels: they are short and their blocks end together, so
+/// that the next kernel may come to the chip while they run.
+inline constexpr llvm::StringLiteral followedEarlyAttrName =
+    "graphc.followed_early";
+
 /// On maps of the copy engine: elements are f32 and rounded to tf32 on the way.
 inline constexpr llvm::StringLiteral tf32AttrName = "graphc.tf32";
 
