@@ -114,9 +114,13 @@ static void importBincount(Call &call) {
     return;
   assertAll(e, e.compare(ComparePredicate::Ge, x, 0),
             "bincount of a negative number");
-  // There is one element at least, so that nothing has a greatest one, too.
-  Value first = e.reshape(e.sizeToTensor(least - 1), {e.expr(1)});
-  Value greatest = emitExtremum(e, true, e.cat({x, first}, 0), {0}, false);
+  Value first = e.sizeToTensor(least - 1), greatest;
+  if (e.ranges.provesLessEqual(e.expr(1), e.size(x, 0)))
+    greatest =
+        e.emit<graph::MaximumOp>(emitExtremum(e, true, x, {0}, false), first);
+  else // There is one element at least: nothing has a greatest one, too.
+    greatest = emitExtremum(
+        e, true, e.cat({x, e.reshape(first, {e.expr(1)})}, 0), {0}, false);
   Item size = call.importer.defineItem(call.node, e.add(greatest, 1));
   if (e.hasFailed())
     return;

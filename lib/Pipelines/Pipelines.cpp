@@ -84,6 +84,8 @@ void graphc::buildLinalgToDeviceKernelPipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createPackPixels());
   // Kernels are formed of what is pointwise.
   pm.addNestedPass<func::FuncOp>(createNVPTXLowerPads());
+  // Before what updates read becomes kernels of its own.
+  pm.addNestedPass<func::FuncOp>(createNVPTXFuseUpdates());
   buildLinalgToKernelPipeline(pm);
   pm.addNestedPass<func::FuncOp>(createNVPTXFuseChecks());
 }

@@ -9,23 +9,12 @@
 #include "Atomics.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace graphc;
-
-namespace {
-/// A store of what an element was, combined with `value`.
-struct Update {
-  memref::StoreOp store;
-  memref::LoadOp load;
-  LLVM::AtomicBinOp op;
-  Value value;
-};
-} // namespace
+using nvptx::Update;
 
 static std::optional<LLVM::AtomicBinOp> getAtomic(Operation *op) {
   using Result = std::optional<LLVM::AtomicBinOp>;
@@ -40,7 +29,7 @@ static std::optional<LLVM::AtomicBinOp> getAtomic(Operation *op) {
       .Default([](Operation *) { return std::nullopt; });
 }
 
-static std::optional<Update> match(memref::StoreOp store) {
+std::optional<Update> Update::match(memref::StoreOp store) {
   Type type = store.getValue().getType();
   Operation *combined = store.getValue().getDefiningOp();
   std::optional<LLVM::AtomicBinOp> op = getAtomic(combined);
@@ -58,22 +47,22 @@ static std::optional<Update> match(memref::StoreOp store) {
 }
 
 /// Where the element is, in global memory.
-static Value getAddress(OpBuilder &builder, memref::StoreOp store) {
+static Value getAddress(OpBuilder &builder, Location loc, Value memory,
+                        ValueRange indices) {
   constexpr unsigned globalSpace = 1;
-  Location loc = store.getLoc();
   auto metadata =
-      memref::ExtractStridedMetadataOp::create(builder, loc, store.getMemRef());
+      memref::ExtractStridedMetadataOp::create(builder, loc, memory);
   Value place = metadata.getOffset();
-  for (auto [index, stride] :
-       llvm::zip_equal(store.getIndices(), metadata.getStrides()))
+  for (auto [index, stride] : llvm::zip_equal(indices, metadata.getStrides()))
     place = arith::AddIOp::create(
         builder, loc, place,
         arith::MulIOp::create(builder, loc, index, stride));
-  int64_t bytes = store.getValue().getType().getIntOrFloatBitWidth() / 8;
+  int64_t bytes =
+      cast<MemRefType>(memory.getType()).getElementTypeBitWidth() / 8;
   place = arith::MulIOp::create(
       builder, loc, place, arith::ConstantIndexOp::create(builder, loc, bytes));
-  Value base = memref::ExtractAlignedPointerAsIndexOp::create(
-      builder, loc, store.getMemRef());
+  Value base =
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, memory);
   Value address = arith::IndexCastOp::create(
       builder, loc, builder.getI64Type(),
       arith::AddIOp::create(builder, loc, base, place));
@@ -82,10 +71,20 @@ static Value getAddress(OpBuilder &builder, memref::StoreOp store) {
       LLVM::LLVMPointerType::get(builder.getContext(), globalSpace), address);
 }
 
-bool nvptx::makeAtomic(Operation *op) {
+void nvptx::emitAtomic(OpBuilder &builder, Location loc, LLVM::AtomicBinOp op,
+                       Value value, Value memory, ValueRange indices) {
+  LLVM::AtomicRMWOp::create(builder, loc, op,
+                            getAddress(builder, loc, memory, indices), value,
+                            LLVM::AtomicOrdering::monotonic, "device");
+}
+
+bool nvptx::makeAtomic(Operation *op,
+                       function_ref<bool(memref::StoreOp)> isStatus) {
   SmallVector<Update> updates;
   bool areAll = !op->walk([&](memref::StoreOp store) {
-                     std::optional<Update> update = match(store);
+                     if (isStatus(store))
+                       return WalkResult::advance();
+                     std::optional<Update> update = Update::match(store);
                      if (!update)
                        return WalkResult::interrupt();
                      updates.push_back(*update);
@@ -95,9 +94,8 @@ bool nvptx::makeAtomic(Operation *op) {
     return false;
   for (Update &update : updates) {
     OpBuilder builder(update.store);
-    LLVM::AtomicRMWOp::create(builder, update.store.getLoc(), update.op,
-                              getAddress(builder, update.store), update.value,
-                              LLVM::AtomicOrdering::monotonic, "device");
+    emitAtomic(builder, update.store.getLoc(), update.op, update.value,
+               update.store.getMemRef(), update.store.getIndices());
     Operation *combined = update.store.getValue().getDefiningOp();
     update.store.erase();
     combined->erase();

@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Conjunction.h"
+
 #include "dialects/Kernel/IR/Kernel.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
@@ -41,22 +43,6 @@ struct CheckOfAll {
 };
 } // namespace
 
-/// The other operand of the conjunction that a body which starts with `soFar`
-/// yields, both being bits that are stored as bytes.
-static Value matchConjunction(Value yielded, Value soFar) {
-  auto stored = yielded.getDefiningOp<arith::ExtUIOp>();
-  auto both = stored ? stored.getIn().getDefiningOp<arith::AndIOp>() : nullptr;
-  if (!both)
-    return nullptr;
-  auto isSoFar = [&](Value value) {
-    auto bit = value.getDefiningOp<arith::TruncIOp>();
-    return bit && bit.getIn() == soFar;
-  };
-  if (isSoFar(both.getLhs()))
-    return both.getRhs();
-  return isSoFar(both.getRhs()) ? both.getLhs() : nullptr;
-}
-
 static std::optional<CheckOfAll> match(kernel::CheckOp check) {
   auto bit = check.getCondition().getDefiningOp<arith::TruncIOp>();
   auto extract = bit ? bit.getIn().getDefiningOp<tensor::ExtractOp>() : nullptr;
@@ -67,14 +53,8 @@ static std::optional<CheckOfAll> match(kernel::CheckOp check) {
   if (!region || region->getNumResults() != 1 || !region->hasOneUse())
     return std::nullopt;
   auto all = region.getYieldedValues()[0].getDefiningOp<LinalgOp>();
-  if (!all || all.getNumDpsInputs() != 1 || all.getNumParallelLoops() ||
-      !isa<BlockArgument>(all->getOperand(0)) ||
-      !all.getMatchingIndexingMap(&all->getOpOperand(0)).isIdentity())
-    return std::nullopt;
-  Block *body = all.getBlock();
-  Value condition = matchConjunction(body->getTerminator()->getOperand(0),
-                                     body->getArgument(1));
-  if (!condition)
+  Value condition = all ? nvptx::matchConjunction(all) : nullptr;
+  if (!condition || !isa<BlockArgument>(all->getOperand(0)))
     return std::nullopt;
   return CheckOfAll{check, extract, region, all, condition};
 }

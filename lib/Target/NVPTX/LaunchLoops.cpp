@@ -9,7 +9,9 @@
 #include "Atomics.h"
 #include "Forms.h"
 #include "Groups.h"
+#include "Histogram.h"
 #include "IndexMath.h"
+#include "OpenShapes.h"
 #include "ReadAhead.h"
 #include "Scan.h"
 #include "graphc/Target/NVPTX/Passes.h"
@@ -27,10 +29,6 @@ using namespace graphc;
 /// Set on loops by the lowering of graph ops: how many loops, this one and
 /// those directly inside, have independent iterations.
 static constexpr StringLiteral parallelAttrName = "graphc.parallel";
-
-/// Set by it, too, on loops of which several iterations may combine something
-/// with the same element of memory, in any order.
-static constexpr StringLiteral atomicAttrName = "graphc.atomic";
 
 /// Neither calls of kernels nor buffers, whose places are the host's business.
 static bool canLaunch(Operation *op) {
@@ -178,6 +176,34 @@ static std::optional<nvptx::Scan> findScan(Operation *op,
   return loop && loop.use_empty() ? nvptx::Scan::match(loop) : std::nullopt;
 }
 
+/// A thread for each of the `total` iterations of `loops`, of which `op` is the
+/// outermost; one for all of `op`, with the `reads` before it, if there are
+/// none.
+static void launchThreads(OpBuilder &builder, Operation *op,
+                          MutableArrayRef<scf::ForOp> loops,
+                          ArrayRef<Value> counts, Value total,
+                          ArrayRef<Operation *> reads) {
+  nvptx::emitGrid(builder, op->getLoc(), total, [&](Value linear) {
+    Block *block = builder.getInsertionBlock();
+    if (loops.empty()) {
+      op->moveBefore(block, builder.getInsertionPoint());
+      Operation *next = op;
+      for (Operation *read : reads) {
+        read->moveBefore(next);
+        next = read;
+      }
+      return;
+    }
+    for (auto [loop, index] :
+         llvm::zip_equal(loops, getIndices(builder, loops, counts, linear)))
+      loop.getInductionVar().replaceAllUsesWith(index);
+    Block *body = loops.back().getBody();
+    block->getOperations().splice(builder.getInsertionPoint(),
+                                  body->getOperations(), body->begin(),
+                                  std::prev(body->end()));
+  });
+}
+
 static void launch(Operation *op) {
   SmallVector<Operation *> reads = collectReads(op);
   OpBuilder builder(op);
@@ -185,7 +211,14 @@ static void launch(Operation *op) {
   SmallVector<scf::ForOp> loops;
   if (auto loop = dyn_cast<scf::ForOp>(op))
     loops = collectParallel(loop);
-  if (op->hasAttr(atomicAttrName) && !nvptx::makeAtomic(op))
+  auto isOfStatus = [](memref::StoreOp store) {
+    return isStatus(store.getMemRef());
+  };
+  bool isAtomic = op->hasAttr(nvptx::atomicAttrName);
+  std::optional<nvptx::Histogram> histogram;
+  if (isAtomic)
+    histogram = nvptx::Histogram::match(loops, isOfStatus);
+  if (isAtomic && !histogram && !nvptx::makeAtomic(op, isOfStatus))
     loops.clear();
   Value total = arith::ConstantIndexOp::create(builder, loc, 1);
   SmallVector<Value> counts;
@@ -205,25 +238,23 @@ static void launch(Operation *op) {
     op->erase();
     return;
   }
-  nvptx::emitGrid(builder, loc, total, [&](Value linear) {
-    Block *block = builder.getInsertionBlock();
-    if (loops.empty()) {
-      op->moveBefore(block, builder.getInsertionPoint());
-      Operation *next = op;
-      for (Operation *read : reads) {
-        read->moveBefore(next);
-        next = read;
-      }
-      return;
-    }
-    for (auto [loop, index] :
-         llvm::zip_equal(loops, getIndices(builder, loops, counts, linear)))
-      loop.getInductionVar().replaceAllUsesWith(index);
-    Block *body = loops.back().getBody();
-    block->getOperations().splice(builder.getInsertionPoint(),
-                                  body->getOperations(), body->begin(),
-                                  std::prev(body->end()));
-  });
+  auto useThreads = [&] {
+    launchThreads(builder, op, loops, counts, total, reads);
+  };
+  if (histogram)
+    nvptx::emitEither(
+        builder, loc, histogram->isWorthIt(builder, total),
+        [&] {
+          histogram->launch(builder, total, [&](Value number) {
+            return getIndices(builder, loops, counts, number);
+          });
+        },
+        [&] {
+          (void)nvptx::makeAtomic(op, isOfStatus);
+          useThreads();
+        });
+  else
+    useThreads();
   if (!loops.empty())
     op->erase();
 }
@@ -280,7 +311,7 @@ struct NVPTXLaunchLoops : graphc::impl::NVPTXLaunchLoopsBase<NVPTXLaunchLoops> {
       if (loop->removeAttr(nvptx::groupsAttrName))
         nvptx::readAhead(loop);
       loop->removeAttr(parallelAttrName);
-      loop->removeAttr(atomicAttrName);
+      loop->removeAttr(nvptx::atomicAttrName);
       loop->removeAttr(nvptx::scanAttrName);
     });
   }

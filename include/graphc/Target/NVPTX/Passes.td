@@ -24,6 +24,18 @@ def NVPTXLowerPads : Pass<"graphc-nvptx-lower-pads", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def NVPTXFuseUpdates
+    : Pass<"graphc-nvptx-fuse-updates", "::mlir::func::FuncOp"> {
+  let summary = "Compute in loops of updates what they read";
+  let description = [{
+    Loops that are marked `graphc.atomic`, such as those of histograms, compute
+    the places and values of their updates themselves where nothing else reads
+    what elementwise ops make of them, and check each place. That leaves one
+    launch, of threads that read the inputs only.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def NVPTXFuseChecks
     : Pass<"graphc-nvptx-fuse-checks", "::mlir::func::FuncOp"> {
   let summary = "Check indices where they are used";
@@ -120,7 +132,8 @@ def NVPTXLaunchLoops
     What linalg on buffers no kernel took becomes loops first. A loop over memory
     that is in no launch becomes one: iterations that `graphc.parallel` calls
     independent, of so many loops directly inside of one another, are threads,
-    and with `graphc.atomic` what they store is combined by memory;
+    and with `graphc.atomic` what they store is combined by memory, or, if they
+    add to few counters, in shared memory first;
     the threads of a block share a loop that carries a sum of what it has seen,
     such as a cumulative sum; any other loop is one thread. Loops that call
     kernels or return values stay on the host.
@@ -129,6 +142,7 @@ def NVPTXLaunchLoops
     "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
     "::mlir::gpu::GPUDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect",
   ];
 }
 

@@ -5,7 +5,7 @@ import math
 import random
 import sys
 
-from numerics import Case, Tensor, main, whole_numbers
+from numerics import Case, OpenCase, Tensor, main, whole_numbers
 
 
 def places(shape, below, seed=0, wraps=False):
@@ -133,12 +133,81 @@ def histogram(x, bins, low, high):
     return Tensor([bins], counts)
 
 
+def histc(x, bins, low, high):
+    return Case([x], call(f"histc.default(x0, {bins}, {low}, {high})"),
+                [histogram(x, bins, low, high)])
+
+
+def added(x, index, source):
+    """All counters are one line; places go through all dimensions."""
+    counts = list(x.values)
+    for place, value in zip(index.values, source.values):
+        counts[place] += value
+    return Tensor(x.shape, counts, x.dtype)
+
+
+def add_call(dtype):
+    return [f"a = torch.ops.aten._to_copy.default(x2, dtype = torch.{dtype})",
+            "b = torch.ops.aten.scatter_add.default(x0, 0, x1, a)",
+            "return (b,)"]
+
+
 spread = whole_numbers((3000,), -9, 9)
+# Whole eighths, of which places in f32 are exact. The last vector is no whole
+# one.
+eighths = Tensor([20003], [value / 8 for value in
+                           whole_numbers((20003,), -40, 40).values])
+odd_ones = Tensor([20003], [(math.nan, math.inf, -math.inf)[i % 3] if i % 50 == 0
+                            else value
+                            for i, value in enumerate(eighths.values)])
+counters = whole_numbers((9,), dtype="int64", seed=24)
+to_counters = places((5000,), 9, 25)
+beside = Tensor([5000], [9 if i == 4321 else value for i, value in
+                         enumerate(to_counters.values)], "int64")
+signed = whole_numbers((5000,), -128, 127, "int8", seed=26)
+large = Tensor([5000], [int(value) << 40 for value in
+                        whole_numbers((5000,), -128, 127, seed=27).values],
+               "int64")
+words = whole_numbers((5000,), -1 << 20, 1 << 20, "int32", seed=28)
+few_words = whole_numbers((9,), dtype="int32", seed=29)
+to_rows_of_7, to_columns = places((4000,), 3, 30), places((4000,), 7, 31)
+grid = whole_numbers((3, 7), dtype="int32", seed=32)
+grid_updates = whole_numbers((4000,), dtype="int32", seed=33)
+
+
+def open_histogram(*sizes):
+    return [([x], [histogram(x, 16, -4, 4)]) for x in
+            (Tensor([size], eighths.values[:size]) for size in sizes)]
+
+
 CASES = {
-    "histogram": Case(
-        [spread],
-        ["a = torch.ops.aten.histc.default(x0, 4, -6.0, 6.0)", "return (a,)"],
-        [histogram(spread, 4, -6, 6)]),
+    "histogram": histc(spread, 4, -6.0, 6.0),
+    # Each block of its own, copies of each counter.
+    "histogram_odd": histc(odd_ones, 100, -4.0, 4.0),
+    "histogram_one": histc(eighths, 1, -4.0, 4.0),
+    "histogram_range": Case([eighths], call("histc.default(x0, 10, 0.0, 0.0)"),
+                            [histogram(eighths, 10, -5, 5)]),
+    "histogram_fine": histc(eighths, 4096, -4.0, 4.0),
+    "histogram_finest": histc(eighths, 16384, -4.0, 4.0),
+    "histogram_open": OpenCase([["n"]], call("histc.default(x0, 16, -4.0, 4.0)"),
+                               open_histogram(5, 1000, 20003)),
+    "counters_signed": Case([counters, to_counters, signed], add_call("int64"),
+                            [added(counters, to_counters, signed)]),
+    "counters_large": Case([counters, to_counters, large],
+                           call("scatter_add.default(x0, 0, x1, x2)"),
+                           [added(counters, to_counters, large)]),
+    "counters_words": Case([few_words, to_counters, words],
+                           call("scatter_add.default(x0, 0, x1, x2)"),
+                           [added(few_words, to_counters, words)]),
+    "counters_beside": Case([counters, beside, signed], add_call("int64"),
+                            "index out of range"),
+    "counters_grid": Case(
+        [grid, to_rows_of_7, to_columns, grid_updates],
+        call("index_put.default(x0, [x1, x2], x3, True)"),
+        [added(grid, Tensor([4000], [i * 7 + j for i, j in
+                                     zip(to_rows_of_7.values,
+                                         to_columns.values)], "int64"),
+               grid_updates)]),
     "index_put": Case([table, to_rows, rows],
                       call("index_put.default(x0, [x1], x2)"),
                       [put(table, to_rows, rows, False)]),
