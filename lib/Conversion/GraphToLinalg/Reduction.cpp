@@ -57,6 +57,17 @@ Value buildStep(ScalarBuilder &b, ReduceKind kind, Value x, Value accumulator,
   llvm_unreachable("unknown reduction");
 }
 
+/// The number of elements that a reduction over `dims` combines, if all are so
+/// few that 32 bits count them.
+std::optional<int64_t> countShort(graph::StridedTensorType type,
+                                  ArrayRef<int64_t> dims) {
+  Expr count = graph::product(
+      type.getContext(),
+      llvm::map_to_vector(dims, [&](int64_t dim) { return type.getDim(dim); }));
+  std::optional<int64_t> known = count.getConstant();
+  return known && *known <= INT32_MAX ? known : std::nullopt;
+}
+
 struct ReduceConversion : GraphPattern<graph::ReduceOp> {
   using GraphPattern::GraphPattern;
 
@@ -66,16 +77,22 @@ struct ReduceConversion : GraphPattern<graph::ReduceOp> {
     ReduceKind kind = op.getKind();
     Type elementType = type.getElementType();
     Type sumType = getAccumulatorType(elementType);
+    bool isShort = isShortCount(op, type);
+    if (isShort)
+      sumType = b.getI32Type();
     bool isSum = kind == ReduceKind::Sum || kind == ReduceKind::Mean ||
                  kind == ReduceKind::Prod;
     if (isa<ComplexType>(elementType) && !isSum)
       return b.refuse(op, "complex numbers have no order");
-    Tensor result = b.reduce(
-        type.getShape(), op.getDims(), b.read(op.getInput()),
-        {sumType, getNeutral(kind, sumType)},
-        [&](ScalarBuilder &scalars, ArrayRef<Value> args) {
-          return buildStep(scalars, kind, args[0], args[1], elementType);
-        });
+    Tensor result =
+        b.reduce(type.getShape(), op.getDims(), b.read(op.getInput()),
+                 {sumType, getNeutral(kind, sumType)},
+                 [&](ScalarBuilder &scalars, ArrayRef<Value> args) {
+                   Value x = args[0];
+                   if (isShort)
+                     x = scalars.op<arith::TruncIOp>(sumType, x);
+                   return buildStep(scalars, kind, x, args[1], elementType);
+                 });
     if (kind == ReduceKind::Mean)
       result = divide(result, op, type, b);
     result = b.cast(result, resultType.getElementType());
@@ -84,6 +101,20 @@ struct ReduceConversion : GraphPattern<graph::ReduceOp> {
   }
 
 private:
+  /// Whether it counts in i64 what 32 bits can count: truth values, or bytes.
+  static bool isShortCount(graph::ReduceOp op, graph::StridedTensorType type) {
+    auto cast = op.getInput().getDefiningOp<graph::CastOp>();
+    if (!cast || op.getKind() != ReduceKind::Sum ||
+        !type.getElementType().isInteger(64))
+      return false;
+    auto from = llvm::cast<graph::StridedTensorType>(cast.getInput().getType());
+    auto integer = dyn_cast<IntegerType>(from.getElementType());
+    if (!integer || integer.getWidth() > 8)
+      return false;
+    std::optional<int64_t> count = countShort(type, op.getDims());
+    return count && *count <= INT32_MAX >> (integer.getWidth() == 1 ? 0 : 8);
+  }
+
   /// The sum by the number of elements.
   static Tensor divide(const Tensor &sum, graph::ReduceOp op,
                        graph::StridedTensorType type, LinalgBuilder &b) {
@@ -106,7 +137,8 @@ private:
 };
 
 /// Keeps (value, index). Written so that the order of the elements does not
-/// matter: of equals the lower index wins, NaN beats everything.
+/// matter: of equals the lower index wins, NaN beats everything. It begins with
+/// the worst value at index 0: if nothing is better, all are equal.
 struct ArgReduceConversion : GraphPattern<graph::ArgReduceOp> {
   using GraphPattern::GraphPattern;
 
@@ -114,6 +146,8 @@ struct ArgReduceConversion : GraphPattern<graph::ArgReduceOp> {
     auto type = cast<graph::StridedTensorType>(op.getInput().getType());
     auto resultType = cast<graph::StridedTensorType>(op.getType());
     Type elementType = type.getElementType();
+    // Elements are compared as what they are computed in.
+    Type keptType = getAccumulatorType(elementType);
     bool isMax = op.getKind() == graph::ExtremumKind::Max;
     int64_t rank = type.getRank();
     SmallVector<int64_t> dims;
@@ -122,20 +156,18 @@ struct ArgReduceConversion : GraphPattern<graph::ArgReduceOp> {
     else
       dims = llvm::to_vector(llvm::seq<int64_t>(rank));
 
-    Type i64 = b.getI64Type();
-    Attribute last = b.getI64IntegerAttr(std::numeric_limits<int64_t>::max());
-    SmallVector<Tensor> results =
-        b.generic(type.getShape(), dims, b.read(op.getInput()),
-                  {{elementType,
-                    isMax ? getLowest(elementType) : getHighest(elementType)},
-                   {i64, rank == 0 ? b.getI64IntegerAttr(0) : last}},
-                  [&](ScalarBuilder &scalars, ArrayRef<Value> args) {
-                    Value index = buildFlatIndex(scalars, type, dims, b);
-                    return buildChoice(scalars, args[0], index, args[1],
-                                       args[2], elementType, isMax);
-                  });
-    b.rewriter.replaceOp(op,
-                         b.reshape(results[1], resultType.getShape()).value);
+    Type indexType = countShort(type, dims) ? b.getI32Type() : b.getI64Type();
+    SmallVector<Tensor> results = b.generic(
+        type.getShape(), dims, b.read(op.getInput()),
+        {{keptType, isMax ? getLowest(keptType) : getHighest(keptType)},
+         {indexType, b.getIntegerAttr(indexType, 0)}},
+        [&](ScalarBuilder &scalars, ArrayRef<Value> args) {
+          Value index = buildFlatIndex(scalars, type, dims, indexType, b);
+          return buildChoice(scalars, args[0], index, args[1], args[2],
+                             elementType, isMax);
+        });
+    Tensor result = b.cast(results[1], resultType.getElementType());
+    b.rewriter.replaceOp(op, b.reshape(result, resultType.getShape()).value);
     return success();
   }
 
@@ -143,29 +175,34 @@ private:
   /// The row-major place among `dims`.
   static Value buildFlatIndex(ScalarBuilder &scalars,
                               graph::StridedTensorType type,
-                              ArrayRef<int64_t> dims, LinalgBuilder &b) {
-    Type i64 = b.getI64Type();
+                              ArrayRef<int64_t> dims, Type indexType,
+                              LinalgBuilder &b) {
     Value flat;
     for (int64_t dim : dims) {
-      Value index =
-          scalars.op<arith::IndexCastOp>(i64, scalars.op<linalg::IndexOp>(dim));
+      Value index = scalars.op<arith::IndexCastOp>(
+          indexType, scalars.op<linalg::IndexOp>(dim));
       if (flat)
         index = scalars.add(
-            scalars.mul(flat, b.number(scalars, type.getDim(dim), i64)), index);
+            scalars.mul(flat, b.number(scalars, type.getDim(dim), indexType)),
+            index);
       flat = index;
     }
-    return flat ? flat : scalars.integer(i64, 0);
+    return flat ? flat : scalars.integer(indexType, 0);
   }
 
   static SmallVector<Value> buildChoice(ScalarBuilder &b, Value x, Value index,
                                         Value best, Value bestIndex, Type type,
                                         bool isMax) {
-    Value better = isMax ? b.less(best, x, type) : b.less(x, best, type);
-    Value equal = b.equal(x, best);
+    Value better, equal = b.equal(x, best);
     if (isa<FloatType>(type)) {
-      Value xNan = b.isNan(x), bestNan = b.isNan(best);
-      better = b.bor(better, b.band(xNan, b.bnot(bestNan)));
-      equal = b.bor(equal, b.band(xNan, bestNan));
+      // Greater, or not comparable with a number.
+      using arith::CmpFPredicate;
+      better = b.band(
+          b.cmp(isMax ? CmpFPredicate::UGT : CmpFPredicate::ULT, x, best),
+          b.cmp(CmpFPredicate::ORD, best, best));
+      equal = b.bor(equal, b.band(b.isNan(x), b.isNan(best)));
+    } else {
+      better = isMax ? b.less(best, x, type) : b.less(x, best, type);
     }
     Value earlier = b.cmp(arith::CmpIPredicate::slt, index, bestIndex);
     Value take = b.bor(better, b.band(equal, earlier));

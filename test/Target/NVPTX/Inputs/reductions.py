@@ -18,6 +18,10 @@ def first_most(values):
     return max(range(len(values)), key=lambda i: (values[i], -i))
 
 
+def first_least(values):
+    return first_most([-value for value in values])
+
+
 def softmax(row):
     most = max(row)
     powers = [math.exp(value - most) for value in row]
@@ -58,6 +62,30 @@ infinite = Tensor([4, 40000],
                   [-2000.0] * 20000 + [math.inf] + [-2000.0] * 19999 +
                   [-math.inf] * 40000 + [1.0] * 39999 + [math.nan] +
                   [-math.inf] + [-1000.0, -1000.5, -1001.0] * 13333)
+# Nothing is better than what a search begins with; several NaN; the only
+# number; equal ones in parts of different threads.
+nan, inf = math.nan, math.inf
+worst = Tensor([6, 3000],
+               [-inf] * 3000 + [inf] * 3000 +
+               [-inf] * 1700 + [nan, 1.0, nan] + [inf] * 1297 +
+               [-inf] * 2999 + [5.0] + [inf] * 2999 + [5.0] +
+               [float(i * 7919 % 13) for i in range(3000)])
+turned = Tensor([3000, 6], [value for column in worst.columns()
+                            for value in column])
+lowest = Tensor([3, 2000], [-1 << 31] * 2000 + [(1 << 31) - 1] * 2000 +
+                [-1 << 31] * 1500 + [-5] + [-1 << 31] * 499, "int32")
+
+
+def arguments_along(x, lines, dim):
+    """Where the greatest and least are in `lines` of it."""
+    lines = list(lines)
+    return Case(
+        [x], [f"a = torch.ops.aten.argmax.default(x0, {dim})",
+              f"b = torch.ops.aten.argmin.default(x0, {dim})", "return (a, b)"],
+        [Tensor([len(lines)] if dim is not None else [],
+                map(search, lines), "int64")
+         for search in (first_most, first_least)])
+
 
 SUM = 'torch.ops.aten.sum.dim_IntList'
 CASES = {
@@ -115,6 +143,21 @@ CASES = {
                   "torch.bfloat16)",
                   "a = torch.ops.aten.argmax.default(h)", "return (a,)"],
         [one(first_most(whole.values), "int64")]),
+    "arguments_rows": arguments_along(worst, worst.rows(), 1),
+    "arguments_columns": arguments_along(turned, turned.columns(), 0),
+    "arguments_words": arguments_along(lowest, lowest.rows(), 1),
+    "arguments_all": arguments_along(worst, [worst.values], None),
+    "arguments_short": arguments_along(turned, turned.rows(), 1),
+    "count": Case(
+        [whole, flags, bytes_],
+        ["a = torch.ops.aten.count_nonzero.default(x0)",
+         "b = torch.ops.aten.count_nonzero.dim_IntList(x0, [0])",
+         "c = torch.ops.aten.sum.default(x1)",
+         "d = torch.ops.aten.sum.default(x2)", "return (a, b, c, d)"],
+        [one(sum(map(bool, whole.values)), "int64"),
+         Tensor([176], (sum(map(bool, column)) for column in whole.columns()),
+                "int64"),
+         one(sum(flags.values), "int64"), one(sum(bytes_.values), "int64")]),
     "argmin_columns": Case(
         [tall], ["a = torch.ops.aten.argmin.default(x0, 0)", "return (a,)"],
         [Tensor([40], [min(range(len(c)), key=lambda i: (c[i], i))
