@@ -61,6 +61,10 @@ SmallVector<Value> RowEmitter::stepOver(const Pass &pass,
     current = current.drop_front(values.size());
     if (reduction.isIndirect())
       values = reduction.add(lanes, iterations, values);
+    else if (reduction.isUpward(rowDims))
+      // As the iterations of a thread go.
+      for (ArrayRef<LaneValue> at : iterations)
+        values = reduction.stepUpwards(lanes, at, values);
     else
       for (ArrayRef<LaneValue> at : iterations) {
         SmallVector<LaneValue> arguments = llvm::map_to_vector(

@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -110,7 +111,7 @@ static Value cloneInLanes(OpBuilder &builder, Operation *op,
 }
 
 SmallVector<Value> RowReduction::select(OpBuilder &builder, ValueRange earlier,
-                                        ValueRange later) const {
+                                        ValueRange later, Value never) const {
   Selection selection = *matchSelection(op);
   Block *body = LinalgOp(op).getBlock();
   auto shape = dyn_cast<VectorType>(earlier[0].getType());
@@ -121,6 +122,9 @@ SmallVector<Value> RowReduction::select(OpBuilder &builder, ValueRange earlier,
   std::function<Value(Value)> get = [&](Value value) -> Value {
     if (Value known = values.lookup(value))
       return known;
+    if (value == never)
+      return values[value] = arith::ConstantOp::create(
+                 builder, getLoc(), builder.getBoolAttr(false));
     Operation *producer = value.getDefiningOp();
     if (isa<arith::ConstantOp>(producer))
       return values[value] = builder.clone(*producer)->getResult(0);
@@ -131,6 +135,80 @@ SmallVector<Value> RowReduction::select(OpBuilder &builder, ValueRange earlier,
   };
   ValueRange yielded = body->getTerminator()->getOperands();
   return {get(yielded[0]), get(yielded[1])};
+}
+
+/// Appends the loops of which `index` is the row-major number, from outer to
+/// inner. False for any other number.
+static bool collectPlaces(LinalgOp op, Value index,
+                          SmallVectorImpl<unsigned> &loops) {
+  Operation *producer = index.getDefiningOp();
+  if (!producer || producer->getBlock() != op.getBlock())
+    return false;
+  if (auto place = dyn_cast<linalg::IndexOp>(producer)) {
+    loops.push_back(place.getDim());
+    return true;
+  }
+  if (isa<arith::IndexCastOp>(producer))
+    return collectPlaces(op, producer->getOperand(0), loops);
+  auto sum = dyn_cast<arith::AddIOp>(producer);
+  auto product = sum ? sum.getLhs().getDefiningOp<arith::MulIOp>() : nullptr;
+  if (!product || !collectPlaces(op, product.getLhs(), loops))
+    return false;
+  unsigned outer = loops.size();
+  if (!collectPlaces(op, sum.getRhs(), loops) || loops.size() != outer + 1)
+    return false;
+  // By the size of the inner one.
+  int64_t size = op.getStaticLoopRanges()[loops.back()];
+  APInt constant;
+  if (matchPattern(product.getRhs(), m_ConstantInt(&constant)))
+    return !ShapedType::isDynamic(size) && constant.sge(size);
+  return ShapedType::isDynamic(size) &&
+         product.getRhs().getParentBlock() != op.getBlock();
+}
+
+/// The i1 that says whether the index of an element is below the one that is
+/// kept, if the body of a selection asks for it.
+static Value findEarlier(LinalgOp op, const Selection &selection) {
+  BlockArgument kept = op.getMatchingBlockArgument(op.getDpsInitOperand(1));
+  for (Operation *user : kept.getUsers())
+    if (auto compare = dyn_cast<arith::CmpIOp>(user))
+      if (compare.getPredicate() == arith::CmpIPredicate::slt &&
+          compare.getLhs() == selection.index && compare.getRhs() == kept)
+        return compare;
+  return nullptr;
+}
+
+bool RowReduction::isUpward(unsigned rowDims) const {
+  if (isIndirect() || !accumulators.empty())
+    return false;
+  LinalgOp linalgOp = op;
+  Selection selection = *matchSelection(linalgOp);
+  // No element of the same value is before what it begins with.
+  auto start =
+      linalgOp.getDpsInitOperand(1)->get().getDefiningOp<linalg::FillOp>();
+  SmallVector<unsigned> loops;
+  if (!start || !matchPattern(start.getInputs()[0], m_Zero()) ||
+      !findEarlier(linalgOp, selection) ||
+      !collectPlaces(linalgOp, selection.index, loops) ||
+      loops.size() != linalgOp.getNumLoops() - rowDims)
+    return false;
+  AffineMap toLoops = getLoopMap(linalgOp);
+  return llvm::all_of(llvm::enumerate(loops), [&](auto loop) {
+    auto dim = cast<AffineDimExpr>(toLoops.getResult(loop.value()));
+    return dim.getPosition() == rowDims + loop.index();
+  });
+}
+
+SmallVector<Value> RowReduction::stepUpwards(LaneEmitter &lanes,
+                                             ArrayRef<LaneValue> iteration,
+                                             ValueRange values) const {
+  Selection selection = *matchSelection(op);
+  auto evaluate = [&](Value value) {
+    return lanes.materialize(lanes.evaluateInBody(op, value, iteration));
+  };
+  return select(lanes.getBuilder(), values,
+                {evaluate(selection.input), evaluate(selection.index)},
+                findEarlier(op, selection));
 }
 
 //===----------------------------------------------------------------------===//

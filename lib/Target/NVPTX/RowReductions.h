@@ -68,6 +68,16 @@ public:
   llvm::SmallVector<mlir::Value>
   getNeutral(codegen::LaneEmitter &lanes,
              llvm::ArrayRef<codegen::LaneValue> iteration) const;
+  /// Whether it keeps an element and its index, and nothing that comes later on
+  /// a way upwards through the domain, of `rowDims` dimensions that are not
+  /// reduced, has a lower index than what is kept.
+  bool isUpward(unsigned rowDims) const;
+  /// `values` with the element at `iteration`, further up than all before.
+  llvm::SmallVector<mlir::Value>
+  stepUpwards(codegen::LaneEmitter &lanes,
+              llvm::ArrayRef<codegen::LaneValue> iteration,
+              mlir::ValueRange values) const;
+
   /// `later` comes after `earlier`; both scalars or both vectors.
   llvm::SmallVector<mlir::Value> combine(mlir::OpBuilder &builder,
                                          mlir::ValueRange earlier,
@@ -137,9 +147,11 @@ private:
                                    llvm::ArrayRef<codegen::LaneValue> iteration,
                                    mlir::ValueRange values) const;
 
+  /// What a selection keeps of two; `never` in its body is known to be false.
   llvm::SmallVector<mlir::Value> select(mlir::OpBuilder &builder,
                                         mlir::ValueRange earlier,
-                                        mlir::ValueRange later) const;
+                                        mlir::ValueRange later,
+                                        mlir::Value never = nullptr) const;
 
   mlir::Location getLoc() const { return op->getLoc(); }
 
