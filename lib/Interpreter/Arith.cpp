@@ -328,9 +328,7 @@ static bool runFPToUI(Machine &, Cell *slots, const Instruction &op) {
 }
 static bool runBitcast(Machine &, Cell *slots, const Instruction &op) {
   return forEachLane<1>(slots, op, [&](const Scalar *x) {
-    char bytes[8];
-    op.from.store(bytes, x[0]);
-    return op.to.load(bytes);
+    return reinterpret(x[0], op.from, op.to);
   });
 }
 

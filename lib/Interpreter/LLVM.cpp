@@ -53,6 +53,11 @@ static bool prepareConstant(Instruction &op) {
   unsigned count = std::max(op.lanes, 1u);
   if (auto number = dyn_cast<FloatAttr>(value)) {
     APFloat wide = number.getValue();
+    if (!op.to.isFloat()) { // of eight bits
+      int64_t bits = wide.bitcastToAPInt().getSExtValue();
+      op.constants.assign(count, {.i = op.to.wrap(bits)});
+      return !isa<LLVM::LLVMArrayType>(type);
+    }
     bool losesInfo;
     wide.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
                  &losesInfo);
@@ -70,7 +75,9 @@ static bool prepareConstant(Instruction &op) {
       array.size() != op.lanes)
     return false;
   for (int64_t i = 0, e = array.size(); i < e; ++i)
-    op.constants.push_back(array.get(i));
+    op.constants.push_back(isStoredAsInteger(array.element, op.to)
+                               ? reinterpret(array.get(i), array.element, op.to)
+                               : array.get(i));
   return true;
 }
 
@@ -319,6 +326,21 @@ static void joinLanes(const Cell &cell, std::vector<Scalar> &lanes) {
     joinLanes(field, lanes);
 }
 
+/// Of vectors, also of several dimensions.
+static Element getInnermost(Type type) {
+  while (auto array = dyn_cast<LLVM::LLVMArrayType>(type))
+    type = array.getElementType();
+  return getElement(type);
+}
+
+static void reinterpretAll(Cell &cell, const Element &from, const Element &to) {
+  cell.scalar = reinterpret(cell.scalar, from, to);
+  for (Scalar &lane : cell.lanes)
+    lane = reinterpret(lane, from, to);
+  for (Cell &field : cell.fields)
+    reinterpretAll(field, from, to);
+}
+
 static bool runCast(Machine &machine, Cell *slots, const Instruction &op) {
   if (op.in.size() != 1 || op.out.size() != 1)
     return machine.fail(op.op, "casts several values", true);
@@ -338,6 +360,9 @@ static bool runCast(Machine &machine, Cell *slots, const Instruction &op) {
     joinLanes(value, result.lanes);
   else
     result = value;
+  Element before = getInnermost(from), after = getInnermost(to);
+  if (isStoredAsInteger(before, after) || isStoredAsInteger(after, before))
+    reinterpretAll(result, before, after);
   slots[op.out[0]] = std::move(result);
   return true;
 }

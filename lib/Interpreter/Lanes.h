@@ -76,6 +76,20 @@ inline uint64_t toUnsigned(int64_t value, const Element &type) {
              : static_cast<uint64_t>(value) & ((uint64_t(1) << type.width) - 1);
 }
 
+/// The element of the same bits.
+inline Scalar reinterpret(Scalar value, const Element &from,
+                          const Element &to) {
+  char bytes[8];
+  from.store(bytes, value);
+  return to.load(bytes);
+}
+
+/// Whether a float of eight bits becomes the integer that it is in the LLVM
+/// dialect.
+inline bool isStoredAsInteger(const Element &from, const Element &to) {
+  return from.kind == Element::SmallFloat && to.kind == Element::Int;
+}
+
 } // namespace graphc::interpreter
 
 #endif // GRAPHC_LIB_INTERPRETER_LANES_H

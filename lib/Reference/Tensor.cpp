@@ -12,6 +12,8 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/STLExtras.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace graphc::reference;
 
@@ -24,7 +26,8 @@ bool graphc::reference::isSupported(Type elementType) {
     return integer.getWidth() < 64 ||
            (integer.getWidth() == 64 && !integer.isUnsigned());
   return elementType.isF64() || elementType.isF32() || elementType.isF16() ||
-         elementType.isBF16();
+         elementType.isBF16() ||
+         isa<Float8E4M3FNType, Float8E5M2Type>(elementType);
 }
 
 static double roundTo(double value, Type type) {
@@ -32,6 +35,11 @@ static double roundTo(double value, Type type) {
     return value;
   if (type.isF32())
     return static_cast<float>(value);
+  if (type.getIntOrFloatBitWidth() == 8)
+    value = static_cast<float>(value); // as torch, which rounds twice
+  // What is greater than all of f8E4M3FN becomes its greatest number.
+  if (isa<Float8E4M3FNType>(type) && std::fabs(value) > 448)
+    value = std::copysign(448, value);
   APFloat narrow(value);
   bool losesInfo;
   narrow.convert(cast<FloatType>(type).getFloatSemantics(),

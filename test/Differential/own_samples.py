@@ -6,6 +6,7 @@ import torch
 import torch.ao.quantization.fx._decomposed  # Defines its operators.
 
 from backward_samples import backward_ops
+from narrow_samples import narrow_ops
 from own_op import FLOATS, OwnOp
 from random_samples import random_ops
 from set_samples import set_ops
@@ -329,6 +330,7 @@ ALL = (torch.float32, torch.int64, torch.bool)
 
 own_ops = [
     *backward_ops,
+    *narrow_ops,
     *random_ops,
     *set_ops,
     OwnOp("own.grid_sample", torch.nn.functional.grid_sample, grids,

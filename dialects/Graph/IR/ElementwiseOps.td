@@ -147,7 +147,8 @@ def Graph_CastOp : Graph_ElementwiseOp<"cast", [], "adaptor.getTo()"> {
   let summary = "Elementwise conversion to another element type";
   let description = [{
     Floats become integers by truncation, integers wrap, anything becomes a bool
-    by comparing with zero. The importer spells type promotion with it.
+    by comparing with zero. f8E4M3FN has no infinity: what is greater than its
+    numbers becomes the greatest one, 448. The importer spells type promotion with it.
 
     Example:
 

@@ -74,11 +74,27 @@ Value ScalarBuilder::load(Value stored, Type graphType) {
   return op<arith::TruncIOp>(type, stored); // a bool, stored as 0 or 1
 }
 
+/// As torch: f8E4M3FN has no infinity, what is greater becomes its greatest
+/// number.
+static Value truncate(ScalarBuilder &b, Value value, Type type) {
+  // What is moved only keeps its bits.
+  auto extension = value.getDefiningOp<arith::ExtFOp>();
+  if (extension && extension.getIn().getType() == type)
+    return extension.getIn();
+  if (isa<Float8E4M3FNType>(type)) {
+    Value high = b.real(value.getType(), 448),
+          low = b.real(value.getType(), -448);
+    value = b.select(b.cmp(CmpFPredicate::OGT, value, high), high, value);
+    value = b.select(b.cmp(CmpFPredicate::OLT, value, low), low, value);
+  }
+  return b.op<arith::TruncFOp>(type, value);
+}
+
 Value ScalarBuilder::store(Value computed, Type graphType) {
   if (graphType.isInteger(1))
     return op<arith::ExtUIOp>(getI8Type(), computed);
   if (isa<FloatType>(graphType) && computed.getType() != graphType)
-    return op<arith::TruncFOp>(graphType, computed);
+    return truncate(*this, computed, graphType);
   return computed;
 }
 

@@ -10,6 +10,7 @@
 
 #include "graphc/Support/ErrorCode.h"
 #include "graphc/Support/Step.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/OpenMP/OpenMPToLLVMIRTranslation.h"
@@ -75,19 +76,37 @@ void graphc::optimizeLLVM(
   passes.run(module, modules);
 }
 
+static bool isTranslated(Operation *op) {
+  Dialect *dialect = op->getDialect();
+  return dialect &&
+         dialect->getRegisteredInterface<LLVMTranslationDialectInterface>();
+}
+
+/// Whether a cast changes nothing to LLVM: it stands there for the types of an
+/// operation beside it that is left.
+static bool isConsequence(UnrealizedConversionCastOp cast,
+                          const LLVMTypeConverter &converter) {
+  auto isLeft = [](Operation *op) { return op && !isTranslated(op); };
+  if (cast.getNumOperands() != 1 || cast.getNumResults() != 1 ||
+      converter.convertType(cast.getOperand(0).getType()) !=
+          converter.convertType(cast.getResult(0).getType()))
+    return false;
+  return isLeft(cast.getOperand(0).getDefiningOp()) ||
+         llvm::any_of(cast->getUsers(), isLeft);
+}
+
 /// Reports every operation that conversion has left, all together.
 static bool isLowered(ModuleOp module) {
   bool isComplete = true;
+  LLVMTypeConverter converter(module.getContext());
   module.walk([&](Operation *op) {
-    Dialect *dialect = op->getDialect();
-    bool isLeftCast = isa<UnrealizedConversionCastOp>(op);
-    if (!isLeftCast && dialect &&
-        dialect->getRegisteredInterface<LLVMTranslationDialectInterface>())
+    auto cast = dyn_cast<UnrealizedConversionCastOp>(op);
+    if (cast ? isConsequence(cast, converter) : isTranslated(op))
       return;
     isComplete = false;
     InFlightDiagnostic error =
         withCode("unsupported-lowering", emitError(op->getLoc()));
-    if (isLeftCast)
+    if (cast)
       error << "a value of type " << op->getOperandTypes() << " has no code as "
             << op->getResultTypes();
     else

@@ -116,6 +116,25 @@ struct LowerShared : ConvertOpToLLVMPattern<gpu::DynamicSharedMemoryOp> {
   }
 };
 
+/// What emitters load and store by pointers may be floats of eight bits, which
+/// are integers to LLVM.
+template <typename Op>
+struct LowerAccess : ConvertOpToLLVMPattern<Op> {
+  using ConvertOpToLLVMPattern<Op>::ConvertOpToLLVMPattern;
+  LogicalResult
+  matchAndRewrite(Op op, typename Op::Adaptor adaptor,
+                  ConversionPatternRewriter &rewriter) const override {
+    SmallVector<Type> types;
+    if (failed(this->getTypeConverter()->convertTypes(op->getResultTypes(),
+                                                      types)))
+      return failure();
+    rewriter.replaceOp(
+        op, rewriter.create(op.getLoc(), op->getName().getIdentifier(),
+                            adaptor.getOperands(), types, op->getAttrs()));
+    return success();
+  }
+};
+
 /// Over the calls of a device library, too.
 template <typename Op, typename Intrinsic>
 using LowerMinMax =
@@ -148,12 +167,16 @@ struct NVPTXLowerDevice : graphc::impl::NVPTXLowerDeviceBase<NVPTXLowerDevice> {
                                          /*approximateLog1p=*/false,
                                          /*benefit=*/10);
     populateGpuToNVVMConversionPatterns(converter, patterns);
+    patterns.add<LowerAccess<LLVM::LoadOp>, LowerAccess<LLVM::StoreOp>>(
+        converter);
     patterns.add<LowerShared, LowerMinMax<arith::MaxNumFOp, LLVM::MaxNumOp>,
                  LowerMinMax<arith::MinNumFOp, LLVM::MinNumOp>>(converter,
                                                                 /*benefit=*/10);
     LLVMConversionTarget target(*context);
     target.addLegalOp<gpu::GPUModuleOp>();
     target.addLegalDialect<NVVM::NVVMDialect>();
+    target.addDynamicallyLegalOp<LLVM::LoadOp, LLVM::StoreOp>(
+        [&](Operation *op) { return converter.isLegal(op); });
     target.addIllegalDialect<complex::ComplexDialect, gpu::GPUDialect,
                              arith::ArithDialect, math::MathDialect,
                              memref::MemRefDialect, vector::VectorDialect,

@@ -133,3 +133,54 @@ func.func @narrow_arithmetic(%x: vector<16xbf16>) -> vector<16xi1> {
   %c = arith.cmpf olt, %b, %x : vector<16xbf16>
   return %c : vector<16xi1>
 }
+
+// No target is asked to convert floats of eight bits.
+// CHECK-LABEL: func @eight_bit_casts
+// CHECK-NOT: arith.{{ext|trunc}}f
+// CHECK: arith.bitcast {{.*}} : vector<16xf8E4M3FN> to vector<16xi8>
+// CHECK: %[[MOVED:.*]] = arith.shli
+// CHECK: %[[SMALL:.*]] = arith.bitcast %[[MOVED]] : vector<16xi32> to vector<16xf32>
+// The exponent's bias goes from 7 to 127.
+// CHECK: arith.mulf %[[SMALL]], %{{.*}} : vector<16xf32>
+// CHECK-NOT: arith.{{ext|trunc}}f
+// CHECK: arith.bitcast {{.*}} : vector<16xi8> to vector<16xf8E5M2>
+// CHECK: return
+func.func @eight_bit_casts(%x: vector<16xf8E4M3FN>) -> vector<16xf8E5M2> {
+  %y = arith.extf %x : vector<16xf8E4M3FN> to vector<16xf32>
+  %z = arith.truncf %y : vector<16xf32> to vector<16xf8E5M2>
+  return %z : vector<16xf8E5M2>
+}
+
+// All of them by way of f32.
+// CHECK-LABEL: func @eight_bits_and_others
+// CHECK: arith.truncf {{.*}} : f64 to f32
+// CHECK-NOT: arith.truncf
+// CHECK: arith.bitcast {{.*}} : i8 to f8E4M3FN
+// CHECK: arith.truncf {{.*}} : f32 to f16
+// CHECK: arith.extf {{.*}} : f16 to f32
+// CHECK-NOT: arith.truncf
+// CHECK: arith.bitcast {{.*}} : i8 to f8E5M2
+// CHECK: arith.bitcast {{.*}} : i16 to bf16
+// CHECK: arith.extf {{.*}} : f32 to f64
+// LEAST-LABEL: func @eight_bits_and_others
+// LEAST-NOT: f16 to
+// LEAST-NOT: to {{b?}}f16{{$}}
+// LEAST: arith.bitcast {{.*}} : i16 to f16
+// LEAST: return
+func.func @eight_bits_and_others(%x: f64) -> (bf16, f64) {
+  %a = arith.truncf %x : f64 to f8E4M3FN
+  %b = arith.extf %a : f8E4M3FN to f16
+  %c = arith.truncf %b : f16 to f8E5M2
+  %d = arith.extf %c : f8E5M2 to bf16
+  %e = arith.extf %c : f8E5M2 to f64
+  return %d, %e : bf16, f64
+}
+
+// CHECK-LABEL: func @eight_bit_arithmetic
+// CHECK: arith.mulf {{.*}} : f32
+// CHECK-NOT: arith.mulf {{.*}} : f8
+// CHECK: return
+func.func @eight_bit_arithmetic(%x: f8E4M3FN, %y: f8E4M3FN) -> f8E4M3FN {
+  %z = arith.mulf %x, %y : f8E4M3FN
+  return %z : f8E4M3FN
+}

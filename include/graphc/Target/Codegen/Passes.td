@@ -16,8 +16,9 @@ def ExpandMath : Pass<"graphc-expand-math", "::mlir::func::FuncOp"> {
   let description = [{
     Range-reduced polynomials for every function that the target has no
     instruction for, within 2 units in the last place and with C's values for
-    zeros, infinities and NaN. f16 and bf16 compute in f32, and their casts
-    become integer arithmetic where the target lacks or misrounds them.
+    zeros, infinities and NaN. f16, bf16, f8E4M3FN and f8E5M2 compute in f32,
+    and their casts become integer arithmetic where the target lacks or misrounds
+    them; no target is asked to convert floats of eight bits.
 
     What is left to libm where the target has one, all of it in f64: tan, asinh,
     acosh, atanh, erf, erfc, pow and the remainder; sine and cosine of angles

@@ -1,4 +1,4 @@
-//===- NarrowFloats.cpp - Arithmetic of f16 and bf16 ---------------------===//
+//===- NarrowFloats.cpp - Arithmetic of f16, bf16 and f8 -----------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,12 +11,18 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace graphc::codegen;
 
+static bool isEightBits(Type element) {
+  return isa<Float8E4M3FNType, Float8E5M2Type>(element);
+}
+
 bool graphc::codegen::isNarrowFloat(Type type) {
   Type element = getElementTypeOrSelf(type);
-  return element.isF16() || element.isBF16();
+  return element.isF16() || element.isBF16() || isEightBits(element);
 }
 
 static Type withFloat32(Type type) {
@@ -64,20 +70,26 @@ bool graphc::codegen::widenArithmetic(Operation *op,
 // Casts
 //===----------------------------------------------------------------------===//
 
-/// The bits of narrow floats in the lower half of i32.
+/// The integer as wide as `element`.
+static Type getBitsType(Type element) {
+  return IntegerType::get(element.getContext(),
+                          element.getIntOrFloatBitWidth());
+}
+
+/// The bits of narrow floats at the end of i32.
 static Lanes bitsOfNarrow(MathBuilder &builder, Value narrow) {
   Lanes value(builder, narrow);
   Value bits = arith::BitcastOp::create(
-      builder, value.withElement(builder.getI16Type()), narrow);
+      builder, value.withElement(getBitsType(value.getElement())), narrow);
   return {builder, arith::ExtUIOp::create(
                        builder, value.withElement(builder.getI32Type()), bits)};
 }
 
 static Value narrowOfBits(Lanes bits, Type element) {
   MathBuilder &builder = bits.getBuilder();
-  Value half = arith::TruncIOp::create(
-      builder, bits.withElement(builder.getI16Type()), bits.get());
-  return arith::BitcastOp::create(builder, bits.withElement(element), half);
+  Value narrow = arith::TruncIOp::create(
+      builder, bits.withElement(getBitsType(element)), bits.get());
+  return arith::BitcastOp::create(builder, bits.withElement(element), narrow);
 }
 
 static Lanes bfloatToSingle(MathBuilder &builder, Value narrow) {
@@ -94,71 +106,119 @@ static Lanes singleToBfloatBits(Lanes x) {
   return select(isNaN(x), bits | integer(0x400000), rounded) >> 16;
 }
 
-/// The 15 bits are moved to f32's place; the exponent is put right by a
-/// product, which also makes numbers below f16's normal ones normal.
-static Lanes halfToSingle(MathBuilder &builder, Value narrow) {
-  Lanes half = bitsOfNarrow(builder, narrow);
-  auto integer = [&](int64_t number) { return half.integer(number); };
-  Lanes moved = (half & integer(0x7fff)) << 13;
-  Lanes number = (moved.asFloat() * 0x1p112).asBits();
+namespace {
+/// How a float that is narrower in exponent and mantissa than f32 is laid out.
+struct Layout {
+  unsigned width, mantissa, bias;
+  /// Without the sign: the first of the bits that are no numbers, NaN as torch
+  /// writes it, and what is too great for a number.
+  int64_t special, nan, infinity;
+  /// The least magnitude that is too great. Half a step above the greatest
+  /// number; where that is odd, the tie itself rounds up.
+  double limit;
+
+  static Layout get(Type element) {
+    if (element.isF16())
+      return {16, 10, 15, 0x7c00, 0x7e00, 0x7c00, 65520};
+    if (isa<Float8E5M2Type>(element))
+      return {8, 2, 15, 0x7c, 0x7f, 0x7c, 61440};
+    // 464 is a tie whose even side is 448. The f32 behind it.
+    return {8, 3, 7, 0x7f, 0x7f, 0x7f, 464 + 0x1p-15};
+  }
+  int64_t signBit() const { return int64_t(1) << (width - 1); }
+  /// How far the mantissa lies from its place in f32.
+  unsigned shift() const { return 23 - mantissa; }
+};
+} // namespace
+
+/// The bits without the sign are moved to f32's place; the exponent is put
+/// right by a product, which also makes numbers below the normal ones normal.
+static Lanes narrowToSingle(MathBuilder &builder, Value narrow) {
+  Lanes bits = bitsOfNarrow(builder, narrow);
+  Layout layout = Layout::get(getElementTypeOrSelf(narrow.getType()));
+  auto integer = [&](int64_t number) { return bits.integer(number); };
+  Lanes moved = (bits & integer(layout.signBit() - 1)) << layout.shift();
+  Lanes number =
+      (moved.asFloat() * std::ldexp(1.0, 127 - layout.bias)).asBits();
   Lanes special = moved | integer(0x7f800000);
-  Lanes isFinite = moved < integer(0x7c00 << 13);
-  Lanes sign = (half & integer(0x8000)) << 16;
+  Lanes isFinite = moved < integer(layout.special << layout.shift());
+  Lanes sign = (bits & integer(layout.signBit())) << (32 - layout.width);
   return (select(isFinite, number, special) | sign).asFloat();
 }
 
-static Lanes singleToHalfBits(Lanes x) {
+/// Rounds to nearest and ties to even.
+static Lanes singleToNarrowBits(Lanes x, const Layout &layout) {
   Lanes magnitude = abs(x);
   Lanes bits = magnitude.asBits();
   auto integer = [&](int64_t number) { return bits.integer(number); };
-  Lanes isUp = (bits >> 13) & integer(1);
-  Lanes normal = (bits + integer(0xfff - ((127 - 15) << 23)) + isUp) >> 13;
-  // Adding 1/2 leaves the bits of a number below the normal ones at the end.
-  Lanes small = (magnitude + 0.5).asBits() - integer(0x3f000000);
-  Lanes result = select(magnitude < 0x1p-14, small, normal);
-  // Half a step above the greatest number.
-  result = select(magnitude < 65520, result, integer(0x7c00));
-  result = select(isNaN(x), integer(0x7e00), result);
-  return result | ((x.asBits() >> 16) & integer(0x8000));
+  unsigned shift = layout.shift();
+  Lanes isUp = (bits >> shift) & integer(1);
+  int64_t rounding = (int64_t(1) << (shift - 1)) - 1;
+  int64_t rebias = int64_t(127 - layout.bias) << 23;
+  Lanes normal = (bits + integer(rounding - rebias) + isUp) >> shift;
+  // In this number's last place counts what numbers below the normal ones are
+  // multiples of: adding it leaves their bits at the end.
+  int exponent = 1 - static_cast<int>(layout.bias);
+  auto base = static_cast<float>(std::ldexp(1.0, exponent + int(shift)));
+  Lanes small =
+      (magnitude + base).asBits() - integer(llvm::bit_cast<int32_t>(base));
+  Lanes result = select(magnitude < std::ldexp(1.0, exponent), small, normal);
+  result = select(magnitude < layout.limit, result, integer(layout.infinity));
+  result = select(isNaN(x), integer(layout.nan), result);
+  return result |
+         ((x.asBits() >> (32 - layout.width)) & integer(layout.signBit()));
 }
 
+/// Whether the processor converts between `element` and f32.
+static bool isKnown(Type element, const MathFeatures &features) {
+  return element.isF16() ? features.half : element.isBF16() && features.bfloat;
+}
+
+/// f32 of any float.
 static Value toSingle(MathBuilder &builder, Value value) {
-  Lanes lanes(builder, value);
-  return lanes.getElement().isF32() ? value : lanes.toSingle().get();
+  Type from = getElementTypeOrSelf(value.getType());
+  if (from.isF32())
+    return value;
+  if (!isNarrowFloat(from))
+    return Lanes(builder, value).toSingle().get();
+  if (isKnown(from, builder.features))
+    return arith::ExtFOp::create(builder, withFloat32(value.getType()), value);
+  return from.isBF16() ? bfloatToSingle(builder, value).get()
+                       : narrowToSingle(builder, value).get();
+}
+
+/// Narrow floats of f32.
+static Value fromSingle(MathBuilder &builder, Value single, Type type) {
+  Type to = getElementTypeOrSelf(type);
+  if (isKnown(to, builder.features))
+    return arith::TruncFOp::create(builder, type, single);
+  Lanes lanes(builder, single);
+  return narrowOfBits(to.isBF16() ? singleToBfloatBits(lanes)
+                                  : singleToNarrowBits(lanes, Layout::get(to)),
+                      to);
 }
 
 static Value expandExtension(arith::ExtFOp op, const MathFeatures &features) {
   MathBuilder builder(op, features);
-  Type from = getElementTypeOrSelf(op.getIn().getType());
-  bool single = getElementTypeOrSelf(op.getType()).isF32();
-  Value wide;
-  if (from.isBF16() && !features.bfloat)
-    wide = bfloatToSingle(builder, op.getIn()).get();
-  else if (from.isF16() && !features.half)
-    wide = halfToSingle(builder, op.getIn()).get();
-  else if (single)
+  Type to = getElementTypeOrSelf(op.getType());
+  if (to.isF32() &&
+      isKnown(getElementTypeOrSelf(op.getIn().getType()), features))
     return nullptr;
-  else
-    wide = arith::ExtFOp::create(builder, withFloat32(op.getIn().getType()),
-                                 op.getIn());
-  return single ? wide : Lanes(builder, wide).toDouble().get();
+  Value single = toSingle(builder, op.getIn());
+  if (to.isF32())
+    return single;
+  return to.isF64() ? Lanes(builder, single).toDouble().get()
+                    : fromSingle(builder, single, op.getType());
 }
 
 static Value expandTruncation(arith::TruncFOp op,
                               const MathFeatures &features) {
   MathBuilder builder(op, features);
-  Type to = getElementTypeOrSelf(op.getType());
-  bool single = getElementTypeOrSelf(op.getIn().getType()).isF32();
-  bool isKnown = to.isF16() ? features.half : features.bfloat;
-  if (isKnown && single)
+  Type from = getElementTypeOrSelf(op.getIn().getType());
+  if (from.isF32() && isKnown(getElementTypeOrSelf(op.getType()), features))
     return nullptr;
   // By way of f32, as torch.
-  Value value = toSingle(builder, op.getIn());
-  if (isKnown)
-    return arith::TruncFOp::create(builder, op.getType(), value);
-  Lanes lanes(builder, value);
-  return narrowOfBits(
-      to.isBF16() ? singleToBfloatBits(lanes) : singleToHalfBits(lanes), to);
+  return fromSingle(builder, toSingle(builder, op.getIn()), op.getType());
 }
 
 bool graphc::codegen::expandNarrowCast(Operation *op,

@@ -1,4 +1,4 @@
-//===- NarrowFloats.h - Arithmetic of f16 and bf16 --------------*- C++ -*-===//
+//===- NarrowFloats.h - Arithmetic of f16, bf16 and f8 ----------*- C++ -*-===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -13,7 +13,7 @@
 
 namespace graphc::codegen {
 
-/// f16 or bf16.
+/// f16, bf16, f8E4M3FN or f8E5M2.
 bool isNarrowFloat(mlir::Type type);
 
 /// Makes arithmetic on narrow floats arithmetic on f32 between casts. True when
@@ -21,7 +21,8 @@ bool isNarrowFloat(mlir::Type type);
 bool widenArithmetic(mlir::Operation *op, const MathFeatures &features);
 
 /// Replaces casts from and to narrow floats that the processor lacks, or that
-/// it does inexactly. True when `op` was replaced.
+/// it does inexactly: rounded to nearest, ties to even; what is too great for
+/// f8E4M3FN becomes NaN, as APFloat has it. True when `op` was replaced.
 bool expandNarrowCast(mlir::Operation *op, const MathFeatures &features);
 
 } // namespace graphc::codegen
