@@ -110,17 +110,18 @@ bool BoxedTensor::check(OpBuilder &builder, Location loc) {
   if (along.front().knownStride != 1)
     return false;
   // A box stays within one dimension of several.
-  auto fits = [](const Axis &axis, int64_t extent) {
+  auto fits = [](const Axis &axis, BoxSpan span) {
     int64_t size = axis.front().knownSize;
     return axis.size() == 1 ||
-           (!ShapedType::isDynamic(size) && size % extent == 0);
+           (!ShapedType::isDynamic(size) && size % span.extent == 0 &&
+            span.step % span.extent == 0);
   };
   SmallVector<const Dim *> dims = order();
-  if (!fits(along, alongExtent) || !fits(across, acrossExtent) ||
-      static_cast<int64_t>(dims.size()) > maxRank)
-    return false;
   auto type = cast<MemRefType>(buffer.getType());
   int64_t unit = alignment / (type.getElementTypeBitWidth() / 8);
+  if (!fits(along, alongSpan) || !fits(across, acrossSpan) ||
+      alongSpan.step % unit || static_cast<int64_t>(dims.size()) > maxRank)
+    return false;
   auto isMultiple = [&](int64_t known, auto get) {
     if (!ShapedType::isDynamic(known))
       return known % unit == 0;
@@ -149,7 +150,7 @@ std::optional<BoxedTensor>
 BoxedTensor::match(OpBuilder &builder, Location loc, Value buffer,
                    AffineMap map, ArrayRef<unsigned> along,
                    ArrayRef<unsigned> across, ArrayRef<unsigned> batch,
-                   int64_t alongExtent, int64_t acrossExtent) {
+                   BoxSpan alongSpan, BoxSpan acrossSpan) {
   auto type = dyn_cast<MemRefType>(buffer.getType());
   if (!type || !type.getElementType().isIntOrFloat() ||
       type.getElementTypeBitWidth() % 8 || !type.isStrided() ||
@@ -157,8 +158,8 @@ BoxedTensor::match(OpBuilder &builder, Location loc, Value buffer,
     return std::nullopt;
   BoxedTensor tensor;
   tensor.buffer = buffer;
-  tensor.alongExtent = alongExtent;
-  tensor.acrossExtent = acrossExtent;
+  tensor.alongSpan = alongSpan;
+  tensor.acrossSpan = acrossSpan;
   tensor.along = tensor.collect(builder, loc, map, along);
   tensor.across = tensor.collect(builder, loc, map, across);
   tensor.batch = tensor.collect(builder, loc, map, batch);
@@ -176,7 +177,7 @@ Value BoxedTensor::makeMap(OpBuilder &builder, Location loc) const {
   SmallVector<int32_t> box;
   for (auto [i, dim] : llvm::enumerate(order())) {
     sizes.push_back(dim->size);
-    box.push_back(i == 0 ? alongExtent : i == 1 ? acrossExtent : 1);
+    box.push_back(i == 0 ? alongSpan.extent : i == 1 ? acrossSpan.extent : 1);
     if (i == 0)
       continue;
     // Any that the engine takes.

@@ -16,6 +16,11 @@
 
 namespace graphc::nvptx {
 
+/// What boxes span of an index: `extent` elements from a multiple of `step` on.
+struct BoxSpan {
+  int64_t extent, step;
+};
+
 /// A buffer whose dimensions stand for three indices: `across`, `along`, which
 /// is the contiguous one, and `batch`. Each may stand for several dimensions
 /// that do not lie behind one another evenly; an index is then taken apart
@@ -26,12 +31,13 @@ class BoxedTensor {
 public:
   /// `buffer` has the dimensions that `map` names as loops; the loops of each
   /// index are listed from outer to inner. Nothing if the copy engine cannot
-  /// walk along it, or no box of `alongExtent` by `acrossExtent` elements fits.
+  /// walk along it, or a box of such spans may leave a dimension of several
+  /// that stand for an index, or may not begin at a whole piece of 16 bytes.
   static std::optional<BoxedTensor>
   match(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value buffer,
         mlir::AffineMap map, llvm::ArrayRef<unsigned> along,
         llvm::ArrayRef<unsigned> across, llvm::ArrayRef<unsigned> batch,
-        int64_t alongExtent, int64_t acrossExtent);
+        BoxSpan alongSpan, BoxSpan acrossSpan);
 
   /// What must hold besides, each an i1 for the host.
   llvm::ArrayRef<mlir::Value> getConditions() const { return conditions; }
@@ -60,7 +66,7 @@ private:
 
   mlir::Value buffer;
   Axis along, across, batch;
-  int64_t alongExtent, acrossExtent;
+  BoxSpan alongSpan, acrossSpan;
   llvm::SmallVector<mlir::Value> conditions;
 };
 

@@ -41,9 +41,9 @@ bool WarpgroupAttention::match(Tensor &tensor, LinalgOp op, OpOperand *operand,
       tensor.rowDims.push_back(dim);
   Value buffer = parts.region.getOperand(
       cast<BlockArgument>(operand->get()).getArgNumber());
-  tensor.boxed =
-      BoxedTensor::match(builder, parts.loc(), buffer, map, depthDim,
-                         sequenceDim, tensor.rowDims, lineBytes / 2, lines);
+  tensor.boxed = BoxedTensor::match(
+      builder, parts.loc(), buffer, map, depthDim, sequenceDim, tensor.rowDims,
+      {lineBytes / 2, lineBytes / 2}, {lines, lines});
   return tensor.boxed.has_value();
 }
 

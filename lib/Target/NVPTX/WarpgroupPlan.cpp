@@ -163,9 +163,9 @@ static SmallVector<Candidate> getCandidates(bool anyWidth, bool inTurns) {
   return candidates;
 }
 
-/// Whether `loops` are one dimension of every operand that they walk along.
-/// Boxes of 64 lines may then begin anywhere; of panels, such as packed weights
-/// are, one that does not begin at a multiple of 64 would leave its panel.
+/// Whether `loops` are one dimension of every operand that they walk along, so
+/// that boxes of 64 lines may begin anywhere. Of panels, such as packed weights
+/// are, `BoxedTensor` takes none that do not begin at a multiple of 64.
 static bool isOneDimension(linalg::LinalgOp op, ArrayRef<unsigned> loops) {
   if (loops.size() != 1)
     return false;

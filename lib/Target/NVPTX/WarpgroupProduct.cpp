@@ -28,19 +28,21 @@ using namespace graphc::codegen;
 using namespace graphc::nvptx;
 
 /// `buffer` as boxes. What no box spans is walked one by one: the batch, taps
-/// and groups.
+/// and groups, which begin anywhere.
 std::optional<BoxedTensor> WarpgroupProduct::matchBoxes(
     Value buffer, AffineMap map, ArrayRef<unsigned> along,
-    ArrayRef<unsigned> across, int64_t alongExtent, int64_t acrossExtent) {
+    ArrayRef<unsigned> across, BoxSpan alongSpan, BoxSpan acrossSpan) {
   SmallVector<unsigned> batch(product.batch);
   llvm::append_range(batch, taps);
   if (groups) {
     std::optional<GroupSlice> slice = matchGroupSlice(groups, buffer, map);
-    // Groups begin anywhere; boxes, along their lines, at whole pieces.
-    if (!slice || !batch.empty() || llvm::any_of(along, [&](unsigned loop) {
-          return slice->begins[loop] != nullptr;
-        }))
+    if (!slice || !batch.empty())
       return std::nullopt;
+    auto isOfGroup = [&](unsigned loop) { return slice->begins[loop]; };
+    if (llvm::any_of(along, isOfGroup))
+      alongSpan.step = 1;
+    if (llvm::any_of(across, isOfGroup))
+      acrossSpan.step = 1;
     batch.push_back(map.getNumDims());
     begins.resize(map.getNumDims());
     for (auto [known, begin] : llvm::zip_equal(begins, slice->begins))
@@ -50,7 +52,7 @@ std::optional<BoxedTensor> WarpgroupProduct::matchBoxes(
     map = slice->map;
   }
   return BoxedTensor::match(builder, loc(), buffer, map, along, across, batch,
-                            alongExtent, acrossExtent);
+                            alongSpan, acrossSpan);
 }
 
 std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
@@ -64,16 +66,17 @@ std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
   AffineMap map = op.getMatchingIndexingMap(operand);
   ArrayRef<unsigned> lines = isLeft ? product.rows : product.columns;
   int64_t extent = isLeft ? tile.rows : tile.columns;
+  BoxSpan step = {stepElements(), stepElements()}, all = {extent, extent};
+  BoxSpan block = {blockColumns, isLeft ? blockColumns : tile.blockStep()};
   Major &major = isLeft ? leftMajor : rightMajor;
   major = Major::Depth;
-  if (auto tensor =
-          matchBoxes(buffer, map, depth, lines, stepElements(), extent))
+  if (auto tensor = matchBoxes(buffer, map, depth, lines, step, all))
     return tensor;
   // Other elements are multiplied along the depth only.
   if (elementType.getIntOrFloatBitWidth() != 16)
     return std::nullopt;
   major = Major::Lines;
-  return matchBoxes(buffer, map, lines, depth, blockColumns, stepElements());
+  return matchBoxes(buffer, map, lines, depth, block, step);
 }
 
 bool WarpgroupProduct::isNarrow() {
@@ -88,9 +91,10 @@ std::optional<BoxedTensor> WarpgroupProduct::matchResult() {
   linalg::LinalgOp op = product.op;
   if (!isNarrow())
     return std::nullopt;
-  return matchBoxes(region.getInits()[0],
-                    op.getMatchingIndexingMap(op.getDpsInitOperand(0)),
-                    product.columns, product.rows, blockColumns, warpgroupRows);
+  return matchBoxes(
+      region.getInits()[0], op.getMatchingIndexingMap(op.getDpsInitOperand(0)),
+      product.columns, product.rows, {blockColumns, tile.blockStep()},
+      {warpgroupRows, warpgroupRows});
 }
 
 bool WarpgroupProduct::prepare() {

@@ -16,6 +16,8 @@
 #include "Product.h"
 #include "WindowTensor.h"
 
+#include <numeric>
+
 namespace graphc::nvptx {
 
 /// Registers of threads that copy and of those that multiply.
@@ -41,6 +43,8 @@ struct Tile {
   /// Arrivals after which the buffers of a stage may be filled again.
   int64_t readers() const { return takesTurns ? 1 : consumers(); }
   int64_t threads() const { return (consumers() + 1) * warpgroupThreads; }
+  /// What blocks of its columns begin at multiples of.
+  int64_t blockStep() const { return std::gcd(columns, blockColumns); }
   int64_t leftBytes() const { return rows * lineBytes; }
   /// In blocks of 64, of which the last may be used in part.
   int64_t rightBytes() const {
@@ -111,8 +115,7 @@ private:
   std::optional<BoxedTensor> matchBoxes(mlir::Value buffer, mlir::AffineMap map,
                                         llvm::ArrayRef<unsigned> along,
                                         llvm::ArrayRef<unsigned> across,
-                                        int64_t alongExtent,
-                                        int64_t acrossExtent);
+                                        BoxSpan alongSpan, BoxSpan acrossSpan);
   std::optional<BoxedTensor> matchOperand(bool isLeft);
   std::optional<BoxedTensor> matchResult();
   /// Whether there is one result, of elements of 16 bits.

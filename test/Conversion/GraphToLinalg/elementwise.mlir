@@ -39,6 +39,6 @@ func.func @saturate(%x: !graph.tensor<4xf32>) -> !graph.tensor<4xf8E4M3FN> {
 func.func @infinite(%x: !graph.tensor<4xf32>, %y: !graph.tensor<2xf8E4M3FN>) -> (!graph.tensor<4xf8E5M2>, !graph.tensor<3x2xf8E4M3FN>) {
   %0 = graph.cast %x to f8E5M2 : (!graph.tensor<4xf32>) -> !graph.tensor<4xf8E5M2>
   %1 = graph.expand %y [3, 2] : (!graph.tensor<2xf8E4M3FN>) -> !graph.tensor<3x2xf8E4M3FN, strides = [0, 1]>
-  %2 = graph.contiguous %1 : (!graph.tensor<3x2xf8E4M3FN, strides = [0, 1]>) -> !graph.tensor<3x2xf8E4M3FN>
+  %2 = graph.contiguous %1 strides [2, 1] : (!graph.tensor<3x2xf8E4M3FN, strides = [0, 1]>) -> !graph.tensor<3x2xf8E4M3FN>
   return %0, %2 : !graph.tensor<4xf8E5M2>, !graph.tensor<3x2xf8E4M3FN>
 }

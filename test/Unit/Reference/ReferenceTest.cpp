@@ -182,10 +182,11 @@ TEST_F(ReferenceTest, Casts) {
                  "!graph.tensor<2xi1>"),
             listOf(0, 1));
   // f8E4M3FN has no infinity; what is greater than its numbers becomes 448.
-  EXPECT_EQ(floats(constant("a", "[0xFF800000, 500.0, 464.0, 1.0625]", "4xf32") +
-                   "%r = graph.cast %a to f8E4M3FN : (!graph.tensor<4xf32>) -> "
-                   "!graph.tensor<4xf8E4M3FN>"),
-            listOf(-448, 448, 448, 1));
+  EXPECT_EQ(
+      floats(constant("a", "[0xFF800000, 500.0, 464.0, 1.0625]", "4xf32") +
+             "%r = graph.cast %a to f8E4M3FN : (!graph.tensor<4xf32>) -> "
+             "!graph.tensor<4xf8E4M3FN>"),
+      listOf(-448, 448, 448, 1));
   EXPECT_EQ(floats(constant("a", "[61440.0, 61439.0, 1.0e-05]", "3xf32") +
                    "%r = graph.cast %a to f8E5M2 : (!graph.tensor<3xf32>) -> "
                    "!graph.tensor<3xf8E5M2>"),

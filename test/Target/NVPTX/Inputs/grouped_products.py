@@ -3,7 +3,7 @@ numerics.py."""
 
 import sys
 
-from numerics import Case, OpenCase, Tensor, main, whole_numbers
+from numerics import Case, Constant, OpenCase, Tensor, main, whole_numbers
 
 GROUPED = "torch.ops.aten._grouped_mm.default"
 FALLBACK = "torch.ops.transformers.grouped_mm_fallback.default"
@@ -84,6 +84,19 @@ def rows(shape, count, of, dtype="float32", chips="sm_90a", transposed=True,
         [by_rows(*inputs, transposed)], chips=chips)
 
 
+def of_constants(shape, count, of, dtype, chips="sm_90a", transposed=True):
+    """By constant matrices, which CPUs store in panels."""
+    m, n, k = shape
+    x, of = numbers([m, k], 1, dtype), ends(of)
+    w = Constant([count, n, k] if transposed else [count, k, n], dtype)
+    right = "t" if transposed else "w0"
+    return GroupedCase(
+        [x, of], [*(["t = torch.ops.aten.permute.default(w0, [0, 2, 1])"]
+                    if transposed else []),
+                  f"y = {GROUPED}(x0, {right}, x1)", "return (y,)"],
+        [by_rows(x, w, of, transposed)], chips=chips, weights=[w])
+
+
 def fails(of, operator=GROUPED):
     case = rows((19, 16, 8), 3, [3, 8, 19], operator=operator)
     inputs = [*case.inputs[:2], ends(of)]
@@ -154,6 +167,14 @@ CASES = {
     "narrow": rows((40, 2, 64), 3, [9, 20, 40], "bfloat16"),
     "narrow_ragged": rows((40, 3, 67), 3, [9, 20, 40], "bfloat16", "sm_80"),
     "narrow_f32": rows((40, 2, 66), 3, [9, 20, 40], transposed=False),
+    "constant": of_constants((200, 136, 72), 3, [65, 65, 190], "bfloat16"),
+    "constant_behind": of_constants((200, 200, 64), 3, [0, 130, 200], "float16",
+                                    transposed=False),
+    "constant_before": of_constants((150, 136, 64), 4, [1, 66, 66, 150],
+                                    "bfloat16", "sm_80"),
+    "constant_few": of_constants((8, 136, 64), 8, [1, 2, 3, 3, 5, 6, 7, 8],
+                                 "bfloat16"),
+    "constant_f32": of_constants((70, 136, 40), 3, [9, 20, 70], "float32"),
     "fallback": rows((19, 16, 8), 3, [3, 3, 12], operator=FALLBACK,
                      ends_type="int64"),
     "columns": other([*COLUMNS, ends([8, 8, 37])], by_columns),

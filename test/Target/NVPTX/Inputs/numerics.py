@@ -128,6 +128,29 @@ class Tensor:
         return list(zip(*self.rows()))
 
 
+class Constant(Tensor):
+    """Whole numbers from -2 to 2 that a program makes of the places of elements,
+    so that the compiler knows them and stores them as kernels read them."""
+
+    factor, prime = 40503, 65521
+
+    def __init__(self, shape, dtype):
+        super().__init__(shape, (place * self.factor % self.prime % 5 - 2
+                                 for place in range(math.prod(shape))), dtype)
+
+    def lines(self, name):
+        aten, count = "torch.ops.aten", math.prod(self.shape)
+        return [f"{name}_0 = {aten}.arange.default({count}, dtype = torch.int64,"
+                " device = device(type='cpu'), pin_memory = False)",
+                f"{name}_1 = {aten}.mul.Tensor({name}_0, {self.factor})",
+                f"{name}_2 = {aten}.remainder.Scalar({name}_1, {self.prime})",
+                f"{name}_3 = {aten}.remainder.Scalar({name}_2, 5)",
+                f"{name}_4 = {aten}.sub.Tensor({name}_3, 2)",
+                f"{name}_5 = {aten}._to_copy.default({name}_4, "
+                f"dtype = torch.{self.dtype})",
+                f"{name} = {aten}.view.default({name}_5, {self.shape})"]
+
+
 def whole_numbers(shape, low=-8, high=8, dtype="float32", seed=0):
     generator = random.Random(seed)
     return Tensor(shape, (generator.randint(low, high)
@@ -192,15 +215,17 @@ def read(folder):
 
 
 class Case:
-    """`lines` are nodes over x0, x1, ... that return `expected`; None for what
-    the same program returns on the CPU, of type `dtype`; a string for the
-    message of a run that has to fail."""
+    """`lines` are nodes over inputs x0, x1, ... and constants w0, w1, ... that
+    return `expected`; None for what the same program returns on the CPU, of type
+    `dtype`; a string for the message of a run that has to fail."""
 
     tests_cpu = False  # Expects the same there.
 
     def __init__(self, inputs, lines, expected, dtype="float32",
-                 chips="sm_90a", options=()):
-        self.inputs, self.lines, self.runs = inputs, lines, [(inputs, expected)]
+                 chips="sm_90a", options=(), weights=()):
+        self.inputs, self.runs = inputs, [(inputs, expected)]
+        self.lines = [line for i, weight in enumerate(weights)
+                      for line in weight.lines(f"w{i}")] + list(lines)
         self.dtype, self.chips, self.options = dtype, chips, options
 
     def arguments(self):

@@ -3,7 +3,7 @@
 import math
 import sys
 
-from numerics import Case, Tensor, main, whole_numbers
+from numerics import Case, Constant, Tensor, main, whole_numbers
 
 CONV = "torch.ops.aten.convolution.default"
 
@@ -40,6 +40,19 @@ def of_image(channels, size, count, kernel, stride, padding, dilation=None):
                 None, "bfloat16")
 
 
+def of_constants(channels, size, count, kernel, padding, dtype="bfloat16"):
+    """With constant weights, which are stored in panels of 128 columns; a first
+    convolution gives the images their layout."""
+    x = whole_numbers((2, 16, *size), -2, 2, dtype, 1)
+    first = whole_numbers((channels, 16, 1, 1), -1, 1, dtype, 2)
+    weights = Constant((count, channels, *kernel), dtype)
+    return Case(
+        [x, first],
+        [f"a = {CONV}(x0, x1, None, [1, 1], [0, 0], [1, 1], False, [0, 0], 1)",
+         f"y = {CONV}(a, w0, None, [1, 1], {list(padding)}, [1, 1], False, "
+         "[0, 0], 1)", "return (y,)"], None, dtype, weights=[weights])
+
+
 CASES = {
     "3x3": behind_another(64, (9, 7), 64, (3, 3), (1, 1), (1, 1), (1, 1)),
     "strided": behind_another(64, (12, 9), 72, (3, 3), (2, 2), (1, 1), (1, 1)),
@@ -74,6 +87,12 @@ CASES = {
     "patches": of_image(3, (58, 70), 40, (14, 14), (14, 14), (0, 0)),
     "apart": of_image(3, (20, 23), 32, (2, 3), (3, 4), (0, 1)),
     "odd-1x1": of_image(90, (7, 9), 64, (1, 1), (1, 1), (0, 0)),
+    # Rows for which tiles of 104 columns would fill the last round of blocks.
+    "panels-1x1": of_constants(128, (28, 28), 512, (1, 1), (0, 0)),
+    "panels-1x1-half": of_constants(128, (28, 28), 512, (1, 1), (0, 0),
+                                    "float16"),
+    "panels-3x3": of_constants(64, (9, 7), 200, (3, 3), (1, 1)),
+    "panels-3x3-half": of_constants(24, (9, 7), 136, (3, 3), (1, 1), "float16"),
 }
 
 sys.exit(main(CASES))

@@ -3,7 +3,7 @@
 import math
 import sys
 
-from numerics import NARROW, Case, Tensor, main, whole_numbers
+from numerics import NARROW, Case, Constant, Tensor, main, whole_numbers
 
 ATEN = "torch.ops.aten"
 
@@ -73,6 +73,18 @@ def deep(chips):
                 chips=chips)
 
 
+def of_constants(rows, columns, depth, dtype, transposes=True, chips="sm_90a"):
+    """With a constant matrix on the right, which is stored as it is read."""
+    left = numbers((rows, depth), 22, dtype)
+    right = Constant((columns, depth) if transposes else (depth, columns),
+                     dtype)
+    lines = [f"t = {ATEN}.permute.default(w0, [1, 0])"] if transposes else []
+    return Case([left],
+                [*lines, f"{MM}(x0, {'t' if transposes else 'w0'})", END],
+                [multiply(left, right if transposes else transposed(right))],
+                dtype, chips=chips, weights=[right])
+
+
 small_a, small_b = eighths((136, 72), 13), eighths((200, 72), 14)
 a, b = numbers((136, 72), 0), numbers((200, 72), 1)
 odd = numbers((135, 72), 2)
@@ -138,6 +150,13 @@ CASES = {
                        numbers((136,), 26)],
                       [T, f"m = {ATEN}.addmm.default(x2, x0, t)",
                        f"y = {ATEN}.relu.default(m)", END], None, "bfloat16"),
+    "constant": of_constants(136, 200, 72, "bfloat16"),
+    "constant-columns": of_constants(200, 136, 40, "float16", transposes=False),
+    "constant-odd": of_constants(136, 137, 72, "bfloat16"),
+    # Rows for which tiles of 104 columns fill the last round of blocks.
+    "constant-wide": of_constants(1568, 512, 32, "bfloat16"),
+    "constant-thin": of_constants(4, 200, 264, "bfloat16"),
+    "constant-older-chip": of_constants(136, 200, 72, "float16", chips="sm_80"),
     # Every buffer of the ring is filled several times.
     "deep": Case([deep_a, deep_b], [T, f"{MM}(x0, t)", END],
                  [multiply(deep_a, deep_b)]),
