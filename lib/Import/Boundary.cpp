@@ -28,7 +28,7 @@ StridedTensorType Boundary::convertType(const loader::TensorMeta &meta,
   auto convertAll = [&](const std::vector<loader::SymExpr> &from,
                         SmallVectorImpl<Expr> &to) {
     for (const loader::SymExpr &size : from) {
-      to.push_back(convertExpr(size, e.getContext(), culprit));
+      to.push_back(importer.sizes.convert(size, culprit));
       if (!to.back())
         return importer.fail("bad-expression", place,
                              "the size " + loader::quoted(size.str()) +
@@ -105,76 +105,13 @@ bool Boundary::makeInputs() {
   for (const auto &entry : inInputs)
     names.push_back(entry.getKey());
   llvm::sort(names);
-  for (StringRef symbol : names) {
-    Ranges::Interval range;
-    if (auto it = program.symbols.find(symbol.str());
-        it != program.symbols.end())
-      range = {it->second.min, it->second.max};
-    // A size is never negative.
-    if (!range.min)
-      range.min = 0;
-    // Tracing takes no size for 0 or 1, which broadcast. What it then records
-    // as 2 is no bound of the program: torch runs it at 1, too.
-    std::optional<int64_t> accepted = range.min == 2 ? 1 : range.min, hint;
-    if (auto it = program.symbols.find(symbol.str());
-        it != program.symbols.end() && it->second.hint &&
-        program.source != loader::Program::Source::Pt2)
-      hint = static_cast<int64_t>(*it->second.hint);
-    importer.ranges.set(symbol, range, accepted, hint);
-    importer.signature.symbols.push_back(
-        {symbol.str(), accepted, range.max, false});
-  }
+  importer.sizes.addMultiples(program.guards, [&](StringRef symbol) {
+    return inInputs.contains(symbol);
+  });
+  for (StringRef symbol : names)
+    addSymbol(symbol);
   addConstraints();
   return true;
-}
-
-void Boundary::addConstraints() {
-  std::string culprit;
-  for (const loader::ExprConstraint &constraint : program.constraints) {
-    Expr expr = convertExpr(constraint.expr, e.getContext(), culprit);
-    if (!expr || expr.isConstant())
-      continue;
-    importer.signature.constraints.push_back({expr.getAttr(), constraint.min,
-                                              constraint.max,
-                                              constraint.expr.str()});
-    if (constraint.min)
-      importer.ranges.assume(expr - *constraint.min);
-    if (constraint.max)
-      importer.ranges.assume(e.expr(*constraint.max) - expr);
-  }
-  for (const loader::SymExpr &guard : program.guards)
-    addGuard(guard);
-}
-
-void Boundary::addGuard(const loader::SymExpr &guard) {
-  // A condition is an expression of value 0 or 1. Those over data-dependent
-  // symbols are asserted by nodes of the graph.
-  std::string culprit;
-  Expr expr = convertExpr(guard, e.getContext(), culprit);
-  if (!expr || expr.isConstant())
-    return;
-  bool isOfInputs = llvm::all_of(guard.symbols(), [&](const std::string &s) {
-    return llvm::any_of(importer.signature.symbols,
-                        [&](const Signature::Symbol &known) {
-                          return known.name == s && !known.dataDependent;
-                        });
-  });
-  if (!isOfInputs)
-    return;
-  importer.signature.constraints.push_back({expr.getAttr(), 1, 1, guard.str()});
-  if (guard.operands().size() != 2)
-    return;
-  Expr a = convertExpr(guard.operands()[0], e.getContext(), culprit);
-  Expr b = convertExpr(guard.operands()[1], e.getContext(), culprit);
-  StringRef relation = guard.name();
-  if (relation == "Le")
-    importer.ranges.assume(b - a);
-  else if (relation == "Lt")
-    importer.ranges.assume(b - a - 1);
-  else if (relation == "Ge")
-    importer.ranges.assume(a - b);
-  else if (relation == "Gt")
-    importer.ranges.assume(a - b - 1);
 }
 
 //===----------------------------------------------------------------------===//
@@ -252,7 +189,7 @@ bool Boundary::bindUser(size_t index, Scope &scope) {
       return false;
     bound[index].tensor = std::make_shared<Tensor>(addArgument(type));
     std::string culprit;
-    Expr offset = convertExpr(tensor->storageOffset, e.getContext(), culprit);
+    Expr offset = importer.sizes.convert(tensor->storageOffset, culprit);
     bound[index].tensor->storage->offset =
         offset ? offset.getConstant() : std::nullopt;
     bound[index].input = importer.signature.inputs.size();
@@ -261,7 +198,7 @@ bool Boundary::bindUser(size_t index, Scope &scope) {
     std::string culprit;
     switch (number->kind) {
     case loader::SymMeta::Kind::Int: {
-      Expr expr = convertExpr(number->expr, e.getContext(), culprit);
+      Expr expr = importer.sizes.convert(number->expr, culprit);
       if (!expr)
         return importer.fail("bad-expression", place,
                              "the size uses " + loader::quoted(culprit));

@@ -49,6 +49,8 @@ private:
   bool addMutations();
   /// Conditions over sizes: checked at entry, and so granted to `ranges`.
   void addConstraints();
+  /// A symbol of the inputs, with the range that the file records.
+  void addSymbol(llvm::StringRef symbol);
   void addGuard(const loader::SymExpr &guard);
   void collectUsedNames();
 

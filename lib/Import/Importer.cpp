@@ -26,7 +26,7 @@ using namespace graphc::aten;
 Importer::Importer(MLIRContext &context, const loader::Program &program,
                    const ImportOptions &options)
     : context(context), program(program), options(options), builder(&context),
-      e(builder, ranges), generator(*this, e) {}
+      sizes(&context), e(builder, ranges), generator(*this, e) {}
 
 /// More at once help nobody.
 static constexpr size_t maxErrors = 20;
@@ -217,9 +217,9 @@ Importer::getRecordedType(const loader::ValueMeta &meta) {
   std::string culprit;
   SmallVector<Expr> shape, strides;
   for (const loader::SymExpr &size : recorded->shape)
-    shape.push_back(convertExpr(size, &context, culprit));
+    shape.push_back(sizes.convert(size, culprit));
   for (const loader::SymExpr &stride : recorded->stride)
-    strides.push_back(convertExpr(stride, &context, culprit));
+    strides.push_back(sizes.convert(stride, culprit));
   Type element = getElementType(recorded->dtype, &context);
   // What cannot be spelled cannot be compared.
   if (!element || llvm::is_contained(shape, Expr()) ||

@@ -11,6 +11,7 @@
 
 #include "Call.h"
 #include "Generator.h"
+#include "SizeConverter.h"
 
 #include "graphc/Import/Import.h"
 #include "graphc/Import/Signature.h"
@@ -109,6 +110,7 @@ private:
   const ImportOptions &options;
   mlir::OpBuilder builder;
   Ranges ranges;
+  SizeConverter sizes;
   Emitter e;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   mlir::func::FuncOp function;

@@ -81,11 +81,6 @@ private:
   std::vector<graph::Expr> assumptions, taken;
 };
 
-/// A size as the file spells it. Null for what has no integer form (floats,
-/// bits), with the offending function in `culprit`.
-graph::Expr convertExpr(const loader::SymExpr &expr, mlir::MLIRContext *context,
-                        std::string &culprit);
-
 } // namespace graphc::aten
 
 #endif // GRAPHC_LIB_IMPORT_RANGES_H

@@ -166,6 +166,35 @@ static graphc_status bound(graphc_context *context, size_t symbol) {
   return GRAPHC_OK;
 }
 
+/* Tells the size that no value of `symbol`, which nothing else of it leaves
+   open, gives: 7 of 2*s1. */
+static graphc_status failUnsolved(graphc_context *context,
+                                  const DLTensor *inputs, size_t symbol) {
+  const graphc_module *module = context->module;
+  graphc_rt_begin_message(context);
+  graphc_rt_add_text(context, "the shapes of the inputs do not determine ");
+  graphc_rt_add_text(context, module->symbols[symbol].name);
+  for (size_t i = 0; i < module->num_inputs; ++i) {
+    const graphc_type *type = &module->inputs[i].type;
+    if (module->inputs[i].kind == GRAPHC_KIND_INT || !type->shape_exprs)
+      continue;
+    for (int32_t d = 0; d < type->rank; ++d) {
+      if (!type->shape_exprs[d] ||
+          findUnknown(context, type->shape_exprs[d]) != (int64_t)symbol)
+        continue;
+      graphc_rt_add_text(context, ": ");
+      addInput(context, i);
+      graphc_rt_add_text(context, ": dimension ");
+      graphc_rt_add_number(context, d);
+      graphc_rt_add_text(context, " is ");
+      graphc_rt_add_number(context, inputs[i].shape[d]);
+      graphc_rt_add_type(context, type);
+      return GRAPHC_ERROR_SHAPE;
+    }
+  }
+  return GRAPHC_ERROR_SHAPE;
+}
+
 graphc_status graphc_rt_solve_symbols(graphc_context *context,
                                       const DLTensor *inputs) {
   const graphc_module *module = context->module;
@@ -181,10 +210,7 @@ graphc_status graphc_rt_solve_symbols(graphc_context *context,
     if (module->symbols[i].bound) {
       status = bound(context, i);
     } else if (!context->solved[i]) {
-      graphc_rt_begin_message(context);
-      graphc_rt_add_text(context, "the shapes of the inputs do not determine ");
-      graphc_rt_add_text(context, module->symbols[i].name);
-      return GRAPHC_ERROR_SHAPE;
+      return failUnsolved(context, inputs, i);
     }
   }
   return status;

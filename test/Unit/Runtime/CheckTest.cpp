@@ -90,7 +90,8 @@ TEST(CheckTest, DerivedSizesAreSolved) {
   Call call;
   call.t.shape[1] = 7;
   EXPECT_REFUSED(call, GRAPHC_ERROR_SHAPE,
-                 "the shapes of the inputs do not determine s1");
+                 "the shapes of the inputs do not determine s1: input 1 't': "
+                 "dimension 1 is 7 (float32[s0, 2*s1], s0 = 4)");
   call.t.shape[1] = 0;
   EXPECT_REFUSED(call, GRAPHC_ERROR_RANGE,
                  "input 1 't': dimension 1 gives s1 = 0, expected at least 1");

@@ -1,0 +1,194 @@
+//===- SizeConverter.cpp - Sizes as files spell them ----------------------===//
+//
+// Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SizeConverter.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace graphc::aten;
+using graphc::graph::Expr;
+using graphc::loader::SymExpr;
+
+//===----------------------------------------------------------------------===//
+// Multiples
+//===----------------------------------------------------------------------===//
+
+static bool isCall(const SymExpr &expr, StringRef function) {
+  return expr.kind() == SymExpr::Kind::Call && expr.name() == function &&
+         expr.operands().size() == 2;
+}
+
+/// The number that `a == b` says `symbol` to be a multiple of, or 1.
+static int64_t matchMultiple(const SymExpr &a, const SymExpr &b,
+                             std::string &symbol) {
+  // Mod(s, 4) == 0
+  if ((isCall(a, "Mod") || isCall(a, "PythonMod")) && b.isInt(0) &&
+      a.operands()[0].kind() == SymExpr::Kind::Symbol) {
+    symbol = a.operands()[0].name();
+    return a.operands()[1].asInt().value_or(1);
+  }
+  // s == 4*FloorDiv(s, 4)
+  if (a.kind() != SymExpr::Kind::Symbol || !isCall(b, "Mul"))
+    return 1;
+  for (unsigned first : {0, 1}) {
+    const SymExpr &factor = b.operands()[first];
+    const SymExpr &quotient = b.operands()[1 - first];
+    if (isCall(quotient, "FloorDiv") && quotient.operands()[0] == a &&
+        quotient.operands()[1] == factor) {
+      symbol = a.name();
+      return factor.asInt().value_or(1);
+    }
+  }
+  return 1;
+}
+
+void SizeConverter::addMultiples(ArrayRef<SymExpr> guards,
+                                 llvm::function_ref<bool(StringRef)> isKnown) {
+  // Above this no size of a program is meant, and products stay within 64 bits.
+  constexpr int64_t greatest = 1 << 20;
+  for (const SymExpr &guard : guards) {
+    if (!isCall(guard, "Eq"))
+      continue;
+    std::string symbol;
+    const SymExpr &a = guard.operands()[0], &b = guard.operands()[1];
+    int64_t multiple = matchMultiple(a, b, symbol);
+    if (multiple == 1)
+      multiple = matchMultiple(b, a, symbol);
+    if (multiple < 2 || multiple > greatest || !isKnown(symbol))
+      continue;
+    int64_t &factor = factors.try_emplace(symbol, 1).first->second;
+    int64_t common = std::lcm(factor, multiple);
+    if (common <= greatest)
+      factor = common;
+  }
+}
+
+int64_t SizeConverter::getFactor(StringRef symbol) const {
+  auto it = factors.find(symbol);
+  return it == factors.end() ? 1 : it->second;
+}
+
+std::string SizeConverter::getName(StringRef symbol) const {
+  int64_t factor = getFactor(symbol);
+  return factor == 1 ? symbol.str()
+                     : (symbol + "_" + Twine(factor) + "th").str();
+}
+
+Expr SizeConverter::getSymbol(StringRef symbol) const {
+  return Expr::symbol(context, getName(symbol));
+}
+
+//===----------------------------------------------------------------------===//
+// Conversion
+//===----------------------------------------------------------------------===//
+
+Expr SizeConverter::convert(const SymExpr &expr, std::string &culprit) const {
+  switch (expr.kind()) {
+  case SymExpr::Kind::Int:
+  case SymExpr::Kind::Bool:
+    return Expr::constant(context, expr.intValue());
+  case SymExpr::Kind::Symbol:
+    return getSymbol(expr.name()) * getFactor(expr.name());
+  case SymExpr::Kind::Float:
+  case SymExpr::Kind::Infinity:
+    culprit = expr.str();
+    return {};
+  case SymExpr::Kind::Call:
+    break;
+  }
+
+  StringRef function = expr.name();
+  // An exact quotient in a product: Mul(Rational(1, 2), s0).
+  if (function == "Mul") {
+    Expr numerator = Expr::constant(context, 1);
+    int64_t denominator = 1;
+    for (const SymExpr &operand : expr.operands()) {
+      bool isRational = operand.kind() == SymExpr::Kind::Call &&
+                        operand.name() == "Rational" &&
+                        operand.operands().size() == 2 &&
+                        operand.operands()[1].asInt();
+      Expr factor =
+          convert(isRational ? operand.operands()[0] : operand, culprit);
+      if (!factor)
+        return {};
+      numerator = numerator * factor;
+      if (isRational)
+        denominator *= *operand.operands()[1].asInt();
+    }
+    return denominator == 1 ? numerator : numerator.floorDiv(denominator);
+  }
+
+  SmallVector<Expr> operands;
+  for (const SymExpr &operand : expr.operands()) {
+    operands.push_back(convert(operand, culprit));
+    if (!operands.back())
+      return {};
+  }
+  auto fold = [&](auto combine) {
+    Expr result = operands.front();
+    for (Expr operand : ArrayRef(operands).drop_front())
+      result = combine(result, operand);
+    return result;
+  };
+  auto is = [&](StringRef name, size_t count) {
+    return function == name && operands.size() == count;
+  };
+  if (!operands.empty()) {
+    if (function == "Add")
+      return fold([](Expr a, Expr b) { return a + b; });
+    if (function == "Max")
+      return fold([](Expr a, Expr b) { return a.max(b); });
+    if (function == "Min")
+      return fold([](Expr a, Expr b) { return a.min(b); });
+    if (function == "And")
+      return fold([](Expr a, Expr b) { return a.logicalAnd(b); });
+    if (function == "Or")
+      return fold([](Expr a, Expr b) { return a.logicalOr(b); });
+  }
+  if (is("FloorDiv", 2) || is("Rational", 2))
+    return operands[0].floorDiv(operands[1]);
+  if (is("CeilDiv", 2))
+    return operands[0].ceilDiv(operands[1]);
+  if (is("Mod", 2) || is("PythonMod", 2))
+    return operands[0].mod(operands[1]);
+  if (is("ModularIndexing", 3))
+    return operands[0].floorDiv(operands[1]).mod(operands[2]);
+  if (is("Where", 3))
+    return operands[0].select(operands[1], operands[2]);
+  if (is("Pow", 2) && operands[1].getConstant() &&
+      *operands[1].getConstant() >= 0 && *operands[1].getConstant() < 64)
+    return operands[0].pow(*operands[1].getConstant());
+  if (is("Abs", 1))
+    return operands[0].max(-operands[0]);
+  if (is("ToFloat", 1) || is("TruncToInt", 1) || is("FloorToInt", 1) ||
+      is("CeilToInt", 1) || is("RoundToInt", 1))
+    return operands[0];
+  if (is("LShift", 2) && operands[1].getConstant() &&
+      *operands[1].getConstant() >= 0 && *operands[1].getConstant() < 62)
+    return operands[0] * (int64_t(1) << *operands[1].getConstant());
+  if (is("RShift", 2) && operands[1].getConstant() &&
+      *operands[1].getConstant() >= 0 && *operands[1].getConstant() < 62)
+    return operands[0].floorDiv(int64_t(1) << *operands[1].getConstant());
+  if (is("Eq", 2))
+    return operands[0].eq(operands[1]);
+  if (is("Ne", 2))
+    return operands[0].ne(operands[1]);
+  if (is("Le", 2))
+    return operands[0].le(operands[1]);
+  if (is("Lt", 2))
+    return operands[0].lt(operands[1]);
+  if (is("Ge", 2))
+    return operands[1].le(operands[0]);
+  if (is("Gt", 2))
+    return operands[1].lt(operands[0]);
+  if (is("Not", 1))
+    return operands[0].logicalNot();
+  culprit = function.str();
+  return {};
+}
