@@ -129,8 +129,9 @@ class Tensor:
 
 
 class Constant(Tensor):
-    """Whole numbers from -2 to 2 that a program makes of the places of elements,
-    so that the compiler knows them and stores them as kernels read them."""
+    """Whole numbers from -2 to 2 that a program makes of the places of
+    elements, so that the compiler knows them and stores them as kernels read
+    them."""
 
     factor, prime = 40503, 65521
 
@@ -140,8 +141,9 @@ class Constant(Tensor):
 
     def lines(self, name):
         aten, count = "torch.ops.aten", math.prod(self.shape)
-        return [f"{name}_0 = {aten}.arange.default({count}, dtype = torch.int64,"
-                " device = device(type='cpu'), pin_memory = False)",
+        return [f"{name}_0 = {aten}.arange.default({count}, "
+                "dtype = torch.int64, device = device(type='cpu'), "
+                "pin_memory = False)",
                 f"{name}_1 = {aten}.mul.Tensor({name}_0, {self.factor})",
                 f"{name}_2 = {aten}.remainder.Scalar({name}_1, {self.prime})",
                 f"{name}_3 = {aten}.remainder.Scalar({name}_2, 5)",
@@ -216,8 +218,8 @@ def read(folder):
 
 class Case:
     """`lines` are nodes over inputs x0, x1, ... and constants w0, w1, ... that
-    return `expected`; None for what the same program returns on the CPU, of type
-    `dtype`; a string for the message of a run that has to fail."""
+    return `expected`; None for what the same program returns on the CPU, of
+    type `dtype`; a string for the message of a run that has to fail."""
 
     tests_cpu = False  # Expects the same there.
 

@@ -153,8 +153,6 @@ CASES = {
     "constant": of_constants(136, 200, 72, "bfloat16"),
     "constant-columns": of_constants(200, 136, 40, "float16", transposes=False),
     "constant-odd": of_constants(136, 137, 72, "bfloat16"),
-    # Rows for which tiles of 104 columns fill the last round of blocks.
-    "constant-wide": of_constants(1568, 512, 32, "bfloat16"),
     "constant-thin": of_constants(4, 200, 264, "bfloat16"),
     "constant-older-chip": of_constants(136, 200, 72, "float16", chips="sm_80"),
     # Every buffer of the ring is filled several times.
