@@ -108,8 +108,16 @@ bool Boundary::makeInputs() {
   importer.sizes.addMultiples(program.guards, [&](StringRef symbol) {
     return inInputs.contains(symbol);
   });
-  for (StringRef symbol : names)
+  for (StringRef symbol : names) {
+    std::string name = importer.sizes.getName(symbol);
+    if (name != symbol &&
+        (inInputs.contains(name) || program.symbols.count(name)))
+      return importer.fail("signature", "symbol '" + loader::quoted(name) + "'",
+                           "it has the name of what '" +
+                               loader::quoted(symbol.str()) +
+                               "' is a multiple of, by a guard");
     addSymbol(symbol);
+  }
   addConstraints();
   return true;
 }

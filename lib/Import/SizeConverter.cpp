@@ -169,12 +169,14 @@ Expr SizeConverter::convert(const SymExpr &expr, std::string &culprit) const {
   if (is("ToFloat", 1) || is("TruncToInt", 1) || is("FloorToInt", 1) ||
       is("CeilToInt", 1) || is("RoundToInt", 1))
     return operands[0];
-  if (is("LShift", 2) && operands[1].getConstant() &&
-      *operands[1].getConstant() >= 0 && *operands[1].getConstant() < 62)
-    return operands[0] * (int64_t(1) << *operands[1].getConstant());
-  if (is("RShift", 2) && operands[1].getConstant() &&
-      *operands[1].getConstant() >= 0 && *operands[1].getConstant() < 62)
-    return operands[0].floorDiv(int64_t(1) << *operands[1].getConstant());
+  if (is("LShift", 2) || is("RShift", 2)) {
+    std::optional<int64_t> places = operands[1].getConstant();
+    if (places && *places >= 0 && *places < 62) {
+      int64_t power = int64_t(1) << *places;
+      return function == "LShift" ? operands[0] * power
+                                  : operands[0].floorDiv(power);
+    }
+  }
   if (is("Eq", 2))
     return operands[0].eq(operands[1]);
   if (is("Ne", 2))

@@ -31,6 +31,7 @@ static const Table &getTable() {
     addKernel(all);
     addGraph(all);
     addLLVM(all);
+    addLLVMCalls(all);
     addLLVMMemory(all);
     all[linalg::IndexOp::getOperationName()] = {
         runLinalgIndex, [](Instruction &to) {

@@ -96,6 +96,7 @@ void addControlFlow(Table &table);
 void addKernel(Table &table);
 void addGraph(Table &table);
 void addLLVM(Table &table);
+void addLLVMCalls(Table &table);
 void addLLVMMemory(Table &table);
 /// Functions without a body: those of OpenMP and of libm. False when the name
 /// is none of them.
