@@ -82,6 +82,11 @@ Value nvptx::shuffleXor(OpBuilder &builder, Location loc, Value value,
   return shuffle(builder, loc, value, mask, gpu::ShuffleMode::XOR);
 }
 
+Value nvptx::shuffleFrom(OpBuilder &builder, Location loc, Value value,
+                         Value lane) {
+  return shuffle(builder, loc, value, lane, gpu::ShuffleMode::IDX);
+}
+
 Value nvptx::shuffleUp(OpBuilder &builder, Location loc, Value value,
                        int64_t distance) {
   return shuffle(builder, loc, value, number(builder, loc, distance),

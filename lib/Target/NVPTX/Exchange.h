@@ -29,6 +29,10 @@ mlir::Value shuffleXor(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value shuffleXor(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value value, mlir::Value mask);
 
+/// The value of lane number `lane` (an i32) of the warp.
+mlir::Value shuffleFrom(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value value, mlir::Value lane);
+
 /// The value of the lane that is `distance` before; of lanes that have none
 /// before them, anything.
 mlir::Value shuffleUp(mlir::OpBuilder &builder, mlir::Location loc,

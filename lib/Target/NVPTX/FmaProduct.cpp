@@ -21,7 +21,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "FmaOperand.h"
+
 #include "MmaProduct.h"
+#include "Ring.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -234,8 +236,8 @@ SmallVector<Value> FmaProductEmitter::multiplySteps() {
   int64_t ofLeft = left->getCopies(), copies = ofLeft + right->getCopies();
   Value zero = arith::ConstantOp::create(builder, loc(),
                                          builder.getZeroAttr(vectorType()));
-  return walkRing(
-      stages, stageBytes(), numSteps, Values(getVectors(), zero),
+  return CopyRing{stages, stageBytes()}.walk(
+      lanes, numSteps, Values(getVectors(), zero),
       [&](Value step, Value offset) { finish(fetch(step, offset), offset); },
       [&](Value step, Value full, Value empty, ValueRange sums) {
         gpu::BarrierOp::create(builder, loc());

@@ -84,18 +84,8 @@ bool MmaAttention::choosePlan() {
 }
 
 void MmaAttention::makeOperands() {
-  unsigned rows = parts.numRows;
-  auto describe = [&](linalg::LinalgOp op) {
-    Product product;
-    product.op = op;
-    product.batch = llvm::to_vector(llvm::seq(0u, rows));
-    product.rows = {rows};
-    product.columns = {rows + 1};
-    product.depth = {rows + 2};
-    return product;
-  };
-  scoresProduct = describe(parts.products);
-  valuesProduct = describe(parts.weighted);
+  scoresProduct = describeBatched(parts.products, parts.numRows);
+  valuesProduct = describeBatched(parts.weighted, parts.numRows);
   scoresLoops.emplace(lanes, scoresProduct);
   valuesLoops.emplace(lanes, valuesProduct);
   query.emplace(lanes, *scoresLoops, scoresProduct, /*isLeft=*/true,

@@ -62,43 +62,6 @@ void MmaEmitter::enterBatch(Value number) {
   loops.expand(product.batch, number, iteration);
 }
 
-MmaEmitter::Values MmaEmitter::walkRing(
-    int64_t stages, int64_t stageBytes, Value numSteps, ValueRange sums,
-    function_ref<void(Value, Value)> fill,
-    function_ref<Values(Value, Value, Value, ValueRange)> body) {
-  for (int64_t stage = 0; stage + 1 < stages; ++stage) {
-    fill(constant(stage), i32.number(stage * stageBytes));
-    commitCopies(builder, loc());
-  }
-  Values carried(sums);
-  // Where the next stages to multiply and to fill are.
-  carried.push_back(i32.number(0));
-  carried.push_back(i32.number((stages - 1) * stageBytes));
-  auto following = [&](Value offset) -> Value {
-    Value next = i32.add(offset, stageBytes);
-    return arith::SelectOp::create(builder, loc(),
-                                   i32.isEqual(next, stages * stageBytes),
-                                   i32.number(0), next);
-  };
-  carried = lanes.loop(
-      constant(0), numSteps, 1, carried, [&](Value step, ValueRange current) {
-        ValueRange sums = current.drop_back(2);
-        Value full = current[sums.size()], empty = current.back();
-        waitForCopies(builder, loc(), stages - 2);
-        Values next = body(fold<arith::AddIOp>(step, constant(stages - 1)),
-                           full, empty, sums);
-        next.push_back(following(full));
-        next.push_back(following(empty));
-        return next;
-      });
-  carried.truncate(sums.size());
-  // What was fetched behind the last step is nothing, and shared memory is used
-  // anew.
-  waitForCopies(builder, loc(), 0);
-  gpu::BarrierOp::create(builder, loc());
-  return carried;
-}
-
 void MmaEmitter::guard(Value condition, function_ref<void()> body) {
   lanes.branch(condition, body);
 }

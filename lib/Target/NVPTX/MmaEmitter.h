@@ -33,20 +33,6 @@ protected:
   /// Sets the loops of the batch in `iteration`.
   void enterBatch(mlir::Value number);
 
-  /// Walks over the steps of the depth through a ring of `stages` with
-  /// `stageBytes` each: `fill` begins to bring a step to the stage at an
-  /// offset. `body` gets the step that is to be fetched next, the offsets of
-  /// the stages to multiply and to fill with it, and sums; it commits what it
-  /// fetches and returns the next sums. This thread's copies to the stage to
-  /// multiply are done then.
-  Values
-  walkRing(std::int64_t stages, std::int64_t stageBytes, mlir::Value numSteps,
-           mlir::ValueRange sums,
-           llvm::function_ref<void(mlir::Value step, mlir::Value offset)> fill,
-           llvm::function_ref<Values(mlir::Value step, mlir::Value full,
-                                     mlir::Value empty, mlir::ValueRange sums)>
-               body);
-
   void guard(mlir::Value condition, llvm::function_ref<void()> body);
   /// Of f32, or of `type`.
   Values makeZeros(std::int64_t count, mlir::Type type = {});

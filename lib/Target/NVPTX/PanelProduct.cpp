@@ -9,6 +9,7 @@
 #include "PanelProduct.h"
 
 #include "Groups.h"
+#include "Ring.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -121,8 +122,8 @@ void PanelProductEmitter::finish(ValueRange pending, Value offset) {
 SmallVector<Value> PanelProductEmitter::walkSteps(
     int64_t stages, ValueRange sums,
     llvm::function_ref<Values(ValueRange, Value)> multiply) {
-  return walkRing(
-      stages, stageBytes(), numSteps, sums,
+  return CopyRing{stages, stageBytes()}.walk(
+      lanes, numSteps, sums,
       [&](Value step, Value offset) { finish(fetch(step, offset), offset); },
       [&](Value step, Value full, Value empty, ValueRange sums) {
         gpu::BarrierOp::create(builder, loc());

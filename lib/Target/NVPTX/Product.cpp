@@ -94,6 +94,16 @@ static bool isInF32(std::optional<Product> product) {
          getElementTypeOrSelf(product->op->getResult(0).getType()).isF32();
 }
 
+Product nvptx::describeBatched(LinalgOp op, unsigned numBatch) {
+  Product product;
+  product.op = op;
+  product.batch = llvm::to_vector(llvm::seq(0u, numBatch));
+  product.rows = {numBatch};
+  product.columns = {numBatch + 1};
+  product.depth = {numBatch + 2};
+  return product;
+}
+
 std::optional<Product> nvptx::matchAnyProduct(kernel::RegionOp region) {
   std::optional<Product> product = matchSum(region);
   // What both walk along, or neither, has nothing to share.

@@ -27,6 +27,10 @@ struct Product {
   bool allowsTF32 = false;
 };
 
+/// The product of matrices whose loops are a batch of `numBatch`, then a row, a
+/// column and the depth.
+Product describeBatched(mlir::linalg::LinalgOp op, unsigned numBatch);
+
 /// Of a region: its product allows that.
 inline constexpr llvm::StringLiteral allowTF32AttrName = "graphc.allow_tf32";
 

@@ -8,6 +8,7 @@
 
 #include "ThinProduct.h"
 
+#include "Ring.h"
 #include "graphc/Target/NVPTX/Device.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -275,8 +276,8 @@ ThinProductEmitter::Pieces ThinProductEmitter::loadStage(Value offset) {
 /// The same, through this warp's ring in shared memory.
 SmallVector<Value> ThinProductEmitter::multiplyFromRing() {
   Value numSteps = fold<arith::CeilDivUIOp>(numDepth, constant(depthOfStep()));
-  return walkRing(
-      stages, stageBytes(), numSteps, makeZeros(numSums(), sumType),
+  return CopyRing{stages, stageBytes()}.walk(
+      lanes, numSteps, makeZeros(numSums(), sumType),
       [&](Value step, Value offset) { fetchStage(step, numSteps, offset); },
       [&](Value step, Value full, Value empty, ValueRange sums) {
         // Other lanes brought pieces, and have read what is to be replaced.
