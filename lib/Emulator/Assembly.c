@@ -91,6 +91,10 @@ void emulate_ptx(const char *text, void *const *values, int count) {
   if (strstr(text, "mbarrier.try_wait.parity"))
     return emulator_wait_parity(emulator_pointer(values[0]),
                                 *(const int *)values[1]);
+  if (strstr(text, "cp.async.cg"))
+    return emulator_copy(emulator_pointer(values[0]),
+                         emulator_pointer(values[1]), 16,
+                         strstr(text, "$2") ? *(const int *)values[2] : 16);
   if (emulator_parse(text, "wgmma.mma_async", &instruction))
     return emulator_begin_product(text, &instruction, values);
   if (emulator_parse(text, "wgmma.wait_group", &instruction))

@@ -36,6 +36,10 @@ void *emulator_pointer(const void *value);
    then the other operands, as assembly numbers them; `count` are results. */
 void emulate_ptx(const char *text, void *const *values, int count);
 
+/* Mma.c: begins a copy of `bytes`, of which `valid` are read and the rest is
+   zero. */
+void emulator_copy(unsigned char *to, const unsigned char *from, int bytes,
+                   int valid);
 /* Waits until phase `parity` of the barrier is over. */
 void emulator_wait_parity(void *barrier, int parity);
 /* Sums.c: begins a product; does those of all but the last `groups` closed

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Emulator.h"
+#include "Assembly.h"
 
 #include <math.h>
 #include <string.h>
@@ -193,8 +193,8 @@ static void runCopy(void *data) {
   memset(copy->to + copy->valid, 0, (size_t)(copy->bytes - copy->valid));
 }
 
-static void copy(unsigned char *to, const unsigned char *from, int bytes,
-                 int valid) {
+void emulator_copy(unsigned char *to, const unsigned char *from, int bytes,
+                   int valid) {
   sharedCopy begun = {to, from, bytes, valid};
   emulator_check_aligned(to, (unsigned)bytes);
   if (valid > 0)
@@ -206,11 +206,11 @@ static void copy(unsigned char *to, const unsigned char *from, int bytes,
 #define COPY(CACHE, BYTES)                                                     \
   void emulate_cp_async_##CACHE##_shared_global_##BYTES(                       \
       unsigned char *to, const unsigned char *from) {                          \
-    copy(to, from, BYTES, BYTES);                                              \
+    emulator_copy(to, from, BYTES, BYTES);                                     \
   }                                                                            \
   void emulate_cp_async_##CACHE##_shared_global_##BYTES##_s(                   \
       unsigned char *to, const unsigned char *from, int valid) {               \
-    copy(to, from, BYTES, valid);                                              \
+    emulator_copy(to, from, BYTES, valid);                                     \
   }
 COPY(ca, 4)
 COPY(ca, 8)

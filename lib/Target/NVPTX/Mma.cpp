@@ -168,17 +168,39 @@ Value nvptx::advance(OpBuilder &builder, Location loc, Value pointer,
                              builder.getI8Type(), pointer, bytes);
 }
 
+static Value toGlobal(OpBuilder &builder, Location loc, Value pointer) {
+  return LLVM::AddrSpaceCastOp::create(
+      builder, loc,
+      LLVM::LLVMPointerType::get(builder.getContext(), globalSpace), pointer);
+}
+
 void nvptx::copyAsync(OpBuilder &builder, Location loc, Value toShared,
                       Value from, int64_t bytes, Value valid) {
-  Value global = LLVM::AddrSpaceCastOp::create(
-      builder, loc,
-      LLVM::LLVMPointerType::get(builder.getContext(), globalSpace), from);
+  Value global = toGlobal(builder, loc, from);
   // Pieces of 16 bytes need not pass through the first cache.
   NVVM::CpAsyncOp::create(builder, loc, toShared, global,
                           static_cast<uint32_t>(bytes),
                           bytes == pieceBytes ? NVVM::LoadCacheModifierKind::CG
                                               : NVVM::LoadCacheModifierKind::CA,
                           valid);
+}
+
+void nvptx::copyLineAsync(OpBuilder &builder, Location loc, Value toShared,
+                          Value from, Value valid) {
+  std::string text = "cp.async.cg.shared.global.L2::128B [$0], [$1], 16",
+              operands = "l,l";
+  SmallVector<Value> values = {toShared, toGlobal(builder, loc, from)};
+  if (valid) {
+    text += ", $2";
+    operands += ",r";
+    values.push_back(valid);
+  }
+  LLVM::InlineAsmOp::create(
+      builder, loc, TypeRange(), values, text + ";", operands + ",~{memory}",
+      /*has_side_effects=*/true, /*is_align_stack=*/false,
+      LLVM::tailcallkind::TailCallKind::None,
+      LLVM::AsmDialectAttr::get(builder.getContext(), LLVM::AsmDialect::AD_ATT),
+      ArrayAttr());
 }
 
 void nvptx::commitCopies(OpBuilder &builder, Location loc) {

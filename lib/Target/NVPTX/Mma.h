@@ -75,6 +75,11 @@ mlir::Value advance(mlir::OpBuilder &builder, mlir::Location loc,
 void copyAsync(mlir::OpBuilder &builder, mlir::Location loc,
                mlir::Value toShared, mlir::Value from, std::int64_t bytes,
                mlir::Value valid = {});
+/// The same of 16 bytes from lines of 128 that are soon read as a whole: the
+/// cache gets them at once.
+void copyLineAsync(mlir::OpBuilder &builder, mlir::Location loc,
+                   mlir::Value toShared, mlir::Value from,
+                   mlir::Value valid = {});
 /// Ends a group of copies of this thread.
 void commitCopies(mlir::OpBuilder &builder, mlir::Location loc);
 /// Waits until at most so many groups of this thread are on their way. Others

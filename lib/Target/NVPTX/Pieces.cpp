@@ -47,7 +47,7 @@ void PieceReader::begin(const ProductLoops::Indices &iteration, Value numLines,
 
 bool PieceReader::mayBeOutside() {
   std::optional<int64_t> known = constantOf(numDepth);
-  return !known || *known % depthStep != 0;
+  return !depthStep || !known || *known % depthStep != 0;
 }
 
 bool PieceReader::mayBeBehind() {
@@ -135,10 +135,13 @@ std::optional<int64_t> PieceReader::classify(Major major, PieceAccess &result) {
   if ((!isWhole && along.size() > 1) ||
       !LaneEmitter::canVectorize(lanes.getRegion()))
     return std::nullopt;
-  // Somewhere aside, at places of which nothing is known.
+  // Somewhere aside, at places of which nothing is known; who follows what is
+  // created does not see it, as it is erased again.
   linalg::LinalgOp op = product.op;
   Block aside;
   OpBuilder::InsertionGuard guard(builder);
+  OpBuilder::Listener *listener = builder.getListener();
+  builder.setListener(nullptr);
   builder.setInsertionPointToEnd(&aside);
   auto unknown = [&] {
     return aside.addArgument(builder.getIndexType(), loc());
@@ -154,6 +157,7 @@ std::optional<int64_t> PieceReader::classify(Major major, PieceAccess &result) {
       aside, [](Operation &op) { return isa<memref::LoadOp>(op); });
   while (!aside.empty())
     aside.back().erase();
+  builder.setListener(listener);
   // Evaluated together, elements behind the end would be read.
   if (!bytes && !isWhole)
     return std::nullopt;
@@ -285,9 +289,11 @@ void PieceReader::copyParts(int64_t partBytes, Value line, Value at,
           arith::MinSIOp::create(builder, loc(),
                                  i32.sub(valid, i32.number(part)),
                                  i32.number(partBytes)));
-    copyAsync(builder, loc(), to(part),
-              advance(builder, loc(), pointer, i32.number(part)), partBytes,
-              partly);
+    Value source = advance(builder, loc(), pointer, i32.number(part));
+    if (isStreamed && partBytes == pieceBytes)
+      copyLineAsync(builder, loc(), to(part), source, partly);
+    else
+      copyAsync(builder, loc(), to(part), source, partBytes, partly);
   }
 }
 

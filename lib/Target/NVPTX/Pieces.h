@@ -44,6 +44,8 @@ public:
   /// Copies of what is behind the last line are zero, for which nothing is
   /// read.
   void setZeroLines() { hasZeroLines = true; }
+  /// What is read is read once, whole lines of memory at about the same time.
+  void setStreamed() { isStreamed = true; }
   /// The lines that are read end at a multiple of that.
   void setLineStep(std::int64_t step) { lineStep = step; }
   mlir::Type getElementType() const;
@@ -55,7 +57,8 @@ public:
   bool isLeft() const { return isLeft_; }
 
   /// The loops of the batch are set in `iteration`; sizes are indices. The
-  /// depth of what is read ends at a multiple of `depthStep`.
+  /// depth of what is read ends at the first multiple of `depthStep` behind all
+  /// of it, or anywhere if that is 0.
   void begin(const ProductLoops::Indices &iteration, mlir::Value numLines,
              mlir::Value numDepth, std::int64_t depthStep);
 
@@ -97,11 +100,11 @@ private:
   mlir::OpOperand *operand;
   llvm::ArrayRef<unsigned> dims; ///< Rows or columns.
   PieceAccess access;
-  bool hasZeroLines = false;
+  bool hasZeroLines = false, isStreamed = false;
 
   ProductLoops::Indices iteration;
   mlir::Value numLines, numDepth;
-  std::int64_t depthStep = 1, lineStep = 0; ///< 0: anything.
+  std::int64_t depthStep = 0, lineStep = 0; ///< 0: anything.
 };
 
 } // namespace graphc::nvptx

@@ -70,6 +70,8 @@ private:
   void plan();
   void planBlock(llvm::ArrayRef<Major> majors, std::int64_t width,
                  std::int64_t numGroups);
+  bool isInCache();
+  std::int64_t countBlocks();
   void planDepth();
   void fitShared();
   std::int64_t estimateTime();

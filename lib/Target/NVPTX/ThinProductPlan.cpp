@@ -23,11 +23,12 @@ static constexpr int64_t maxWarps = 8; ///< Of a block.
 /// Bytes of the wide operand that a lane has on their way to registers.
 static constexpr int64_t bytesToRegisters = 128;
 /// And to shared memory: in all stages but the one that is multiplied. Many
-/// short stages hold what comes late up least; across the depth they are full
-/// rows of memory, so that fewer fit.
-static constexpr int64_t bytesToShared = 256, stageBytesAlongDepth = 64,
-                         piecesOfStageAcross = 8;
-static constexpr int64_t maxStages = 5, maxStagesAcross = 4;
+/// short stages hold what comes late up least, longer ones cost less where the
+/// cache has it all; across the depth they are full rows of memory, so that
+/// fewer fit.
+static constexpr int64_t bytesToShared = 256, shortStageBytes = 32,
+                         longStageBytes = 64, piecesOfStageAcross = 8;
+static constexpr int64_t maxStagesAcross = 4;
 
 // By what plans are compared; rounded figures of an H100. A multiprocessor's
 // share of what memory and the cache deliver in a nanosecond where all read,
@@ -104,6 +105,8 @@ void ThinProductEmitter::planBlock(ArrayRef<Major> majors, int64_t width,
   groups = numGroups;
   wide.emplace(lanes, loops, product, !isThinLeft, width);
   wide->chooseAccess(majors);
+  if (!isInCache())
+    wide->setStreamed();
   thin.emplace(lanes, loops, product, isThinLeft,
                alongDepth() ? width : piecesOfGroup());
   thin->chooseAccess(Major::Depth);
@@ -113,16 +116,33 @@ void ThinProductEmitter::planBlock(ArrayRef<Major> majors, int64_t width,
   fitShared();
 }
 
+/// Whether the wide operand may still be there from the last call.
+bool ThinProductEmitter::isInCache() {
+  int64_t bytes = constantOf(numWide).value_or(assumedLines) *
+                  constantOf(numBatch).value_or(1) *
+                  constantOf(numDepth).value_or(assumedDepth) *
+                  wide->getElementBytes();
+  return bytes <= cacheBytes;
+}
+
+int64_t ThinProductEmitter::countBlocks() {
+  return llvm::divideCeil(constantOf(numWide).value_or(assumedLines),
+                          linesOfWarp()) *
+         constantOf(numBatch).value_or(1);
+}
+
 /// How the depth is shared among warps.
 void ThinProductEmitter::planDepth() {
   part = 4 * thin->getWidth();
   warps = maxWarps;
   int64_t stageBytesOfLane = bytesToRegisters;
+  bool isShort = type && (!isInCache() || 2 * countBlocks() <= multiprocessors);
   if (hasRing())
-    stageBytesOfLane = alongDepth() ? stageBytesAlongDepth
+    stageBytesOfLane = alongDepth() ? isShort ? shortStageBytes : longStageBytes
                                     : piecesOfStageAcross * wide->getBytes();
-  stages = std::min(alongDepth() ? maxStages : maxStagesAcross,
-                    1 + bytesToShared / stageBytesOfLane);
+  stages = 1 + bytesToShared / stageBytesOfLane;
+  if (!alongDepth())
+    stages = std::min(stages, maxStagesAcross);
   unrolled = std::max<int64_t>(1, stageBytesOfLane /
                                       (piecesOfPart() * wide->getBytes()));
   std::optional<int64_t> depth = constantOf(numDepth);
@@ -173,7 +193,7 @@ int64_t ThinProductEmitter::estimateTime() {
   int64_t batch = constantOf(numBatch).value_or(1);
   int64_t depth = constantOf(numDepth).value_or(assumedDepth);
   int64_t lineBytes = depth * wide->getElementBytes();
-  int64_t blocks = llvm::divideCeil(lines, linesOfWarp()) * batch;
+  int64_t blocks = countBlocks();
   int64_t blockBytes = linesOfWarp() * lineBytes +
                        numThinLines * depth * thin->getElementBytes();
 
@@ -186,9 +206,9 @@ int64_t ThinProductEmitter::estimateTime() {
                           most * blockBytes / ownBytes) +
                  rounds * blockTime;
 
-  int64_t wideBytes = lines * batch * lineBytes;
-  if (wideBytes > cacheBytes) {
-    int64_t memoryTime = wideBytes / (multiprocessors * memoryShare);
+  if (!isInCache()) {
+    int64_t memoryTime =
+        lines * batch * lineBytes / (multiprocessors * memoryShare);
     if (!alongDepth() && linesOfGroup() * wide->getElementBytes() < rowBytes)
       memoryTime += memoryTime / 8;
     time = std::max(time, memoryTime);

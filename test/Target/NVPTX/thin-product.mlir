@@ -31,9 +31,10 @@ func.func @sixteen_rows(%x: memref<16x4096xbf16>, %y: memref<4096x4096xbf16>, %z
   return
 }
 
-// Too few columns to share: 16 each.
+// Too few columns to share: 16 each, in nine short stages.
 // CHECK-LABEL: func @few_columns
-// CHECK: gpu.launch blocks({{.*}} = %c64, {{.*}} dynamic_shared_memory_size %c163840_i32
+// CHECK: gpu.launch blocks({{.*}} = %c64, {{.*}} dynamic_shared_memory_size %c147456_i32
+// CHECK-NOT: L2::128B
 func.func @few_columns(%x: memref<16x4096xbf16>, %y: memref<1024x4096xbf16>, %z: memref<16x1024xf32>) {
   kernel.region "matmul" contraction ins(%x, %y : memref<16x4096xbf16>, memref<1024x4096xbf16>) outs(%z : memref<16x1024xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
   ^bb0(%a: tensor<16x4096xbf16>, %b: tensor<1024x4096xbf16>, %c: tensor<16x1024xf32>):
@@ -53,9 +54,11 @@ func.func @few_columns(%x: memref<16x4096xbf16>, %y: memref<1024x4096xbf16>, %z:
   return
 }
 
-// Many columns and hardly any rows: all blocks wait for memory.
+// Many columns and hardly any rows: all blocks wait for memory, which gives whole
+// lines, in short stages.
 // CHECK-LABEL: func @many_columns
-// CHECK: gpu.launch blocks({{.*}} = %c896, {{.*}} dynamic_shared_memory_size %c122880_i32
+// CHECK: gpu.launch blocks({{.*}} = %c896, {{.*}} dynamic_shared_memory_size %c110592_i32
+// CHECK: llvm.inline_asm has_side_effects {{.*}} "cp.async.cg.shared.global.L2::128B [$0], [$1], 16;", "l,l,~{memory}"
 func.func @many_columns(%x: memref<1x4096xbf16>, %y: memref<14336x4096xbf16>, %z: memref<1x14336xf32>) {
   kernel.region "matmul" contraction ins(%x, %y : memref<1x4096xbf16>, memref<14336x4096xbf16>) outs(%z : memref<1x14336xf32>) attributes {domain_rank = 3 : i64, row_dims = 2 : i64} {
   ^bb0(%a: tensor<1x4096xbf16>, %b: tensor<14336x4096xbf16>, %c: tensor<1x14336xf32>):
