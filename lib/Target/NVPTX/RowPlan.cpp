@@ -32,10 +32,10 @@ static constexpr int64_t columnThreads = 32;
 /// Shared memory of a block for what the threads of its columns combine, of the
 /// 48 KiB that every chip gives without asking.
 static constexpr int64_t columnBytes = 32 << 10;
-/// Blocks of split rows: several for each that a large device runs at once, so
-/// that none waits long for the last ones; of rows whose length shows at run
-/// time, which take longer to begin with, and of columns fewer.
-static constexpr int64_t wantedBlocks = 4224, wantedOpenBlocks = 1056;
+/// Blocks of split rows: four for each multiprocessor of a large device, whose
+/// threads have enough loads under way, and few parts to combine; of rows whose
+/// length shows at run time, and of columns.
+static constexpr int64_t wantedBlocks = 528, wantedOpenBlocks = 1056;
 static constexpr int64_t wantedColumnBlocks = 1056;
 /// Of columns whose blocks meet in one launch, for which each has to wait, and
 /// the blocks side by side from which on that is worth it: then parts are few.
