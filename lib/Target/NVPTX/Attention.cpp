@@ -35,7 +35,7 @@ static void emitManyQueries(OpBuilder &builder, AttentionRegion &parts,
       return fragments.emit();
     SplitAttention split(builder, parts);
     split.plan();
-    split.emit(/*numParts=*/1, /*workspace=*/{});
+    split.emit(/*numParts=*/1, /*workspace=*/{}, getSharedBytes(chips));
   };
   WarpgroupAttention warpgroups(builder, parts);
   if (!llvm::any_of(chips, has) || !warpgroups.canEmit())
@@ -70,12 +70,14 @@ LogicalResult nvptx::emitAttention(OpBuilder &builder, kernel::RegionOp region,
   SplitAttention split(builder, few);
   if (!split.plan())
     return emitElements(builder, region);
+  int64_t sharedBytes = getSharedBytes(chips);
   auto emitSplit = [&] {
     auto numParts = region->getAttrOfType<IntegerAttr>(partsAttrName);
     if (!numParts)
-      return split.emit(/*numParts=*/1, /*workspace=*/{});
+      return split.emit(/*numParts=*/1, /*workspace=*/{}, sharedBytes);
     auto operand = region->getAttrOfType<IntegerAttr>(workspaceAttrName);
-    split.emit(numParts.getInt(), region.getOperand(operand.getInt()));
+    split.emit(numParts.getInt(), region.getOperand(operand.getInt()),
+               sharedBytes);
   };
   auto emitMany = [&] { emitManyQueries(builder, parts, chips); };
   if (constantOf(parts.queries)) {

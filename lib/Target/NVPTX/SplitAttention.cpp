@@ -21,8 +21,6 @@ using namespace graphc::codegen;
 using namespace graphc::nvptx;
 using arith::CmpIPredicate;
 
-static constexpr int64_t laneBytes = 16; ///< Of an access.
-
 //===----------------------------------------------------------------------===//
 // Code
 //===----------------------------------------------------------------------===//
@@ -169,9 +167,9 @@ SmallVector<Value> SplitAttention::loadQueries() {
 }
 
 /// What the kernel makes of a product.
-Value SplitAttention::computeScore(int64_t member, Value key, Value product) {
+Value SplitAttention::computeScore(Value member, Value key, Value product) {
   lanes.setLanes(1);
-  LaneValue query = useMember(i32.number(member));
+  LaneValue query = useMember(member);
   parts.row.append({query, LaneValue::uniform(i32.toIndex(key))});
   std::size_t mark = lanes.mark();
   lanes.override(parts.products->getResult(0), LaneValue::uniform(product));
@@ -251,7 +249,7 @@ SplitAttention::States SplitAttention::takeKeys(Value first, Value end,
   }
   for (int64_t i = 0; i < members; ++i) {
     for (auto [j, score] : llvm::enumerate(scores[i])) {
-      score = computeScore(i, keys[j], score);
+      score = computeScore(i32.number(i), keys[j], score);
       score = select(inside[j], score, real(-INFINITY));
     }
     update(next[i], scores[i], values);
@@ -280,11 +278,11 @@ void SplitAttention::emitBlock(gpu::LaunchOp launch, int64_t numParts,
   auto space = gpu::AddressSpaceAttr::get(builder.getContext(),
                                           gpu::AddressSpace::Workgroup);
   shared = launch.addWorkgroupAttribution(
-      MemRefType::get({warps * members * stateSize()}, builder.getF32Type(),
+      MemRefType::get({warps() * members * stateSize()}, builder.getF32Type(),
                       MemRefLayoutAttrInterface(), space),
       loc);
   thread = i32.toI32(launch.getThreadIds().x);
-  lane = i32.rem(thread, i32.number(streamLanes));
+  lane = i32.rem(thread, i32.number(hasTiles ? warpLanes : streamLanes));
   Value block = i32.toI32(launch.getBlockIds().x);
   Value part = i32.toI32(launch.getBlockIds().y);
   setBlock(block);
@@ -298,9 +296,13 @@ void SplitAttention::emitBlock(gpu::LaunchOp launch, int64_t numParts,
     // Behind the last member nothing is visible.
     end = minimum(end, i32.add(firstMember, members));
   }
-  States states = walk(begin, end);
-  mergeStreams(states);
-  storeStates(states);
+  if (hasTiles) {
+    storeTiles(walkTiles(begin, end));
+  } else {
+    States states = walk(begin, end);
+    mergeStreams(states);
+    storeStates(states);
+  }
   gpu::BarrierOp::create(builder, loc);
   mergeWarps(block, part, numParts, workspace);
 }
@@ -311,10 +313,14 @@ void SplitAttention::countMembers() {
   numMembers = groupDim ? i32.mul(numQueries, groupSize) : numQueries;
 }
 
-void SplitAttention::emit(int64_t numParts, Value workspace) {
+void SplitAttention::emit(int64_t numParts, Value workspace,
+                          int64_t sharedBytes) {
   Location loc = parts.loc();
-  Value one = parts.constant(1);
-  lanes.setBufferAlignment(laneBytes);
+  Value one = parts.constant(1), ringBytes;
+  if (hasTiles) {
+    ring = planRing(sharedBytes, numParts);
+    ringBytes = i32.number(ring.getBytes());
+  }
   Value view;
   if (numParts > 1) {
     int64_t blocks = *countKnownBlocks() * numParts;
@@ -324,9 +330,9 @@ void SplitAttention::emit(int64_t numParts, Value workspace) {
         workspace, parts.constant(0), ValueRange());
   }
   {
-    auto launch = gpu::LaunchOp::create(builder, loc, countBlocks(),
-                                        parts.constant(numParts), one,
-                                        parts.constant(threads), one, one);
+    auto launch = gpu::LaunchOp::create(
+        builder, loc, countBlocks(), parts.constant(numParts), one,
+        parts.constant(threads), one, one, ringBytes);
     launch->setAttr(followedEarlyAttrName, builder.getUnitAttr());
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToStart(&launch.getBody().front());

@@ -20,12 +20,18 @@
 // Streams meet by exchanges, warps in shared memory, and parts of the keys in a
 // workspace, from which a second launch computes the result.
 //
+// Where tensor cores multiply the operands, warps take tiles of 16 keys
+// instead, with up to eight members, and so wait for memory alone (see
+// SplitAttentionTiles.cpp).
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef GRAPHC_LIB_TARGET_NVPTX_SPLITATTENTION_H
 #define GRAPHC_LIB_TARGET_NVPTX_SPLITATTENTION_H
 
 #include "../Codegen/AttentionRegion.h"
+#include "Pieces.h"
+#include "Ring.h"
 #include "SoftmaxMath.h"
 #include "Warpgroup.h"
 
@@ -46,8 +52,9 @@ public:
   /// Into how many parts keys are best split.
   std::int64_t chooseParts();
   std::int64_t getWorkspaceBytes(std::int64_t numParts);
-  /// `workspace` is null for one part.
-  void emit(std::int64_t numParts, mlir::Value workspace);
+  /// `workspace` is null for one part. Blocks may have `sharedBytes`.
+  void emit(std::int64_t numParts, mlir::Value workspace,
+            std::int64_t sharedBytes);
 
 private:
   using Value = mlir::Value;
@@ -79,22 +86,57 @@ private:
   States walk(Value begin, Value end);
   States takeKeys(Value first, Value end, const States &states,
                   mlir::ArrayRef<Value> queries);
-  Value computeScore(std::int64_t member, Value key, Value product);
+  Value computeScore(Value member, Value key, Value product);
   void update(State &state, mlir::ArrayRef<Value> scores,
               mlir::ArrayRef<Values> values);
   void mergeStreams(States &states);
   void storeStates(const States &states);
+  /// Where a warp's state of a member begins in shared memory, in f32; `out`
+  /// comes first, then the maximum and the sum.
+  Value getStatePlace(Value warp, Value member);
+  void storeShared(Value value, Value at);
   void mergeWarps(Value block, Value part, std::int64_t numParts,
                   Value workspace);
   State combine(std::int64_t count, Reader read);
   void storeMember(Value member, Value depth, const State &state);
+
+  //===--- By tensor cores ---===//
+  /// Whether they multiply the operands, which copies can bring.
+  bool planTiles();
+  /// What a warp has come to: `max` and `sum` of member g, and fragments of
+  /// `out`.
+  State walkTiles(Value begin, Value end);
+  State takeTile(Value first, Value end, const State &state, Value full);
+  /// Begins to bring the tile whose first key is `first` to the stage at
+  /// `offset`.
+  void fetchTile(Value first, Value offset);
+  /// Where a piece of a key or of its value is in a stage.
+  Value getPlace(Value offset, bool isKey, Value line, Value piece);
+  Value loadPiece(Value offset, bool isKey, Value line, Value piece);
+  Values multiplyKeys(Value full);
+  void multiplyValues(State &state, mlir::ArrayRef<Value> weights, Value full);
+  Values loadQueryWords();
+  Values toWords(Value vector);
+  void storeTiles(State state);
+  /// Pieces of a key that a lane reads, and blocks of columns of the values.
+  std::int64_t keyParts() const;
+  std::int64_t valueBlocks() const;
+  /// Pieces of a key or of its value in shared memory.
+  std::int64_t linePieces(bool isKey) const;
+  std::int64_t tileBytes() const {
+    return tileKeys * pieceBytes * (linePieces(true) + linePieces(false));
+  }
+  CopyRing planRing(std::int64_t sharedBytes, std::int64_t numParts) const;
 
   /// Elements as f32, from `depth` on, 0 where a lane has none.
   Values widen(Value vector);
   Values load(llvm::function_ref<LaneValue(LaneValue)> read, std::int64_t size,
               std::int64_t chunks, bool isPadded);
 
+  std::int64_t warps() const { return threads / warpLanes; }
   std::int64_t streams() const { return threads / streamLanes; }
+  /// Keys that a block takes at a time.
+  std::int64_t stepKeys() const;
   std::int64_t stateSize() const { return parts.valueDepth + 2; }
   Values flatten(const States &states);
   States unflatten(mlir::ValueRange values);
@@ -109,8 +151,11 @@ private:
   codegen::LaneEmitter &lanes;
   WarpgroupEmitter i32;
 
-  static constexpr std::int64_t threads = 256, warpLanes = 32,
-                                warps = threads / warpLanes;
+  static constexpr std::int64_t warpLanes = 32;
+  /// Keys of a tile, which a warp takes at a time.
+  static constexpr std::int64_t tileKeys = 16;
+  static constexpr std::int64_t maxMembers = 8; ///< Of a block.
+  std::int64_t threads = 256;                   ///< Of a block.
   /// Members of a block, and keys that a stream takes at a time.
   std::int64_t members = 1, batch = 1;
   /// Elements of a lane's access, lanes of a stream, accesses along a depth.
@@ -121,7 +166,16 @@ private:
   /// All that share keys, if that is known.
   std::optional<std::int64_t> allMembers;
 
-  Value thread, lane, shared; ///< Number, place in the stream.
+  /// Tensor cores multiply.
+  bool hasTiles = false;
+  CopyRing ring;
+  Product scoresProduct, valuesProduct;
+  std::optional<ProductLoops> scoresLoops, valuesLoops;
+  std::optional<PieceReader> keyReader, valueReader;
+  Value ringStart;   ///< A pointer to shared memory.
+  Values queryWords; ///< Of member g.
+
+  Value thread, lane, shared; ///< Number, place in the stream or the warp.
   Value firstMember;          ///< Number among all that share keys.
   Value numMembers, numQueries, numKeys;
 };

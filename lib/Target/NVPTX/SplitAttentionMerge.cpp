@@ -83,39 +83,36 @@ void SplitAttention::storeMember(Value member, Value depth,
   lanes.clearOverrides();
 }
 
-/// Where a warp's state of a member begins in shared memory, in f32; `out`
-/// comes first, then the maximum and the sum.
-static Value placeOf(WarpgroupEmitter &i32, Value number, int64_t members,
-                     Value member, int64_t size) {
-  return i32.mul(i32.add(i32.mul(number, members), member), size);
+Value SplitAttention::getStatePlace(Value warp, Value member) {
+  return i32.mul(i32.add(i32.mul(warp, members), member), stateSize());
+}
+
+void SplitAttention::storeShared(Value value, Value at) {
+  memref::StoreOp::create(builder, parts.loc(), value, shared,
+                          ValueRange{i32.toIndex(at)});
 }
 
 void SplitAttention::storeStates(const States &states) {
-  Location loc = parts.loc();
   Value warp = i32.div(thread, warpLanes);
-  auto store = [&](Value value, Value at) {
-    memref::StoreOp::create(builder, loc, value, shared,
-                            ValueRange{i32.toIndex(at)});
-  };
   Value isFirst =
       compare(CmpIPredicate::slt, i32.rem(thread, i32.number(warpLanes)),
               i32.number(streamLanes));
   when(isFirst, [&] {
     for (int64_t i = 0; i < members; ++i) {
       const State &state = states[i];
-      Value place = placeOf(i32, warp, members, i32.number(i), stateSize());
+      Value place = getStatePlace(warp, i32.number(i));
       for (int64_t chunk = 0; chunk < valueChunks; ++chunk) {
         Value depth = i32.mul(i32.add(lane, chunk * streamLanes), width);
         when(compare(CmpIPredicate::slt, depth, i32.number(parts.valueDepth)),
              [&] {
                for (int64_t e = 0; e < width; ++e)
-                 store(state.out[chunk * width + e],
-                       i32.add(i32.add(place, depth), e));
+                 storeShared(state.out[chunk * width + e],
+                             i32.add(i32.add(place, depth), e));
              });
       }
       when(i32.isEqual(lane, 0), [&] {
-        store(state.max, i32.add(place, parts.valueDepth));
-        store(state.sum, i32.add(place, parts.valueDepth + 1));
+        storeShared(state.max, i32.add(place, parts.valueDepth));
+        storeShared(state.sum, i32.add(place, parts.valueDepth + 1));
       });
     }
   });
@@ -134,8 +131,8 @@ void SplitAttention::mergeWarps(Value block, Value part, int64_t numParts,
        [&](Value number, ValueRange) -> Values {
          Value member = i32.div(number, parts.valueDepth);
          Value depth = i32.rem(number, i32.number(parts.valueDepth));
-         State total = combine(warps, [&](Value warp) -> State {
-           Value place = placeOf(i32, warp, members, member, stateSize());
+         State total = combine(warps(), [&](Value warp) -> State {
+           Value place = getStatePlace(warp, member);
            return {read(i32.add(place, parts.valueDepth)),
                    read(i32.add(place, parts.valueDepth + 1)),
                    {read(i32.add(place, depth))}};

@@ -21,7 +21,7 @@ using namespace graphc::nvptx;
 static constexpr int64_t keptElements = 64;
 /// Scores of a stream at a time.
 static constexpr int64_t keptScores = 16;
-static constexpr int64_t maxMembers = 8, maxBatch = 8;
+static constexpr int64_t maxBatch = 8;
 /// Queries of a head that still count as few.
 static constexpr int64_t fewQueries = 8;
 /// Blocks that fill a device: two for each multiprocessor.
@@ -50,6 +50,7 @@ void SplitAttention::findGroup() {
 bool SplitAttention::plan() {
   if (!parts.type.isF32())
     return false;
+  lanes.setBufferAlignment(laneBytes);
   int64_t bytes = 1;
   for (OpOperand *operand :
        {parts.getQuery(), parts.getKey(), parts.getValue()}) {
@@ -57,6 +58,9 @@ bool SplitAttention::plan() {
     bytes = std::max<int64_t>(bytes, element.getIntOrFloatBitWidth() / 8);
   }
   findGroup();
+  hasTiles = planTiles();
+  if (hasTiles)
+    return true;
   width = std::gcd(laneBytes / bytes, std::gcd(parts.depth, parts.valueDepth));
   int64_t most = std::max(parts.depth, parts.valueDepth);
   streamLanes = std::min<int64_t>(
@@ -71,6 +75,10 @@ bool SplitAttention::plan() {
   // Loads that are on their way take registers, too.
   batch = std::clamp<int64_t>(keptElements / kept, 1, batch);
   return true;
+}
+
+int64_t SplitAttention::stepKeys() const {
+  return hasTiles ? warps() * tileKeys : streams() * batch;
 }
 
 bool SplitAttention::hasFewQueries() {
@@ -112,7 +120,7 @@ int64_t SplitAttention::chooseParts() {
     return 1;
   int64_t numParts = wantedBlocks / *blocks;
   if (std::optional<int64_t> keys = constantOf(parts.keys))
-    numParts = std::min(numParts, *keys / (2 * streams() * batch));
+    numParts = std::min(numParts, *keys / (2 * stepKeys()));
   // They are combined in groups.
   constexpr int64_t group = 8;
   if (numParts > group)

@@ -73,8 +73,24 @@ func.func @main(%q: !graph.tensor<4x32x4096x128xbf16>, %k: !graph.tensor<4x32x40
 // CHECK-LABEL: func {{.*}}@kernel_
 // CHECK-SAME: %[[WORK:[a-z0-9]*]]: memref<532480xi8>
 // CHECK: %[[VIEW:.*]] = memref.view %[[WORK]][%c0][] : memref<532480xi8> to memref<256x4x130xf32>
-// CHECK: gpu.launch blocks({{.*}} = %c8{{[,_ ]}}{{.*}} = %c32{{[,_ ]}}{{.*}} threads({{.*}} = %c256
-// CHECK-NOT: wgmma
+// CHECK: gpu.launch blocks({{.*}} = %c8{{[,_ ]}}{{.*}} = %c32{{[,_ ]}}{{.*}} threads({{.*}} = %c128
+// Four warps bring tiles of 16 keys and values, a line of 128 bytes at once, one
+// tile ahead; scores of the second half of the keys, weights as they are, values
+// in pairs.
+// CHECK-COUNT-16: llvm.inline_asm has_side_effects {{.*}} "cp.async.cg.shared.global.L2::128B [$0], [$1], 16, $2;", "l,l,r,~{memory}"
+// CHECK: nvvm.cp.async.commit.group
+// CHECK: scf.for
+// CHECK: nvvm.cp.async.wait.group 0
+// CHECK: nvvm.bar.warp.sync
+// CHECK-COUNT-16: llvm.inline_asm {{.*}} "cp.async.cg.shared.global.L2::128B
+// CHECK: nvvm.cp.async.commit.group
+// CHECK-COUNT-16: nvvm.mma.sync {{.*}} shape = #nvvm.shape<m = 16, n = 8, k = 16>
+// CHECK: llvm.call_intrinsic "llvm.nvvm.ex2.approx.ftz.f32"
+// CHECK: gpu.shuffle idx
+// CHECK: arith.truncf {{.*}} : vector<2xf32> to vector<2xbf16>
+// CHECK: vector.shuffle {{.*}} : vector<8xbf16>, vector<8xbf16>
+// CHECK-COUNT-8: nvvm.mma.sync
+// CHECK-NOT: nvvm.mma.sync
 // CHECK: memref.store %{{.*}}, %[[VIEW]]
 // CHECK: gpu.launch blocks({{.*}} = %c8{{[,_ ]}}{{.*}} = %c4{{[,_ ]}}{{.*}} threads({{.*}} = %c128
 // CHECK: memref.load %[[VIEW]]
@@ -106,7 +122,7 @@ func.func @main(%q: !graph.tensor<1x2x70x61xf16>, %k: !graph.tensor<1x2x130x61xf
 // CHECK-LABEL: func {{.*}}@kernel_
 // CHECK: %[[ONE:.*]] = arith.cmpi eq, %{{.*}}, %c1
 // CHECK: scf.if %[[ONE]]
-// CHECK: gpu.launch blocks({{.*}} = %c8{{[,_ ]}}{{.*}} = %c32{{[,_ ]}}{{.*}} threads({{.*}} = %c256
+// CHECK: gpu.launch blocks({{.*}} = %c8{{[,_ ]}}{{.*}} = %c32{{[,_ ]}}{{.*}} threads({{.*}} = %c128
 // CHECK: gpu.launch blocks({{.*}} = %c8{{[,_ ]}}{{.*}} = %c4{{[,_ ]}}{{.*}} threads({{.*}} = %c128
 // CHECK: } else {
 // CHECK: kernel.tensor_map

@@ -67,8 +67,10 @@ def NVPTXAddWorkspaces
     Option<"chips", "chips", "std::string", "\"sm_80\"",
            "GPUs to make code for, separated by commas">,
   ];
+  // Plans look at how elements would be read.
   let dependentDialects = ["::mlir::arith::ArithDialect",
-                           "::mlir::memref::MemRefDialect"];
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 def NVPTXEmitKernels

@@ -282,6 +282,19 @@ CASES = {
     "decode-empty": masked((2, 1, 1, 1, 300, 64), (2, 1, 1, 300), "bool",
                            lambda i: i < 300 and i > 200),
     "decode-logsumexp": with_logsumexp(1, 2, 1, 1, 900, 64),
+    # By tensor cores: parts of the depth that are not whole, two warps instead
+    # of four, parts that end within a tile.
+    "decode-half": plain(1, 2, 8, 1, 333, 64, dtype="float16"),
+    "decode-depth-80": plain(1, 2, 3, 2, 200, 80),
+    "decode-depth-96": plain(2, 1, 1, 1, 260, 96, 40),
+    "decode-depth-192": plain(1, 1, 5, 1, 140, 192, 128),
+    "decode-depth-256": plain(1, 1, 2, 3, 300, 256, causal=True),
+    "decode-whole-tiles": plain(1, 2, 2, 1, 64, 64),
+    "decode-few-keys": plain(3, 2, 1, 1, 5, 128),
+    "decode-older": plain(1, 2, 4, 1, 700, 128, chips="sm_80"),
+    "decode-older-depth-256": plain(1, 1, 4, 1, 300, 256, chips="sm_89"),
+    # By lanes: pieces that copies do not take.
+    "decode-odd-depth": plain(1, 2, 4, 1, 300, 36),
     "dynamic-decode": dynamic(1, 2, 4, 1, 700, 64),
     "dynamic": dynamic(1, 1, 2, 70, 130, 64),
     # Eight warps, as for many queries.
