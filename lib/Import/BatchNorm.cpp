@@ -103,13 +103,8 @@ static Value emptyStatistic(Call &call) {
   return e.full({e.expr(0)}, e.number(0, getStatisticType(call)));
 }
 
-/// A saved statistic, of the type that was recorded if there is one.
 static void resultStatistic(Call &call, Value value) {
-  Type type = getStatisticType(call);
-  if (auto recorded = call.getRecordedType(call.results.size()))
-    if (isFloat(recorded->getElementType()))
-      type = recorded->getElementType();
-  call.result(call.e.cast(value, type));
+  resultStatistic(call, value, getStatisticType(call));
 }
 
 static void importBatchNorm(Call &call) {
@@ -190,8 +185,8 @@ static void resultGradients(Call &call, const BatchNormGradient &names) {
   auto dims = allButChannel(e, x);
   Value mean, rstd;
   if (names.train) {
-    mean = e.cast(call.tensor("save_mean"), compute);
-    rstd = e.cast(call.tensor(names.rstd), compute);
+    mean = getStatistic(call, "save_mean", compute);
+    rstd = getStatistic(call, names.rstd, compute);
   } else {
     mean = e.cast(call.tensor("running_mean"), compute);
     rstd = e.emit<graph::RsqrtOp>(e.add(

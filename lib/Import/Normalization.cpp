@@ -23,6 +23,25 @@ Value aten::castIfAny(Emitter &e, Value x, Type type) {
   return x ? e.cast(x, type) : x;
 }
 
+Type aten::getRecordedFloat(Call &call, Type type) {
+  auto recorded = call.getRecordedType(call.results.size());
+  return recorded && isFloat(recorded->getElementType())
+             ? recorded->getElementType()
+             : type;
+}
+
+void aten::resultStatistic(Call &call, Value value, Type type) {
+  call.result(call.e.cast(value, getRecordedFloat(call, type)));
+}
+
+Value aten::getStatistic(Call &call, StringRef name, Type compute) {
+  Value value = call.tensor(name);
+  if (auto cast = value ? value.getDefiningOp<graph::CastOp>() : nullptr)
+    if (call.e.elementType(cast.getInput()) == compute)
+      return cast.getInput();
+  return call.e.cast(value, compute);
+}
+
 //===----------------------------------------------------------------------===//
 // Layer and RMS norm
 //===----------------------------------------------------------------------===//
@@ -47,8 +66,10 @@ static std::array<Value, 3> emitLayerNorm(Call &call) {
 static void importLayerNorm(Call &call) { call.result(emitLayerNorm(call)[0]); }
 
 static void importNativeLayerNorm(Call &call) {
-  for (Value value : emitLayerNorm(call))
-    call.result(value);
+  auto [y, mean, rstd] = emitLayerNorm(call);
+  call.result(y);
+  resultStatistic(call, mean, call.e.elementType(mean));
+  resultStatistic(call, rstd, call.e.elementType(rstd));
 }
 
 static Value emitRmsNorm(Call &call) {
@@ -94,8 +115,8 @@ static void importLayerNormBackward(Call &call) {
   Value input = call.tensor("input");
   Type type = e.elementType(input), compute = getComputeType(type);
   Value grad = e.cast(call.tensor("grad_out"), compute);
-  Value mean = e.cast(call.tensor("mean"), compute);
-  Value rstd = e.cast(call.tensor("rstd"), compute);
+  Value mean = getStatistic(call, "mean", compute);
+  Value rstd = getStatistic(call, "rstd", compute);
   Value weight = castIfAny(e, call.optionalTensor("weight"), compute);
   int64_t count = call.sizes("normalized_shape").size();
   SmallVector<int64_t> inner = lastDims(e, input, count);
@@ -109,10 +130,15 @@ static void importLayerNormBackward(Call &call) {
   Value dx = e.mul(rstd, e.sub(e.sub(scaled, average(scaled)),
                                e.mul(normal, average(e.mul(scaled, normal)))));
   call.result(e.cast(dx, type));
-  call.result(weight ? e.cast(e.sum(e.mul(grad, normal), outer, false), type)
-                     : Value());
-  call.result(call.isNone("bias") ? Value()
-                                  : e.cast(e.sum(grad, outer, false), type));
+  auto resultGradient = [&](StringRef name, Value perRow) {
+    Value like = call.optionalTensor(name);
+    if (!like)
+      return call.result(Value());
+    Type likeType = getRecordedFloat(call, e.elementType(like));
+    call.result(e.cast(e.sum(perRow, outer, false), likeType));
+  };
+  resultGradient("weight", e.mul(grad, normal));
+  resultGradient("bias", grad);
 }
 
 /// With h the input times rstd and g = grad * weight:
@@ -161,8 +187,10 @@ static void importGroupNorm(Call &call) {
 }
 
 static void importNativeGroupNorm(Call &call) {
-  for (Value value : emitGroupNorm(call, call.integer("group")))
-    call.result(value);
+  auto [y, mean, rstd] = emitGroupNorm(call, call.integer("group"));
+  call.result(y);
+  resultStatistic(call, mean, call.e.elementType(mean));
+  resultStatistic(call, rstd, call.e.elementType(rstd));
 }
 
 static void importGroupNormBackward(Call &call) {
@@ -176,7 +204,7 @@ static void importGroupNormBackward(Call &call) {
   Value x = e.reshape(e.cast(input, compute), grouped);
   Value grad = e.reshape(e.cast(call.tensor("grad_out"), compute), grouped);
   auto statistic = [&](StringRef name) {
-    return e.reshape(e.cast(call.tensor(name), compute),
+    return e.reshape(getStatistic(call, name, compute),
                      {batch, groups, e.expr(1), e.expr(1)});
   };
   Value rstd = statistic("rstd");
@@ -190,12 +218,16 @@ static void importGroupNormBackward(Call &call) {
   };
   Value dx = e.mul(rstd, e.sub(e.sub(scaled, average(scaled)),
                                e.mul(normal, average(e.mul(scaled, normal)))));
-  call.result(e.cast(e.reshape(dx, e.shape(input)), type));
-  auto perChannelSum = [&](Value y) {
-    return e.cast(e.reshape(e.sum(y, {0, 3}, false), {channels}), type);
+  // Export says of mixed types that all results have the weight's.
+  call.result(
+      e.cast(e.reshape(dx, e.shape(input)), getRecordedFloat(call, type)));
+  Type weightType = weight ? e.elementType(call.tensor("weight")) : type;
+  auto resultPerChannel = [&](Value y) {
+    Value sum = e.reshape(e.sum(y, {0, 3}, false), {channels});
+    call.result(e.cast(sum, getRecordedFloat(call, weightType)));
   };
-  call.result(perChannelSum(e.mul(grad, normal)));
-  call.result(perChannelSum(grad));
+  resultPerChannel(e.mul(grad, normal));
+  resultPerChannel(grad);
 }
 
 static void importInstanceNorm(Call &call) {

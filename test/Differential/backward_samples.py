@@ -192,6 +192,33 @@ def batches(dtype):
                    torch.empty(0, dtype=torch.uint8))
 
 
+def rows(dtype):
+    """Layer norms, their weights in the type of the input and in float32."""
+    narrow = dtype in (torch.bfloat16, torch.float16)
+    for shape, inner in (((4, 7), [7]), ((2, 3, 5), [3, 5]), ((1, 1), [1]),
+                         ((3, 257), [257]), ((0, 5), [5])):
+        for kind in {dtype, torch.float32} if narrow else (dtype,):
+            x = make(*shape, dtype=dtype)
+            weight, bias = (make(*inner, dtype=kind) for _ in range(2))
+            y, mean, deviation = A.native_layer_norm(x, inner, weight, bias,
+                                                     1e-5)
+            grad = torch.randn_like(y)
+            yield grad, x, inner, mean, deviation, weight, bias, [True] * 3
+            yield (strided(grad), strided(x), inner, mean, deviation, weight,
+                   bias, [True] * 3)
+
+
+def groups(dtype):
+    for shape, count in (((2, 6, 5), 3), ((3, 4, 2, 3), 1), ((1, 4, 1), 4)):
+        x = make(*shape, dtype=dtype)
+        weight = make(shape[1], dtype=dtype)
+        sizes = *shape[:2], torch.Size(shape[2:]).numel(), count
+        y, mean, deviation = A.native_group_norm(x, weight, weight, *sizes,
+                                                 1e-5)
+        yield (torch.randn_like(y), x, mean, deviation, weight, *sizes,
+               [True] * 3)
+
+
 def weights(dtype):
     for shape, dim in (((4, 3, 2), 0), ((4, 3), 0), ((4, 3), 1)):
         v = make(*shape, dtype=dtype)
@@ -336,6 +363,10 @@ backward_ops = [
           pretended_by_channel, FLOATS[:1]),
     OwnOp("own.batch_norm_backward", backward("batch_norm_backward"), batches,
           TWO),
+    OwnOp("own.layer_norm_backward", backward("native_layer_norm_backward"),
+          rows),
+    OwnOp("own.group_norm_backward", backward("native_group_norm_backward"),
+          groups),
     OwnOp("own.weight_norm_backward",
           backward("_weight_norm_interface_backward"), weights, TWO),
     OwnOp("own.index_select_backward", A.index_select_backward, selections),
