@@ -72,21 +72,26 @@ static void importNativeLayerNorm(Call &call) {
   resultStatistic(call, rstd, call.e.elementType(rstd));
 }
 
+/// What is added where the call says nothing: the distance from 1 to the next
+/// number of the type that torch computes in, which is none of 16 bits.
+static double getRmsEpsilon(Call &call) {
+  auto type =
+      cast<FloatType>(getComputeType(call.e.elementType(call.tensor("input"))));
+  unsigned precision = APFloat::semanticsPrecision(type.getFloatSemantics());
+  return call.number("eps", std::ldexp(1.0, 1 - static_cast<int>(precision)));
+}
+
 static Value emitRmsNorm(Call &call) {
   Emitter &e = call.e;
   Value input = call.tensor("input"), weight = call.optionalTensor("weight");
   Type type = e.elementType(input);
   if (!isFloat(type))
     return e.unsupported("rms_norm of " + getDTypeName(type));
-  const llvm::fltSemantics &semantics =
-      cast<FloatType>(type).getFloatSemantics();
-  double epsilon = std::ldexp(1.0, 1 - APFloat::semanticsPrecision(semantics));
   int64_t rank = call.sizes("normalized_shape").size();
-  bool mixed = isMixed(e, input, {weight});
-  Value x = mixed ? e.cast(input, e.f32()) : input;
-  Value y = e.emit<graph::RmsNormOp>(
-      x, mixed ? castIfAny(e, weight, e.f32()) : weight, rank,
-      APFloat(call.number("eps", epsilon)));
+  Type compute = isMixed(e, input, {weight}) ? getComputeType(type) : type;
+  Value y = e.emit<graph::RmsNormOp>(e.cast(input, compute),
+                                     castIfAny(e, weight, compute), rank,
+                                     APFloat(getRmsEpsilon(call)));
   return e.cast(y, type);
 }
 
@@ -100,12 +105,13 @@ static SmallVector<int64_t> lastDims(Emitter &e, Value x, int64_t count) {
 static void importFusedRmsNorm(Call &call) {
   Emitter &e = call.e;
   call.result(emitRmsNorm(call));
+  if (e.hasFailed())
+    return;
   Value x = call.tensor("input");
   x = e.cast(x, getComputeType(e.elementType(x)));
   auto dims = lastDims(e, x, call.sizes("normalized_shape").size());
   Value mean = e.reduce(graph::ReduceKind::Mean, e.mul(x, x), dims, true);
-  call.result(
-      e.emit<graph::RsqrtOp>(e.add(mean, call.number("eps", 1.1920929e-7))));
+  call.result(e.emit<graph::RsqrtOp>(e.add(mean, getRmsEpsilon(call))));
 }
 
 /// With n elements per row, h the normalised input and g = grad * weight:

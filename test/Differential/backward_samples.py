@@ -194,10 +194,12 @@ def batches(dtype):
 
 def rows(dtype):
     """Layer norms, their weights in the type of the input and in float32."""
-    narrow = dtype in (torch.bfloat16, torch.float16)
     for shape, inner in (((4, 7), [7]), ((2, 3, 5), [3, 5]), ((1, 1), [1]),
                          ((3, 257), [257]), ((0, 5), [5])):
-        for kind in {dtype, torch.float32} if narrow else (dtype,):
+        # Export says of no rows at all that gradients have the input's type.
+        single = torch.float32 if 0 not in shape else dtype
+        kinds = {dtype, single} if dtype.itemsize == 2 else {dtype}
+        for kind in kinds:
             x = make(*shape, dtype=dtype)
             weight, bias = (make(*inner, dtype=kind) for _ in range(2))
             y, mean, deviation = A.native_layer_norm(x, inner, weight, bias,
@@ -206,6 +208,21 @@ def rows(dtype):
             yield grad, x, inner, mean, deviation, weight, bias, [True] * 3
             yield (strided(grad), strided(x), inner, mean, deviation, weight,
                    bias, [True] * 3)
+
+
+def small_rows(dtype):
+    """Rows beside which what keeps their roots from 0 counts."""
+    for scale in (0.0, 1e-5, 1e-3, 0.05, 1.0):
+        x = (make(3, 17, dtype=torch.float64) * scale).to(dtype)
+        for eps in (None, 1e-6):
+            yield x, [17], make(17, dtype=dtype), eps
+            yield x, [17], None, eps
+
+
+def root_mean_square(x, shape, weight, eps):
+    """What torch computes and what it saves."""
+    return (torch.rms_norm(x, shape, weight, eps),
+            *A._fused_rms_norm(x, shape, weight, eps))
 
 
 def groups(dtype):
@@ -365,6 +382,7 @@ backward_ops = [
           TWO),
     OwnOp("own.layer_norm_backward", backward("native_layer_norm_backward"),
           rows),
+    OwnOp("own.rms_norm", root_mean_square, small_rows),
     OwnOp("own.group_norm_backward", backward("native_group_norm_backward"),
           groups),
     OwnOp("own.weight_norm_backward",

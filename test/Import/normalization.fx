@@ -2,9 +2,6 @@
 
 class normalization(torch.nn.Module):
     def forward(self, x: "bf16[2, 5, 3]", half: "bf16[5]", single: "f32[5]"):
-        # Statistics of a batch are in its own type, and in float32 beside
-        # weights in float32.
-        # CHECK: return %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : !graph.tensor<2x5x3xbf16>, !graph.tensor<5xbf16>, !graph.tensor<5xbf16>, !graph.tensor<5xf32>, !graph.tensor<5xf32>, !graph.tensor<0xbf16>, !graph.tensor<0xbf16>
         train = torch.ops.aten.native_batch_norm.default(x, half, half, None, None, True, 0.1, 1e-05)
         train_0 = train[0]
         train_1 = train[1]
@@ -15,4 +12,10 @@ class normalization(torch.nn.Module):
         infer = torch.ops.aten._native_batch_norm_legit_no_training.default(x, half, half, half, half, 0.1, 1e-05)
         infer_1 = infer[1]
         infer_2 = infer[2]
-        return (train_0, train_1, train_2, mixed_1, mixed_2, infer_1, infer_2)
+        # Rows of 16 bits are normalised in float32, and so is what is added.
+        # CHECK: graph.rms_norm {{.*}}eps = 1.1920928955078125E-7{{.*}} -> !graph.tensor<2x5x3xbf16>
+        root = torch.ops.aten.rms_norm.default(x, [3])
+        # Statistics of a batch are in its own type, and in float32 beside
+        # weights in float32.
+        # CHECK: return %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : !graph.tensor<2x5x3xbf16>, !graph.tensor<5xbf16>, !graph.tensor<5xbf16>, !graph.tensor<5xf32>, !graph.tensor<5xf32>, !graph.tensor<0xbf16>, !graph.tensor<0xbf16>
+        return (train_0, train_1, train_2, mixed_1, mixed_2, infer_1, infer_2, root)
