@@ -37,6 +37,7 @@ def attention_operands(dtype):
         yield q, k, v, torch.rand(shape) > 0.3, {}
     yield q, k, v, None, {"is_causal": True}
     yield q, k, v, None, {"scale": -0.3}
+    yield make(2, 3, 5, 0), make(2, 3, 7, 0), v, None, {}
     grouped = make(2, 5, 6, 4).transpose(1, 2)
     for heads in ((3, 3), (1, 1), (3, 2), (1, 3), (6, 6)):
         yield (grouped, make(2, heads[0], 7, 4), make(2, heads[1], 7, 4), None,

@@ -75,8 +75,9 @@ struct AttentionConversion : GraphPattern<graph::AttentionOp> {
 
     b.beginGroup();
     Tensor products = buildProducts(op, shape, sumType, b);
-    products.value.getDefiningOp()->setAttr("graphc.attention",
-                                            getDescription(op, b));
+    // Of a depth of 0 there are none.
+    if (auto loops = products.value.getDefiningOp<linalg::GenericOp>())
+      loops->setAttr("graphc.attention", getDescription(op, b));
     Tensor scores = buildScores(op, shape, products, scoreShape, b);
 
     int64_t rank = scoreShape.size(), last = rank - 1;

@@ -182,6 +182,13 @@ SmallVector<Tensor> LinalgBuilder::generic(ArrayRef<Expr> domain,
     results.push_back(init);
   }
 
+  // A reduction of nothing; kernels would be formed of operands that hold none.
+  bool isOfNothing =
+      llvm::any_of(reduced, [&](int64_t dim) { return domain[dim] == 0; });
+  if (isOfNothing &&
+      llvm::all_of(outputs, [](const Output &output) { return output.init; }))
+    return results;
+
   auto op = linalg::GenericOp::create(
       *this, TypeRange(ValueRange(inits)), tensors, inits, maps, iterators,
       [&](OpBuilder &builder, Location loc, ValueRange args) {

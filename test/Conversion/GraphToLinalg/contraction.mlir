@@ -79,3 +79,18 @@ func.func @groups_without_depth(%x: !graph.tensor<18x0xf32>, %w: !graph.tensor<4
   %y = graph.grouped_matmul %x, %w, %ends : (!graph.tensor<18x0xf32>, !graph.tensor<4x0x32xf32>, !graph.tensor<4xi32>) -> !graph.tensor<18x32xf32>
   return %y : !graph.tensor<18x32xf32>
 }
+
+// CHECK-LABEL: @product_without_depth(
+// CHECK-NOT:   linalg.generic
+// CHECK:       linalg.fill
+func.func @product_without_depth(%x: !graph.tensor<2x7x0xf32>, %y: !graph.tensor<2x0x5xf32>) -> !graph.tensor<2x7x5xf32> {
+  %z = graph.matmul %x, %y : (!graph.tensor<2x7x0xf32>, !graph.tensor<2x0x5xf32>) -> !graph.tensor<2x7x5xf32>
+  return %z : !graph.tensor<2x7x5xf32>
+}
+
+// CHECK-LABEL: @attention_without_depth(
+// CHECK-NOT:   graphc.attention
+func.func @attention_without_depth(%q: !graph.tensor<2x7x0xf32>, %k: !graph.tensor<2x5x0xf32>, %v: !graph.tensor<2x5x4xf32>) -> !graph.tensor<2x7x4xf32> {
+  %r:2 = graph.attention %q, %k, %v {scale = 1.0 : f64} : (!graph.tensor<2x7x0xf32>, !graph.tensor<2x5x0xf32>, !graph.tensor<2x5x4xf32>) -> (!graph.tensor<2x7x4xf32>, !graph.tensor<2x7xf32>)
+  return %r#0 : !graph.tensor<2x7x4xf32>
+}
