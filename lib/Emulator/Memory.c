@@ -131,6 +131,21 @@ EXPORT int cuMemFree_v2(uint64_t address) {
   return SUCCESS;
 }
 
+/* Of the memory type only, which real drivers tell in any context. */
+EXPORT int cuPointerGetAttribute(void *data, int attribute, uint64_t address) {
+  enum { MEMORY_TYPE = 2, DEVICE = 2 };
+  ENTER();
+  pthread_mutex_lock(&lock);
+  const allocation *found = all;
+  while (found && address - found->address >= found->size)
+    found = found->next;
+  pthread_mutex_unlock(&lock);
+  if (!found || attribute != MEMORY_TYPE)
+    return INVALID_VALUE;
+  *(unsigned *)data = DEVICE;
+  return SUCCESS;
+}
+
 /* Devices reach it under the same address. */
 EXPORT int cuMemHostAlloc(void **memory, size_t size, unsigned flags) {
   ENTER();

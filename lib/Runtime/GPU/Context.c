@@ -87,6 +87,14 @@ static graphc_status setUp(graphc_context *context,
                            const graphc_options *options) {
   graphc_rt_gpu *gpu = context->gpu;
   const graphc_module *module = context->module;
+  if (options->graphs != GRAPHC_GRAPHS_AUTO &&
+      options->graphs != GRAPHC_GRAPHS_OFF) {
+    graphc_rt_begin_message(context);
+    graphc_rt_add_text(context, "graphs is ");
+    graphc_rt_add_number(context, options->graphs);
+    graphc_rt_add_text(context, ", expected 0 or 1");
+    return GRAPHC_ERROR_ARGUMENT;
+  }
   gpu->device = options->device;
   gpu->usesGraphs = gpu->roams = options->graphs == GRAPHC_GRAPHS_AUTO;
   gpu->tensors = (DLTensor *)calloc(

@@ -56,6 +56,7 @@ static const char *const names[] = {
     "cuEventDestroy_v2",
     "cuEventRecord",
     "cuEventElapsedTime",
+    "cuPointerGetAttribute",
 };
 
 void graphc_rt_gpu_begin_message(graphc_context *context) {

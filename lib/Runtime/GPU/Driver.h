@@ -83,6 +83,7 @@ typedef struct {
   int (*destroyEvent)(void *);
   int (*recordEvent)(void *, void *);
   int (*getElapsed)(float *, void *, void *);
+  int (*getPointer)(void *, int, graphc_rt_address);
 } graphc_rt_driver;
 
 /* What contexts of one module share on a device. */
@@ -160,6 +161,7 @@ typedef struct graphc_rt_gpu {
   int isPoolCaptured; /* a graph of the caller's uses it */
   graphc_rt_retired *retired;
   uint64_t bytesToDevice, bytesToHost; /* copied in this call */
+  char *givenWorkspace; /* what the caller gave for this call, or null */
   DLTensor *tensors;    /* of a call, all on the device: inputs, then outputs */
   graphc_status failed; /* of the call: nothing more is to be done */
   graphc_rt_span_of_time *times;
@@ -194,6 +196,10 @@ int32_t graphc_rt_gpu_enter(graphc_context *context, char *arena);
    failure. */
 int graphc_rt_gpu_fetch(graphc_context *context, void *to,
                         graphc_rt_address from, size_t size);
+
+/* Memory.c: nonzero if the driver knows the memory of the call's tensors and
+   workspace, else it fails. */
+int graphc_rt_gpu_knows_memory(graphc_context *context);
 
 /* Status.c: the word that checks write to. */
 graphc_status graphc_rt_gpu_make_status(graphc_context *context);

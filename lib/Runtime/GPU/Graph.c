@@ -174,7 +174,9 @@ static int32_t roam(graphc_context *context, char *arena) {
 int32_t graphc_rt_gpu_replay(graphc_context *context, char *arena) {
   graphc_rt_gpu *gpu = context->gpu;
   if (!gpu->usesGraphs || gpu->isCaptured || context->observer)
-    return graphc_rt_gpu_enter(context, arena);
+    return graphc_rt_gpu_knows_memory(context)
+               ? graphc_rt_gpu_enter(context, arena)
+               : 0;
   size_t length = getKeyLength(context->module);
   size_t symbols = context->module->num_symbols * sizeof(int64_t);
   uint64_t *key = gpu->graphKeys;
@@ -182,6 +184,8 @@ int32_t graphc_rt_gpu_replay(graphc_context *context, char *arena) {
   int canRecord = isKnownToRecord(context, key);
   graphc_rt_graph *graph = find(context, key, length);
   int isKnown = graph->lastUse != 0;
+  if (!isKnown && !graphc_rt_gpu_knows_memory(context))
+    return 0;
   graph->lastUse = ++gpu->numUses;
   if (!isKnown || graph->readsHost) {
     memcpy(graph->key, key, length * sizeof(uint64_t));

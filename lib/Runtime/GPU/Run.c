@@ -331,6 +331,7 @@ static graphc_status runOnDevice(graphc_context *context,
         graphc_rt_take_workspace(context, workspace, workspaceSize, &arena);
   else
     status = graphc_rt_lay_out_workspace(context, arena, &total);
+  gpu->givenWorkspace = workspace && total ? arena : NULL;
   gpu->isAwaited = isAwaited(context, inputs, outputs);
   if (status == GRAPHC_OK && gpu->isAwaited && gpu->isBehind)
     status = hearEarlier(context);

@@ -44,11 +44,49 @@ odd = [v.on(0) for v in inputs]
 for value in odd:
     value.address += 4
 print("status", contexts[0].run(odd, outputs), contexts[0].error())
+# So is memory of the host that is said to be a device's, before a kernel reads
+# it; calls that are recorded were asked about before.
+def pretend(value):
+    view = value.view()
+    view.device_type = CUDA
+    view.data = (view.data + 15) // 16 * 16
+    return view
+
+
+right = [v.on(0) for v in inputs]
+made = contexts[0].make_outputs(right, 0)
+for ins, outs in ((map(pretend, inputs), (v.view() for v in made)),
+                  ((v.view() for v in right), map(pretend, outputs))):
+    print("status", library.run(
+        contexts[0].context, (Tensor * len(right))(*ins), len(right),
+        (Tensor * len(made))(*outs), len(made), None, 0), contexts[0].error())
+size = C.c_size_t()
+views = (Tensor * len(right))(*(v.view() for v in right))
+library.workspace_size(contexts[0].context, views, len(right), C.byref(size))
+arena = C.create_string_buffer(size.value)
+print("status", library.run(
+    contexts[0].context, views, len(right),
+    (Tensor * len(made))(*(v.view() for v in made)), len(made),
+    C.addressof(arena), size.value), contexts[0].error())
+fail_at()
+for _ in range(4):
+    assert contexts[0].run(right, made) == 0, contexts[0].error()
+    assert [v.bytes() for v in made] == wanted
+print("asked:", calls("cuPointerGetAttribute"))
+for value in right + made:
+    value.free()
 # So is a device that there is not.
 lost = Context(library, 7)
 print("status", lost.status, lost.error())
 print("status", lost.run(inputs, outputs), lost.error())
 lost.close()
+
+# And an option that there is not.
+options = Options(0, 0, None, 0, None, EMULATOR.encode(), 7)
+lost = C.c_void_p()
+print("status", library.create(C.byref(options), C.byref(lost)),
+      library.last_error(lost).decode())
+library.destroy(lost)
 
 # What was copied in a call.
 contexts[0].run(inputs, outputs)
