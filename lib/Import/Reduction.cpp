@@ -213,12 +213,17 @@ static void importVariance(Call &call) {
   Type type = e.elementType(self);
   if (!isFloat(type))
     return (void)e.unsupported("variance of " + getDTypeName(type));
+  // A variance may be out of the range of what its root is in.
+  if (isStd)
+    self = e.cast(self, getComputeType(type));
   auto values = e.emitAll<graph::VarMeanOp, 2>(
       self, reducedDims(call, self, dim), APFloat(getCorrection(call)),
       keepsDims(call));
-  call.result(isStd ? e.emit<graph::SqrtOp>(values[0]) : values[0]);
+  if (isStd)
+    values[0] = e.emit<graph::SqrtOp>(values[0]);
+  call.result(e.cast(values[0], type));
   if (withMean)
-    call.result(values[1]);
+    call.result(e.cast(values[1], type));
 }
 
 //===----------------------------------------------------------------------===//
