@@ -58,14 +58,15 @@ class Format:
         return above - (step < self.numbers[above])
 
     def hard_numbers(self):
-        """All numbers, all ties, and those of f32 beside them; of both signs."""
+        """All numbers, all ties, and those of f32 beside them; of both signs,
+        but for NaN, whose sign arithmetic of GPUs does not keep."""
         ties = [(a + b) / 2 for a, b in zip(self.numbers, self.numbers[1:])]
         near = [float(value) for value in self.numbers + ties]
         near += [464.0, 480.0, 61440.0, 65536.0]
         near += [next_single(value, step) for value in near if value
                  for step in (-1, 1)]
         near += [1e-30, 1e-45, 1e30, INF, NAN]
-        return near + [-value for value in near]
+        return near + [-value for value in near if not math.isnan(value)]
 
 
 def next_single(value, steps):
