@@ -259,10 +259,14 @@ static SmallVector<int64_t> allBut(Emitter &e, Value x, int64_t kept) {
 static void importWeightNorm(Call &call) {
   Emitter &e = call.e;
   Value v = call.tensor("v"), g = call.tensor("g");
-  Value norm = emitVectorNorm(e, v, 2, allBut(e, v, call.integer("dim")), true);
-  call.result(e.mul(v, e.div(g, norm)));
+  Type type = e.elementType(v), compute = getComputeType(type);
+  Value x = e.cast(v, compute);
+  Value norm = emitVectorNorm(e, x, 2, allBut(e, v, call.integer("dim")), true);
+  // The factor of a short row may be out of the range of the result's type.
+  Value factor = e.div(e.cast(g, compute), norm);
+  call.result(e.cast(e.mul(x, factor), type));
   if (call.schema->results.size() == 2)
-    call.result(norm);
+    resultStatistic(call, norm, type);
 }
 
 /// With w = v g / |v| and s the sum of grad * v in a row:
@@ -272,7 +276,7 @@ static void importWeightNormBackward(Call &call) {
   Value v = call.tensor("saved_v"), g = call.tensor("saved_g");
   Type type = e.elementType(v), compute = getComputeType(type);
   Value x = e.cast(v, compute), grad = e.cast(call.tensor("grad_w"), compute);
-  Value norm = e.cast(call.tensor("saved_norms"), compute);
+  Value norm = getStatistic(call, "saved_norms", compute);
   Value sum = e.sum(e.mul(grad, x), allBut(e, v, call.integer("dim")), true);
   Value along = e.mul(x, e.div(sum, e.mul(norm, norm)));
   Value dv = e.mul(e.div(e.cast(g, compute), norm), e.sub(grad, along));

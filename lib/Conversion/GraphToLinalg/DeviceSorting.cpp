@@ -99,6 +99,8 @@ static void replaceBySorted(LinalgBuilder &b, Operation *op, Value input,
   }
   SortedRows sorted = SortedRows::build(b, b.read(input), getShape(input), dim,
                                         type.getDim(dim), descending);
+  // Floats that were narrow before are sorted as such.
+  sorted.values = b.cast(sorted.values, type.getElementType());
   b.rewriter.replaceOp(op, {b.retype(sorted.values, type.getShape()).value,
                             b.retype(sorted.indices, type.getShape()).value});
 }

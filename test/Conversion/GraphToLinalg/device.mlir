@@ -22,6 +22,18 @@ func.func @topk(%a: !graph.tensor<4x8xf32>) -> !graph.tensor<4x2xf32> {
 
 // -----
 
+// Floats that were narrow are sorted as such.
+// CHECK-LABEL: func @sort_widened
+// CHECK: %[[SORTED:.*]]:2 = kernel.sort %{{.*}} : tensor<4x8xbf16>, tensor<4x8xbf16>, tensor<4x8xi64>
+// CHECK: linalg.generic {{.*}} ins(%[[SORTED]]#0 : tensor<4x8xbf16>) outs(%{{.*}} : tensor<4x8xf32>)
+func.func @sort_widened(%a: !graph.tensor<4x8xbf16>) -> (!graph.tensor<4x8xf32>, !graph.tensor<4x8xi64>) {
+  %x = graph.cast %a to f32 : (!graph.tensor<4x8xbf16>) -> !graph.tensor<4x8xf32>
+  %v, %i = graph.sort %x dim 1 : (!graph.tensor<4x8xf32>) -> (!graph.tensor<4x8xf32>, !graph.tensor<4x8xi64>)
+  return %v, %i : !graph.tensor<4x8xf32>, !graph.tensor<4x8xi64>
+}
+
+// -----
+
 // Updates are sorted by their places; the first of those of one place adds them
 // all.
 // CHECK-LABEL: func @accumulate
