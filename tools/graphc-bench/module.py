@@ -69,6 +69,13 @@ class Module:
         made = (Tensor * max(len(outputs), 1))(*map(view, outputs))
         return (views, len(inputs), made, len(outputs), inputs), outputs
 
+    def renew(self, prepared, outputs):
+        """`prepared` for another run: one that has been tells in it how large
+        outputs are whose sizes depend on data."""
+        views, count, _, made_count, inputs = prepared
+        made = (Tensor * max(made_count, 1))(*map(view, outputs))
+        return views, count, made, made_count, inputs
+
     def launch(self, prepared):
         views, count, made, made_count, _ = prepared
         self.check(self.library.run(self.context, views, count, made, made_count,
