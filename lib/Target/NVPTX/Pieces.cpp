@@ -24,6 +24,18 @@ using namespace graphc;
 using namespace graphc::codegen;
 using namespace graphc::nvptx;
 
+SmallVector<Value> nvptx::toWords(OpBuilder &builder, Location loc,
+                                  Value vector) {
+  auto type = cast<VectorType>(vector.getType());
+  int64_t count = type.getNumElements() * type.getElementTypeBitWidth() / 32;
+  Value words = vector::BitCastOp::create(
+      builder, loc, VectorType::get({count}, builder.getI32Type()), vector);
+  SmallVector<Value> result;
+  for (int64_t i = 0; i < count; ++i)
+    result.push_back(vector::ExtractOp::create(builder, loc, words, i));
+  return result;
+}
+
 PieceReader::PieceReader(LaneEmitter &lanes, ProductLoops &loops,
                          const Product &product, bool isLeft, int64_t width)
     : lanes(lanes), loops(loops), product(product), builder(lanes.getBuilder()),

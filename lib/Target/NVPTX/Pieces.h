@@ -15,6 +15,10 @@
 
 namespace graphc::nvptx {
 
+/// The words (i32) of a vector, in the order of its elements.
+llvm::SmallVector<mlir::Value> toWords(mlir::OpBuilder &builder,
+                                       mlir::Location loc, mlir::Value vector);
+
 /// How pieces of an operand are best read.
 struct PieceAccess {
   /// Neighbours of a piece are along the depth, or along the rows or columns.

@@ -116,7 +116,6 @@ private:
   Values multiplyKeys(Value full);
   void multiplyValues(State &state, mlir::ArrayRef<Value> weights, Value full);
   Values loadQueryWords();
-  Values toWords(Value vector);
   void storeTiles(State state);
   /// Pieces of a key that a lane reads, and blocks of columns of the values.
   std::int64_t keyParts() const;

@@ -48,8 +48,8 @@ static constexpr int64_t productsOfBlock = 4;
 static constexpr std::array<int64_t, 4> keysOfTile = {0, 1, 8, 9};
 /// Depths whose sums and queries registers hold.
 static constexpr int64_t maxDepth = 256;
-/// Up to that many elements of a key and its value, four warps have tiles in
-/// shared memory twice.
+/// Up to that many elements of a key and its value in shared memory, every chip
+/// has two stages of four warps.
 static constexpr int64_t maxElementsOfFour = 256;
 static constexpr int64_t maxStages = 5;
 /// Of shared memory, for each block.
@@ -98,7 +98,8 @@ bool SplitAttention::planTiles() {
     reader->setStreamed();
   }
   members = std::min(allMembers.value_or(maxMembers), maxMembers);
-  bool isNarrow = parts.depth + parts.valueDepth <= maxElementsOfFour;
+  bool isNarrow = (linePieces(true) + linePieces(false)) * pieceElements <=
+                  maxElementsOfFour;
   threads = (isNarrow ? 4 : 2) * warpLanes;
   return true;
 }
@@ -162,18 +163,6 @@ Value SplitAttention::loadPiece(Value offset, bool isKey, Value line,
                               getPlace(offset, isKey, line, piece), pieceBytes);
 }
 
-SmallVector<Value> SplitAttention::toWords(Value vector) {
-  auto type = cast<VectorType>(vector.getType());
-  int64_t count = type.getNumElements() / 2;
-  Value words = vector::BitCastOp::create(
-      builder, parts.loc(), VectorType::get({count}, builder.getI32Type()),
-      vector);
-  Values result;
-  for (int64_t i = 0; i < count; ++i)
-    result.push_back(vector::ExtractOp::create(builder, parts.loc(), words, i));
-  return result;
-}
-
 /// Of each part of the depth, the words of the piece that this lane has of the
 /// keys.
 SmallVector<Value> SplitAttention::loadQueryWords() {
@@ -196,7 +185,7 @@ SmallVector<Value> SplitAttention::loadQueryWords() {
           arith::ConstantOp::create(
               builder, parts.loc(),
               builder.getZeroAttr(VectorType::get({pieceElements}, type))));
-    llvm::append_range(words, toWords(piece));
+    llvm::append_range(words, toWords(builder, parts.loc(), piece));
   }
   return words;
 }
@@ -214,8 +203,10 @@ SmallVector<Value> SplitAttention::multiplyKeys(Value full) {
   for (int64_t half = 0; half < 2; ++half) {
     Values sums(fragmentSums, real(0));
     for (int64_t part = 0; part < keyParts(); ++part) {
-      Values keys = toWords(loadPiece(
-          full, /*isKey=*/true, i32.add(g, 8 * half), i32.add(t, 4 * part)));
+      Values keys =
+          toWords(builder, parts.loc(),
+                  loadPiece(full, /*isKey=*/true, i32.add(g, 8 * half),
+                            i32.add(t, 4 * part)));
       auto query =
           ArrayRef(queryWords).slice(part * wordsOfPiece, wordsOfPiece);
       for (int64_t word = 0; word < wordsOfPiece; word += 2)
@@ -249,7 +240,8 @@ void SplitAttention::multiplyValues(State &state, ArrayRef<Value> weights,
       for (unsigned first : {0, 2})
         for (int64_t column : {2 * product, 2 * product + 1})
           columns.push_back(
-              toWords(vector::ShuffleOp::create(
+              toWords(builder, parts.loc(),
+                      vector::ShuffleOp::create(
                           builder, loc, pairType, keys[first], keys[first + 1],
                           ArrayRef<int64_t>{column, pieceElements + column}))
                   .front());
@@ -301,7 +293,7 @@ SplitAttention::State SplitAttention::takeTile(Value first, Value end,
     Value both = vector::FromElementsOp::create(
         builder, loc, pairType, ValueRange{scores[pair], scores[pair + 1]});
     both = arith::TruncFOp::create(builder, loc, narrow, both);
-    weights.push_back(toWords(both).front());
+    weights.push_back(toWords(builder, parts.loc(), both).front());
   }
   multiplyValues(next, weights, full);
   return next;

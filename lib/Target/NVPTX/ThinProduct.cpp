@@ -25,18 +25,11 @@ using namespace graphc::nvptx;
 //===----------------------------------------------------------------------===//
 
 SmallVector<Value> ThinProductEmitter::toWords(Value piece) {
-  auto vector = cast<VectorType>(piece.getType());
-  int64_t count =
-      vector.getNumElements() * vector.getElementTypeBitWidth() / 32;
-  Value words = vector::BitCastOp::create(
-      builder, loc(), VectorType::get({count}, builder.getI32Type()), piece);
-  Values result;
-  for (int64_t i = 0; i < count; ++i) {
-    Value word = vector::ExtractOp::create(builder, loc(), words, i);
-    result.push_back(type == MmaType::TF32 ? roundToTF32(builder, loc(), word)
-                                           : word);
-  }
-  return result;
+  Values words = nvptx::toWords(builder, loc(), piece);
+  if (type == MmaType::TF32)
+    for (Value &word : words)
+      word = roundToTF32(builder, loc(), word);
+  return words;
 }
 
 ThinProductEmitter::Places ThinProductEmitter::getThinPlaces(Value at) {

@@ -102,6 +102,20 @@ func.func @main(%q: !graph.tensor<1x32x1x128xbf16>, %k: !graph.tensor<1x8x4096x1
 
 // -----
 
+// Lines are padded in shared memory: two warps, whose stages every chip has.
+// CHECK-LABEL: func {{.*}}@kernel_{{.*}}memref<1x2x4x1x72xbf16>
+// CHECK: gpu.launch blocks({{.*}} threads({{.*}} = %c64{{[,_ ]}}
+// OLD-LABEL: func {{.*}}@kernel_{{.*}}memref<1x2x4x1x72xbf16>
+// OLD: gpu.launch blocks({{.*}} threads({{.*}} = %c64{{[,_ ]}}
+// OLD-SAME: dynamic_shared_memory_size %c40960_i32
+// OLD: nvvm.mma.sync
+func.func @main(%q: !graph.tensor<1x8x1x72xbf16>, %k: !graph.tensor<1x2x256x72xbf16>, %v: !graph.tensor<1x2x256x184xbf16>) -> !graph.tensor<1x8x1x184xbf16> {
+  %out, %lse = graph.attention %q, %k, %v {scale = 0.5 : f64} : (!graph.tensor<1x8x1x72xbf16>, !graph.tensor<1x2x256x72xbf16>, !graph.tensor<1x2x256x184xbf16>) -> (!graph.tensor<1x8x1x184xbf16>, !graph.tensor<1x8x1xf32>)
+  return %out : !graph.tensor<1x8x1x184xbf16>
+}
+
+// -----
+
 // A depth that is no multiple of 8, and so lines that the copy engine does not
 // take: by mma.sync on this chip, too, elements read one by one.
 // CHECK-LABEL: func {{.*}}@kernel_

@@ -293,6 +293,7 @@ CASES = {
     "decode-few-keys": plain(3, 2, 1, 1, 5, 128),
     "decode-older": plain(1, 2, 4, 1, 700, 128, chips="sm_80"),
     "decode-older-depth-256": plain(1, 1, 4, 1, 300, 256, chips="sm_89"),
+    "decode-padded-lines": plain(1, 2, 4, 1, 256, 72, 184, chips="sm_89"),
     # By lanes: pieces that copies do not take.
     "decode-odd-depth": plain(1, 2, 4, 1, 300, 36),
     "dynamic-decode": dynamic(1, 2, 4, 1, 700, 64),
