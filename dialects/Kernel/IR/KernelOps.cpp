@@ -8,7 +8,6 @@
 
 #include "dialects/Kernel/IR/DomainOrder.h"
 #include "dialects/Kernel/IR/Kernel.h"
-#include "dialects/Kernel/IR/MovedCheck.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -141,7 +140,7 @@ void graphc::kernel::lowerCheck(OpBuilder &builder, CheckOp check,
   Value code = arith::ConstantOp::create(
       builder, loc, check->getAttrOfType<IntegerAttr>("code"));
   Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-  if (check->hasAttr(movedAttrName)) {
+  if (check.getMoved()) {
     Value told = memref::LoadOp::create(builder, loc, status, zero);
     Value none = arith::ConstantIntOp::create(builder, loc, told.getType(), 0);
     code = arith::SelectOp::create(

@@ -151,16 +151,18 @@ def Kernel_CheckOp : Kernel_Op<"check"> {
     When the condition is false, the call ends with the position of `message` in
     the module's table of messages as its status; what it has written by then is
     undefined. Code behind a check may still run and must stay within bounds, so
-    indices are clamped beside it.
+    indices are clamped beside it. One that was `moved` is made later than the
+    program says, and does not hide what another one has told.
 
     Example:
 
     ```mlir
     kernel.check %inside, "index out of range"
+    kernel.check %inside, "index out of range" moved
     ```
   }];
-  let arguments = (ins I1:$condition, StrAttr:$message);
-  let assemblyFormat = "$condition `,` $message attr-dict";
+  let arguments = (ins I1:$condition, StrAttr:$message, UnitAttr:$moved);
+  let assemblyFormat = "$condition `,` $message (`moved` $moved^)? attr-dict";
 }
 
 def Kernel_DefineSymbolOp : Kernel_Op<"define_symbol"> {

@@ -15,7 +15,6 @@
 #include "Conjunction.h"
 
 #include "dialects/Kernel/IR/Kernel.h"
-#include "dialects/Kernel/IR/MovedCheck.h"
 #include "graphc/Target/NVPTX/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -174,9 +173,8 @@ void UpdateLoops::fuseChecks() {
       IRMapping mapping;
       mapping.map(all.getBlock()->getArgument(0), extract.getResult());
       Value holds = cloneOut(builder, all, condition, mapping);
-      auto moved = kernel::CheckOp::create(builder, check.getLoc(), holds,
-                                           check.getMessage());
-      moved->setAttr(kernel::movedAttrName, builder.getUnitAttr());
+      kernel::CheckOp::create(builder, check.getLoc(), holds,
+                              check.getMessage(), /*moved=*/true);
       Operation *bit = check.getCondition().getDefiningOp();
       Operation *read = bit->getOperand(0).getDefiningOp();
       for (Operation *op : {check.getOperation(), bit, read, user})

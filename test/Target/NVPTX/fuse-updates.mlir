@@ -11,7 +11,7 @@
 // CHECK: %[[X:.*]] = tensor.extract %arg0
 // CHECK: %[[BIN:.*]] = arith.fptosi %[[X]]
 // CHECK: %[[BELOW:.*]] = arith.cmpi ult, %[[BIN]]
-// CHECK: kernel.check %[[BELOW]], "index out of range" {moved}
+// CHECK: kernel.check %[[BELOW]], "index out of range" moved
 // CHECK: %[[OLD:.*]] = tensor.extract %{{.*}}[%{{.*}}] : tensor<10xi64>
 // CHECK: %[[IS_INSIDE:.*]] = arith.cmpf ole, %[[X]]
 // CHECK: %[[ONE:.*]] = arith.extui %[[IS_INSIDE]] : i1 to i64
