@@ -70,6 +70,7 @@ typedef struct kernel {
   int ownShared;        /* bytes of shared memory that it has anyway */
   const int32_t *parts; /* of those; see Emulator.h */
   int maxShared;        /* that launches may ask for besides */
+  int blockShared;      /* that they may ask for at all, with its own */
 } kernel;
 
 typedef struct {

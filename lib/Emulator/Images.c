@@ -32,6 +32,7 @@ typedef struct module {
   int device;
   kernel **kernels;
   size_t numKernels;
+  int blockShared; /* bytes of shared memory that a block may have */
 } module;
 
 EXPORT int cuModuleLoadDataEx(void **loaded, const void *image, unsigned count,
@@ -73,6 +74,8 @@ EXPORT int cuModuleLoadDataEx(void **loaded, const void *image, unsigned count,
     return OUT_OF_MEMORY;
   made->library = library;
   made->device = device;
+  const int32_t *shared = dlsym(library, "emulate_block_shared");
+  made->blockShared = shared ? *shared : 0;
   emulator_count_live(LIVE_MODULE, 1);
   *loaded = made;
   return SUCCESS;
@@ -124,6 +127,7 @@ EXPORT int cuModuleGetFunction(void **function, void *loaded,
   made->parts = dlsym(owner->library, symbol);
   made->name = strdup(name);
   made->maxShared = FREELY_SHARED - made->ownShared;
+  made->blockShared = owner->blockShared;
   *function = made;
   return SUCCESS;
 }
@@ -138,13 +142,12 @@ EXPORT int cuFuncGetAttribute(int *value, int attribute, void *function) {
   return SUCCESS;
 }
 EXPORT int cuFuncSetAttribute(void *function, int attribute, int value) {
-  enum { ALL_SHARED = 227 << 10 }; /* of a block that asks for it */
   ENTER();
   kernel *set = function;
   if (set->device != emulator_current_device())
     return INVALID_CONTEXT;
   if (attribute != MAX_SHARED || value < 0 ||
-      value > ALL_SHARED - set->ownShared)
+      value > set->blockShared - set->ownShared)
     return INVALID_VALUE;
   set->maxShared = value;
   return SUCCESS;

@@ -259,11 +259,14 @@ DeviceCompiler::makeImages(size_t number) {
 
 llvm::Expected<DeviceImage> DeviceCompiler::emulate(llvm::Module &module) {
   uint32_t features = 0;
-  for (const Chip &chip : options.chips)
+  int64_t sharedBytes = 0;
+  for (const Chip &chip : options.chips) {
     features |= chip.features;
+    sharedBytes = std::max(sharedBytes, getSharedBytes(chip));
+  }
   if (features & GRAPHC_FEATURE_DEPENDENT_LAUNCH)
     nvptx::addDependentLaunches(module, [](llvm::StringRef) { return false; });
-  auto image = nvptx::makeEmulation(module, kernels);
+  auto image = nvptx::makeEmulation(module, kernels, sharedBytes);
   if (image)
     image->features = features;
   return image;

@@ -115,7 +115,9 @@ void OwnMemory::replace() {
 }
 
 llvm::Error nvptx::replaceSharedMemory(llvm::Module &module,
-                                       llvm::ArrayRef<std::string> kernels) {
+                                       llvm::ArrayRef<std::string> kernels,
+                                       int64_t sharedBytes) {
+  addNumbers(module, "emulate_block_shared", {uint32_t(sharedBytes)});
   OwnMemory own(module);
   for (llvm::StringRef name : kernels)
     if (!own.place(*module.getFunction(name)))

@@ -23,9 +23,11 @@ namespace graphc::nvptx {
 /// launches ask for, and what `kernels` have besides. Each gets
 /// `int32_t emulate_shared_<name>`, the bytes that it has in any case, and
 /// `int32_t emulate_parts_<name>[]`, how many variables those are and, for
-/// each, where it lies and its size.
+/// each, where it lies and its size. `int32_t emulate_block_shared` is how many
+/// bytes a block may have in all, `sharedBytes`.
 llvm::Error replaceSharedMemory(llvm::Module &module,
-                                llvm::ArrayRef<std::string> kernels);
+                                llvm::ArrayRef<std::string> kernels,
+                                int64_t sharedBytes);
 
 /// Loads and stores of 8 bytes and more call `emulator_misaligned` where the
 /// address is not aligned as they say.

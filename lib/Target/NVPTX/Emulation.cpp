@@ -278,8 +278,8 @@ static void addEntry(llvm::Module &module, llvm::Function *kernel) {
 }
 
 llvm::Expected<DeviceImage>
-nvptx::makeEmulation(llvm::Module &module,
-                     llvm::ArrayRef<std::string> kernels) {
+nvptx::makeEmulation(llvm::Module &module, llvm::ArrayRef<std::string> kernels,
+                     int64_t sharedBytes) {
   llvm::Expected<MachineDescription> host = describeMachine("native");
   if (!host)
     return host.takeError();
@@ -288,7 +288,7 @@ nvptx::makeEmulation(llvm::Module &module,
     return machine.takeError();
   for (llvm::Function &function : module)
     function.setCallingConv(llvm::CallingConv::C);
-  if (llvm::Error error = replaceSharedMemory(module, kernels))
+  if (llvm::Error error = replaceSharedMemory(module, kernels, sharedBytes))
     return error;
   defineBfloatRounding(module, **machine);
   setMachine(module, **machine);

@@ -39,9 +39,11 @@ llvm::Expected<std::optional<DeviceImage>> assemble(const DeviceImage &image,
                                                     unsigned optLevel);
 
 /// A shared library for this machine in which every kernel is a C function and
-/// every intrinsic of the device a call of the emulator.
+/// every intrinsic of the device a call of the emulator. Blocks have no more
+/// than `sharedBytes` of shared memory.
 llvm::Expected<DeviceImage> makeEmulation(llvm::Module &module,
-                                          llvm::ArrayRef<std::string> kernels);
+                                          llvm::ArrayRef<std::string> kernels,
+                                          int64_t sharedBytes);
 
 } // namespace graphc::nvptx
 
