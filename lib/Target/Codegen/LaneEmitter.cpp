@@ -426,10 +426,9 @@ void LaneEmitter::storeYields(linalg::LinalgOp op, Value value,
 //===----------------------------------------------------------------------===//
 
 SmallVector<Value>
-LaneEmitter::loop(Value begin, Value end, int64_t step, ValueRange initial,
+LaneEmitter::loop(Value begin, Value end, Value step, ValueRange initial,
                   function_ref<SmallVector<Value>(Value, ValueRange)> body) {
-  auto forOp = scf::ForOp::create(builder, loc(), begin, end,
-                                  constantIndex(step), initial);
+  auto forOp = scf::ForOp::create(builder, loc(), begin, end, step, initial);
   OpBuilder::InsertionGuard guard(builder);
   if (initial.empty())
     builder.setInsertionPoint(forOp.getBody()->getTerminator());

@@ -106,11 +106,19 @@ public:
   /// Loops and branches whose bodies forget on their way out. `initial` goes
   /// through the first as what is carried.
   llvm::SmallVector<mlir::Value>
-  loop(mlir::Value begin, mlir::Value end, std::int64_t step,
+  loop(mlir::Value begin, mlir::Value end, mlir::Value step,
        mlir::ValueRange initial,
        llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
                                                          mlir::ValueRange)>
            body);
+  llvm::SmallVector<mlir::Value>
+  loop(mlir::Value begin, mlir::Value end, std::int64_t step,
+       mlir::ValueRange initial,
+       llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
+                                                         mlir::ValueRange)>
+           body) {
+    return loop(begin, end, constantIndex(step), initial, body);
+  }
   void loop(mlir::Value begin, mlir::Value end, std::int64_t step,
             llvm::function_ref<void(mlir::Value)> body);
   void branch(mlir::Value condition, llvm::function_ref<void()> whenTrue,

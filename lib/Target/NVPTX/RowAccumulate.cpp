@@ -83,12 +83,24 @@ RowEmitter::Indices RowEmitter::getInner(Value linear) {
   return iteration;
 }
 
+Value RowEmitter::getFirst(int64_t steps) {
+  if (!turn)
+    return member;
+  Value chunk = constant(steps * layout.group);
+  return fold<arith::AddIOp>(fold<arith::MulIOp>(turn, chunk), member);
+}
+
+Value RowEmitter::getStride(int64_t steps) {
+  Value chunk = constant(steps * layout.group);
+  return turns ? fold<arith::MulIOp>(turns, chunk) : chunk;
+}
+
 std::pair<Value, Value> RowEmitter::splitSteps(Value begin, Value end,
                                                int64_t steps) {
   int64_t ahead = (steps - 1) * layout.group;
   Value last = arith::MaxSIOp::create(
       builder, loc(), fold<arith::SubIOp>(end, constant(ahead)), begin);
-  Value step = constant(steps * layout.group);
+  Value step = getStride(steps);
   Value done = fold<arith::CeilDivUIOp>(fold<arith::SubIOp>(last, begin), step);
   return {last, fold<arith::AddIOp>(begin, fold<arith::MulIOp>(done, step))};
 }
@@ -105,7 +117,7 @@ SmallVector<Value> RowEmitter::accumulateAlong(const Pass &pass, Value begin,
     llvm::append_range(current, i ? ValueRange(getNeutral(pass)) : initial);
   unsigned number = initial.size();
   current = lanes.loop(
-      begin, last, steps * layout.group, current,
+      begin, last, getStride(steps), current,
       [&](Value first, ValueRange values) {
         Values next;
         for (int64_t i = 0; i < steps; ++i)
@@ -132,7 +144,7 @@ SmallVector<Value> RowEmitter::accumulateChunks(const Pass &pass, Value begin,
                                                 Value end, ValueRange initial) {
   int64_t steps = getSteps(pass, /*isChunked=*/true);
   auto [last, rest] = splitSteps(begin, end, steps);
-  Values current = lanes.loop(begin, last, steps * layout.group, initial,
+  Values current = lanes.loop(begin, last, getStride(steps), initial,
                               [&](Value first, ValueRange values) {
                                 SmallVector<Indices> chunk;
                                 for (int64_t i = 0; i < steps; ++i)
@@ -146,9 +158,7 @@ SmallVector<Value> RowEmitter::accumulateChunks(const Pass &pass, Value begin,
                     });
 }
 
-/// What this thread combines from `begin` on, every group-th step.
-SmallVector<Value> RowEmitter::accumulate(const Pass &pass, Value begin,
-                                          Value end,
+SmallVector<Value> RowEmitter::accumulate(const Pass &pass, Value end,
                                           std::optional<int64_t> most,
                                           Step step) {
   auto isIndirect = [](auto &reduction) { return reduction.isIndirect(); };
@@ -163,14 +173,16 @@ SmallVector<Value> RowEmitter::accumulate(const Pass &pass, Value begin,
                      : accumulateAlong(pass, first, next, neutral,
                                        step ? step : Step(overVector));
   };
-  int64_t block = layout.group * summands * unrolled;
-  if ((most && *most <= block) || !llvm::any_of(pass, isSum))
+  Value begin = getFirst(getSteps(pass, isChunked));
+  Value block = getStride(summands * unrolled);
+  std::optional<int64_t> length = constantOf(block);
+  if ((most && length && *most <= *length) || !llvm::any_of(pass, isSum))
     return accumulateFrom(begin, end);
   // Long sums are sums of sums.
   return lanes.loop(
       begin, end, block, getNeutral(pass), [&](Value first, ValueRange totals) {
         Value next = arith::MinUIOp::create(
-            builder, loc(), fold<arith::AddIOp>(first, constant(block)), end);
+            builder, loc(), fold<arith::AddIOp>(first, block), end);
         return combine(pass, totals, accumulateFrom(first, next));
       });
 }
@@ -260,6 +272,6 @@ SmallVector<Value> RowEmitter::finishOne(const RowReduction &reduction,
 
 void RowEmitter::emitPass(const Pass &pass) {
   Values mine = named ? accumulateNamed(pass)
-                      : accumulate(pass, member, count, constantOf(count));
+                      : accumulate(pass, count, constantOf(count));
   finish(pass, combineGroup(pass, mine));
 }

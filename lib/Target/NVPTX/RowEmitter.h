@@ -45,6 +45,12 @@ inline constexpr int64_t openParts = 0;
 /// Vectors that a thread reads at once at most, each for a sum of its own.
 inline constexpr int64_t unrolled = 4;
 
+/// Blocks of split rows: four for each multiprocessor of a large device, whose
+/// threads have enough loads under way, and few parts to combine. Their chunks
+/// take turns, so that what is read at a time lies together in memory, and no
+/// block has much more than others.
+inline constexpr int64_t wantedParts = 528;
+
 /// How the threads of one launch share rows.
 struct RowLayout {
   bool alongColumns = false;
@@ -116,10 +122,8 @@ private:
   std::optional<int64_t> getAttr(llvm::StringRef name);
   mlir::Value countParts();
   int64_t getLeastParts();
-  int64_t getMostParts();
   bool meetInLaunch();
   RowLayout getFinishLayout(int64_t parts) const;
-  mlir::Value getPartSize(mlir::Value parts);
   mlir::Value getCount(int64_t width);
   mlir::Value getUnits(const RowLayout &layout);
   /// Of what all parts of all rows have, or the rows if there are no parts.
@@ -159,15 +163,19 @@ private:
   Values getNeutralScalars(const Pass &pass);
   Values stepOver(const Pass &pass, llvm::ArrayRef<Indices> iterations,
                   mlir::ValueRange current);
-  /// Over vectors of the row, or by other steps: of `most` of all threads, if
-  /// that is known.
-  Values accumulate(const Pass &pass, mlir::Value begin, mlir::Value end,
+  /// Over vectors of the row, or by other steps: up to `end`, of `most` of all
+  /// threads, if that is known.
+  Values accumulate(const Pass &pass, mlir::Value end,
                     std::optional<int64_t> most, Step step = nullptr);
   Values accumulateAlong(const Pass &pass, mlir::Value begin, mlir::Value end,
                          mlir::ValueRange initial, Step step);
   /// The same over vectors, several for one value.
   Values accumulateChunks(const Pass &pass, mlir::Value begin, mlir::Value end,
                           mlir::ValueRange initial);
+  /// Where the thread has the first of its chunks of `steps` vectors, and how
+  /// far apart they begin.
+  mlir::Value getFirst(int64_t steps);
+  mlir::Value getStride(int64_t steps);
   /// Where the last of `steps` at once from `begin` on have to begin, and where
   /// the single ones begin that are left.
   std::pair<mlir::Value, mlir::Value>
@@ -234,6 +242,9 @@ private:
 
   // Of the thread that is emitted.
   mlir::Value member; ///< Index in its group.
+  /// Which of the groups that take turns with chunks of a row this is, and how
+  /// many there are; null where a group has the whole row.
+  mlir::Value turn, turns;
   Indices iteration;
   mlir::Value rowIsInside; ///< Null: always.
   /// Of each named vector: the inner indices and whether it is in the row.

@@ -28,18 +28,14 @@ static constexpr int64_t maxGroup = 512;
 /// Threads of long rows, for which registers are fewer. Of rows that are read
 /// more than once so few are under way that the cache still has them.
 static constexpr int64_t longGroup = 1024, maxLongElements = 32;
-static constexpr int64_t columnThreads = 32;
+static constexpr int64_t warpThreads = 32;
+static constexpr int64_t columnThreads = warpThreads;
 /// Shared memory of a block for what the threads of its columns combine, of the
 /// 48 KiB that every chip gives without asking.
 static constexpr int64_t columnBytes = 32 << 10;
-/// Blocks of split rows: four for each multiprocessor of a large device, whose
-/// threads have enough loads under way, and few parts to combine; of rows whose
-/// length shows at run time, and of columns.
-static constexpr int64_t wantedBlocks = 528, wantedOpenBlocks = 1056;
-static constexpr int64_t wantedColumnBlocks = 1056;
-/// Of columns whose blocks meet in one launch, for which each has to wait, and
-/// the blocks side by side from which on that is worth it: then parts are few.
-static constexpr int64_t wantedMeetingBlocks = 528, minMeetings = 8;
+/// Blocks of columns, side by side, from which on they may meet in one launch,
+/// for which each has to wait: then parts are few.
+static constexpr int64_t minMeetings = 8;
 /// Vectors that a thread has of its part at least, and parts that are worth
 /// the launches that they cost.
 static constexpr int64_t wantedPartVectors = 16, minParts = 4;
@@ -165,6 +161,12 @@ Value RowEmitter::getUnits(const RowLayout &of) {
   return units;
 }
 
+/// Groups of several warps meet in shared memory and at barriers of the block:
+/// each has one of its own.
+static int64_t getRowsOfBlock(int64_t group) {
+  return group > warpThreads ? 1 : 128 / group;
+}
+
 /// How many threads share a row, how many rows a block has.
 void RowEmitter::chooseGroup() {
   count = getCount(layout.width);
@@ -217,7 +219,7 @@ void RowEmitter::chooseGroup() {
     else if (passes.size() + hasFullResults() == 1)
       layout.group = blockThreads;
   }
-  layout.rows = std::max<int64_t>(1, 128 / layout.group);
+  layout.rows = getRowsOfBlock(layout.group);
 }
 
 /// Of short rows of open size.
@@ -226,11 +228,11 @@ void RowEmitter::chooseOpenGroup() {
   layout.group = *open->group;
   layout.rows = 1;
   if (layout.group) {
-    layout.rows = std::max<int64_t>(1, 128 / layout.group);
+    layout.rows = getRowsOfBlock(layout.group);
     return;
   }
   layout.group = longGroup;
-  Value warp = constant(columnThreads);
+  Value warp = constant(warpThreads);
   Value each = fold<arith::CeilDivUIOp>(count, constant(*named));
   Value warps = fold<arith::CeilDivUIOp>(each, warp);
   layout.threads = fold<arith::MulIOp>(warps, warp);
@@ -265,14 +267,6 @@ std::optional<int64_t> RowEmitter::getAttr(StringRef name) {
   return attribute ? std::optional(attribute.getInt()) : std::nullopt;
 }
 
-/// Vectors of a part: all threads have as many, and read several at once, but
-/// those of the last part.
-Value RowEmitter::getPartSize(Value parts) {
-  Value chunk = constant(getSplitLayout().group * unrolled);
-  Value each = fold<arith::CeilDivUIOp>(count, parts);
-  return fold<arith::MulIOp>(fold<arith::CeilDivUIOp>(each, chunk), chunk);
-}
-
 /// Parts that are worth what they cost: a way through memory for each pass, and
 /// results of the rows' size computed by themselves.
 int64_t RowEmitter::getLeastParts() {
@@ -289,13 +283,6 @@ bool RowEmitter::meetInLaunch() {
   return !units || *units >= minMeetings * split.rows;
 }
 
-int64_t RowEmitter::getMostParts() {
-  if (layout.alongColumns)
-    return meetInLaunch() ? wantedMeetingBlocks : wantedColumnBlocks;
-  bool isKnown = constantOf(count) && constantOf(getUnits(layout));
-  return isKnown ? wantedBlocks : wantedOpenBlocks;
-}
-
 /// Of the launch that combines `parts` parts of each row.
 RowLayout RowEmitter::getFinishLayout(int64_t parts) const {
   // All parts at once, if so many threads can: nothing else hides latency here.
@@ -309,7 +296,7 @@ RowLayout RowEmitter::getFinishLayout(int64_t parts) const {
               columnBytes))
     last.group *= 2;
   if (!last.alongColumns)
-    last.rows = std::max<int64_t>(1, 128 / last.group);
+    last.rows = getRowsOfBlock(last.group);
   return last;
 }
 
@@ -321,12 +308,10 @@ Value RowEmitter::countParts() {
   };
   Value blocks = atLeastOne(
       fold<arith::CeilDivUIOp>(getUnits(split), constant(split.rows)));
-  Value most = fold<arith::DivUIOp>(constant(getMostParts()), blocks);
+  Value most = fold<arith::DivUIOp>(constant(wantedParts), blocks);
   Value worth =
       fold<arith::DivUIOp>(count, constant(split.group * wantedPartVectors));
-  Value parts = atLeastOne(fold<arith::MinUIOp>(most, worth));
-  // Fewer fill whole steps of the threads.
-  return fold<arith::CeilDivUIOp>(count, atLeastOne(getPartSize(parts)));
+  return atLeastOne(fold<arith::MinUIOp>(most, worth));
 }
 
 int64_t RowEmitter::chooseParts() {
@@ -368,7 +353,7 @@ MemRefType RowEmitter::getBufferType(const RowReduction &reduction,
 int64_t RowEmitter::getBufferBytes(MemRefType type) {
   RowLayout split = getSplitLayout();
   int64_t most =
-      getMostParts() * (split.alongColumns ? split.rows * split.width : 1);
+      wantedParts * (split.alongColumns ? split.rows * split.width : 1);
   int64_t number = type.hasStaticShape() ? type.getNumElements() : most;
   return llvm::alignTo(number * type.getElementTypeBitWidth() / 8, 64);
 }

@@ -120,12 +120,10 @@ Value RowEmitter::arriveLast(Value counters, Value number) {
 
 void RowEmitter::emitPart(const Pass &pass, Value parts, ValueRange buffers) {
   Value part = launch.getBlockIds().y;
-  Value size = getPartSize(parts);
-  Value first = fold<arith::MulIOp>(part, size);
-  Value end = arith::MinUIOp::create(builder, loc(),
-                                     fold<arith::AddIOp>(first, size), count);
-  Values mine = accumulate(pass, fold<arith::AddIOp>(first, member), end,
-                           constantOf(size));
+  turn = part;
+  turns = parts;
+  Values mine = accumulate(pass, count, constantOf(count));
+  turn = turns = nullptr;
   Values values = combineGroup(pass, mine);
   Value isFirst = arith::CmpIOp::create(
       builder, loc(), arith::CmpIPredicate::eq, member, constant(0));
@@ -146,8 +144,8 @@ void RowEmitter::emitTotals(const Pass &pass, Value parts, ValueRange buffers,
           lanes.materialize(lanes.load(buffer, getPartIndices(part))));
     return combine(pass, current, values);
   };
-  Values mine = accumulate(pass, member, parts,
-                           constantOf(parts).value_or(getMostParts()), addPart);
+  Values mine =
+      accumulate(pass, parts, constantOf(parts).value_or(wantedParts), addPart);
   Values values = finish(pass, combineGroup(pass, mine));
   Value isFirst = arith::CmpIOp::create(
       builder, loc(), arith::CmpIPredicate::eq, member, constant(0));
@@ -177,7 +175,7 @@ void RowEmitter::launchPass(const Pass &pass, Value parts, ValueRange buffers,
   }
   launchRows(layout, parts, [&] { emitPart(pass, parts, buffers); });
   launch->setAttr(followedEarlyAttrName, builder.getUnitAttr());
-  int64_t most = constantOf(parts).value_or(getMostParts());
+  int64_t most = constantOf(parts).value_or(wantedParts);
   launchRows(getFinishLayout(most), constant(1),
              [&] { emitTotals(pass, parts, buffers, totals, isLast); });
 }

@@ -59,13 +59,13 @@ func.func @many_rows(%x: memref<2000x262144xf32>, %z: memref<2000xf32>) {
 }
 
 // Neighbouring columns lie together: 16 vectors of them, each shared by the 16
-// threads of 25 blocks, each of which has 20 steps. Parts of neighbouring
+// threads of 31 blocks, which have 16 steps or 17. Parts of neighbouring
 // columns are neighbours, too.
 // CHECK-LABEL: func @columns
-// CHECK: parts = 25 : i64
+// CHECK: parts = 31 : i64
 // LAUNCH-LABEL: func @columns
-// LAUNCH: %[[PARTS:.*]] = memref.view {{.*}} to memref<25x64xf32>
-// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c1, %{{.*}} = %c25, {{.*}}threads({{.*}}= %c16, %{{.*}} = %c16
+// LAUNCH: %[[PARTS:.*]] = memref.view {{.*}} to memref<31x64xf32>
+// LAUNCH: gpu.launch blocks(%{{.*}}, %[[PART:.*]], %{{.*}}) in (%{{.*}} = %c1, %{{.*}} = %c31, {{.*}}threads({{.*}}= %c16, %{{.*}} = %c16
 // LAUNCH-SAME: workgroup(%{{.*}} : memref<16x16x4xf32
 // LAUNCH: vector.store %{{.*}}, %[[PARTS]][%[[PART]], %{{.*}}] {{.*}}vector<4xf32>
 // LAUNCH: gpu.launch

@@ -88,6 +88,9 @@ def arguments_along(x, lines, dim):
 
 
 SUM = 'torch.ops.aten.sum.dim_IntList'
+# So few that many blocks share each, whose parts two warps combine.
+few = whole_numbers((2, 1 << 20), -2, 2, seed=9)
+
 CASES = {
     "whole": Case(
         [whole], ["a = torch.ops.aten.sum.default(x0)",
@@ -97,6 +100,9 @@ CASES = {
     "ragged": Case(
         [ragged], [f"a = {SUM}(x0, [1])", "return (a,)"],
         [Tensor([3], map(sum, ragged.rows()))]),
+    "few-long": Case(
+        [few], [f"a = {SUM}(x0, [1])", "return (a,)"],
+        [Tensor([2], map(sum, few.rows()))]),
     "fused": Case(
         [whole, whole], ["a = torch.ops.aten.mul.Tensor(x0, x1)",
                          "b = torch.ops.aten.mean.default(a)",
