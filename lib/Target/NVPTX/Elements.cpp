@@ -145,7 +145,9 @@ int64_t ElementEmitter::chooseRows(int64_t width) {
   int64_t most = std::min(maxRows, type.getNumElements() / width / manyThreads);
   if (bytes * 2 > accessBytes || ops > maxRepeatedOps)
     return 1;
-  for (int64_t wanted = 2; wanted <= most; ++wanted)
+  // As few as have together what one access could.
+  for (int64_t wanted = 2; wanted <= most && rows * bytes < accessBytes;
+       ++wanted)
     if (size % wanted == 0)
       rows = wanted;
   return rows;
