@@ -42,7 +42,12 @@ Windows::Windows(LinalgBuilder &b, Value input, Value result,
       kernel(kernel), stride(stride), padding(padding), dilation(dilation) {
   numResultDims = domain.size();
   firstSpatial = numResultDims - kernel.size() - (channelsLast ? 1 : 0);
-  for (int64_t size : kernel) {
+  for (auto [i, size] : llvm::enumerate(this->kernel)) {
+    // With ceil_mode, a window may be longer than all that it could see.
+    if (std::optional<int64_t> length =
+            this->input[firstSpatial + i].getConstant())
+      size = std::clamp<int64_t>(
+          llvm::divideCeil(*length + 2 * padding[i], dilation[i]), 1, size);
     reduced.push_back(domain.size());
     domain.push_back(b.expr(size));
   }
