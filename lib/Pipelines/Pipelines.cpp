@@ -80,6 +80,8 @@ void graphc::buildLinalgToKernelPipeline(OpPassManager &pm) {
 }
 
 void graphc::buildLinalgToDeviceKernelPipeline(OpPassManager &pm) {
+  // What follows a convolution has its domain before kernels are formed.
+  pm.addNestedPass<func::FuncOp>(createNVPTXExpandGroups());
   // Before paddings are lowered: they are part of the copy.
   pm.addNestedPass<func::FuncOp>(createPackPixels());
   // Kernels are formed of what is pointwise.

@@ -69,23 +69,28 @@ Tensor DirectConvolution::build(LinalgBuilder &b, Type sumType) const {
 
 /// A convolution with channels last. Loops: n, spatial.., o, kernel.., and c
 /// unless each group has one input channel. Groups are no loop: the channel
-/// that is read and the tile of the weight follow from o.
+/// that is read and the tile of the weight follow from o. On devices they are,
+/// before o, where they have several input channels: many products of matrices.
 class ChannelsLastConvolution {
 public:
-  ChannelsLastConvolution(graph::ConvolutionOp op, LinalgBuilder &b)
+  ChannelsLastConvolution(graph::ConvolutionOp op, LinalgBuilder &b,
+                          bool device)
       : op(op), b(b), type(cast<graph::StridedTensorType>(op.getType())),
         weightType(cast<graph::StridedTensorType>(op.getWeight().getType())),
-        spatialRank(type.getRank() - 2), o(spatialRank + 1), k(spatialRank + 2),
-        c(k + spatialRank) {
+        spatialRank(type.getRank() - 2), device(device) {
     int64_t first = op.getOutChannels() ? 1 : 0;
     kernel = llvm::to_vector(weightType.getShape().slice(first, spatialRank));
     inPerGroup = weightType.getDim(first + spatialRank);
     isDepthwise = inPerGroup == 1 && op.getGroups() != 1;
+    hasGroupLoop = device && op.getGroups() != 1 && !isDepthwise;
+    o = spatialRank + 1 + hasGroupLoop;
+    k = o + 1;
+    c = k + spatialRank;
     numLoops = isDepthwise ? c : c + 1;
   }
 
   Tensor build() {
-    SmallVector<Expr> domain = llvm::to_vector(type.getShape());
+    SmallVector<Expr> domain = splitChannels(type.getShape());
     llvm::append_range(domain, kernel);
     if (!isDepthwise)
       domain.push_back(inPerGroup);
@@ -97,10 +102,11 @@ public:
         [](ScalarBuilder &at, ArrayRef<Value> args) {
           return at.add(args[2], at.mul(args[0], args[1]));
         });
+    sum = b.reshape(sum, type.getShape());
     if (!op.getBias())
       return b.cast(sum, type.getElementType());
-    Operand bias = LinalgBuilder::through(b.read(op.getBias()),
-                                          b.select(type.getRank(), o));
+    Operand bias = LinalgBuilder::through(
+        b.read(op.getBias()), b.select(type.getRank(), type.getRank() - 1));
     return b.pointwise(type.getShape(), {b.read(sum), bias},
                        type.getElementType(),
                        [](ScalarBuilder &at, ArrayRef<Value> args) {
@@ -120,7 +126,32 @@ private:
 
   /// Outputs per group, when there are groups.
   int64_t getOutPerGroup() {
-    return *type.getDim(o).getConstant() / int64_t(op.getGroups());
+    return *type.getDim(type.getRank() - 1).getConstant() /
+           int64_t(op.getGroups());
+  }
+
+  /// `shape`, whose last dimension becomes groups and what each has where
+  /// groups are a loop.
+  SmallVector<Expr> splitChannels(ArrayRef<Expr> shape) {
+    SmallVector<Expr> split(shape);
+    if (hasGroupLoop) {
+      Expr groups = b.expr(op.getGroups());
+      split.back() = split.back().floorDiv(groups);
+      split.insert(split.end() - 1, groups);
+    }
+    return split;
+  }
+
+  /// Whether the input is brought into the order in which tensor cores want it
+  /// before: channels in pieces of 16 bytes. Images whose channels are no such
+  /// pieces are copied later on, in another way.
+  bool isCopied(const Tensor &source, AffineMap permutation) {
+    if (!device || permutation.isIdentity())
+      return false;
+    std::optional<int64_t> channels = source.shape.back().getConstant();
+    return hasGroupLoop || (source.elementType.isIntOrFloat() &&
+                            source.elementType.getIntOrFloatBitWidth() == 16 &&
+                            channels && *channels % 8 == 0);
   }
 
   /// The padded input. A permutation in front of it is read through, so that
@@ -129,13 +160,22 @@ private:
     Operand operand = b.read(op.getInput());
     Tensor source = b.tensor(op.getInput());
     AffineMap permutation = operand.map;
-    if (operand.tensor && permutation.isPermutation()) {
+    bool isPermuted = operand.tensor && permutation.isPermutation();
+    if (isPermuted && isCopied(source, permutation)) {
+      source = copy(source.shape, operand, source.elementType);
+      isPermuted = false;
+    }
+    if (isPermuted) {
       source.value = operand.tensor;
       source.shape = permute(permutation, source.shape);
     } else {
       permutation = b.getMultiDimIdentityMap(type.getRank());
     }
-    SmallVector<Expr> padding(type.getRank(), b.expr(0));
+    if (hasGroupLoop) {
+      source = b.reshape(source, splitChannels(source.shape));
+      permutation = b.getMultiDimIdentityMap(source.shape.size());
+    }
+    SmallVector<Expr> padding(source.shape.size(), b.expr(0));
     for (int64_t i = 0; i < spatialRank; ++i)
       padding[1 + i] = b.expr(op.getPadding()[i]);
     padding = permute(permutation, padding);
@@ -145,7 +185,9 @@ private:
     for (int64_t i = 0; i < spatialRank; ++i)
       exprs.push_back(dim(1 + i) * op.getStride()[i] +
                       dim(k + i) * op.getDilation()[i]);
-    if (op.getGroups() == 1)
+    if (hasGroupLoop)
+      exprs.push_back(dim(o - 1));
+    if (op.getGroups() == 1 || hasGroupLoop)
       exprs.push_back(dim(c));
     else if (isDepthwise)
       exprs.push_back(dim(o).floorDiv(getOutPerGroup()));
@@ -161,11 +203,41 @@ private:
   /// The weight is read too often for it to be in another order.
   Operand readWeight() {
     Operand weight = b.read(op.getWeight());
+    if (!op.getOutChannels() && hasGroupLoop)
+      return splitOutputs(weight);
     if (!op.getOutChannels() || weight.map.isIdentity())
       return weight;
-    return b.read(b.pointwise(
-        weightType.getShape(), {weight}, weightType.getElementType(),
-        [](ScalarBuilder &, ArrayRef<Value> args) { return args[0]; }));
+    return b.read(
+        copy(weightType.getShape(), weight, weightType.getElementType()));
+  }
+
+  /// A weight without tiles, whose last dimension becomes two.
+  Operand splitOutputs(const Operand &weight) {
+    Tensor source = b.tensor(op.getWeight());
+    AffineMap permutation = b.getMultiDimIdentityMap(source.shape.size());
+    if (weight.tensor && weight.map.isPermutation()) {
+      permutation = weight.map;
+      source.value = weight.tensor;
+      source.shape = permute(permutation, source.shape);
+    }
+    unsigned outputs = permutation.getNumDims() - 1;
+    unsigned place =
+        *permutation.getResultPosition(b.getAffineDimExpr(outputs));
+    Expr groups = b.expr(op.getGroups());
+    SmallVector<Expr> shape = source.shape;
+    shape[place] = shape[place].floorDiv(groups);
+    shape.insert(shape.begin() + place, groups);
+    SmallVector<AffineExpr> exprs(permutation.getResults());
+    exprs.insert(exprs.begin() + place + 1, dim(outputs + 1));
+    Operand split = b.read(b.reshape(source, shape));
+    split.map = AffineMap::get(outputs + 2, 0, exprs, b.getContext());
+    return split;
+  }
+
+  Tensor copy(ArrayRef<Expr> shape, const Operand &source, Type elementType) {
+    return b.pointwise(
+        shape, {source}, elementType,
+        [](ScalarBuilder &, ArrayRef<Value> args) { return args[0]; });
   }
 
   AffineMap getWeightMap() {
@@ -174,11 +246,15 @@ private:
       exprs.push_back(dim(k + i));
     exprs.push_back(isDepthwise ? b.getAffineConstantExpr(0) : dim(c));
     if (!op.getOutChannels()) {
+      if (hasGroupLoop)
+        exprs.push_back(dim(o - 1));
       exprs.push_back(dim(o));
     } else {
       int64_t tile = *weightType.getDim(weightType.getRank() - 1).getConstant();
       AffineExpr group = b.getAffineConstantExpr(0), inGroup = dim(o);
-      if (op.getGroups() != 1) {
+      if (hasGroupLoop) {
+        group = dim(o - 1);
+      } else if (op.getGroups() != 1) {
         group = dim(o).floorDiv(getOutPerGroup());
         inGroup = dim(o) % getOutPerGroup();
       }
@@ -186,6 +262,11 @@ private:
                    group * llvm::divideCeil(getOutPerGroup(), tile) +
                        inGroup.floorDiv(tile));
       exprs.push_back(inGroup % tile);
+      // Of a loop that is as long as a tile, both are known.
+      if (hasGroupLoop && getOutPerGroup() == tile) {
+        exprs.front() = group;
+        exprs.back() = inGroup;
+      }
     }
     return AffineMap::get(numLoops, 0, exprs, b.getContext());
   }
@@ -194,18 +275,21 @@ private:
   LinalgBuilder &b;
   graph::StridedTensorType type, weightType;
   int64_t spatialRank, o, k, c, numLoops = 0;
+  bool device, hasGroupLoop = false;
   SmallVector<Expr> kernel;
   Expr inPerGroup;
   bool isDepthwise = false;
 };
 
+template <bool device>
 struct ConvolutionConversion : GraphPattern<graph::ConvolutionOp> {
-  using GraphPattern::GraphPattern;
+  using GraphPattern<graph::ConvolutionOp>::GraphPattern;
 
   LogicalResult lower(graph::ConvolutionOp op,
                       LinalgBuilder &b) const override {
     if (op.getChannelsLast()) {
-      b.rewriter.replaceOp(op, ChannelsLastConvolution(op, b).build().value);
+      b.rewriter.replaceOp(
+          op, ChannelsLastConvolution(op, b, device).build().value);
       return success();
     }
     auto type = cast<graph::StridedTensorType>(op.getType());
@@ -338,6 +422,13 @@ private:
 void graphc::populateConvolutionPatterns(const TypeConverter &converter,
                                          SymbolValues &symbols,
                                          RewritePatternSet &patterns) {
-  patterns.add<ConvolutionConversion>(converter, patterns.getContext(),
-                                      symbols);
+  patterns.add<ConvolutionConversion</*device=*/false>>(
+      converter, patterns.getContext(), symbols);
+}
+
+void graphc::populateDeviceConvolutionPatterns(const TypeConverter &converter,
+                                               SymbolValues &symbols,
+                                               RewritePatternSet &patterns) {
+  patterns.add<ConvolutionConversion</*device=*/true>>(
+      converter, patterns.getContext(), symbols);
 }

@@ -83,7 +83,9 @@ struct ConvertGraphToLinalg
                  : populateCompactionPatterns,
           device ? populateDeviceContractionPatterns
                  : populateContractionPatterns,
-          populateControlFlowPatterns, populateConvolutionPatterns,
+          populateControlFlowPatterns,
+          device ? populateDeviceConvolutionPatterns
+                 : populateConvolutionPatterns,
           populateCreationPatterns, populateElementwisePatterns,
           populateIndexingPatterns, populateNormalizationPatterns,
           populatePoolingPatterns, populateRandomPatterns,

@@ -27,6 +27,7 @@ PopulateFunction populateConvolutionPatterns;
 PopulateFunction populateCreationPatterns;
 PopulateFunction populateDeviceCompactionPatterns;
 PopulateFunction populateDeviceContractionPatterns;
+PopulateFunction populateDeviceConvolutionPatterns;
 PopulateFunction populateDeviceScanPatterns;
 PopulateFunction populateDeviceScatterPatterns;
 PopulateFunction populateDeviceSortingPatterns;

@@ -11,6 +11,18 @@
 
 include "mlir/Pass/PassBase.td"
 
+def NVPTXExpandGroups
+    : Pass<"graphc-nvptx-expand-groups", "::mlir::func::FuncOp"> {
+  let summary = "Let consumers of convolutions in groups run over groups, too";
+  let description = [{
+    What is pointwise behind a `tensor.collapse_shape` that joins the groups of
+    a convolution comes to have the loops of the convolution, groups and the
+    channels of each, so that it can be part of the convolution's kernel.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def NVPTXLowerPads : Pass<"graphc-nvptx-lower-pads", "::mlir::func::FuncOp"> {
   let summary = "Turn paddings into pointwise ops";
   let description = [{
