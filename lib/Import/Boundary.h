@@ -52,6 +52,8 @@ private:
   /// A symbol of the inputs, with the range that the file records.
   void addSymbol(llvm::StringRef symbol);
   void addGuard(const loader::SymExpr &guard);
+  /// Tells the ranges what follows from a condition that is checked at entry.
+  void assumeHolds(const loader::SymExpr &condition);
   void collectUsedNames();
 
   /// The graph's type of recorded metadata, or null after an error.

@@ -76,17 +76,32 @@ void Boundary::addGuard(const loader::SymExpr &guard) {
   if (!isOfInputs)
     return;
   importer.signature.constraints.push_back({expr.getAttr(), 1, 1, guard.str()});
-  if (guard.operands().size() != 2)
+  assumeHolds(guard);
+}
+
+void Boundary::assumeHolds(const loader::SymExpr &condition) {
+  StringRef relation = condition.name();
+  if (relation == "And") {
+    for (const loader::SymExpr &operand : condition.operands())
+      assumeHolds(operand);
     return;
-  Expr a = importer.sizes.convert(guard.operands()[0], culprit);
-  Expr b = importer.sizes.convert(guard.operands()[1], culprit);
-  StringRef relation = guard.name();
+  }
+  std::string culprit;
+  if (condition.operands().size() != 2)
+    return;
+  Expr a = importer.sizes.convert(condition.operands()[0], culprit);
+  Expr b = importer.sizes.convert(condition.operands()[1], culprit);
+  if (!a || !b)
+    return;
+  Ranges &ranges = importer.ranges;
   if (relation == "Le")
-    importer.ranges.assume(b - a);
+    ranges.assume(b - a);
   else if (relation == "Lt")
-    importer.ranges.assume(b - a - 1);
+    ranges.assume(b - a - 1);
   else if (relation == "Ge")
-    importer.ranges.assume(a - b);
+    ranges.assume(a - b);
   else if (relation == "Gt")
-    importer.ranges.assume(a - b - 1);
+    ranges.assume(a - b - 1);
+  else if (relation == "Eq")
+    ranges.assumeEqual(a, b);
 }

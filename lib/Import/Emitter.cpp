@@ -224,9 +224,25 @@ Value Emitter::transpose(Value x, int64_t a, int64_t b) {
   return permute(x, perm);
 }
 
+Value Emitter::spellSizes(Value x) {
+  for (int64_t dim = 0; dim < rank(x); ++dim)
+    x = resize(x, dim, ranges.simplify(size(x, dim)));
+  return x;
+}
+
+Value Emitter::resize(Value x, int64_t dim, Expr extent) {
+  if (hasFailed() || size(x, dim) == extent)
+    return x;
+  return make<graph::SliceOp>(x, dim, expr(0), extent, expr(1)).getResult();
+}
+
 Value Emitter::reshape(Value x, ArrayRef<Expr> newShape) {
   if (!x || type(x).getShape() == newShape)
     return x;
+  // Of as many elements by a condition on the inputs: through one dimension.
+  Expr given = numElements(x), wanted = graph::product(getContext(), newShape);
+  if (given != wanted && ranges.simplify(given) == ranges.simplify(wanted))
+    x = resize(emit<graph::ReshapeOp>(x, given), 0, wanted);
   return emit<graph::ReshapeOp>(x, newShape);
 }
 
@@ -237,7 +253,9 @@ Value Emitter::atLeast1d(Value x) {
 Value Emitter::expand(Value x, ArrayRef<Expr> newShape) {
   if (!x || type(x).getShape() == newShape)
     return x;
-  return emit<graph::ExpandOp>(x, newShape);
+  return emit<graph::ExpandOp>(x, llvm::map_to_vector(newShape, [&](Expr size) {
+                                 return ranges.simplify(size);
+                               }));
 }
 
 Value Emitter::unsqueeze(Value x, int64_t dim) {

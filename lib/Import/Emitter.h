@@ -101,7 +101,7 @@ public:
   template <typename OpTy, typename... Args>
   Value emit(Args &&...args) {
     OpTy op = make<OpTy>(std::forward<Args>(args)...);
-    return op ? op->getResult(0) : Value();
+    return op ? spellSizes(op->getResult(0)) : Value();
   }
   /// All of its results, nulls on failure.
   template <typename OpTy, unsigned count, typename... Args>
@@ -109,7 +109,7 @@ public:
     std::array<Value, count> values;
     if (OpTy op = make<OpTy>(std::forward<Args>(args)...))
       for (unsigned i = 0; i < count; ++i)
-        values[i] = op->getResult(i);
+        values[i] = spellSizes(op->getResult(i));
     return values;
   }
 
@@ -195,6 +195,12 @@ public:
   SmallVector<Expr> broadcastShapes(ArrayRef<Expr> a, ArrayRef<Expr> b);
 
 private:
+  /// `x` with its sizes as `ranges` spells what is equal to them, so that sizes
+  /// that agree by a condition on the inputs are the same to every op.
+  Value spellSizes(Value x);
+  /// `x` of size `extent` along `dim`, which is the size that it has.
+  Value resize(Value x, int64_t dim, Expr extent);
+
   std::optional<Failure> failure;
 };
 

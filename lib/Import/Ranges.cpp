@@ -12,6 +12,8 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace graphc::aten;
 using graphc::graph::Expr;
@@ -154,11 +156,11 @@ bool Ranges::provesLessEqual(Expr a, Expr b, bool traced) const {
     Interval interval = bounds(value, traced);
     return interval.min && *interval.min >= 0;
   };
-  Expr difference = b - a;
+  Expr difference = simplify(b - a);
   return isNonNegative(difference) ||
          (!difference.isConstant() &&
           llvm::any_of(assumptions, [&](Expr assumption) {
-            return isNonNegative(difference - assumption);
+            return isNonNegative(difference - simplify(assumption));
           }));
 }
 
@@ -213,7 +215,102 @@ Expr Ranges::max(Expr a, Expr b) {
   return isLessEqual(b, a) ? a : a.max(b);
 }
 
+//===----------------------------------------------------------------------===//
+// Equal sizes
+//===----------------------------------------------------------------------===//
+
+/// `expr` with `to` for `from` where that is a factor of it or of one of its
+/// terms.
+static Expr replace(Expr expr, Expr from, Expr to) {
+  if (expr == from)
+    return to;
+  ArrayRef<Expr> operands = expr.operands();
+  if (expr.kind() == ExprKind::FloorDiv)
+    return replace(operands[0], from, to)
+        .floorDiv(replace(operands[1], from, to));
+  bool isSum = expr.kind() == ExprKind::Sum;
+  if (!isSum && expr.kind() != ExprKind::Product)
+    return expr;
+  if (Expr rest = expr.divideExactly(from))
+    return rest * to;
+  Expr result = Expr::constant(expr.getContext(), isSum ? 0 : 1);
+  for (Expr operand : operands) {
+    Expr next = replace(operand, from, to);
+    result = isSum ? result + next : result * next;
+  }
+  return result;
+}
+
+/// The number that `expr` is written as a multiple of.
+static int64_t getContent(Expr expr) {
+  if (std::optional<int64_t> constant = expr.getConstant())
+    return *constant;
+  if (expr.kind() == ExprKind::Product)
+    return getContent(expr.operands().front());
+  int64_t content = expr.kind() == ExprKind::Sum ? 0 : 1;
+  if (expr.kind() == ExprKind::Sum)
+    for (Expr term : expr.operands())
+      content = std::gcd(content, getContent(term));
+  return content;
+}
+
+/// How little there is to divide `expr` by, and how much to write.
+static unsigned weigh(Expr expr) {
+  unsigned weight = 1;
+  if (expr.kind() == ExprKind::FloorDiv)
+    weight = 64;
+  else if (getContent(expr) == 1)
+    weight = 16;
+  for (Expr operand : expr.operands())
+    weight += weigh(operand);
+  return weight;
+}
+
+void Ranges::assumeEqual(Expr size, Expr other) {
+  std::vector<std::pair<Expr, Expr>> worklist = {{size, other}};
+  // Conditions that rewrite each other without end are of no model.
+  constexpr unsigned maxSteps = 64;
+  for (unsigned step = 0; step < maxSteps && !worklist.empty(); ++step) {
+    Expr from = simplify(worklist.back().first);
+    Expr to = simplify(worklist.back().second);
+    worklist.pop_back();
+    if (from == to || from.isInvalid() || to.isInvalid())
+      continue;
+    unsigned weight = weigh(from), otherWeight = weigh(to);
+    if (weight < otherWeight || (weight == otherWeight && from.compare(to) < 0))
+      std::swap(from, to);
+    // Export replaces single symbols itself, and what holds itself would grow.
+    if (from.operands().empty() ||
+        replace(to, from, Expr::constant(from.getContext(), 0)) != to)
+      continue;
+    // What was known may be spelled in other words from now on.
+    llvm::erase_if(equalities, [&](std::pair<Expr, Expr> known) {
+      bool isOld = replace(known.first, from, to) != known.first ||
+                   replace(known.second, from, to) != known.second;
+      if (isOld)
+        worklist.push_back(known);
+      return isOld;
+    });
+    equalities.push_back({from, to});
+  }
+}
+
+Expr Ranges::simplify(Expr size) const {
+  // Each replacement may make room for another; chains are short.
+  constexpr unsigned maxRounds = 8;
+  for (unsigned round = 0; round < maxRounds; ++round) {
+    Expr before = size;
+    for (auto [from, to] : equalities)
+      size = replace(size, from, to);
+    if (size == before)
+      break;
+  }
+  return size;
+}
+
 bool Ranges::agree(Expr a, Expr b, ArrayRef<Expr> shape) const {
+  a = simplify(a);
+  b = simplify(b);
   if (a == b)
     return true;
   llvm::SetVector<StringRef> names;

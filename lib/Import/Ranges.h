@@ -40,6 +40,11 @@ public:
   const std::map<std::string, Interval> &all() const { return symbols; }
   /// Takes `value >= 0` for granted: a condition that is checked at entry.
   void assume(graph::Expr value) { assumptions.push_back(value); }
+  /// Takes `size == other` for granted, in the same way.
+  void assumeEqual(graph::Expr size, graph::Expr other);
+  /// `size` as all sizes are spelled that equal it by `assumeEqual`: `s0*s1`
+  /// for `s2*s3` where these two are equal.
+  graph::Expr simplify(graph::Expr size) const;
 
   /// Bounds of `expr` over all values that are accepted, by interval
   /// arithmetic; open where nothing is known.
@@ -79,6 +84,8 @@ private:
   std::map<std::string, int64_t> accepted;
   llvm::StringMap<int64_t> hints;
   std::vector<graph::Expr> assumptions, taken;
+  /// Expressions with what is written for them.
+  std::vector<std::pair<graph::Expr, graph::Expr>> equalities;
 };
 
 } // namespace graphc::aten

@@ -28,10 +28,13 @@ SmallVector<Expr> graphc::aten::inferShape(Emitter &e, Value x,
   if (!unknown)
     return result;
   Expr total = e.numElements(x);
-  if (known == 0)
+  if (known == 0) {
     e.fail("op-argument", "-1 beside a size of 0");
-  else
-    *unknown = total.floorDiv(known);
+    return result;
+  }
+  Expr rest = total.divideExactly(known);
+  *unknown =
+      rest ? rest : e.ranges.simplify(total).floorDiv(e.ranges.simplify(known));
   return result;
 }
 

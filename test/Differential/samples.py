@@ -62,7 +62,8 @@ class Sample:
     def is_random(self):
         """Attention draws what it drops."""
         return self.op.name in RANDOM or any(
-            self.op.name.endswith("scaled_dot_product_attention")
+            self.op.name.endswith(("scaled_dot_product_attention",
+                                   "multi_head_attention_forward"))
             and isinstance(value, float) and value == 0.5
             for value in self.rest)
 

@@ -60,4 +60,41 @@ TEST_F(RangesTest, GuardsTheChoiceOfTheGreater) {
   EXPECT_EQ(ranges.guards().size(), 1u);
 }
 
+class EqualSizesTest : public RangesTest {
+protected:
+  Expr a = Expr::symbol(&context, "a"), b = Expr::symbol(&context, "b");
+  Expr c = Expr::symbol(&context, "c"), d = Expr::symbol(&context, "d");
+};
+
+TEST_F(EqualSizesTest, SpellsProductsAlike) {
+  EXPECT_NE(ranges.simplify(a * b * 8), ranges.simplify(c * d * 8));
+  EXPECT_FALSE(ranges.agree(a * b, c * d));
+  ranges.assumeEqual(a * b, c * d);
+  EXPECT_EQ(ranges.simplify(a * b * 8), ranges.simplify(c * d * 8));
+  EXPECT_EQ(ranges.simplify(a * b * n - 1), ranges.simplify(c * d * n - 1));
+  EXPECT_TRUE(ranges.agree(a * b, c * d));
+  EXPECT_TRUE(ranges.provesLessEqual(a * b, c * d));
+}
+
+TEST_F(EqualSizesTest, SpellsSumsAlike) {
+  ranges.assumeEqual(a * b - a, c * d - c);
+  EXPECT_EQ(ranges.simplify((a * b - a) * 4), ranges.simplify((c * d - c) * 4));
+  EXPECT_NE(ranges.simplify(a * b), ranges.simplify(c * d));
+}
+
+TEST_F(EqualSizesTest, SpellsQuotientsAlike) {
+  ranges.assumeEqual(a, (b * c).floorDiv(d));
+  ranges.assumeEqual(b * c, d * (b * c).floorDiv(d));
+  EXPECT_EQ(ranges.simplify((b * c).floorDiv(d)), a);
+  EXPECT_EQ(ranges.simplify(b * c), ranges.simplify(a * d));
+}
+
+TEST_F(EqualSizesTest, EndsWhereConditionsRewriteEachOther) {
+  ranges.assumeEqual(a * b, a * b + c);
+  ranges.assumeEqual(a * b, c * d);
+  ranges.assumeEqual(c * d, a * a * b);
+  ranges.assumeEqual(a * b * c, b * d + 1);
+  EXPECT_FALSE(ranges.simplify(a * b * c * d).isInvalid());
+}
+
 } // namespace
