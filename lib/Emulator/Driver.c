@@ -145,6 +145,8 @@ static _Thread_local int depth, stack[MAX_DEPTH];
 
 int emulator_current_device(void) { return depth ? stack[depth - 1] : -1; }
 
+void *emulator_context_of(int device) { return &retained[device]; }
+
 EXPORT int cuDevicePrimaryCtxRetain(void **context, int device) {
   ENTER();
   if (device < 0 || device >= countDevices())

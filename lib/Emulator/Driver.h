@@ -60,6 +60,7 @@ void emulator_count_live(live_kind kind, int change);
 
 /* The device whose context is current, or -1. */
 int emulator_current_device(void);
+void *emulator_context_of(int device);
 
 typedef struct kernel {
   void (*entry)(void **);

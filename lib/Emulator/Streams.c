@@ -111,6 +111,25 @@ EXPORT int cuStreamDestroy_v2(void *handle) {
   return error;
 }
 
+/* The stream of a handle, or null for one that there is not. */
+static stream *findStream(void *handle) {
+  pthread_mutex_lock(&lock);
+  stream *found = all;
+  while (found && found != handle)
+    found = found->next;
+  pthread_mutex_unlock(&lock);
+  return found;
+}
+
+EXPORT int cuStreamGetCtx(void *handle, void **context) {
+  ENTER();
+  stream *found = findStream(handle);
+  if (!found)
+    return INVALID_HANDLE;
+  *context = emulator_context_of(found->device);
+  return SUCCESS;
+}
+
 static int invalidate(stream *spoiled) {
   spoiled->state = CAPTURE_INVALID;
   return CAPTURE_UNSUPPORTED;
@@ -125,7 +144,9 @@ int emulator_check_unsafe(void) {
 
 EXPORT int cuStreamSynchronize(void *handle) {
   ENTER();
-  stream *waited = handle;
+  stream *waited = findStream(handle);
+  if (!waited)
+    return INVALID_HANDLE;
   return waited->state == CAPTURE_NONE ? finishStream(waited)
                                        : invalidate(waited);
 }
@@ -203,7 +224,10 @@ int emulator_submit(void *handle, const node *work) {
 
 EXPORT int cuStreamIsCapturing(void *handle, int *state) {
   ENTER();
-  *state = ((stream *)handle)->state;
+  stream *asked = findStream(handle);
+  if (!asked)
+    return INVALID_HANDLE;
+  *state = asked->state;
   return SUCCESS;
 }
 EXPORT int cuStreamBeginCapture_v2(void *handle, int mode) {

@@ -83,6 +83,24 @@ static void synchronize(graphc_context *context) {
                       "running the kernels");
 }
 
+/* Kernels run in streams of the CUDA context that they are loaded into. */
+static void checkStream(graphc_context *context) {
+  graphc_rt_gpu *gpu = context->gpu;
+  void *owner = NULL;
+  if (graphc_rt_gpu_check(context,
+                          gpu->driver.getStreamContext(gpu->stream, &owner),
+                          "the stream of the options (destroyed?)")) {
+    gpu->stream = NULL; /* nothing waits for it */
+  } else if (owner != gpu->loaded->cudaContext) {
+    graphc_rt_begin_message(context);
+    graphc_rt_add_text(context, "the stream of the options is not of the "
+                                "primary context of device ");
+    graphc_rt_add_number(context, gpu->device);
+    gpu->failed = GRAPHC_ERROR_ARGUMENT;
+    gpu->stream = NULL;
+  }
+}
+
 static graphc_status setUp(graphc_context *context,
                            const graphc_options *options) {
   graphc_rt_gpu *gpu = context->gpu;
@@ -116,6 +134,8 @@ static graphc_status setUp(graphc_context *context,
                             "making a stream"))
       gpu->stream = NULL;
     gpu->ownsStream = gpu->stream != NULL;
+  } else {
+    checkStream(context);
   }
   gpu->target = gpu->stream;
   status = gpu->failed;

@@ -43,6 +43,7 @@ static const char *const names[] = {
     "cuStreamCreate",
     "cuStreamDestroy_v2",
     "cuStreamSynchronize",
+    "cuStreamGetCtx",
     "cuStreamIsCapturing",
     "cuStreamBeginCapture_v2",
     "cuStreamEndCapture",
@@ -129,7 +130,7 @@ int graphc_rt_gpu_see_capture(graphc_context *context) {
   enum { isActive = 1 };
   if (!gpu->ownsStream &&
       graphc_rt_gpu_check(context, gpu->driver.isCapturing(gpu->stream, &state),
-                          "looking at the stream"))
+                          "the stream of the options (destroyed?)"))
     return 1;
   gpu->isCaptured = state == isActive;
   if (state > isActive)

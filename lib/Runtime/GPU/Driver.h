@@ -70,6 +70,7 @@ typedef struct {
   int (*createStream)(void **, unsigned);
   int (*destroyStream)(void *);
   int (*synchronize)(void *);
+  int (*getStreamContext)(void *, void **);
   int (*isCapturing)(void *, int *);
   int (*beginCapture)(void *, int);
   int (*endCapture)(void *, void **);

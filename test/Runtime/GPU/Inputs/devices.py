@@ -81,6 +81,29 @@ print("status", lost.status, lost.error())
 print("status", lost.run(inputs, outputs), lost.error())
 lost.close()
 
+# So is a stream of another device, and one that is gone, before or after the
+# context is made.
+streams = [make_stream(device) for device in (0, 2, 0)]
+
+
+def destroy(stream):
+    with Current():
+        call("cuStreamDestroy_v2", stream)
+
+
+destroy(streams[2])
+for stream in streams[1:]:
+    lost = Context(library, stream=stream)
+    print("status", lost.status, lost.error())
+    lost.close()
+own = Context(library, stream=streams[0])
+assert result(own, inputs) == wanted
+destroy(streams[0])
+print("status", own.run(inputs, outputs), own.error())
+own.close()
+with Current(2):
+    call("cuStreamDestroy_v2", streams[1])
+
 # And an option that there is not.
 options = Options(0, 0, None, 0, None, EMULATOR.encode(), 7)
 lost = C.c_void_p()
