@@ -329,11 +329,34 @@ static void importCdist(Call &call) {
                              {e.rank(difference) - 1}, false));
 }
 
+/// Distances between all pairs of rows of a matrix of constant size.
+static void importPdist(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  if (e.rank(self) != 2)
+    e.fail("op-argument", "pdist of a tensor that is no matrix");
+  if (e.hasFailed())
+    return;
+  Item rows = e.expr(e.constantOf(e.size(self, 0), "self"));
+  Value pairs =
+      call.invokeValue("aten.triu_indices.default",
+                       {{"row", rows}, {"col", rows}, {"offset", e.expr(1)}});
+  auto pick = [&](int64_t which) {
+    Value places = e.select(pairs, 0, e.expr(which));
+    return e.emit<graph::IndexOp>(self, ValueRange(places),
+                                  ArrayRef<int64_t>{0});
+  };
+  Value first = pick(0);
+  call.result(
+      emitVectorNorm(e, e.sub(first, pick(1)), call.number("p"), {1}, false));
+}
+
 static constexpr Overload table[] = {
     // clang-format off
     {"aten._addmm_activation.default", importAddmmActivation},
     {"aten._cdist_forward.default", importCdist},
     {"aten._int_mm.default", importIntMm},
+    {"aten._pdist_forward.default", importPdist},
     {"aten._scaled_mm.default", importScaledMm},
     {"aten.addbmm.default", importAddbmm},
     {"aten.addmm.default", importAddmm},
@@ -357,6 +380,7 @@ static constexpr Overload table[] = {
     {"aten.mm.default", importMm},
     {"aten.mv.default", importMv},
     {"aten.outer.default", importOuter},
+    {"aten.pdist.default", importPdist},
     {"aten.vdot.default", importDot},
     // clang-format on
 };

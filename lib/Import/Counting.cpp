@@ -202,10 +202,48 @@ static void importRepeatInterleave(Call &call) {
       e.emit<graph::IndexOp>(self, ValueRange(index), ArrayRef<int64_t>{dim}));
 }
 
+/// The places of the first `size` nonzero elements; the rest of the rows holds
+/// a number.
+static void importNonzeroStatic(Call &call) {
+  Emitter &e = call.e;
+  Value self = call.tensor("self");
+  Expr rows = call.size("size");
+  if (e.hasFailed())
+    return;
+  int64_t rank = e.rank(self);
+  if (rank == 0)
+    return call.result(e.full({rows, e.expr(0)}, e.number(0, e.i64())));
+  Expr count = e.numElements(self);
+  Value mask = e.reshape(e.toBool(self), {count});
+  Value place = e.sub(e.emit<graph::ScanOp>(graph::ScanKind::Sum,
+                                            e.cast(mask, e.i64()), int64_t(0)),
+                      1);
+  // What is not asked for goes behind the last row.
+  Value end = e.sizeToTensor(rows);
+  place = e.select(mask, e.emit<graph::MinimumOp>(place, end), end);
+  SmallVector<Value> places = {place};
+  Value flat = e.emit<graph::IndexPutOp>(
+      e.full({rows + 1}, e.number(-1, e.i64())), ValueRange(places),
+      e.iota({count}, 0), ArrayRef<int64_t>{0}, /*accumulate=*/false);
+  flat = e.slice(flat, 0, 0, rows);
+  Value isMissing = e.compare(graph::ComparePredicate::Lt, flat, 0.0);
+  Value fill = e.number(call.get("fill_value"), e.i64());
+  SmallVector<Value> columns(rank);
+  for (int64_t dim = rank - 1; dim >= 0; --dim) {
+    Value size = e.emit<graph::MaximumOp>(e.sizeToTensor(e.size(self, dim)),
+                                          e.number(1, e.i64()));
+    Value coordinate = e.emit<graph::RemainderOp>(flat, size);
+    flat = e.emit<graph::FloorDivOp>(flat, size);
+    columns[dim] = e.unsqueeze(e.select(isMissing, fill, coordinate), 1);
+  }
+  call.result(e.cat(columns, 1));
+}
+
 static constexpr Overload table[] = {
     // clang-format off
     {"aten.bincount.default", importBincount},
     {"aten.histc.default", importHistc},
+    {"aten.nonzero_static.default", importNonzeroStatic},
     {"aten.repeat_interleave.Tensor", importRepetition},
     {"aten.repeat_interleave.self_Tensor", importRepeatInterleave},
     // clang-format on

@@ -205,15 +205,27 @@ static void importIota(Call &call) {
 /// Counts from both ends, so that both ends are exact.
 static Value emitLinspace(Call &call, Type type) {
   Emitter &e = call.e;
-  double start = call.number("start"), end = call.number("end");
   int64_t steps = call.integer("steps");
+  double gaps = static_cast<double>(steps - 1);
+  Value start, end, step;
+  if (call.get("start").as<TensorRef>() || call.get("end").as<TensorRef>()) {
+    Value first = e.operand(call.operand("start"), e.f64());
+    Value last = e.operand(call.operand("end"), e.f64());
+    start = e.cast(first, type);
+    end = e.cast(last, type);
+    step = e.cast(e.div(e.sub(last, first), gaps), type);
+  } else {
+    double first = call.number("start"), last = call.number("end");
+    start = e.number(first, type);
+    end = e.number(last, type);
+    step = e.number((last - first) / gaps, type);
+  }
   if (steps < 2)
-    return e.full({e.expr(std::max<int64_t>(steps, 0))}, e.number(start, type));
+    return e.full({e.expr(std::max<int64_t>(steps, 0))}, start);
   Value index = e.cast(e.iota({e.expr(steps)}, 0), type);
-  Value step = e.number((end - start) / static_cast<double>(steps - 1), type);
   Value up = e.add(e.mul(index, step), start);
-  Value left = e.sub(e.number(static_cast<double>(steps - 1), type), index);
-  Value down = e.sub(e.number(end, type), e.mul(left, step));
+  Value left = e.sub(e.number(gaps, type), index);
+  Value down = e.sub(end, e.mul(left, step));
   Value isFirst =
       e.compare(ComparePredicate::Lt, index, static_cast<double>(steps / 2));
   return e.select(isFirst, up, down);
@@ -275,15 +287,17 @@ static void importTriangleIndices(Call &call) {
   call.result(e.cast(indices, call.dtype("dtype", e.i64())));
 }
 
+/// Powers of the elements, along a dimension of their own.
+template <bool isSorted>
 static void importVander(Call &call) {
   Emitter &e = call.e;
-  Value x = call.tensor("x");
-  Expr count = call.isNone("N") ? e.size(x, 0) : call.size("N");
-  Value exponent = e.iota({e.expr(1), count}, 1);
-  if (!call.flag("increasing"))
+  Value x = e.atLeast1d(call.tensor("x"));
+  Expr count = call.isNone("N") ? e.size(x, -1) : call.size("N");
+  Value exponent = e.iota({count}, 0);
+  if (!isSorted && !call.flag("increasing"))
     exponent = e.sub(e.sizeToTensor(count - 1), exponent);
   Type type = isa<IntegerType>(e.elementType(x)) ? e.i64() : e.elementType(x);
-  call.result(e.emit<graph::PowOp>(e.cast(e.unsqueeze(x, 1), type),
+  call.result(e.emit<graph::PowOp>(e.cast(e.unsqueeze(x, e.rank(x)), type),
                                    e.cast(exponent, type)));
 }
 
@@ -342,7 +356,14 @@ static constexpr Overload table[] = {
     {"aten.hamming_window.periodic_alpha_beta", importHammingWindow},
     {"aten.hann_window.default", importHannWindow},
     {"aten.hann_window.periodic", importHannWindow},
+    {"aten.linalg_vander.default", importVander<true>},
+    {"aten.linspace.Scalar_Tensor", importLinspace},
+    {"aten.linspace.Tensor_Scalar", importLinspace},
+    {"aten.linspace.Tensor_Tensor", importLinspace},
     {"aten.linspace.default", importLinspace},
+    {"aten.logspace.Scalar_Tensor", importLogspace},
+    {"aten.logspace.Tensor_Scalar", importLogspace},
+    {"aten.logspace.Tensor_Tensor", importLogspace},
     {"aten.logspace.default", importLogspace},
     {"aten.new_empty.default", importNew<0>},
     {"aten.new_empty_strided.default", importEmptyStrided},
@@ -354,7 +375,7 @@ static constexpr Overload table[] = {
     {"aten.scalar_tensor.default", importScalarTensor},
     {"aten.tril_indices.default", importTriangleIndices<true>},
     {"aten.triu_indices.default", importTriangleIndices<false>},
-    {"aten.vander.default", importVander},
+    {"aten.vander.default", importVander<false>},
     {"aten.zero.default", importFill},
     {"aten.zeros.default", importConstantFactory<0>},
     {"aten.zeros_like.default", importLike<0>},
