@@ -1,4 +1,4 @@
-//===- BesselFunctions.cpp - Modified Bessel functions of ATen ----------===//
+//===- BesselFunctions.cpp - Modified Bessel functions of ATen ------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Divisors.cpp - Divisors and multiples of integers ----------------===//
+//===- Divisors.cpp - Divisors and multiples of integers ------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -132,8 +132,10 @@ bool Importer::importOperator(const loader::Node &node, Scope &scope) {
   blameDTypes(call);
   if (!flushFailure(node))
     return false;
-  if (!functional)
+  if (!functional) {
+    layOutAsRecorded(call);
     return bindResults(node, call.results, scope);
+  }
 
   Call writes(*this, e, node, *schema);
   if (!bindArguments(writes, scope))
@@ -203,65 +205,6 @@ bool Importer::bindResults(const loader::Node &node, ArrayRef<Item> results,
     scope[name.name] = item;
   }
   return true;
-}
-
-//===----------------------------------------------------------------------===//
-// Recorded types
-//===----------------------------------------------------------------------===//
-
-std::optional<StridedTensorType>
-Importer::getRecordedType(const loader::ValueMeta &meta) {
-  const auto *recorded = std::get_if<loader::TensorMeta>(&meta);
-  if (!options.checkRecordedTypes || !recorded)
-    return std::nullopt;
-  std::string culprit;
-  SmallVector<Expr> shape, strides;
-  for (const loader::SymExpr &size : recorded->shape)
-    shape.push_back(sizes.convert(size, culprit));
-  for (const loader::SymExpr &stride : recorded->stride)
-    strides.push_back(sizes.convert(stride, culprit));
-  Type element = getElementType(recorded->dtype, &context);
-  // What cannot be spelled cannot be compared.
-  if (!element || llvm::is_contained(shape, Expr()) ||
-      llvm::is_contained(strides, Expr()))
-    return std::nullopt;
-  return StridedTensorType::get(&context, shape, element, strides);
-}
-
-bool Importer::agreesWithRecorded(StridedTensorType type,
-                                  StridedTensorType recorded) {
-  if (type.getElementType() != recorded.getElementType() ||
-      type.getRank() != recorded.getRank())
-    return false;
-  ArrayRef<Expr> shape = recorded.getShape();
-  bool isEmpty = llvm::is_contained(type.getShape(), e.expr(0));
-  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
-    if (!ranges.agree(type.getDim(dim), shape[dim]))
-      return false;
-    if (!isEmpty && shape[dim] != 1 &&
-        !ranges.agree(type.getStride(dim), recorded.getStride(dim), shape))
-      return false;
-  }
-  return true;
-}
-
-bool Importer::checkRecorded(const loader::Node &node, StringRef name,
-                             const loader::ValueMeta &meta, const Item &item) {
-  std::optional<StridedTensorType> recorded = getRecordedType(meta);
-  const auto *tensor = item.as<TensorRef>();
-  if (!recorded || !tensor)
-    return true;
-  StridedTensorType inferred = e.type((*tensor)->read());
-  if (agreesWithRecorded(inferred, *recorded))
-    return true;
-  auto print = [](Type type) {
-    std::string text;
-    llvm::raw_string_ostream(text) << type;
-    return text;
-  };
-  return fail(node, "shape-mismatch",
-              "'" + name + "' is " + print(inferred) + ", the file says " +
-                  print(*recorded));
 }
 
 //===----------------------------------------------------------------------===//

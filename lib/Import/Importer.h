@@ -81,6 +81,10 @@ private:
   bool importOperator(const loader::Node &node, Scope &scope);
   bool bindResults(const loader::Node &node, ArrayRef<Item> results,
                    Scope &scope);
+  /// Gives results of `call` the strides that the file recorded, where operands
+  /// in other orders than row-major are broadcast: there eager's kernels, and
+  /// what export takes them apart into, differ in the order of the result.
+  void layOutAsRecorded(Call &call);
   /// Compares a result with what the file recorded.
   bool checkRecorded(const loader::Node &node, StringRef name,
                      const loader::ValueMeta &meta, const Item &item);

@@ -1,4 +1,4 @@
-//===- MarginLoss.cpp - Losses of margins between classes ---------------===//
+//===- MarginLoss.cpp - Losses of margins between classes -----------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

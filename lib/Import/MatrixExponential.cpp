@@ -1,4 +1,4 @@
-//===- MatrixExponential.cpp - exp of square matrices -------------------===//
+//===- MatrixExponential.cpp - exp of square matrices ---------------------===//
 //
 // Part of graphc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
