@@ -181,6 +181,38 @@ static void expandFunction(Operation *op, const MathFeatures &features) {
   op->erase();
 }
 
+/// The sign of a double whose value becomes a half: LLVM would make a half of
+/// the double that has the sign, too, by a function that no module links.
+static void expandSignOfHalf(Operation *op) {
+  auto isToHalf = [](Operation *user) {
+    return isa<arith::TruncFOp>(user) &&
+           getElementTypeOrSelf(user->getResult(0)).isF16();
+  };
+  auto isToHalfByFloat = [&](Operation *user) {
+    return isToHalf(user) || (isa<arith::TruncFOp>(user) &&
+                              llvm::any_of(user->getUsers(), isToHalf));
+  };
+  auto copySign = dyn_cast<math::CopySignOp>(op);
+  if (!copySign || !getElementTypeOrSelf(op->getResult(0)).isF64() ||
+      llvm::none_of(op->getUsers(), isToHalfByFloat))
+    return;
+  OpBuilder b(op);
+  Location loc = op->getLoc();
+  Type type = copySign.getType(), bits = b.getI64Type();
+  if (auto vector = dyn_cast<VectorType>(type))
+    bits = vector.clone(bits);
+  Value magnitude = math::AbsFOp::create(b, loc, copySign.getLhs());
+  Value negative = arith::NegFOp::create(b, loc, magnitude);
+  Value sign = arith::BitcastOp::create(b, loc, bits, copySign.getRhs());
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(bits));
+  Value isNegative =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, sign, zero);
+  copySign.replaceAllUsesWith(
+      arith::SelectOp::create(b, loc, isNegative, negative, magnitude)
+          .getResult());
+  copySign.erase();
+}
+
 namespace {
 struct ExpandMath : graphc::impl::ExpandMathBase<ExpandMath> {
   using Base::Base;
@@ -195,6 +227,7 @@ struct ExpandMath : graphc::impl::ExpandMathBase<ExpandMath> {
       expandFunction(op, features);
     });
     forEachOp([&](Operation *op) { codegen::expandNarrowCast(op, features); });
+    forEachOp(expandSignOfHalf);
   }
 
   /// `step` may replace its op, and add others that it is not to see.

@@ -184,3 +184,24 @@ func.func @eight_bit_arithmetic(%x: f8E4M3FN, %y: f8E4M3FN) -> f8E4M3FN {
   %z = arith.mulf %x, %y : f8E4M3FN
   return %z : f8E4M3FN
 }
+
+// A sign of f64 whose number becomes f16 is chosen by its bits: LLVM would make
+// f16 of the other number as well. The control stays as it is.
+// CHECK-LABEL: func @sign_of_half
+// CHECK-NOT: math.copysign
+// CHECK: %[[BITS:.*]] = arith.bitcast %{{.*}} : f64 to i64
+// CHECK: arith.cmpi slt, %[[BITS]]
+func.func @sign_of_half(%x: f64, %y: f64) -> f16 {
+  %signed = math.copysign %x, %y : f64
+  %float = arith.truncf %signed : f64 to f32
+  %half = arith.truncf %float : f32 to f16
+  return %half : f16
+}
+
+// CHECK-LABEL: func @sign_of_float
+// CHECK: math.copysign
+func.func @sign_of_float(%x: f64, %y: f64) -> f32 {
+  %signed = math.copysign %x, %y : f64
+  %float = arith.truncf %signed : f64 to f32
+  return %float : f32
+}
