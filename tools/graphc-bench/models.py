@@ -23,6 +23,8 @@ import torch
 import transformers
 from safetensors.torch import save_file
 
+import architectures
+from architectures import images, tokens
 from module import Module
 from timing import parse_arguments
 
@@ -36,10 +38,6 @@ class Wrapped(torch.nn.Module):
 
     def forward(self, *inputs):
         return self.call(self.model, *inputs)
-
-
-def tokens(count, *shape):
-    return torch.randint(0, count, shape)
 
 
 def bert(batch):
@@ -81,30 +79,25 @@ def decode():
     return llama(), call, (tokens(32000, 1, 1), torch.tensor([[2048]]), *cache)
 
 
-def image(model, batch=64):
-    return (model, lambda m, x: m(x).logits,
-            (torch.randn(batch, 3, 224, 224),))
-
-
 def vit():
-    return image(transformers.ViTForImageClassification(
-        transformers.ViTConfig(num_labels=1000)))
+    return images(transformers.ViTForImageClassification(
+        transformers.ViTConfig(num_labels=1000)), 64)
 
 
 def resnet(batch=64):
-    return image(transformers.ResNetForImageClassification(
+    return images(transformers.ResNetForImageClassification(
         transformers.ResNetConfig(num_labels=1000)), batch)
 
 
 def mobilenet():
-    return image(transformers.MobileNetV2ForImageClassification(
-        transformers.MobileNetV2Config(num_labels=1000)))
+    return images(transformers.MobileNetV2ForImageClassification(
+        transformers.MobileNetV2Config(num_labels=1000)), 64)
 
 
 def convnext():
-    return image(transformers.ConvNextForImageClassification(
+    return images(transformers.ConvNextForImageClassification(
         transformers.ConvNextConfig(num_labels=1000,
-                                    layer_scale_init_value=1.0)))
+                                    layer_scale_init_value=1.0)), 64)
 
 
 MODELS = {
@@ -116,6 +109,14 @@ MODELS = {
     "gpt2-b8-f32": (gpt2, F32), "llama-decode-f32": (decode, F32),
     "resnet50-b16-f32": (lambda: resnet(16), F32),
     "mobilenet-b64-f32": (mobilenet, F32),
+    "t5-b8": (architectures.t5, BF16), "whisper-b8": (architectures.whisper, BF16),
+    "wav2vec-b8": (architectures.wav2vec, BF16),
+    "deberta-b8": (architectures.deberta, BF16),
+    "clip-text-b16": (architectures.clip_text, F16),
+    "swin-b64": (architectures.swin, BF16),
+    "segformer-b8": (architectures.segformer, BF16),
+    "regnet-b64": (architectures.regnet, F16),
+    "unet-b2": (architectures.unet, F16), "dlrm-b4096-f32": (architectures.dlrm, F32),
 }
 
 
