@@ -235,6 +235,8 @@ private:
   unsigned vectorDim = 0;
   /// Of the launch that is emitted.
   RowLayout layout;
+  /// Elements of the vectors of any layout, at most.
+  int64_t widest = 1;
   /// Vectors (along rows) or steps (along columns) of a row: an index, and the
   /// number of them of one thread where all are named.
   mlir::Value count;

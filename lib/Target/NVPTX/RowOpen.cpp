@@ -102,10 +102,11 @@ void RowEmitter::emitOpen() {
   (void)whole.plan();
   int64_t width = whole.layout.width;
   OpenShapes shapes(builder, region, sizes, vectorDim);
-  if (shapes.isCertain(width))
+  // Some variants have wider vectors than others.
+  if (shapes.isCertain(whole.widest))
     return emitShort(/*isWhole=*/false, layout.width);
   emitEither(
-      builder, loc(), shapes.emitCheck(width),
+      builder, loc(), shapes.emitCheck(whole.widest),
       [&] { emitShort(/*isWhole=*/true, width); },
       [&] { emitShort(/*isWhole=*/false, layout.width); });
 }

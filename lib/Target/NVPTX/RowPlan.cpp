@@ -72,6 +72,7 @@ bool RowEmitter::plan() {
   if (sizes.size() != rank)
     return false;
   chooseWidth();
+  widest = layout.width;
   live = shortLive = countLive();
   chooseGroup();
   if (!named && mergePasses()) {

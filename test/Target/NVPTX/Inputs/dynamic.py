@@ -115,6 +115,12 @@ CASES = {
         OPEN, [f"a = {SUM}(x0, [0])", "return (a,)"],
         runs(SHAPES + LONG_COLUMNS,
              lambda x: Tensor(x.shape[1:], map(sum, x.columns())))),
+    # What is whole for the vectors of some variants is not for others.
+    "columns_of_halves": OpenCase(
+        OPEN, ["a = torch.ops.aten.amax.default(x0, [0])", "return (a,)"],
+        runs([(700, 12), (4001, 100), (3001, 70), (5000, 16), (33, 36)],
+             lambda x: Tensor(x.shape[1:], map(max, x.columns()), "bfloat16"),
+             dtype="bfloat16")),
     # Of open size is one of both only.
     "long_columns": OpenCase(
         [["s0", 8]], [f"a = {SUM}(x0, [0])", "return (a,)"],
