@@ -145,31 +145,34 @@ private:
   /// Whether the input is brought into the order in which tensor cores want it
   /// before: channels in pieces of 16 bytes. Images whose channels are no such
   /// pieces are copied later on, in another way.
-  bool isCopied(const Tensor &source, AffineMap permutation) {
+  bool isCopied(const Tensor &input, AffineMap permutation) {
     if (!device || permutation.isIdentity())
       return false;
-    std::optional<int64_t> channels = source.shape.back().getConstant();
-    return hasGroupLoop || (source.elementType.isIntOrFloat() &&
-                            source.elementType.getIntOrFloatBitWidth() == 16 &&
+    std::optional<int64_t> channels = input.shape.back().getConstant();
+    return hasGroupLoop || (input.elementType.isIntOrFloat() &&
+                            input.elementType.getIntOrFloatBitWidth() == 16 &&
                             channels && *channels % 8 == 0);
+  }
+
+  /// What `value` is a permutation of, and the map from the dimensions of
+  /// `value` to those of that.
+  std::pair<Tensor, AffineMap> lookThroughPermutation(Value value) {
+    Operand operand = b.read(value);
+    Tensor source = b.tensor(value);
+    if (!operand.tensor || !operand.map.isPermutation())
+      return {source, b.getMultiDimIdentityMap(source.shape.size())};
+    source.value = operand.tensor;
+    source.shape = permute(operand.map, source.shape);
+    return {source, operand.map};
   }
 
   /// The padded input. A permutation in front of it is read through, so that
   /// the layout changes where the input is read anyway.
   Operand readInput() {
-    Operand operand = b.read(op.getInput());
-    Tensor source = b.tensor(op.getInput());
-    AffineMap permutation = operand.map;
-    bool isPermuted = operand.tensor && permutation.isPermutation();
-    if (isPermuted && isCopied(source, permutation)) {
-      source = copy(source.shape, operand, source.elementType);
-      isPermuted = false;
-    }
-    if (isPermuted) {
-      source.value = operand.tensor;
-      source.shape = permute(permutation, source.shape);
-    } else {
-      permutation = b.getMultiDimIdentityMap(type.getRank());
+    auto [source, permutation] = lookThroughPermutation(op.getInput());
+    if (Tensor input = b.tensor(op.getInput()); isCopied(input, permutation)) {
+      source = copy(input.shape, b.read(op.getInput()), input.elementType);
+      permutation = b.getMultiDimIdentityMap(source.shape.size());
     }
     if (hasGroupLoop) {
       source = b.reshape(source, splitChannels(source.shape));
@@ -204,7 +207,7 @@ private:
   Operand readWeight() {
     Operand weight = b.read(op.getWeight());
     if (!op.getOutChannels() && hasGroupLoop)
-      return splitOutputs(weight);
+      return splitOutputs();
     if (!op.getOutChannels() || weight.map.isIdentity())
       return weight;
     return b.read(
@@ -212,14 +215,8 @@ private:
   }
 
   /// A weight without tiles, whose last dimension becomes two.
-  Operand splitOutputs(const Operand &weight) {
-    Tensor source = b.tensor(op.getWeight());
-    AffineMap permutation = b.getMultiDimIdentityMap(source.shape.size());
-    if (weight.tensor && weight.map.isPermutation()) {
-      permutation = weight.map;
-      source.value = weight.tensor;
-      source.shape = permute(permutation, source.shape);
-    }
+  Operand splitOutputs() {
+    auto [source, permutation] = lookThroughPermutation(op.getWeight());
     unsigned outputs = permutation.getNumDims() - 1;
     unsigned place =
         *permutation.getResultPosition(b.getAffineDimExpr(outputs));
