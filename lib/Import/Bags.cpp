@@ -46,6 +46,90 @@ Value graphc::aten::emitKeptRows(Call &call, Value indices, Value weight) {
                    e.number(Item(padding), e.i64()));
 }
 
+/// k of a vector of 0, k, 2k and so on.
+static std::optional<Expr> matchStep(Emitter &e, Value x) {
+  auto skipCast = [](Value x) {
+    auto cast = x.getDefiningOp<graph::CastOp>();
+    return cast ? cast.getInput() : x;
+  };
+  x = skipCast(x);
+  if (x.getDefiningOp<graph::IotaOp>())
+    return e.expr(1);
+  auto product = x.getDefiningOp<graph::MulOp>();
+  if (!product || !product.getLhs().getDefiningOp<graph::IotaOp>())
+    return std::nullopt;
+  Value step = skipCast(product.getRhs());
+  if (auto size = step.getDefiningOp<graph::SizeToTensorOp>())
+    return size.getValue();
+  DenseIntElementsAttr constant;
+  if (matchPattern(step, m_Constant(&constant)) && constant.isSplat())
+    return e.expr(constant.getSplatValue<APInt>().getSExtValue());
+  return std::nullopt;
+}
+
+namespace {
+/// In which bag each row lies, [count]. Where all bags have as many rows, their
+/// rows are a dimension of its own, and nothing is scattered.
+struct Bags {
+  Emitter &e;
+  Value ofRow;
+  Expr number;
+  std::optional<Expr> length;
+
+  /// Something of each row, [count], as [number, length] where bags have one.
+  Value split(Value x) const {
+    return length ? e.reshape(x, {number, *length}) : x;
+  }
+  /// Sums of the rows of each bag, [number, ...]; rows are split.
+  Value sum(Value rows) const {
+    if (length)
+      return e.sum(rows, {1}, false);
+    SmallVector<Expr> shape = e.shape(rows);
+    shape.front() = number;
+    Value zeros = e.full(shape, e.number(0, e.elementType(rows)));
+    return emitAddAt(e, zeros, ofRow, rows);
+  }
+  /// Maxima of the rows of each bag, [number, width], something of bags without
+  /// any; rows are split.
+  Value max(Value rows) const {
+    if (length)
+      return e.reduce(graph::ReduceKind::Max, rows, {1}, false);
+    SmallVector<Expr> shape = e.shape(rows);
+    Value index = e.expand(e.unsqueeze(ofRow, 1), shape);
+    shape.front() = number;
+    Value zeros = e.full(shape, e.number(0, e.elementType(rows)));
+    return e.emit<graph::ScatterOp>(graph::ScatterReduce::Amax, zeros, index,
+                                    rows, int64_t(0), /*include_self=*/false);
+  }
+};
+} // namespace
+
+/// Bags that begin at `offsets` of `count` rows, [bags], in i64.
+static Bags readBags(Call &call, Value offsets, Expr count) {
+  Emitter &e = call.e;
+  Bags bags{e, {}, e.size(offsets, 0), matchStep(e, offsets)};
+  if (bags.length && !call.flag("include_last_offset") &&
+      e.ranges.provesLessEqual(e.expr(1), *bags.length) &&
+      bags.number * *bags.length == count) {
+    bags.ofRow = e.reshape(e.iota({bags.number, *bags.length}, 0), {count});
+    return bags;
+  }
+  bags.length.reset();
+  if (bags.number != 0)
+    assertAll(
+        e, e.compare(ComparePredicate::Eq, e.select(offsets, 0, e.expr(0)), 0),
+        "the first bag must begin at 0");
+  if (bags.number != 0 && bags.number != 1)
+    assertAll(e,
+              e.compare(ComparePredicate::Le,
+                        e.slice(offsets, 0, 0, bags.number - 1),
+                        e.slice(offsets, 0, 1, bags.number)),
+              "a bag must not begin before the one ahead of it");
+  // Rows behind the last offset of all are a bag that nobody asks for.
+  bags.ofRow = emitBagOfRow(e, offsets, count);
+  return bags;
+}
+
 /// What gradients need again: the bag of each row, the sizes of the bags, and
 /// where the maxima come from, which sums have none of. Export recorded what
 /// torch leaves out and whether the last offset is a bag, for its kernels
@@ -110,68 +194,60 @@ static void importEmbeddingBag(Call &call) {
   indices = e.cast(indices, e.i64());
   offsets = e.cast(offsets, e.i64());
 
-  Expr count = e.size(indices, 0), numBags = e.size(offsets, 0),
-       width = e.size(weight, 1);
-  if (numBags != 0)
-    assertAll(
-        e, e.compare(ComparePredicate::Eq, e.select(offsets, 0, e.expr(0)), 0),
-        "the first bag must begin at 0");
-  if (numBags != 0 && numBags != 1)
-    assertAll(e,
-              e.compare(ComparePredicate::Le,
-                        e.slice(offsets, 0, 0, numBags - 1),
-                        e.slice(offsets, 0, 1, numBags)),
-              "a bag must not begin before the one ahead of it");
-  // Rows behind the last offset of all are a bag that nobody asks for.
-  Value bags = emitBagOfRow(e, offsets, count);
-  Value rows = e.cast(forbidNegative(e.emit<graph::IndexOp>(
-                          weight, ValueRange(indices), ArrayRef<int64_t>{0})),
-                      compute);
+  Expr count = e.size(indices, 0), width = e.size(weight, 1);
+  Bags bags = readBags(call, offsets, count);
+  Value rows = e.cast(
+      forbidNegative(e.emit<graph::IndexOp>(
+          weight, ValueRange(bags.split(indices)), ArrayRef<int64_t>{0})),
+      compute);
+  auto asColumns = [&](Value x) { return e.unsqueeze(x, e.rank(x)); };
   if (Value scale = call.optionalTensor("per_sample_weights"))
-    rows = e.mul(rows, e.unsqueeze(e.cast(scale, compute), 1));
+    rows = e.mul(rows, asColumns(bags.split(e.cast(scale, compute))));
 
-  Value keep = emitKeptRows(call, indices, weight);
+  Value keep = emitKeptRows(call, bags.split(indices), weight);
   Value lowest = e.number(-std::numeric_limits<double>::infinity(), compute);
   Value zero = e.number(0, compute);
   if (keep)
-    rows = e.select(e.unsqueeze(keep, 1), rows,
-                    mode == BagMode::Max ? lowest : zero);
+    rows =
+        e.select(asColumns(keep), rows, mode == BagMode::Max ? lowest : zero);
 
   auto countRows = [&]() {
+    if (bags.length && !keep)
+      return e.full({bags.number, e.expr(1)},
+                    e.number(Item(*bags.length), compute));
     Value ones =
         keep ? e.cast(keep, compute) : e.full({count}, e.number(1, compute));
-    Value counts = emitAddAt(e, e.full({numBags}, zero), bags, ones);
-    return e.unsqueeze(counts, 1);
+    return asColumns(bags.sum(ones));
   };
-  Value sums = e.full({numBags, width}, zero), maxima;
+  Value results, maxima;
   switch (mode) {
   case BagMode::Sum:
-    sums = emitAddAt(e, sums, bags, rows);
+    results = bags.sum(rows);
     break;
   case BagMode::Mean:
-    sums = e.div(emitAddAt(e, sums, bags, rows),
-                 e.emit<graph::MaximumOp>(countRows(), e.number(1, compute)));
+    results =
+        e.div(bags.sum(rows),
+              e.emit<graph::MaximumOp>(countRows(), e.number(1, compute)));
     break;
   case BagMode::Max: {
-    Value index = e.expand(e.unsqueeze(bags, 1), {count, width});
-    sums = e.emit<graph::ScatterOp>(graph::ScatterReduce::Amax, sums, index,
-                                    rows, int64_t(0), /*include_self=*/false);
+    results = bags.max(rows);
     // Without any rows there is no place to read.
     if (count != 0)
-      maxima = emitMaximaIndices(e, rows, sums, bags, indices);
+      maxima = emitMaximaIndices(e, e.reshape(rows, {count, width}), results,
+                                 bags.ofRow, indices);
     Value isEmpty = e.compare(ComparePredicate::Eq, countRows(), 0);
-    sums = e.select(isEmpty, zero, sums);
+    results = e.select(isEmpty, zero, results);
     break;
   }
   }
   if (mode == BagMode::Max && !maxima)
-    maxima = e.full({numBags, width}, e.number(0, e.i64()));
+    maxima = e.full({bags.number, width}, e.number(0, e.i64()));
   if (call.flag("include_last_offset")) {
-    sums = e.slice(sums, 0, 0, numBags - 1);
-    maxima = maxima ? e.slice(maxima, 0, 0, numBags - 1) : maxima;
+    results = e.slice(results, 0, 0, bags.number - 1);
+    maxima = maxima ? e.slice(maxima, 0, 0, bags.number - 1) : maxima;
   }
-  call.result(e.contiguous(e.cast(sums, type)));
-  resultBagsForGradients(call, bags, countRows(), maxima);
+  call.result(e.contiguous(e.cast(results, type)));
+  resultBagsForGradients(call, bags.ofRow, countRows(), maxima);
 }
 
 static constexpr Overload table[] = {

@@ -138,6 +138,12 @@ def bags(dtype):
     yield indices, weight, offsets, {
         "mode": "sum", "per_sample_weights": torch.randn(7, dtype=dtype)}
     yield torch.tensor([[1, 2], [4, 0]], dtype=torch.int32), weight, {}
+    for mode, padding in itertools.product(("sum", "mean", "max"), (None, 3)):
+        yield torch.tensor([[1, 3, 5], [3, 3, 3]]), weight, {
+            "mode": mode, "padding_idx": padding}
+    yield torch.tensor([[1, 2], [4, 0]]), weight, {
+        "mode": "sum",
+        "per_sample_weights": torch.randn(2, 2, dtype=dtype)}
 
 
 def by_strides(dtype):
