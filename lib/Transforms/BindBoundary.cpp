@@ -45,8 +45,7 @@ static MemRefType boundaryType(RankedTensorType tensor, Type promised) {
 /// A result that is computed in another shape is computed in the caller's
 /// memory, seen in that shape.
 static void lookThroughViews(Value &value, Value &destination) {
-  // What depends on data is no argument and stands where its sizes are known.
-  while (destination.getDefiningOp<memref::ReinterpretCastOp>() == nullptr) {
+  while (true) {
     Operation *view = value.getDefiningOp();
     auto collapse = dyn_cast_or_null<tensor::CollapseShapeOp>(view);
     auto expand = dyn_cast_or_null<tensor::ExpandShapeOp>(view);
@@ -171,6 +170,9 @@ bindPermuted(OpBuilder &builder, Value value, Value destination) {
   auto plain = MemRefType::get(shape, type.getElementType());
   if (permuted != plain.getStridesAndOffset().first)
     return std::nullopt;
+  // Ahead of what is computed there.
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointAfterValue(destination);
   return std::make_pair(region.getInputs()[0],
                         Value(memref::ReinterpretCastOp::create(
                             builder, value.getLoc(), plain, destination,

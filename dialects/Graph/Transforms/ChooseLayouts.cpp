@@ -10,13 +10,16 @@
 // with channels last. A convolution is made to compute the twin of its result
 // from that of its input; ops behind it follow, as long as they have a form
 // with channels last. Each old result becomes a permutation of the new one,
-// which dies when all its users have followed.
+// which dies when all its users have followed. Arguments that lie in memory
+// with channels last have a twin to begin with, where there are convolutions.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ChannelsLast.h"
 #include "PackConvolution.h"
 #include "dialects/Graph/Transforms/Passes.h"
+
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -39,6 +42,7 @@ public:
   Chooser(MLIRContext *context, int64_t lanes)
       : twins(context), builder(twins.builder), lanes(lanes) {}
 
+  void run(FunctionOpInterface function);
   void run(Region &region, ChannelsLastTwins::Map outer);
   void clean() { twins.clean(); }
 
@@ -369,14 +373,42 @@ void Chooser::run(Region &region, ChannelsLastTwins::Map outer) {
   }
 }
 
+/// Whether `value` has no gaps in memory, where its channels come last.
+static bool isChannelsLast(Value value) {
+  auto type = dyn_cast<StridedTensorType>(value.getType());
+  if (!type || type.getRank() < 3)
+    return false;
+  SmallVector<Expr> shape(type.getShape()), strides(type.getStrides());
+  std::rotate(shape.begin() + 1, shape.begin() + 2, shape.end());
+  std::rotate(strides.begin() + 1, strides.begin() + 2, strides.end());
+  auto permuted = StridedTensorType::get(value.getContext(), shape,
+                                         type.getElementType(), strides);
+  return permuted.isContiguous() && !type.isContiguous();
+}
+
+void Chooser::run(FunctionOpInterface function) {
+  ChannelsLastTwins::Map map;
+  bool isOfImages =
+      function.walk([](ConvolutionOp) { return WalkResult::interrupt(); })
+          .wasInterrupted();
+  if (isOfImages && !function.isExternal()) {
+    twins.setMap(map);
+    builder.setInsertionPointToStart(&function.getFunctionBody().front());
+    for (Value argument : function.getArguments())
+      if (isChannelsLast(argument))
+        twins.set(argument, twins.get(argument));
+  }
+  run(function.getFunctionBody(), map);
+}
+
 namespace {
 struct ChooseLayouts : graphc::graph::impl::ChooseLayoutsBase<ChooseLayouts> {
   using Base::Base;
 
   void runOnOperation() override {
     Chooser chooser(&getContext(), lanes);
-    for (Region &region : getOperation()->getRegions())
-      chooser.run(region, ChannelsLastTwins::Map());
+    for (auto function : getOperation().getOps<FunctionOpInterface>())
+      chooser.run(function);
     chooser.clean();
     numConverted += chooser.numConverted;
     numFolded += chooser.numFolded;

@@ -142,11 +142,22 @@ private:
     return split;
   }
 
+  /// Whether the input is an argument of the program, `source`, seen with
+  /// channels last, as it lies in the caller's memory.
+  bool isInOrder(const Tensor &source) {
+    auto argument = dyn_cast<BlockArgument>(source.value);
+    Operation *parent = argument ? argument.getOwner()->getParentOp() : nullptr;
+    return isa_and_nonnull<FunctionOpInterface>(parent) &&
+           cast<graph::StridedTensorType>(op.getInput().getType())
+               .isContiguous();
+  }
+
   /// Whether the input is brought into the order in which tensor cores want it
   /// before: channels in pieces of 16 bytes. Images whose channels are no such
   /// pieces are copied later on, in another way.
-  bool isCopied(const Tensor &input, AffineMap permutation) {
-    if (!device || permutation.isIdentity())
+  bool isCopied(const Tensor &input, const Tensor &source,
+                AffineMap permutation) {
+    if (!device || permutation.isIdentity() || isInOrder(source))
       return false;
     std::optional<int64_t> channels = input.shape.back().getConstant();
     return hasGroupLoop || (input.elementType.isIntOrFloat() &&
@@ -170,14 +181,13 @@ private:
   /// the layout changes where the input is read anyway.
   Operand readInput() {
     auto [source, permutation] = lookThroughPermutation(op.getInput());
-    if (Tensor input = b.tensor(op.getInput()); isCopied(input, permutation)) {
+    Tensor input = b.tensor(op.getInput());
+    if (isCopied(input, source, permutation)) {
       source = copy(input.shape, b.read(op.getInput()), input.elementType);
       permutation = b.getMultiDimIdentityMap(source.shape.size());
     }
-    if (hasGroupLoop) {
-      source = b.reshape(source, splitChannels(source.shape));
-      permutation = b.getMultiDimIdentityMap(source.shape.size());
-    }
+    if (hasGroupLoop)
+      std::tie(source, permutation) = splitLast(source, permutation);
     SmallVector<Expr> padding(source.shape.size(), b.expr(0));
     for (int64_t i = 0; i < spatialRank; ++i)
       padding[1 + i] = b.expr(op.getPadding()[i]);
@@ -214,21 +224,28 @@ private:
         copy(weightType.getShape(), weight, weightType.getElementType()));
   }
 
-  /// A weight without tiles, whose last dimension becomes two.
+  /// A weight without tiles.
   Operand splitOutputs() {
     auto [source, permutation] = lookThroughPermutation(op.getWeight());
-    unsigned outputs = permutation.getNumDims() - 1;
-    unsigned place =
-        *permutation.getResultPosition(b.getAffineDimExpr(outputs));
+    auto [split, map] = splitLast(source, permutation);
+    Operand weight = b.read(split);
+    weight.map = map;
+    return weight;
+  }
+
+  /// `source`, whose last dimension as `permutation` has it becomes groups and
+  /// what each has.
+  std::pair<Tensor, AffineMap> splitLast(Tensor source, AffineMap permutation) {
+    unsigned last = permutation.getNumDims() - 1;
+    unsigned place = *permutation.getResultPosition(dim(last));
     Expr groups = b.expr(op.getGroups());
     SmallVector<Expr> shape = source.shape;
     shape[place] = shape[place].floorDiv(groups);
     shape.insert(shape.begin() + place, groups);
     SmallVector<AffineExpr> exprs(permutation.getResults());
-    exprs.insert(exprs.begin() + place + 1, dim(outputs + 1));
-    Operand split = b.read(b.reshape(source, shape));
-    split.map = AffineMap::get(outputs + 2, 0, exprs, b.getContext());
-    return split;
+    exprs.insert(exprs.begin() + place + 1, dim(last + 1));
+    return {b.reshape(source, shape),
+            AffineMap::get(last + 2, 0, exprs, b.getContext())};
   }
 
   Tensor copy(ArrayRef<Expr> shape, const Operand &source, Type elementType) {

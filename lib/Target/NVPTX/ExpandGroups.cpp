@@ -72,6 +72,13 @@ static bool followsGroups(Value value) {
   return false;
 }
 
+/// Whether `op` only brings its input into another order, which becomes no part
+/// of the convolution anyway, and none at all where the caller's strides are in
+/// that order.
+static bool isCopy(linalg::GenericOp op) {
+  return isa<BlockArgument>(op.getBody()->getTerminator()->getOperand(0));
+}
+
 namespace {
 struct NVPTXExpandGroups
     : graphc::impl::NVPTXExpandGroupsBase<NVPTXExpandGroups> {
@@ -83,7 +90,7 @@ struct NVPTXExpandGroups
           auto collapse =
               operand->get().getDefiningOp<tensor::CollapseShapeOp>();
           return consumer && collapse && isPointwise(consumer) &&
-                 followsGroups(collapse.getSrc());
+                 !isCopy(consumer) && followsGroups(collapse.getSrc());
         });
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

@@ -32,3 +32,29 @@ func.func @channels_first(%x: !graph.tensor<2x64x9x7xbf16>, %w: !graph.tensor<1x
   %y = graph.convolution %p, %w {channels_last = true, dilation = array<i64: 1, 1>, groups = 1 : i64, out_channels = 64 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 1, 1>, stride = array<i64: 1, 1>} : (!graph.tensor<2x9x7x64xbf16, strides = [4032, 7, 1, 63]>, !graph.tensor<1x3x3x64x64xbf16>) -> !graph.tensor<2x9x7x64xbf16>
   return %y : !graph.tensor<2x9x7x64xbf16>
 }
+
+// -----
+
+// An argument that lies in memory with channels last is read as it is.
+// CHECK-LABEL: func @argument
+// CHECK-SAME: (%[[X:.*]]: tensor<2x64x9x7xbf16>
+// CHECK-NOT: outs(%{{.*}} : tensor<2x9x7x64xbf16>)
+// CHECK: tensor.pad %[[X]] low[0, 0, 1, 1]
+func.func @argument(%x: !graph.tensor<2x64x9x7xbf16, strides = [4032, 1, 448, 64]>, %w: !graph.tensor<1x3x3x64x64xbf16>) -> !graph.tensor<2x9x7x64xbf16> {
+  %p = graph.permute %x [0, 2, 3, 1] : (!graph.tensor<2x64x9x7xbf16, strides = [4032, 1, 448, 64]>) -> !graph.tensor<2x9x7x64xbf16>
+  %y = graph.convolution %p, %w {channels_last = true, dilation = array<i64: 1, 1>, groups = 1 : i64, out_channels = 64 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 1, 1>, stride = array<i64: 1, 1>} : (!graph.tensor<2x9x7x64xbf16>, !graph.tensor<1x3x3x64x64xbf16>) -> !graph.tensor<2x9x7x64xbf16>
+  return %y : !graph.tensor<2x9x7x64xbf16>
+}
+
+// -----
+
+// Its groups are split where they are.
+// CHECK-LABEL: func @argument_of_groups
+// CHECK-SAME: (%[[X:.*]]: tensor<2x128x9x7xbf16>
+// CHECK: %[[SPLIT:.*]] = tensor.expand_shape %[[X]] {{\[\[}}0], [1, 2], [3], [4]] output_shape [2, 2, 64, 9, 7]
+// CHECK: tensor.pad %[[SPLIT]] low[0, 0, 0, 1, 1]
+func.func @argument_of_groups(%x: !graph.tensor<2x128x9x7xbf16, strides = [8064, 1, 896, 128]>, %w: !graph.tensor<2x3x3x64x64xbf16>) -> !graph.tensor<2x9x7x128xbf16> {
+  %p = graph.permute %x [0, 2, 3, 1] : (!graph.tensor<2x128x9x7xbf16, strides = [8064, 1, 896, 128]>) -> !graph.tensor<2x9x7x128xbf16>
+  %y = graph.convolution %p, %w {channels_last = true, dilation = array<i64: 1, 1>, groups = 2 : i64, out_channels = 128 : i64, output_padding = array<i64: 0, 0>, padding = array<i64: 1, 1>, stride = array<i64: 1, 1>} : (!graph.tensor<2x9x7x128xbf16>, !graph.tensor<2x3x3x64x64xbf16>) -> !graph.tensor<2x9x7x128xbf16>
+  return %y : !graph.tensor<2x9x7x128xbf16>
+}

@@ -1,10 +1,10 @@
-"""Convolutions of groups of channels, and of images whose channels come first;
-see numerics.py."""
+"""Convolutions of groups of channels, and of images in either order; see numerics.py."""
 
 import copy
+import math
 import sys
 
-from numerics import Case, Constant, main, whole_numbers
+from numerics import CODES, Case, Constant, Tensor, main, strides_of, whole_numbers
 
 CONV = "torch.ops.aten.convolution.default"
 
@@ -58,6 +58,38 @@ def channels_first(channels, count, groups=1, dtype="bfloat16"):
          "z = torch.ops.aten.add.Tensor(y, 1)", "return (z,)"], None, dtype)
 
 
+class ChannelsLast(Tensor):
+    """Values are in the order of memory, in which dimension 1 comes last."""
+
+    def strides(self):
+        batch, channels, *size = self.shape
+        strides = strides_of([batch, *size, channels])
+        return [strides[0], strides[-1], *strides[1:-1]]
+
+    def type(self):
+        return f"{CODES[self.dtype][0]}{self.shape}{self.strides()}"
+
+    def entry(self, file):
+        return {**super().entry(file), "stride": self.strides()}
+
+
+def channels_last(channels, count, groups=1, first=(), dtype="bfloat16"):
+    """Of an argument, and what `first` makes `a` of it; the result is in that
+    order, too."""
+    shape, result = (2, channels, 7, 6), (2, count, 7, 6)
+    x = ChannelsLast(shape, whole_numbers(shape, -2, 2, dtype, 1).values, dtype)
+    y = ChannelsLast(result, [0] * math.prod(result), dtype)
+    weights = Constant((count, channels // groups, 3, 3), dtype)
+    return Case(
+        [x],
+        [*first, convolution(f'y: "{y.type()}"', "a" if first else "x0", "w0",
+                             None, groups, [1, 1], [1, 1]), "return (y,)"],
+        None, dtype, weights=[weights])
+
+
+FIRST = ["b = torch.ops.aten.amax.default(x0, [2, 3], True)",
+         "c = torch.ops.aten.sub.Tensor(x0, b)",
+         "a = torch.ops.aten.relu.default(c)"]
 FUSED = ["b = torch.ops.aten.add.Tensor(y, a)",
          "z = torch.ops.aten.relu.default(b)"]
 # What squeezes and excites reads the result twice.
@@ -90,12 +122,18 @@ CASES = {
     "channels-first-groups": channels_first(48, 32, groups=2),
     "channels-first-few": channels_first(12, 32),
     "channels-first-each": channels_first(16, 16, groups=16),
+    "channels-last": channels_last(64, 72),
+    "channels-last-groups": channels_last(64, 32, groups=4),
+    "channels-last-few": channels_last(3, 16),
+    "channels-last-behind": channels_last(32, 16, first=FIRST),
+    "channels-last-groups-behind": channels_last(32, 32, groups=2, first=FIRST),
     "channels-first-f32": channels_first(16, 24, dtype="float32"),
 }
 
 # The same by mma.sync of older chips.
 for name in ("lines", "fused", "ragged", "narrow", "many-columns", "constants",
-             "channels-first", "channels-first-groups"):
+             "channels-first", "channels-first-groups", "channels-last",
+             "channels-last-groups"):
     CASES[f"{name}-sm_80"] = copy.copy(CASES[name])
     CASES[f"{name}-sm_80"].chips = "sm_80"
 

@@ -157,3 +157,28 @@ func.func @folds_normalisation_later(%x: !graph.tensor<1x2x8x8xf32>) -> !graph.t
   %1 = graph.batch_norm %0 mean %mean var %var {eps = 1.000000e-05 : f64} : (!graph.tensor<1x4x8x8xf32>, !graph.tensor<4xf32>, !graph.tensor<4xf32>) -> !graph.tensor<1x4x8x8xf32>
   return %1 : !graph.tensor<1x4x8x8xf32>
 }
+
+// -----
+
+// What lies in memory with channels last stays so on the way to a convolution.
+// CHECK-LABEL: @argument
+// CHECK-SAME: (%[[X:.*]]: !graph.tensor<1x2x8xf32, strides = [16, 1, 2]>)
+// CHECK: %[[TWIN:.*]] = graph.permute %[[X]] [0, 2, 1]
+// CHECK: %[[RELU:.*]] = graph.relu %[[TWIN]]
+// CHECK: graph.convolution %[[RELU]]
+func.func @argument(%x: !graph.tensor<1x2x8xf32, strides = [16, 1, 2]>) -> !graph.tensor<1x4x8xf32> {
+  %w = graph.constant dense<1.0> : tensor<4x2x1xf32> : () -> !graph.tensor<4x2x1xf32>
+  %r = graph.relu %x : (!graph.tensor<1x2x8xf32, strides = [16, 1, 2]>) -> !graph.tensor<1x2x8xf32, strides = [16, 1, 2]>
+  %0 = graph.convolution %r, %w {dilation = array<i64: 1>, groups = 1 : i64, output_padding = array<i64: 0>, padding = array<i64: 0>, stride = array<i64: 1>} : (!graph.tensor<1x2x8xf32, strides = [16, 1, 2]>, !graph.tensor<4x2x1xf32>) -> !graph.tensor<1x4x8xf32>
+  return %0 : !graph.tensor<1x4x8xf32>
+}
+
+// -----
+
+// Without a convolution nobody asks for it.
+// CHECK-LABEL: @argument_alone
+// CHECK-NOT: graph.permute
+func.func @argument_alone(%x: !graph.tensor<1x2x8xf32, strides = [16, 1, 2]>) -> !graph.tensor<1x2x8xf32, strides = [16, 1, 2]> {
+  %r = graph.relu %x : (!graph.tensor<1x2x8xf32, strides = [16, 1, 2]>) -> !graph.tensor<1x2x8xf32, strides = [16, 1, 2]>
+  return %r : !graph.tensor<1x2x8xf32, strides = [16, 1, 2]>
+}
