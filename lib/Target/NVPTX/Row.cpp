@@ -173,6 +173,22 @@ void RowEmitter::storeRow() {
                   row);
 }
 
+/// What is computed of a row alone and read for each of its vectors, ahead of
+/// their branches and loops.
+void RowEmitter::evaluateRow() {
+  Indices row(iteration.begin(), iteration.begin() + rowDims);
+  auto isOfVectors = [&](Operation *user) {
+    auto op = dyn_cast<linalg::LinalgOp>(user);
+    return op && op.getNumLoops() == rank && !op.getNumReductionLoops();
+  };
+  for (auto op : region.getBody().getOps<linalg::LinalgOp>())
+    if (op.getNumLoops() == rowDims && !op.getNumReductionLoops())
+      for (OpResult result : op->getResults())
+        if (llvm::any_of(result.getUsers(), isOfVectors) &&
+            op.getIndexingMapMatchingResult(result).isIdentity())
+          (void)lanes.evaluate(result, row);
+}
+
 void RowEmitter::emitResults() {
   unsigned firstInit = region.getInputs().size();
   auto storeFull = [&] {
@@ -184,8 +200,10 @@ void RowEmitter::emitResults() {
       }
   };
   guard(rowIsInside, [&] {
-    if (hasFullResults())
+    if (hasFullResults()) {
+      evaluateRow();
       forEachVector(storeFull);
+    }
     if (!hasRowResults())
       return;
     Value isFirst = arith::CmpIOp::create(

@@ -153,6 +153,7 @@ private:
   void nameVectors();
   void forEachVector(llvm::function_ref<void()> body);
   void storeRow();
+  void evaluateRow();
   void emitResults();
   void guard(mlir::Value condition, llvm::function_ref<void()> body);
   codegen::LaneValue asLanes(mlir::Value value) const;
