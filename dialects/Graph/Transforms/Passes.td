@@ -111,8 +111,9 @@ def ChooseLayouts : Pass<"graph-choose-layouts", "::mlir::ModuleOp"> {
     `graph.permute`, which cancels against another one, against a permutation of
     the program or, at the latest, is how a kernel reads its input; types of what
     leaves the module stay. An argument that lies in memory with channels last is
-    seen so from the start, where there are convolutions. Constant weights are laid out anew in tiles of output
-    channels, with a batch normalisation behind the convolution multiplied in.
+    seen so from the start, where there are convolutions. Constant weights are
+    laid out anew in tiles of output channels, with a batch normalisation behind
+    the convolution multiplied in.
 
     Transposed convolutions and integers stay as they are.
 
