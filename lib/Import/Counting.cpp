@@ -13,6 +13,8 @@
 #include "Importer.h"
 #include "Reductions.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
@@ -23,6 +25,14 @@ Value graphc::aten::emitAddAt(Emitter &e, Value base, Value index, Value values,
   return forbidNegative(e.emit<graph::IndexPutOp>(
       base, ValueRange(index), values, ArrayRef<int64_t>{dim},
       /*accumulate=*/true));
+}
+
+Value graphc::aten::emitRunningCount(Emitter &e, Value mask) {
+  std::optional<int64_t> most = e.ranges.bounds(e.size(mask, 0)).max;
+  bool isShort = most && *most <= std::numeric_limits<int32_t>::max();
+  Type type = isShort ? e.builder.getI32Type() : e.i64();
+  return e.emit<graph::ScanOp>(graph::ScanKind::Sum, e.cast(mask, type),
+                               int64_t(0));
 }
 
 Value graphc::aten::emitPassed(Emitter &e, Value ends, Expr total) {
@@ -215,9 +225,7 @@ static void importNonzeroStatic(Call &call) {
     return call.result(e.full({rows, e.expr(0)}, e.number(0, e.i64())));
   Expr count = e.numElements(self);
   Value mask = e.reshape(e.toBool(self), {count});
-  Value place = e.sub(e.emit<graph::ScanOp>(graph::ScanKind::Sum,
-                                            e.cast(mask, e.i64()), int64_t(0)),
-                      1);
+  Value place = e.sub(e.cast(emitRunningCount(e, mask), e.i64()), 1);
   // What is not asked for goes behind the last row.
   Value end = e.sizeToTensor(rows);
   place = e.select(mask, e.emit<graph::MinimumOp>(place, end), end);

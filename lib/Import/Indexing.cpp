@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Checks.h"
+#include "Counting.h"
 #include "ExpectSize.h"
 #include "Importer.h"
 #include "Pointwise.h"
@@ -73,17 +74,17 @@ static void importMaskedScatter(Call &call) {
   Value self = e.expand(call.tensor("self"), shape);
   mask = e.expand(mask, shape);
   Expr count = graph::product(e.getContext(), shape);
-  Value flat = e.reshape(e.cast(mask, e.i64()), {count});
-  Value rank =
-      e.sub(e.emit<graph::ScanOp>(graph::ScanKind::Sum, flat, int64_t(0)), 1);
+  Value places = emitRunningCount(e, e.reshape(mask, {count}));
   Expr available = e.numElements(source);
   // There is as much as the last place has counted.
   if (count != 0)
     assertAll(e,
-              e.compare(ComparePredicate::Lt, e.select(rank, 0, count - 1),
+              e.compare(ComparePredicate::Le,
+                        e.cast(e.select(places, 0, count - 1), e.i64()),
                         e.sizeToTensor(available)),
               "masked_scatter of fewer elements than the mask has places");
   // Places before the first true one read anything.
+  Value rank = e.sub(e.cast(places, e.i64()), 1);
   rank = e.emit<graph::MaximumOp>(rank, e.number(0, e.i64()));
   rank = e.emit<graph::MinimumOp>(rank, e.sizeToTensor(available - 1));
   SmallVector<Value> indices = {rank};

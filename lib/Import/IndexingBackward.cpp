@@ -100,8 +100,7 @@ static void importTraceBackward(Call &call) {
 /// The place of each true element of `mask`, which is flat, among the true
 /// ones; other elements have `otherwise`, a 0-d i64.
 static Value emitRanks(Emitter &e, Value mask, Value otherwise) {
-  Value count = e.emit<graph::ScanOp>(graph::ScanKind::Sum,
-                                      e.cast(mask, e.i64()), int64_t(0));
+  Value count = e.cast(emitRunningCount(e, mask), e.i64());
   Value rank = e.emit<graph::MinimumOp>(e.sub(count, 1), otherwise);
   return e.select(mask, rank, otherwise);
 }

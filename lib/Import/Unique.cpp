@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Counting.h"
 #include "Importer.h"
 #include "Loops.h"
 
@@ -80,9 +81,7 @@ static std::array<Value, 3> emitRuns(Call &call, Value x, Value begins,
 
   Value inverse = none, counts = none;
   if (wanted.inverse) {
-    inverse = e.sub(e.emit<graph::ScanOp>(graph::ScanKind::Sum,
-                                          e.cast(begins, e.i64()), int64_t(0)),
-                    1);
+    inverse = e.sub(e.cast(emitRunningCount(e, begins), e.i64()), 1);
     if (order)
       inverse = e.emit<graph::ScatterOp>(graph::ScatterReduce::None,
                                          e.full({size}, e.number(0, e.i64())),

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "IndexBounds.h"
 #include "IndexLoops.h"
 #include "Patterns.h"
 
@@ -65,6 +66,8 @@ static void checkHasElements(LinalgBuilder &b, ArrayRef<Expr> shape,
 void graphc::checkIndex(LinalgBuilder &b, Value index, ArrayRef<Expr> shape,
                         Expr size, bool wraps) {
   checkHasElements(b, shape, size);
+  if (isInRange(index, size))
+    return;
   b.checkAll(shape, b.read(index, shape), "index out of range",
              [&](ScalarBuilder &at, ArrayRef<Value> args) {
                return buildInRange(at, b, args[0], size, wraps);
