@@ -10,7 +10,8 @@
 // What goes to the same place must be combined in order, unless all orders give
 // the same: then threads combine updates as they come. Else the updates are
 // sorted by their places, stably: those of one place are then a run, which is
-// one thread's, and runs are independent.
+// one thread's, and runs are independent. Many updates of which the last one
+// stays are not sorted: each place looks for its own.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,10 +22,13 @@
 #include "SortedUpdates.h"
 
 #include "dialects/Graph/IR/IndexSigns.h"
+#include "graphc/Import/Signature.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
 using namespace graphc;
 
+using arith::CmpIPredicate;
 using graph::Expr;
 using graph::ScatterReduce;
 
@@ -79,6 +83,11 @@ struct DeviceIndexPutConversion : GraphPattern<graph::IndexPutOp> {
     int64_t along = isLast ? others.size() : 0;
     Tensor linear = linearize(b, op.getIndices(), loops, indexed);
     Expr count = linear.shape[0];
+    if (!op.getAccumulate() && !isMutation(op) &&
+        isDense(count, graph::product(b.getContext(), indexed))) {
+      b.rewriter.replaceOp(op, lowerDense(op, b, loops, indexed, linear).value);
+      return success();
+    }
     SortedRows sorted = SortedRows::build(b, b.read(linear), {count}, 0, count,
                                           /*descending=*/false);
     SmallVector<Expr> shape = llvm::map_to_vector(
@@ -140,6 +149,81 @@ struct DeviceIndexPutConversion : GraphPattern<graph::IndexPutOp> {
   }
 
 private:
+  /// Whether an argument becomes the result: then updates go into its memory,
+  /// and all else stays.
+  static bool isMutation(graph::IndexPutOp op) {
+    auto module = op->getParentOfType<ModuleOp>();
+    if (!module->hasAttr(Signature::getAttrName()))
+      return false;
+    FailureOr<Signature> signature = Signature::get(module);
+    return succeeded(signature) &&
+           llvm::any_of(op->getUses(), [&](OpOperand &use) {
+             return isa<func::ReturnOp>(use.getOwner()) &&
+                    llvm::any_of(signature->mutations,
+                                 [&](const Signature::Mutation &mutation) {
+                                   return mutation.result ==
+                                          use.getOperandNumber();
+                                 });
+           });
+  }
+
+  /// Whether so many updates are worth a step for each of the places.
+  static bool isDense(Expr count, Expr places) {
+    std::optional<int64_t> number = count.getConstant(),
+                           most = places.getConstant();
+    return number && most && *number > 0 && *number <= INT32_MAX &&
+           *most / 4 <= *number;
+  }
+
+  /// Finds the last update of each place, whose numbers are in `linear`; then
+  /// places with one take its value, and the others what they have.
+  static Tensor lowerDense(graph::IndexPutOp op, LinalgBuilder &b,
+                           const IndexLoops &loops, ArrayRef<Expr> indexed,
+                           const Tensor &linear) {
+    Tensor input = b.tensor(op.getInput());
+    int64_t rank = input.shape.size();
+    Type i32 = b.getI32Type();
+    Tensor last = b.filled({graph::product(b.getContext(), indexed)}, i32,
+                           b.getI32IntegerAttr(-1));
+    last.value =
+        b.atomicLoops(
+             linear.shape, last.value,
+             [&](ScalarBuilder &at, ArrayRef<Value> indices,
+                 ValueRange carried) {
+               Value place = at.op<arith::IndexCastOp>(
+                   at.getIndexType(), loadElement(at, linear, indices));
+               Tensor current = last;
+               current.value = carried[0];
+               Value later = buildScatterStep(
+                   at, ScatterReduce::Amax, loadElement(at, current, {place}),
+                   at.op<arith::IndexCastOp>(i32, indices[0]), i32);
+               return SmallVector<Value>{
+                   storeElement(at, later, carried[0], i32, {place})};
+             })
+            .front();
+    Operand values = b.read(op.getValues(), loops.shape);
+    return b.pointwise(
+        input.shape, b.read(op.getInput()), input.elementType,
+        [&](ScalarBuilder &at, ArrayRef<Value> args) {
+          SmallVector<Value> here = getLoopIndices(at, rank), from;
+          Value place;
+          for (auto [dim, size] : llvm::zip_equal(op.getDims(), indexed))
+            place = place ? at.add(at.mul(place, b.index(at, size)), here[dim])
+                          : here[dim];
+          Value number = loadElement(at, last, {place});
+          Value zero = at.integer(i32, 0);
+          Value isUpdated = at.cmp(CmpIPredicate::sge, number, zero);
+          number = at.op<arith::IndexCastOp>(
+              at.getIndexType(), at.op<arith::MaxSIOp>(number, zero));
+          for (int64_t dim : getOtherDims(rank, op.getDims()))
+            from.push_back(here[dim]);
+          SmallVector<Value> inner = delinearize(at, b, number, loops.block);
+          from.insert(from.begin() + loops.blockStart, inner.begin(),
+                      inner.end());
+          return at.select(isUpdated, loadElement(at, values, from), args[0]);
+        });
+  }
+
   /// One number for each place that the indices name, a vector.
   static Tensor linearize(LinalgBuilder &b, ValueRange indices,
                           const IndexLoops &loops, ArrayRef<Expr> sizes) {

@@ -110,3 +110,28 @@ func.func @whole_numbers(%a: !graph.tensor<40x17xi64>, %i: !graph.tensor<100xi64
   %0 = graph.index_put %v into %a[%i] dims [0] accumulate : (!graph.tensor<40x17xi64>, !graph.tensor<100xi64>, !graph.tensor<100x17xi64>) -> !graph.tensor<40x17xi64>
   return %0 : !graph.tensor<40x17xi64>
 }
+
+// -----
+
+// Of many updates each row looks for the last one of its own.
+// CHECK-LABEL: func @many_updates
+// CHECK-NOT: kernel.sort
+// CHECK: %[[LAST:.*]] = scf.for {{.*}} iter_args(%{{.*}} = %{{.*}}) -> (tensor<40xi32>)
+// CHECK: arith.maxsi
+// CHECK: graphc.atomic
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<40x17xf32>)
+// CHECK: tensor.extract %[[LAST]]
+// CHECK: arith.select
+func.func @many_updates(%a: !graph.tensor<40x17xf32>, %i: !graph.tensor<10xi64>, %v: !graph.tensor<10x17xf32>) -> !graph.tensor<40x17xf32> {
+  %0 = graph.index_put %v into %a[%i] dims [0] : (!graph.tensor<40x17xf32>, !graph.tensor<10xi64>, !graph.tensor<10x17xf32>) -> !graph.tensor<40x17xf32>
+  return %0 : !graph.tensor<40x17xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func @few_updates
+// CHECK: kernel.sort
+func.func @few_updates(%a: !graph.tensor<44x17xf32>, %i: !graph.tensor<10xi64>, %v: !graph.tensor<10x17xf32>) -> !graph.tensor<44x17xf32> {
+  %0 = graph.index_put %v into %a[%i] dims [0] : (!graph.tensor<44x17xf32>, !graph.tensor<10xi64>, !graph.tensor<10x17xf32>) -> !graph.tensor<44x17xf32>
+  return %0 : !graph.tensor<44x17xf32>
+}

@@ -175,6 +175,16 @@ grid = whole_numbers((3, 7), dtype="int32", seed=32)
 grid_updates = whole_numbers((4000,), dtype="int32", seed=33)
 
 
+# Some places are named several times, some from the end, some not at all.
+box = whole_numbers((9, 5, 7), -99, 99, seed=34)
+to_planes, to_lines = (Tensor([20, 3], [value - 4 for value in
+                                        places((60,), size, seed).values],
+                              "int64") for size, seed in ((9, 35), (7, 36)))
+box_cells = whole_numbers((20, 3, 5), -99, 99, seed=37)
+few_places, few_rows = places((8,), 41, 38), whole_numbers((8, 17), seed=39)
+many_rows = whole_numbers((41, 17), seed=40)
+
+
 def open_histogram(*sizes):
     return [([x], [histogram(x, 16, -4, 4)]) for x in
             (Tensor([size], eighths.values[:size]) for size in sizes)]
@@ -211,6 +221,18 @@ CASES = {
     "index_put": Case([table, to_rows, rows],
                       call("index_put.default(x0, [x1], x2)"),
                       [put(table, to_rows, rows, False)]),
+    # Too few updates to look for them from every row, so sorted.
+    "index_put_few": Case([many_rows, few_places, few_rows],
+                          call("index_put.default(x0, [x1], x2)"),
+                          [put(many_rows, few_places, few_rows, False)]),
+    "index_put_cells": Case([box, to_planes, to_lines, box_cells],
+                            call("index_put.default(x0, [x1, None, x2], x3)"),
+                            None),
+    "index_put_beyond": Case([table, Tensor(to_rows.shape,
+                                            [table.shape[0], *to_rows.values[1:]],
+                                            "int64"), rows],
+                             call("index_put.default(x0, [x1], x2)"),
+                             "index out of range"),
     "index_put_one": Case([table, one, row],
                           call("index_put.default(x0, [x1], x2)"),
                           [put(table, one, row, False)]),
