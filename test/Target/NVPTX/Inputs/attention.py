@@ -338,6 +338,13 @@ CASES = {
     "f32-older": plain(1, 1, 1, 70, 130, 64, dtype="float32", chips="sm_80"),
     "f32-older-depth-256": plain(1, 1, 1, 40, 70, 256, dtype="float32",
                                  chips="sm_80"),
+    # Less shared memory than states of eight queries take.
+    "f32-few-depth-256": plain(1, 2, 1, 8, 70, 256, dtype="float32"),
+    "f32-few-group-depth-192": plain(1, 1, 4, 3, 70, 192, dtype="float32",
+                                     chips="sm_89"),
+    "f32-older-depth-512": plain(1, 1, 1, 9, 40, 512, dtype="float32",
+                                 chips="sm_89"),
+    "few-depth-512": plain(1, 1, 1, 8, 40, 512),
     "f32-value-depth": plain(1, 1, 1, 70, 130, 24, 72, dtype="float32"),
     "f32-dynamic": dynamic(1, 1, 2, 70, 130, 64, dtype="float32"),
     "f32-dynamic-decode": dynamic(1, 2, 4, 1, 300, 64, dtype="float32"),
