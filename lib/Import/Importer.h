@@ -85,6 +85,10 @@ private:
   /// in other orders than row-major are broadcast: there eager's kernels, and
   /// what export takes them apart into, differ in the order of the result.
   void layOutAsRecorded(Call &call);
+  /// The strides of a result of `type` in the order of the recorded ones, if
+  /// that is row-major, channels last or spelled in the sizes of `type`.
+  std::optional<SmallVector<Expr>> getRecordedOrder(StridedTensorType type,
+                                                    StridedTensorType recorded);
   /// Compares a result with what the file recorded.
   bool checkRecorded(const loader::Node &node, StringRef name,
                      const loader::ValueMeta &meta, const Item &item);

@@ -228,6 +228,15 @@ static Expr replace(Expr expr, Expr from, Expr to) {
   if (expr.kind() == ExprKind::FloorDiv)
     return replace(operands[0], from, to)
         .floorDiv(replace(operands[1], from, to));
+  if (expr.kind() == ExprKind::Max || expr.kind() == ExprKind::Min) {
+    Expr result = replace(operands[0], from, to);
+    for (Expr operand : operands.drop_front()) {
+      Expr next = replace(operand, from, to);
+      result =
+          expr.kind() == ExprKind::Max ? result.max(next) : result.min(next);
+    }
+    return result;
+  }
   bool isSum = expr.kind() == ExprKind::Sum;
   if (!isSum && expr.kind() != ExprKind::Product)
     return expr;

@@ -43,7 +43,7 @@ bool Importer::agreesWithRecorded(StridedTensorType type,
   for (int64_t dim = 0; dim < type.getRank(); ++dim) {
     if (!ranges.agree(type.getDim(dim), shape[dim]))
       return false;
-    if (!isEmpty && shape[dim] != 1 &&
+    if (!isEmpty && shape[dim] != 1 && type.getDim(dim) != 1 &&
         !ranges.agree(type.getStride(dim), recorded.getStride(dim), shape))
       return false;
   }
@@ -83,6 +83,25 @@ static bool broadcastsOtherOrders(Emitter &e, ArrayRef<TensorRef> operands) {
   return hasOtherOrder && hasOtherShape;
 }
 
+std::optional<SmallVector<Expr>>
+Importer::getRecordedOrder(StridedTensorType type, StridedTensorType recorded) {
+  ArrayRef<Expr> shape = type.getShape();
+  // Strides of open sizes are spelled with a maximum of 1 in the file, not
+  // here.
+  SmallVector<SmallVector<Expr>> orders = {
+      graph::contiguousStrides(&context, shape)};
+  if (shape.size() == 4 || shape.size() == 5)
+    orders.push_back(graph::channelsLastStrides(&context, shape));
+  for (SmallVector<Expr> &strides : orders)
+    if (agreesWithRecorded(type.withStrides(strides), recorded))
+      return strides;
+  if (shape == recorded.getShape() &&
+      type.getElementType() == recorded.getElementType() &&
+      graph::isNonOverlappingAndDense(shape, recorded.getStrides()))
+    return SmallVector<Expr>(recorded.getStrides());
+  return std::nullopt;
+}
+
 void Importer::layOutAsRecorded(Call &call) {
   SmallVector<TensorRef> operands;
   for (const Item &argument : call.arguments)
@@ -100,12 +119,10 @@ void Importer::layOutAsRecorded(Call &call) {
     });
     Value value = (*tensor)->read();
     StridedTensorType type = e.type(value);
-    if (!isShared && type && type.getShape() == recorded->getShape() &&
-        type.getElementType() == recorded->getElementType() &&
-        !agreesWithRecorded(type, *recorded) &&
-        graph::isNonOverlappingAndDense(recorded->getShape(),
-                                        recorded->getStrides()))
-      item =
-          std::make_shared<Tensor>(e.restride(value, recorded->getStrides()));
+    if (isShared || !type || agreesWithRecorded(type, *recorded))
+      continue;
+    if (std::optional<SmallVector<Expr>> strides =
+            getRecordedOrder(type, *recorded))
+      item = std::make_shared<Tensor>(e.restride(value, *strides));
   }
 }
