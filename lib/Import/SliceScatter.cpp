@@ -36,9 +36,15 @@ static void importSliceScatter(Call &call) {
   Expr step = call.size("step"), extent = e.size(self, dim);
   Expr first = e.clampIndex(start, extent);
   Expr length = e.ranges.max(e.clampIndex(end, extent), first) - first;
-  if (e.rank(source) == e.rank(self))
+  if (e.rank(source) == e.rank(self)) {
     source = expectSize(e, source, dim, length.ceilDiv(step),
                         "slice_scatter: the source is as long as the slice");
+    if (e.hasFailed())
+      return;
+    SmallVector<Expr> shape = e.shape(self);
+    shape[dim] = e.size(source, dim);
+    source = expectShape(e, source, shape, "slice_scatter: the source");
+  }
   call.result(emitSliceScatter(e, self, source, dim, start, end, step));
 }
 
@@ -46,9 +52,14 @@ static void importSelectScatter(Call &call) {
   Emitter &e = call.e;
   Value self = writableSelf(call);
   Value source = e.cast(call.tensor("src"), e.elementType(self));
-  call.result(emitSelectScatter(e, self, source,
-                                e.wrapDim(call.integer("dim"), e.rank(self)),
-                                call.size("index")));
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  if (e.hasFailed())
+    return;
+  SmallVector<Expr> shape = e.shape(self);
+  shape.erase(shape.begin() + dim);
+  if (e.rank(source) == static_cast<int64_t>(shape.size()))
+    source = expectShape(e, source, shape, "select_scatter: the source");
+  call.result(emitSelectScatter(e, self, source, dim, call.size("index")));
 }
 
 static void importDiagonalScatter(Call &call) {
