@@ -103,17 +103,27 @@ static Value emitInputGradient(Emitter &e, Value grad, Value input,
                                Value weight, Geometry g) {
   g.transposed = !g.transposed;
   g.outputPadding.assign(g.stride.size(), 0);
+  SmallVector<int64_t> open;
   if (g.transposed) {
-    // What the strides left over at the end.
+    // What the strides left over at the end; if open sizes do not tell, the
+    // most that it can be.
     for (size_t i = 0; i < g.stride.size(); ++i) {
       Expr reached = (e.size(grad, i + 2) - 1) * g.stride[i] -
                      e.expr(2 * g.padding[i]) +
                      (e.size(weight, i + 2) - 1) * g.dilation[i] + 1;
-      g.outputPadding[i] =
-          e.constantOf(e.size(input, i + 2) - reached, "input");
+      Expr left = e.size(input, i + 2) - reached;
+      g.outputPadding[i] = left.getConstant().value_or(g.stride[i] - 1);
+      if (!left.isConstant())
+        open.push_back(i + 2);
     }
   }
-  return emitConvolution(e, grad, weight, Value(), g);
+  Value result = emitConvolution(e, grad, weight, Value(), g);
+  if (e.hasFailed() || open.empty())
+    return result;
+  for (int64_t dim : open)
+    result = e.emit<graph::SliceOp>(result, dim, e.expr(0), e.size(input, dim),
+                                    e.expr(1));
+  return e.restride(result, e.preservedStrides(result));
 }
 
 /// The gradient of the weight correlates input and output gradient over batch
@@ -145,7 +155,9 @@ static Value emitWeightGradient(Emitter &e, Value grad, Value input,
   Value y = e.transpose(emitConvolution(e, x, w, Value(), h), 0, 1);
   // Input that no window reached makes the result too large.
   for (size_t i = 0; i < g.stride.size(); ++i)
-    y = e.slice(y, i + 2, e.expr(0), e.size(weight, i + 2), e.expr(1));
+    if (!e.hasFailed() && e.size(y, i + 2) != e.size(weight, i + 2))
+      y = e.emit<graph::SliceOp>(y, i + 2, e.expr(0), e.size(weight, i + 2),
+                                 e.expr(1));
   return e.contiguous(y);
 }
 
