@@ -38,7 +38,7 @@ static void importConstantPad(Call &call) {
 /// mirrored or clamped.
 static void emitIndexPad(Call &call, ArrayRef<Expr> pads, StringRef mode) {
   Emitter &e = call.e;
-  Value value = call.tensor("self");
+  Value self = call.tensor("self"), value = self;
   int64_t rank = e.rank(value);
   if (static_cast<int64_t>(pads.size()) > 2 * rank)
     return (void)e.fail("op-argument", "padding does not fit the dimensions");
@@ -71,7 +71,15 @@ static void emitIndexPad(Call &call, ArrayRef<Expr> pads, StringRef mode) {
     value = e.emit<graph::IndexOp>(value, ValueRange(indices),
                                    ArrayRef<int64_t>{dim});
   }
-  call.result(e.contiguous(value));
+  if (e.hasFailed())
+    return;
+  SmallVector<Expr> shape = e.shape(value),
+                    rowMajor = graph::contiguousStrides(e.getContext(), shape);
+  // Images that are mirrored or repeated keep channels last.
+  bool isImage = rank == 4 && mode != "circular";
+  value = e.restride(
+      value, isImage ? graph::suggestedStrides(e.type(self), shape) : rowMajor);
+  call.result(call.inRecordedLayout(value, [&] { return rowMajor; }));
 }
 
 static void importReflectionPad(Call &call) {
