@@ -97,7 +97,7 @@ bool SplitAttention::planTiles() {
     reader->setZeroLines();
     reader->setStreamed();
   }
-  members = std::min(allMembers.value_or(maxMembers), maxMembers);
+  members = std::clamp<int64_t>(allMembers.value_or(maxMembers), 1, maxMembers);
   bool isNarrow = (linePieces(true) + linePieces(false)) * pieceElements <=
                   maxElementsOfFour;
   threads = (isNarrow ? 4 : 2) * warpLanes;

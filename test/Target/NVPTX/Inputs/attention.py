@@ -338,6 +338,7 @@ CASES = {
     "f32-older": plain(1, 1, 1, 70, 130, 64, dtype="float32", chips="sm_80"),
     "f32-older-depth-256": plain(1, 1, 1, 40, 70, 256, dtype="float32",
                                  chips="sm_80"),
+    "no-queries": plain(1, 2, 1, 0, 40, 64),
     # Less shared memory than states of eight queries take.
     "f32-few-depth-256": plain(1, 2, 1, 8, 70, 256, dtype="float32"),
     "f32-few-group-depth-192": plain(1, 1, 4, 3, 70, 192, dtype="float32",
