@@ -8,6 +8,8 @@
 
 #include "Pt2/Symbols.h"
 
+#include "Pt2/InputTree.h"
+
 #include <charconv>
 #include <set>
 
@@ -113,25 +115,14 @@ void loader::readSymbols(SchemaReader &json, ValueTypes &types,
 //===----------------------------------------------------------------------===//
 
 namespace {
-using UserInputs = std::map<std::string_view, const ValueMeta *>;
-
-UserInputs findUserInputs(const Program &program) {
-  UserInputs found;
-  const std::vector<GraphInput> &inputs = program.graphs.front().inputs;
-  for (std::size_t i = 0; i < inputs.size(); ++i)
-    if (program.inputs[i].role == InputSpec::Role::User)
-      found.emplace(inputs[i].name, &inputs[i].meta);
-  return found;
-}
-
 /// Longer ones are no guards that a person or the exporter wrote.
 constexpr std::size_t maxGuard = std::size_t(1) << 16;
 
-/// Replaces what Python says of the inputs, `L['x'].size()[0]`, by the recorded
-/// expressions. Nothing when the text speaks of anything else.
+/// Replaces what Python says of the inputs, `L['x'][1].size()[0]`, by the
+/// recorded expressions. Nothing when the text speaks of anything else.
 class GuardText {
 public:
-  GuardText(std::string_view text, const UserInputs &inputs)
+  GuardText(std::string_view text, const InputTree &inputs)
       : rest(text), inputs(inputs) {}
 
   std::optional<std::string> translate() {
@@ -178,17 +169,35 @@ private:
     return take("]") ? std::optional(index) : std::nullopt;
   }
 
+  /// What stands behind `[` of a container.
+  std::optional<InputTree::Step> takeStep() {
+    if (std::optional<std::string> key = takeName())
+      return take("]") ? std::optional(InputTree::Step{false, 0, *key})
+                       : std::nullopt;
+    std::optional<std::size_t> index = takeIndex();
+    if (!index)
+      return std::nullopt;
+    return InputTree::Step{true, static_cast<std::int64_t>(*index), {}};
+  }
+
   /// What stands behind `L[`.
   std::optional<std::string> translateInput() {
     std::optional<std::string> name = takeName();
     if (!name || !take("]"))
       return std::nullopt;
-    auto input = inputs.find(*name);
-    if (input == inputs.end())
+    std::vector<InputTree::Step> steps;
+    while (take("[")) {
+      std::optional<InputTree::Step> step = takeStep();
+      if (!step)
+        return std::nullopt;
+      steps.push_back(std::move(*step));
+    }
+    const ValueMeta *input = inputs.find(*name, steps);
+    if (!input)
       return std::nullopt;
-    if (const auto *symbolic = std::get_if<SymMeta>(input->second))
+    if (const auto *symbolic = std::get_if<SymMeta>(input))
       return symbolic->expr.str();
-    const auto *tensor = std::get_if<TensorMeta>(input->second);
+    const auto *tensor = std::get_if<TensorMeta>(input);
     if (!tensor)
       return std::nullopt;
     const std::vector<SymExpr> *list = nullptr;
@@ -206,7 +215,7 @@ private:
   }
 
   std::string_view rest;
-  const UserInputs &inputs;
+  const InputTree &inputs;
 };
 
 /// The conditions that `and` joins at the top level of `text`.
@@ -243,7 +252,7 @@ void loader::readGuards(SchemaReader &json, JsonValue exported,
   auto guards = json.optional(exported, "guards_code", Kind::Array);
   if (!guards)
     return;
-  UserInputs inputs = findUserInputs(program);
+  InputTree inputs(exported, program);
   for (JsonValue item : guards->items()) {
     if (!json.expect(item, Kind::Text))
       return;

@@ -76,7 +76,7 @@ struct TestProgram {
       tensorArg("x") + "}}";
   std::string outputSpecs =
       "{\"user_output\":{\"arg\":" + tensorArg("add") + "}}";
-  std::string ranges, guards;
+  std::string ranges, guards, calls;
   std::string version = "{\"major\":8,\"minor\":20}";
   std::string weights =
       "\"w\":" + payload("weight_0", tensorMeta({"2", "3"}, {"3", "1"}));
@@ -90,8 +90,9 @@ struct TestProgram {
            symInts + "},\"sym_bool_values\":{" + symBools +
            "},\"sym_float_values\":{" + symFloats +
            "}},\"signature\":{\"input_specs\":[" + inputSpecs +
-           "],\"output_specs\":[" + outputSpecs +
-           "]},\"module_call_graph\":[]},\"opset_version\":{\"aten\":10},"
+           "],\"output_specs\":[" + outputSpecs + "]},\"module_call_graph\":[" +
+           calls +
+           "]},\"opset_version\":{\"aten\":10},"
            "\"range_constraints\":{" +
            ranges + "},\"schema_version\":" + version +
            ",\"verifiers\":[\"TRAINING\"],\"torch_version\":\"2.13.0\","

@@ -159,6 +159,65 @@ TEST(Pt2, ReadsGuardsOverInputs) {
   EXPECT_EQ(result->guards[0].symbols(), std::vector<std::string>{"s0"});
 }
 
+/// Where `in_spec` says that the only input lies.
+static TestProgram nestedProgram(const std::string &argument,
+                                 const std::string &spec) {
+  TestProgram program = dynamicProgram();
+  program.calls =
+      R"j({"fqn":"","signature":{"in_spec":"[1, {\"type\": \"builtins.tuple\",)j"
+      R"j( \"context\": \"null\", \"children_spec\": [{\"type\":)j"
+      R"j( \"builtins.tuple\", \"context\": \"null\", \"children_spec\": [)j" +
+      spec +
+      R"j(]}, {\"type\": \"builtins.dict\", \"context\": \"[]\",)j"
+      R"j( \"children_spec\": []}]}]","forward_arg_names":[")j" +
+      argument + "\"]}}";
+  return program;
+}
+
+static const std::string leaf =
+    R"j({\"type\": null, \"context\": null, \"children_spec\": []})j";
+
+static std::size_t countGuards(TestProgram program, std::string guard) {
+  program.guards = "\"" + guard + "\"";
+  Result<Program> result = read(program);
+  EXPECT_EQ(failure(result), "none");
+  return result ? result->guards.size() : 0;
+}
+
+TEST(Pt2, ReadsGuardsOverInputsInContainers) {
+  TestProgram list = nestedProgram(
+      "xs", R"j({\"type\": \"builtins.list\", \"context\": \"null\",)j"
+            R"j( \"children_spec\": [)j" +
+                leaf + "]}");
+  EXPECT_EQ(countGuards(list, "L['xs'][0].size()[0] >= 5"), 1u);
+  EXPECT_EQ(countGuards(list, "L['xs'][1].size()[0] >= 5"), 0u);
+  EXPECT_EQ(countGuards(list, "L['x'].size()[0] >= 5"), 0u);
+  TestProgram dictionary =
+      nestedProgram("xs", R"j({\"type\": \"builtins.dict\", \"context\":)j"
+                          R"j( \"[\\\"the x\\\"]\", \"children_spec\": [)j" +
+                              leaf + "]}");
+  EXPECT_EQ(countGuards(dictionary, "L['xs']['the x'].size()[0] >= 5"), 1u);
+  EXPECT_EQ(countGuards(dictionary, "L['xs'][0].size()[0] >= 5"), 0u);
+  TestProgram other = nestedProgram(
+      "xs", R"j({\"type\": \"model.Cache\", \"context\": \"null\",)j"
+            R"j( \"children_spec\": [)j" +
+                leaf + "]}");
+  EXPECT_EQ(countGuards(other, "L['xs'][0].size()[0] >= 5"), 0u);
+}
+
+TEST(Pt2, ReadsGuardsOverVariadicArguments) {
+  TestProgram program = nestedProgram("xs_0", leaf);
+  EXPECT_EQ(countGuards(program, "L['xs'][0].size()[0] >= 5"), 1u);
+  EXPECT_EQ(countGuards(program, "L['xs_0'].size()[0] >= 5"), 1u);
+}
+
+TEST(Pt2, NamesInputsWhereTheirTreeDoesNotFit) {
+  TestProgram program = nestedProgram("x", leaf + ", " + leaf);
+  EXPECT_EQ(countGuards(program, "L['x'].size()[0] >= 5"), 1u);
+  program.calls = R"j({"fqn":"","signature":{"in_spec":"[1, {"}})j";
+  EXPECT_EQ(countGuards(program, "L['x'].size()[0] >= 5"), 1u);
+}
+
 //===----------------------------------------------------------------------===//
 // Containers
 //===----------------------------------------------------------------------===//
