@@ -239,8 +239,14 @@ Value Emitter::resize(Value x, int64_t dim, Expr extent) {
 Value Emitter::reshape(Value x, ArrayRef<Expr> newShape) {
   if (!x || type(x).getShape() == newShape)
     return x;
-  // Of as many elements by a condition on the inputs: through one dimension.
+  // As `x` spells its sizes, a view stays one.
+  SmallVector<Expr> spelled = ranges.simplify(newShape);
+  if (type(x).getShape() == ArrayRef(spelled))
+    return x;
   Expr given = numElements(x), wanted = graph::product(getContext(), newShape);
+  if (given == graph::product(getContext(), spelled))
+    return emit<graph::ReshapeOp>(x, spelled);
+  // Of as many elements by a condition on the inputs: through one dimension.
   if (given != wanted && ranges.simplify(given) == ranges.simplify(wanted))
     x = resize(emit<graph::ReshapeOp>(x, given), 0, wanted);
   return emit<graph::ReshapeOp>(x, newShape);
@@ -253,9 +259,7 @@ Value Emitter::atLeast1d(Value x) {
 Value Emitter::expand(Value x, ArrayRef<Expr> newShape) {
   if (!x || type(x).getShape() == newShape)
     return x;
-  return emit<graph::ExpandOp>(x, llvm::map_to_vector(newShape, [&](Expr size) {
-                                 return ranges.simplify(size);
-                               }));
+  return emit<graph::ExpandOp>(x, ranges.simplify(newShape));
 }
 
 Value Emitter::unsqueeze(Value x, int64_t dim) {

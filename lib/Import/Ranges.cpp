@@ -219,8 +219,8 @@ Expr Ranges::max(Expr a, Expr b) {
 // Equal sizes
 //===----------------------------------------------------------------------===//
 
-/// `expr` with `to` for `from` where that is a factor of it or of one of its
-/// terms.
+/// `expr` with `to` for `from` where that is a factor of it, of one of its
+/// terms or of what it divides or compares.
 static Expr replace(Expr expr, Expr from, Expr to) {
   if (expr == from)
     return to;
@@ -263,6 +263,15 @@ static int64_t getContent(Expr expr) {
   return content;
 }
 
+/// The constant term of a sum, or 0.
+static Expr getOffset(Expr expr) {
+  if (expr.kind() == ExprKind::Sum)
+    for (Expr term : expr.operands())
+      if (term.isConstant())
+        return term;
+  return Expr::constant(expr.getContext(), 0);
+}
+
 /// How little there is to divide `expr` by, and how much to write.
 static unsigned weigh(Expr expr) {
   unsigned weight = 1;
@@ -288,8 +297,15 @@ void Ranges::assumeEqual(Expr size, Expr other) {
     unsigned weight = weigh(from), otherWeight = weigh(to);
     if (weight < otherWeight || (weight == otherWeight && from.compare(to) < 0))
       std::swap(from, to);
-    // Export replaces single symbols itself, and what holds itself would grow.
-    if (from.operands().empty() ||
+    // `min(16, s0) - 8 == 8` says what `min(16, s0)` is.
+    if (to.isConstant()) {
+      Expr offset = getOffset(from);
+      from = from - offset;
+      to = to - offset;
+    }
+    // Export replaces single symbols by each other itself, and what holds
+    // itself would grow.
+    if ((from.operands().empty() && !to.isConstant()) ||
         replace(to, from, Expr::constant(from.getContext(), 0)) != to)
       continue;
     // What was known may be spelled in other words from now on.

@@ -45,6 +45,11 @@ public:
   /// `size` as all sizes are spelled that equal it by `assumeEqual`: `s0*s1`
   /// for `s2*s3` where these two are equal.
   graph::Expr simplify(graph::Expr size) const;
+  llvm::SmallVector<graph::Expr>
+  simplify(llvm::ArrayRef<graph::Expr> sizes) const {
+    return llvm::map_to_vector(
+        sizes, [this](graph::Expr size) { return simplify(size); });
+  }
 
   /// Bounds of `expr` over all values that are accepted, by interval
   /// arithmetic; open where nothing is known.

@@ -24,15 +24,76 @@ static bool isCall(const SymExpr &expr, StringRef function) {
          expr.operands().size() == 2;
 }
 
+static bool isRemainder(const SymExpr &expr) {
+  return isCall(expr, "Mod") || isCall(expr, "PythonMod");
+}
+
+// Above this no size of a program is meant, and products stay within 64 bits.
+static constexpr int64_t greatestMultiple = 1 << 20;
+
+namespace {
+/// `factor*symbol + offset`, up to multiples of a number.
+struct Residue {
+  int64_t factor = 0, offset = 0;
+  std::string symbol;
+};
+} // namespace
+
+/// What `expr` leaves when divided by `divisor`, if that is known.
+static std::optional<Residue> findResidue(const SymExpr &expr,
+                                          int64_t divisor) {
+  if (std::optional<int64_t> number = expr.asInt())
+    return Residue{0, *number % divisor, {}};
+  if (expr.kind() == SymExpr::Kind::Symbol)
+    return Residue{1, 0, expr.name()};
+  ArrayRef<SymExpr> operands = expr.operands();
+  // A remainder by a multiple of `divisor` leaves the same.
+  if (isRemainder(expr)) {
+    std::optional<int64_t> by = operands[1].asInt();
+    return by && *by > 0 && *by % divisor == 0
+               ? findResidue(operands[0], divisor)
+               : std::nullopt;
+  }
+  bool isSum = expr.kind() == SymExpr::Kind::Call && expr.name() == "Add";
+  if (!isSum && !isCall(expr, "Mul"))
+    return std::nullopt;
+  Residue result{0, isSum ? 0 : 1, {}};
+  for (const SymExpr &operand : operands) {
+    std::optional<Residue> next = findResidue(operand, divisor);
+    bool hasBoth = next && next->factor && result.factor;
+    if (!next || (hasBoth && (!isSum || next->symbol != result.symbol)))
+      return std::nullopt;
+    if (next->factor)
+      result.symbol = next->symbol;
+    if (isSum)
+      result = {(result.factor + next->factor) % divisor,
+                (result.offset + next->offset) % divisor, result.symbol};
+    else
+      result = {(result.factor * next->offset + next->factor * result.offset) %
+                    divisor,
+                result.offset * next->offset % divisor, result.symbol};
+  }
+  return result;
+}
+
+/// The number that `Mod(.., 8) == 0` says `symbol` to be a multiple of, or 1.
+static int64_t matchRemainder(const SymExpr &remainder, std::string &symbol) {
+  std::optional<int64_t> divisor = remainder.operands()[1].asInt();
+  if (!divisor || *divisor < 2 || *divisor > greatestMultiple)
+    return 1;
+  std::optional<Residue> residue =
+      findResidue(remainder.operands()[0], *divisor);
+  if (!residue || residue->offset % *divisor || residue->symbol.empty())
+    return 1;
+  symbol = residue->symbol;
+  return *divisor / std::gcd(*divisor, residue->factor);
+}
+
 /// The number that `a == b` says `symbol` to be a multiple of, or 1.
 static int64_t matchMultiple(const SymExpr &a, const SymExpr &b,
                              std::string &symbol) {
-  // Mod(s, 4) == 0
-  if ((isCall(a, "Mod") || isCall(a, "PythonMod")) && b.isInt(0) &&
-      a.operands()[0].kind() == SymExpr::Kind::Symbol) {
-    symbol = a.operands()[0].name();
-    return a.operands()[1].asInt().value_or(1);
-  }
+  if (isRemainder(a) && b.isInt(0))
+    return matchRemainder(a, symbol);
   // s == 4*FloorDiv(s, 4)
   if (a.kind() != SymExpr::Kind::Symbol || !isCall(b, "Mul"))
     return 1;
@@ -50,21 +111,22 @@ static int64_t matchMultiple(const SymExpr &a, const SymExpr &b,
 
 void SizeConverter::addMultiples(ArrayRef<SymExpr> guards,
                                  llvm::function_ref<bool(StringRef)> isKnown) {
-  // Above this no size of a program is meant, and products stay within 64 bits.
-  constexpr int64_t greatest = 1 << 20;
   for (const SymExpr &guard : guards) {
-    if (!isCall(guard, "Eq"))
+    if (guard.kind() != SymExpr::Kind::Call || guard.operands().size() != 2)
       continue;
     std::string symbol;
     const SymExpr &a = guard.operands()[0], &b = guard.operands()[1];
+    // A remainder by a positive number is at most 0 where it is 0.
+    if (!isCall(guard, "Eq") && !(isCall(guard, "Le") && isRemainder(a)))
+      continue;
     int64_t multiple = matchMultiple(a, b, symbol);
     if (multiple == 1)
       multiple = matchMultiple(b, a, symbol);
-    if (multiple < 2 || multiple > greatest || !isKnown(symbol))
+    if (multiple < 2 || multiple > greatestMultiple || !isKnown(symbol))
       continue;
     int64_t &factor = factors.try_emplace(symbol, 1).first->second;
     int64_t common = std::lcm(factor, multiple);
-    if (common <= greatest)
+    if (common <= greatestMultiple)
       factor = common;
   }
 }

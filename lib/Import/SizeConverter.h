@@ -28,8 +28,9 @@ public:
   explicit SizeConverter(mlir::MLIRContext *context) : context(context) {}
 
   /// Finds multiples in conditions that hold for every call, such as
-  /// `Eq(s, 4*FloorDiv(s, 4))` and `Eq(Mod(s, 4), 0)`, of the symbols that
-  /// `isKnown` takes. Before anything is converted.
+  /// `Eq(s, 4*FloorDiv(s, 4))`, `Eq(Mod(s, 4), 0)` and `Le(Mod(4 - Mod(s, 4),
+  /// 4), 0)`, of the symbols that `isKnown` takes. Before anything is
+  /// converted.
   void addMultiples(llvm::ArrayRef<loader::SymExpr> guards,
                     llvm::function_ref<bool(llvm::StringRef)> isKnown);
 

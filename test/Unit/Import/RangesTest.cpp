@@ -89,6 +89,19 @@ TEST_F(EqualSizesTest, SpellsQuotientsAlike) {
   EXPECT_EQ(ranges.simplify(b * c), ranges.simplify(a * d));
 }
 
+TEST_F(EqualSizesTest, SpellsWhatIsComparedAlike) {
+  ranges.assumeEqual(a.floorDiv(b), num(8));
+  EXPECT_EQ(ranges.simplify(a.floorDiv(b).max(num(1)) * c), c * 8);
+  EXPECT_EQ(ranges.simplify(a.floorDiv(b).min(num(5))), num(5));
+}
+
+TEST_F(EqualSizesTest, SolvesSumsForTheirTerm) {
+  ranges.assumeEqual(a.min(num(16)) - 8, num(3));
+  EXPECT_EQ(ranges.simplify(a.min(num(16))), num(11));
+  ranges.assumeEqual(b + 1, num(65));
+  EXPECT_EQ(ranges.simplify(b * c), c * 64);
+}
+
 TEST_F(EqualSizesTest, EndsWhereConditionsRewriteEachOther) {
   ranges.assumeEqual(a * b, a * b + c);
   ranges.assumeEqual(a * b, c * d);
