@@ -12,6 +12,8 @@
 
 #include "Call.h"
 
+#include "dialects/Graph/IR/Layout.h"
+
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
@@ -44,6 +46,14 @@ static void importToCopy(Call &call) {
                          strides));
 }
 
+/// Whether torch suggests this memory format for `self`: all that `to` asks of
+/// an argument that it gives back, whose strides may be others.
+static bool suggestsFormat(Emitter &e, Value self, StringRef format) {
+  if (e.hasFailed() || !graph::isChannelsLast(e.type(self)))
+    return format == "contiguous_format";
+  return format == (e.rank(self) == 4 ? "channels_last" : "channels_last_3d");
+}
+
 /// Tensor.to: the argument itself when nothing changes.
 static void emitTo(Call &call, Type dtype) {
   Emitter &e = call.e;
@@ -54,7 +64,7 @@ static void emitTo(Call &call, Type dtype) {
                    call.memoryFormat("") != "preserve_format";
   SmallVector<Expr> strides = requestedStrides(call, self, "preserve_format");
   bool isSame = self && dtype == e.elementType(self) &&
-                (!hasFormat || e.type(self).getStrides() == ArrayRef(strides));
+                (!hasFormat || suggestsFormat(e, self, call.memoryFormat("")));
   if (isSame && !call.flag("copy"))
     return call.resultAlias("self");
   call.result(e.restride(e.cast(self, dtype), strides));
