@@ -6,20 +6,22 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Checks.h"
 #include "Views.h"
 
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::aten;
 
-/// Parts of `self` along `dim` with the given sizes.
+/// Parts of `self` along `dim` with the given sizes, which are known to be
+/// those of parts.
 template <Sharing sharing>
 static void emitParts(Call &call, int64_t dim, ArrayRef<Expr> sizes) {
   Emitter &e = call.e;
   Item::List list;
   Expr start = e.expr(0);
   for (Expr size : sizes) {
-    ViewStep step = sliceView(e, dim, start, start + size, e.expr(1));
+    ViewStep step = checkedSliceView(e, dim, start, start + size);
     if (sharing == Sharing::View)
       list.push_back(call.view("self", std::move(step)));
     else
@@ -60,8 +62,22 @@ static void importSplit(Call &call) {
 template <Sharing sharing>
 static void importSplitWithSizes(Call &call) {
   Emitter &e = call.e;
-  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(call.tensor("self")));
-  emitParts<sharing>(call, dim, call.sizes(call.schema->parameters[1].name));
+  Value self = call.tensor("self");
+  int64_t dim = e.wrapDim(call.integer("dim"), e.rank(self));
+  SmallVector<Expr> sizes = call.sizes(call.schema->parameters[1].name);
+  if (e.hasFailed())
+    return;
+  Expr sum = e.expr(0), extent = e.size(self, dim);
+  for (Expr size : sizes) {
+    assertLessEqual(e, e.expr(0), size, "a part has a negative size");
+    sum = sum + size;
+  }
+  static constexpr StringLiteral message = "sizes of parts are not the whole";
+  if (e.ranges.simplify(sum) != e.ranges.simplify(extent)) {
+    assertLessEqual(e, sum, extent, message);
+    assertLessEqual(e, extent, sum, message);
+  }
+  emitParts<sharing>(call, dim, sizes);
 }
 
 static void importChunk(Call &call) {

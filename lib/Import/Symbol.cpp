@@ -60,6 +60,15 @@ static void importItem(Call &call) {
   call.result(call.importer.defineItem(call.node, e.cast(self, e.i64())));
 }
 
+/// Tells what comes behind an assertion that its two sizes are equal. Within a
+/// branch of control flow it says nothing of what comes behind that.
+static void assumeAsserted(Emitter &e, Expr condition) {
+  Block *block = e.builder.getInsertionBlock();
+  if (condition.kind() == graph::ExprKind::Eq && block &&
+      isa<func::FuncOp>(block->getParentOp()))
+    e.ranges.assumeEqual(condition.operands()[0], condition.operands()[1]);
+}
+
 static void emitAssert(Emitter &e, const Item &condition, StringRef message) {
   if (const auto *value = condition.as<bool>()) {
     if (*value)
@@ -67,6 +76,7 @@ static void emitAssert(Emitter &e, const Item &condition, StringRef message) {
     graph::AssertOp::create(e.builder, e.loc, e.expr(0), message);
   } else if (const auto *value = condition.as<SymBool>()) {
     graph::AssertOp::create(e.builder, e.loc, value->value, message);
+    assumeAsserted(e, value->value);
   } else if (const auto *value = condition.as<Expr>()) {
     graph::AssertOp::create(e.builder, e.loc, value->ne(e.expr(0)), message);
   } else if (const auto *value = condition.as<TensorBool>()) {

@@ -201,7 +201,7 @@ static void importNarrow(Call &call) {
     assertLessEqual(e, e.expr(0), length, message);
     assertLessEqual(e, start + length, extent, message);
   }
-  finish(call, sharing, sliceView(e, dim, start, start + length, e.expr(1)));
+  finish(call, sharing, checkedSliceView(e, dim, start, start + length));
 }
 
 template <Sharing sharing>

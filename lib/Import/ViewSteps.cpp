@@ -57,6 +57,21 @@ ViewStep graphc::aten::sliceView(Emitter &e, int64_t dim, Expr start, Expr end,
           }};
 }
 
+ViewStep graphc::aten::checkedSliceView(Emitter &e, int64_t dim, Expr start,
+                                        Expr end) {
+  Expr step = e.expr(1);
+  return {[=, &e](Value base) {
+            return start == 0 && end == e.size(base, dim)
+                       ? base
+                       : e.emit<graph::SliceOp>(base, dim, start, end, step);
+          },
+          [=, &e](Value base, Value view) {
+            return e.withLayoutOf(e.emit<graph::SliceScatterOp>(
+                                      base, view, dim, start, end, step),
+                                  base);
+          }};
+}
+
 ViewStep graphc::aten::selectView(Emitter &e, int64_t dim, Expr index) {
   return {[=, &e](Value base) { return e.select(base, dim, index); },
           [=, &e](Value base, Value view) {

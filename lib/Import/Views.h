@@ -18,6 +18,9 @@ ViewStep permuteView(Emitter &e, ArrayRef<int64_t> perm);
 ViewStep transposeView(Emitter &e, int64_t rank, int64_t a, int64_t b);
 ViewStep reshapeView(Emitter &e, ArrayRef<Expr> shape);
 ViewStep sliceView(Emitter &e, int64_t dim, Expr start, Expr end, Expr step);
+/// A slice of bounds that the program has checked, or that follow from its
+/// sizes.
+ViewStep checkedSliceView(Emitter &e, int64_t dim, Expr start, Expr end);
 ViewStep selectView(Emitter &e, int64_t dim, Expr index);
 ViewStep expandView(Emitter &e, ArrayRef<Expr> shape);
 /// A diagonal, as long as tracing found it to be.
