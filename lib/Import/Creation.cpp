@@ -171,13 +171,31 @@ static Value emitSequence(Call &call, Expr length, const Item &start,
   return e.cast(index, type);
 }
 
+/// The integer that a float is, or `item`.
+static Item asWholeNumber(Emitter &e, const Item &item) {
+  constexpr double greatest = int64_t(1) << 53;
+  std::optional<double> number = item.getConstant();
+  if (!number || std::abs(*number) > greatest || std::trunc(*number) != *number)
+    return item;
+  return e.expr(static_cast<int64_t>(*number));
+}
+
 static void importArange(Call &call) {
   Emitter &e = call.e;
   Item start = call.isNone("start") ? Item(e.expr(0)) : call.get("start");
   Item end = call.get("end");
   Item step = call.isNone("step") ? Item(e.expr(1)) : call.get("step");
-  bool isInteger = start.as<Expr>() && end.as<Expr>() && step.as<Expr>();
+  auto areIntegers = [&] {
+    return start.as<Expr>() && end.as<Expr>() && step.as<Expr>();
+  };
+  bool isInteger = areIntegers();
   Type type = call.dtype("dtype", isInteger ? e.i64() : e.f32());
+  // Beside symbols floats that are whole numbers count as these.
+  if (!start.getConstant() || !end.getConstant()) {
+    for (Item *item : {&start, &end, &step})
+      *item = asWholeNumber(e, *item);
+    isInteger = areIntegers();
+  }
   Expr length;
   if (isInteger) {
     Expr by = *step.as<Expr>();

@@ -405,6 +405,8 @@ static void importPrimsReduce(Call &call) {
 
 static constexpr Overload table[] = {
     // clang-format off
+    {"aten._is_all_true.default", importAnyAll<ReduceKind::All>},
+    {"aten._is_any_true.default", importAnyAll<ReduceKind::Any>},
     {"aten.all.default", importAnyAll<ReduceKind::All>},
     {"aten.all.dim", importAnyAll<ReduceKind::All>},
     {"aten.all.dims", importAnyAll<ReduceKind::All>},

@@ -11,7 +11,12 @@ class reduction(torch.nn.Module):
         # CHECK: graph.reduce sum {{.*}}-> !graph.tensor<1x8xi64>
         summed = torch.ops.aten.sum_to_size.default(x, [1, 8])
         # A 0-d tensor always counts as summed.
-        # CHECK: return %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : !graph.tensor<1x8xi64>, !graph.tensor<4x8xi32>, !graph.tensor<i64>
         same = torch.ops.aten.sum_to_size.default(x, [4, 8])
         scalar = torch.ops.aten.sum_to_size.default(s, [])
-        return (summed, same, scalar, deviation)
+        # CHECK: graph.reduce all
+        # CHECK: graph.reduce any
+        positive = torch.ops.aten.gt.Scalar(x, 0)
+        every = torch.ops.aten._is_all_true.default(positive)
+        some = torch.ops.aten._is_any_true.default(positive)
+        # CHECK: return %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : !graph.tensor<1x8xi64>, !graph.tensor<4x8xi32>, !graph.tensor<i64>
+        return (summed, same, scalar, deviation, every, some)
