@@ -174,6 +174,14 @@ LogicalResult Planner::collect() {
         }
         size = size * *expr;
       }
+      if (size.isInvalid()) {
+        withCode("unsupported-size",
+                 alloc.emitError("needs a buffer whose size has too long an "
+                                 "expression: "))
+            << type;
+        isComplete = false;
+        return;
+      }
       buffer.size = size.ceilDiv(alignment) * alignment;
     }
     buffers.push_back(buffer);
@@ -219,7 +227,9 @@ void Planner::placeSymbolic() {
       if (llvm::any_of(users[slot],
                        [&](Buffer *other) { return buffer.overlaps(*other); }))
         continue;
-      if (!chosen || slots[slot] == buffer.size)
+      // Of very many sizes the greatest has no expression.
+      bool isFirst = !chosen && !slots[slot].max(buffer.size).isInvalid();
+      if (isFirst || slots[slot] == buffer.size)
         chosen = slot;
       if (slots[slot] == buffer.size)
         break;
@@ -261,9 +271,6 @@ void Planner::rewriteAllocs() {
         emitExpr(builder, main.getLoc(), total, main, symbolNames));
     total = total + slot;
   }
-  Operation *prologueEnd =
-      starts.empty() ? nullptr : starts.back().getDefiningOp();
-  (void)prologueEnd;
   for (Buffer &buffer : buffers) {
     builder.setInsertionPoint(buffer.alloc);
     Location loc = buffer.alloc.getLoc();
@@ -407,6 +414,13 @@ LogicalResult Planner::run() {
     return failure();
   placeStatic();
   placeSymbolic();
+  Expr total = Expr::constant(main.getContext(), arenaBytes);
+  for (Expr slot : slots)
+    total = total + slot;
+  if (total.isInvalid())
+    return withCode("unsupported-size",
+                    main.emitError("needs buffers whose sizes together have "
+                                   "too long an expression"));
   rewriteConstants();
   appendExternWeights();
   rewriteAllocs();
