@@ -12,7 +12,9 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <cmath>
 #include <numeric>
+#include <tuple>
 
 using namespace mlir;
 using namespace graphc::aten;
@@ -272,6 +274,29 @@ static Expr getOffset(Expr expr) {
   return Expr::constant(expr.getContext(), 0);
 }
 
+/// `x == 4` for `3*x*x == 48`, where `x` is a size; else what is given.
+static std::pair<Expr, Expr> takeRoot(Expr power, Expr number) {
+  int64_t content = getContent(power), value = *number.getConstant();
+  if (power.kind() != ExprKind::Product || content < 1 || value % content)
+    return {power, number};
+  ArrayRef<Expr> factors = power.operands();
+  if (factors.front().isConstant())
+    factors = factors.drop_front();
+  if (!llvm::all_equal(factors))
+    return {power, number};
+  value /= content;
+  int64_t root =
+      std::llround(std::pow(static_cast<double>(std::max<int64_t>(value, 0)),
+                            1.0 / static_cast<double>(factors.size())));
+  int64_t raised = 1;
+  for (size_t i = 0; i < factors.size(); ++i)
+    if (llvm::MulOverflow(raised, root, raised))
+      return {power, number};
+  if (raised != value)
+    return {power, number};
+  return {factors.front(), Expr::constant(power.getContext(), root)};
+}
+
 /// How little there is to divide `expr` by, and how much to write.
 static unsigned weigh(Expr expr) {
   unsigned weight = 1;
@@ -282,6 +307,24 @@ static unsigned weigh(Expr expr) {
   for (Expr operand : expr.operands())
     weight += weigh(operand);
   return weight;
+}
+
+void Ranges::narrow(Expr quotient, Expr number) {
+  if (quotient.kind() != ExprKind::FloorDiv || !number.isConstant())
+    return;
+  Expr size = quotient.operands()[0];
+  std::optional<int64_t> divisor = quotient.operands()[1].getConstant();
+  int64_t least, most;
+  if (size.kind() != ExprKind::Symbol || !divisor || *divisor < 1 ||
+      llvm::MulOverflow(*number.getConstant(), *divisor, least) ||
+      llvm::AddOverflow(least, *divisor - 1, most))
+    return;
+  std::string name = size.getName().str();
+  Interval range = get(name);
+  symbols[name] = {std::max(range.min.value_or(least), least),
+                   std::min(range.max.value_or(most), most)};
+  if (auto it = accepted.find(name); it != accepted.end())
+    it->second = std::max(it->second, least);
 }
 
 void Ranges::assumeEqual(Expr size, Expr other) {
@@ -302,12 +345,14 @@ void Ranges::assumeEqual(Expr size, Expr other) {
       Expr offset = getOffset(from);
       from = from - offset;
       to = to - offset;
+      std::tie(from, to) = takeRoot(from, to);
     }
-    // Export replaces single symbols by each other itself, and what holds
-    // itself would grow.
-    if ((from.operands().empty() && !to.isConstant()) ||
+    // Export replaces single symbols by sizes itself, and what holds itself
+    // would grow.
+    if ((from.operands().empty() && !to.operands().empty()) ||
         replace(to, from, Expr::constant(from.getContext(), 0)) != to)
       continue;
+    narrow(from, to);
     // What was known may be spelled in other words from now on.
     llvm::erase_if(equalities, [&](std::pair<Expr, Expr> known) {
       bool isOld = replace(known.first, from, to) != known.first ||

@@ -83,6 +83,8 @@ private:
   Interval bounds(graph::Expr expr, bool traced) const;
   bool provesLessEqual(graph::Expr a, graph::Expr b, bool traced) const;
   void guard(graph::Expr value);
+  /// The range of `s0` where `quotient`, `floordiv(s0, 14)`, is `number`.
+  void narrow(graph::Expr quotient, graph::Expr number);
 
   std::map<std::string, Interval> symbols;
   /// Where a symbol may be smaller than tracing thought.

@@ -24,6 +24,10 @@ static bool isCall(const SymExpr &expr, StringRef function) {
          expr.operands().size() == 2;
 }
 
+static bool isProduct(const SymExpr &expr) {
+  return expr.kind() == SymExpr::Kind::Call && expr.name() == "Mul";
+}
+
 static bool isRemainder(const SymExpr &expr) {
   return isCall(expr, "Mod") || isCall(expr, "PythonMod");
 }
@@ -55,7 +59,7 @@ static std::optional<Residue> findResidue(const SymExpr &expr,
                : std::nullopt;
   }
   bool isSum = expr.kind() == SymExpr::Kind::Call && expr.name() == "Add";
-  if (!isSum && !isCall(expr, "Mul"))
+  if (!isSum && !isProduct(expr))
     return std::nullopt;
   Residue result{0, isSum ? 0 : 1, {}};
   for (const SymExpr &operand : operands) {
@@ -76,10 +80,44 @@ static std::optional<Residue> findResidue(const SymExpr &expr,
   return result;
 }
 
+static void collectFactors(const SymExpr &expr,
+                           SmallVectorImpl<SymExpr> &factors) {
+  if (!isProduct(expr))
+    return factors.push_back(expr);
+  for (const SymExpr &operand : expr.operands())
+    collectFactors(operand, factors);
+}
+
+/// The number that `s0*s1 % (8*s0) == 0` says `symbol`, s1, to be a multiple
+/// of, or 1: what both are multiples of by themselves is a size.
+static int64_t matchQuotient(const SymExpr &remainder, std::string &symbol) {
+  SmallVector<SymExpr> dividend, divisor;
+  collectFactors(remainder.operands()[0], dividend);
+  collectFactors(remainder.operands()[1], divisor);
+  int64_t multiple = 1;
+  for (const SymExpr &factor : divisor) {
+    if (std::optional<int64_t> number = factor.asInt();
+        number && multiple == 1 && *number > 1 && *number <= greatestMultiple) {
+      multiple = *number;
+      continue;
+    }
+    auto *it = llvm::find(dividend, factor);
+    if (it == dividend.end())
+      return 1;
+    dividend.erase(it);
+  }
+  if (dividend.size() != 1 || dividend[0].kind() != SymExpr::Kind::Symbol)
+    return 1;
+  symbol = dividend[0].name();
+  return multiple;
+}
+
 /// The number that `Mod(.., 8) == 0` says `symbol` to be a multiple of, or 1.
 static int64_t matchRemainder(const SymExpr &remainder, std::string &symbol) {
   std::optional<int64_t> divisor = remainder.operands()[1].asInt();
-  if (!divisor || *divisor < 2 || *divisor > greatestMultiple)
+  if (!divisor)
+    return matchQuotient(remainder, symbol);
+  if (*divisor < 2 || *divisor > greatestMultiple)
     return 1;
   std::optional<Residue> residue =
       findResidue(remainder.operands()[0], *divisor);

@@ -102,6 +102,27 @@ TEST_F(EqualSizesTest, SolvesSumsForTheirTerm) {
   EXPECT_EQ(ranges.simplify(b * c), c * 64);
 }
 
+TEST_F(EqualSizesTest, NarrowsWhatIsDivided) {
+  EXPECT_FALSE(ranges.agree((n + 14).floorDiv(num(28)), num(2)));
+  ranges.assumeEqual(n.floorDiv(num(14)), num(4));
+  EXPECT_EQ(ranges.bounds(n).min, 56);
+  EXPECT_EQ(ranges.bounds(n).max, 64);
+  EXPECT_TRUE(ranges.agree((n + 14).floorDiv(num(28)), num(2)));
+}
+
+TEST_F(EqualSizesTest, SpellsSymbolsAlike) {
+  ranges.assumeEqual(a, b);
+  EXPECT_EQ(ranges.simplify(a * c), ranges.simplify(b * c));
+}
+
+TEST_F(EqualSizesTest, TakesRoots) {
+  ranges.assumeEqual(a.floorDiv(b) * a.floorDiv(b) * 3 + 1, num(49));
+  EXPECT_EQ(ranges.simplify(a.floorDiv(b)), num(4));
+  ranges.assumeEqual(c * c, num(7));
+  EXPECT_EQ(ranges.simplify(c), c);
+  EXPECT_EQ(ranges.simplify(c * c), num(7));
+}
+
 TEST_F(EqualSizesTest, EndsWhereConditionsRewriteEachOther) {
   ranges.assumeEqual(a * b, a * b + c);
   ranges.assumeEqual(a * b, c * d);

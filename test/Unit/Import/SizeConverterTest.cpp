@@ -36,6 +36,14 @@ TEST(SizeConverter, FindsMultiplesInRemainders) {
   EXPECT_EQ(factorOf("s*s % 8 == 0"), 1);
 }
 
+TEST(SizeConverter, FindsMultiplesInRemaindersOfProducts) {
+  EXPECT_EQ(factorOf("t*s % (8*t) == 0"), 8);
+  EXPECT_EQ(factorOf("t*u*s % (t*8*u) == 0"), 8);
+  EXPECT_EQ(factorOf("t*s % (8*u) == 0"), 1);
+  EXPECT_EQ(factorOf("t*s*s % (8*t) == 0"), 1);
+  EXPECT_EQ(factorOf("t*s % t == 0"), 1);
+}
+
 TEST(SizeConverter, FindsMultiplesInWhatPaddingLacks) {
   EXPECT_EQ(factorOf("(8 + (-1)*(s % 8)) % 8 <= 0"), 8);
   EXPECT_EQ(factorOf("(8 + (-1)*(s % 16)) % 8 <= 0"), 8);
