@@ -223,29 +223,39 @@ static void importIota(Call &call) {
 /// Counts from both ends, so that both ends are exact.
 static Value emitLinspace(Call &call, Type type) {
   Emitter &e = call.e;
-  int64_t steps = call.integer("steps");
-  double gaps = static_cast<double>(steps - 1);
+  Expr steps = call.size("steps");
+  if (e.hasFailed())
+    return {};
+  // One step has no gap; both halves are then its start.
+  Expr gaps = (steps - 1).max(e.expr(1)),
+       half = steps.floorDiv(2).max(e.expr(1));
+  std::optional<double> from = call.get("start").getConstant(),
+                        to = call.get("end").getConstant();
   Value start, end, step;
-  if (call.get("start").as<TensorRef>() || call.get("end").as<TensorRef>()) {
-    Value first = e.operand(call.operand("start"), e.f64());
-    Value last = e.operand(call.operand("end"), e.f64());
+  if (from && to && gaps.getConstant()) {
+    start = e.number(*from, type);
+    end = e.number(*to, type);
+    step = e.number((*to - *from) / *gaps.getConstant(), type);
+  } else {
+    auto read = [&](StringRef name) {
+      return call.get(name).as<TensorRef>()
+                 ? e.operand(call.operand(name), e.f64())
+                 : e.number(call.get(name), e.f64());
+    };
+    Value first = read("start"), last = read("end");
     start = e.cast(first, type);
     end = e.cast(last, type);
-    step = e.cast(e.div(e.sub(last, first), gaps), type);
-  } else {
-    double first = call.number("start"), last = call.number("end");
-    start = e.number(first, type);
-    end = e.number(last, type);
-    step = e.number((last - first) / gaps, type);
+    step =
+        e.cast(e.div(e.sub(last, first), e.number(Item(gaps), e.f64())), type);
   }
-  if (steps < 2)
-    return e.full({e.expr(std::max<int64_t>(steps, 0))}, start);
-  Value index = e.cast(e.iota({e.expr(steps)}, 0), type);
+  if (steps.getConstant() && *steps.getConstant() < 2)
+    return e.full({e.expr(std::max<int64_t>(*steps.getConstant(), 0))}, start);
+  Value index = e.cast(e.iota({steps}, 0), type);
   Value up = e.add(e.mul(index, step), start);
-  Value left = e.sub(e.number(gaps, type), index);
+  Value left = e.sub(e.number(Item(steps - 1), type), index);
   Value down = e.sub(end, e.mul(left, step));
   Value isFirst =
-      e.compare(ComparePredicate::Lt, index, static_cast<double>(steps / 2));
+      e.compare(ComparePredicate::Lt, index, e.number(Item(half), type));
   return e.select(isFirst, up, down);
 }
 
