@@ -67,12 +67,14 @@ static void importSplitWithSizes(Call &call) {
   SmallVector<Expr> sizes = call.sizes(call.schema->parameters[1].name);
   if (e.hasFailed())
     return;
+  static constexpr StringLiteral message = "sizes of parts are not the whole";
   Expr sum = e.expr(0), extent = e.size(self, dim);
   for (Expr size : sizes) {
     assertLessEqual(e, e.expr(0), size, "a part has a negative size");
+    // It follows from their sum, but bounds each by itself.
+    assertLessEqual(e, size, extent, message);
     sum = sum + size;
   }
-  static constexpr StringLiteral message = "sizes of parts are not the whole";
   if (e.ranges.simplify(sum) != e.ranges.simplify(extent)) {
     assertLessEqual(e, sum, extent, message);
     assertLessEqual(e, extent, sum, message);

@@ -199,6 +199,8 @@ static void importNarrow(Call &call) {
   if (!e.hasFailed()) {
     assertLessEqual(e, e.expr(0), start, message);
     assertLessEqual(e, e.expr(0), length, message);
+    // It follows from the next, but bounds the length by itself.
+    assertLessEqual(e, length, extent, message);
     assertLessEqual(e, start + length, extent, message);
   }
   finish(call, sharing, checkedSliceView(e, dim, start, start + length));
