@@ -191,7 +191,7 @@ def pick_same_along(x, dim, got, want):
                         want.sort(dim)[0].diff(dim=dim) > 0)
 
 
-def differ_in_distribution(got, want):
+def differ_in_distribution(sample, got, want):
     """What the test of Kolmogorov and Smirnov says of two tensors of random
     numbers, at a level that chance does not reach; the rest must be equal."""
     why = tensor_files.differ(torch.zeros_like(got), torch.zeros_like(want),
@@ -203,14 +203,15 @@ def differ_in_distribution(got, want):
     distance = max(((torch.searchsorted(a, every, right=right)
                      - torch.searchsorted(b, every, right=right)).abs().max())
                    for right in (False, True)) / a.numel()
-    if distance > 3 * (2 / a.numel()) ** 0.5:
+    if distance > 3 * (2 / sample.count_draws(got)) ** 0.5:
         return f"distributions differ by {distance}"
     return None
 
 
 def judge(sample, got, want, on_gpu):
     if sample.is_random():
-        whys = [differ_in_distribution(*pair) for pair in zip(got, want)]
+        whys = [differ_in_distribution(sample, *pair)
+                for pair in zip(got, want)]
         why = next(filter(None, whys), None)
         return ("wrong", why) if why else ("passed", "")
     if sample.op.name in samples.UNDEFINED:

@@ -1,6 +1,7 @@
 """Operator samples of torch's own database, as programs."""
 
 import itertools
+import math
 
 import torch
 from torch.testing._internal.common_methods_invocations import op_db
@@ -22,6 +23,8 @@ UNSTABLE = {"sort", "argsort", "topk", "kthvalue", "mode", "own.mode"}
 # float32, or in the last elements than in those before.
 EITHER_ZERO = {"fmax", "fmin", "nn.functional.softshrink"}
 # Drawn from another generator than eager's.
+# Dimensions that a channel has.
+FEATURES = {"nn.functional.dropout2d": 2, "nn.functional.dropout3d": 3}
 RANDOM = {"bernoulli", "cauchy", "exponential", "geometric", "log_normal",
           "multinomial", "nn.functional.alpha_dropout", "nn.functional.dropout",
           "nn.functional.dropout2d", "nn.functional.dropout3d",
@@ -58,6 +61,12 @@ class Sample:
         self.rest = [None if isinstance(leaf, torch.Tensor) else leaf
                      for leaf in leaves]
         self.is_tensor = [isinstance(leaf, torch.Tensor) for leaf in leaves]
+
+    def count_draws(self, result):
+        """How many numbers of `result` were drawn on their own: dropout of
+        features draws one for each channel."""
+        size = FEATURES.get(self.op.name, 0)
+        return math.prod(result.shape[:result.dim() - size])
 
     def is_random(self):
         """Attention draws what it drops."""
