@@ -46,19 +46,27 @@ Value graphc::aten::emitKeptRows(Call &call, Value indices, Value weight) {
                    e.number(Item(padding), e.i64()));
 }
 
-/// k of a vector of 0, k, 2k and so on.
+/// k of a vector of 0, k, 2k and so on, which may be of 32 bits on the way.
 static std::optional<Expr> matchStep(Emitter &e, Value x) {
-  auto skipCast = [](Value x) {
-    auto cast = x.getDefiningOp<graph::CastOp>();
-    return cast ? cast.getInput() : x;
+  auto skipCasts = [&](Value x) {
+    auto isWide = [&](Value of) {
+      Type type = e.elementType(of);
+      return type.isInteger(32) || type.isInteger(64);
+    };
+    while (auto cast = x.getDefiningOp<graph::CastOp>()) {
+      if (!isWide(cast.getResult()) || !isWide(cast.getInput()))
+        break;
+      x = cast.getInput();
+    }
+    return x;
   };
-  x = skipCast(x);
+  x = skipCasts(x);
   if (x.getDefiningOp<graph::IotaOp>())
     return e.expr(1);
   auto product = x.getDefiningOp<graph::MulOp>();
   if (!product || !product.getLhs().getDefiningOp<graph::IotaOp>())
     return std::nullopt;
-  Value step = skipCast(product.getRhs());
+  Value step = skipCasts(product.getRhs());
   if (auto size = step.getDefiningOp<graph::SizeToTensorOp>())
     return size.getValue();
   DenseIntElementsAttr constant;

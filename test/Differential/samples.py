@@ -23,8 +23,10 @@ UNSTABLE = {"sort", "argsort", "topk", "kthvalue", "mode", "own.mode"}
 # float32, or in the last elements than in those before.
 EITHER_ZERO = {"fmax", "fmin", "nn.functional.softshrink"}
 # Drawn from another generator than eager's.
-# Dimensions that a channel has.
-FEATURES = {"nn.functional.dropout2d": 2, "nn.functional.dropout3d": 3}
+# Which dimensions count channels.
+FEATURES = {"nn.functional.dropout2d": slice(-2),
+            "nn.functional.dropout3d": slice(-3),
+            "nn.functional.feature_alpha_dropout": slice(2)}
 RANDOM = {"bernoulli", "cauchy", "exponential", "geometric", "log_normal",
           "multinomial", "nn.functional.alpha_dropout", "nn.functional.dropout",
           "nn.functional.dropout2d", "nn.functional.dropout3d",
@@ -65,8 +67,8 @@ class Sample:
     def count_draws(self, result):
         """How many numbers of `result` were drawn on their own: dropout of
         features draws one for each channel."""
-        size = FEATURES.get(self.op.name, 0)
-        return math.prod(result.shape[:result.dim() - size])
+        channels = FEATURES.get(self.op.name, slice(None))
+        return math.prod(result.shape[channels])
 
     def is_random(self):
         """Attention draws what it drops."""

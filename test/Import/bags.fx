@@ -18,9 +18,14 @@ class bags(torch.nn.Module):
         even = torch.ops.aten.arange.start_step(0, 8, 2)
         pairs = torch.ops.aten._embedding_bag_forward_only.default(weight, eight, even)
         two: "f32[4, 4][4, 1]" = pairs[0]
+        # So are those whose offsets are short.
+        # CHECK: graph.reshape %arg3 [2, 4]
+        short = torch.ops.aten.arange.start_step(0, 8, 4, dtype = torch.int32)
+        fours = torch.ops.aten._embedding_bag_forward_only.default(weight, eight, short)
+        four: "f32[2, 4][4, 1]" = fours[0]
         # The last bag of these has one row.
         # CHECK: graph.scan sum
         odd = torch.ops.aten.arange.start_step(0, 8, 3)
         uneven = torch.ops.aten._embedding_bag_forward_only.default(weight, eight, odd)
         three: "f32[3, 4][4, 1]" = uneven[0]
-        return (out, top, two, three)
+        return (out, top, two, four, three)

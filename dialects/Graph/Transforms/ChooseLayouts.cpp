@@ -17,8 +17,10 @@
 
 #include "ChannelsLast.h"
 #include "PackConvolution.h"
+#include "dialects/Graph/IR/Layout.h"
 #include "dialects/Graph/Transforms/Passes.h"
 
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -373,17 +375,15 @@ void Chooser::run(Region &region, ChannelsLastTwins::Map outer) {
   }
 }
 
-/// Whether `value` has no gaps in memory, where its channels come last.
-static bool isChannelsLast(Value value) {
+/// Whether `value` has no gaps in memory, where its channels come last: of any
+/// rank, where torch knows that order of images and volumes only.
+static bool liesChannelsLast(Value value) {
   auto type = dyn_cast<StridedTensorType>(value.getType());
-  if (!type || type.getRank() < 3)
+  if (!type || type.getRank() < 3 || type.isContiguous())
     return false;
-  SmallVector<Expr> shape(type.getShape()), strides(type.getStrides());
-  std::rotate(shape.begin() + 1, shape.begin() + 2, shape.end());
-  std::rotate(strides.begin() + 1, strides.begin() + 2, strides.end());
-  auto permuted = StridedTensorType::get(value.getContext(), shape,
-                                         type.getElementType(), strides);
-  return permuted.isContiguous() && !type.isContiguous();
+  SmallVector<int64_t> perm = toChannelsLast(type.getRank());
+  return isContiguous(applyPermutation(type.getShape(), perm),
+                      applyPermutation(type.getStrides(), perm));
 }
 
 void Chooser::run(FunctionOpInterface function) {
@@ -395,7 +395,7 @@ void Chooser::run(FunctionOpInterface function) {
     twins.setMap(map);
     builder.setInsertionPointToStart(&function.getFunctionBody().front());
     for (Value argument : function.getArguments())
-      if (isChannelsLast(argument))
+      if (liesChannelsLast(argument))
         twins.set(argument, twins.get(argument));
   }
   run(function.getFunctionBody(), map);

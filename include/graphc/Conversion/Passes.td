@@ -25,7 +25,8 @@ def ConvertGraphToLinalg : Pass<"convert-graph-to-linalg", "::mlir::ModuleOp"> {
     in its indexing maps and its body. What linalg cannot say (sorting, scans,
     scattering) becomes `scf` loops over `tensor.insert`. With `device` they are
     such that threads can share them: sorting is `kernel.sort`, and what is
-    scattered is sorted by its places first. Composite ops are
+    scattered is sorted by its places first, unless there are so many updates
+    that each place can look for its last one. Composite ops are
     sequences of these; the ops of one attention carry the same
     `graphc.group = N : i64`, and the first one `graphc.attention` too.
     Conditions that only the run can tell become `kernel.check`, and indices

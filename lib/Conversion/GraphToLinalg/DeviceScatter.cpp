@@ -83,8 +83,9 @@ struct DeviceIndexPutConversion : GraphPattern<graph::IndexPutOp> {
     int64_t along = isLast ? others.size() : 0;
     Tensor linear = linearize(b, op.getIndices(), loops, indexed);
     Expr count = linear.shape[0];
-    if (!op.getAccumulate() && !isMutation(op) &&
-        isDense(count, graph::product(b.getContext(), indexed))) {
+    if (!op.getAccumulate() &&
+        isDense(count, graph::product(b.getContext(), indexed)) &&
+        !isMutation(op)) {
       b.rewriter.replaceOp(op, lowerDense(op, b, loops, indexed, linear).value);
       return success();
     }

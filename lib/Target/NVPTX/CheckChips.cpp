@@ -180,7 +180,7 @@ static int64_t getStaticShared(gpu::GPUFuncOp kernel) {
 
 void NVPTXCheckChips::checkLaunch(gpu::LaunchFuncOp launch,
                                   gpu::GPUFuncOp kernel, const Chip &chip) {
-  constexpr int64_t mostStatic = 48 << 10, mostThreads = 1024;
+  constexpr int64_t mostThreads = 1024;
   auto tooMuch = [&](int64_t found, int64_t most, StringRef what) {
     if (found <= most)
       return;
@@ -195,9 +195,9 @@ void NVPTXCheckChips::checkLaunch(gpu::LaunchFuncOp launch,
     threads *= getConstantIntValue(size).value_or(1);
   tooMuch(threads, mostThreads, "threads in a block");
   int64_t declared = getStaticShared(kernel), dynamic = 0;
-  tooMuch(declared, mostStatic, "bytes of declared shared memory");
+  tooMuch(declared, declaredSharedBytes, "bytes of declared shared memory");
   if (Value size = launch.getDynamicSharedMemorySize())
     dynamic = getConstantIntValue(size).value_or(0);
-  if (declared <= mostStatic)
+  if (declared <= declaredSharedBytes)
     tooMuch(declared + dynamic, chip.sharedBytes, "bytes of shared memory");
 }

@@ -23,6 +23,8 @@
 
 #include "Exchange.h"
 
+#include "graphc/Target/NVPTX/Chip.h"
+
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::codegen;
@@ -36,8 +38,6 @@ static constexpr int64_t warp = 32;
 /// Threads that share a strip: as many as leave room for other blocks, or all.
 static constexpr int64_t wantedThreads = 512, maxThreads = 1024;
 static constexpr int64_t minThreads = 128;
-/// Shared memory of a block for what its warps exchange.
-static constexpr int64_t exchangedBytes = 48 << 10;
 /// As many as a block has along z.
 static constexpr int64_t maxStrips = 64;
 /// Registers of a thread for what it keeps: of few threads, of so many that
@@ -126,7 +126,7 @@ bool RowEmitter::tryStrip(int64_t strip, int64_t threads, int64_t most) {
     for (const RowReduction &reduction : pass)
       for (unsigned i = 0; i < reduction.getNumValues(); ++i)
         bytes += reduction.getElementType(i).getIntOrFloatBitWidth() / 8;
-  if (warps > 1 && bytes * layout.width * rows * warps > exchangedBytes)
+  if (warps > 1 && bytes * layout.width * rows * warps > declaredSharedBytes)
     return false;
   layout.strip = strip;
   layout.group = group;

@@ -8,6 +8,8 @@
 
 #include "SplitAttention.h"
 
+#include "graphc/Target/NVPTX/Chip.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 #include <numeric>
@@ -27,9 +29,6 @@ static constexpr int64_t fewQueries = 8;
 /// Blocks that fill a device: two for each multiprocessor.
 static constexpr int64_t wantedBlocks = 264;
 static constexpr int64_t laneBytes = 16;
-/// Of shared memory, which warps leave their states in: what every chip lets a
-/// kernel declare.
-static constexpr int64_t declaredBytes = 48 << 10;
 
 /// The dimension that queries have and keys and values lack.
 void SplitAttention::findGroup() {
@@ -72,8 +71,9 @@ bool SplitAttention::plan() {
   valueChunks = llvm::divideCeil(parts.valueDepth, width * streamLanes);
   int64_t kept = std::max(keyChunks, valueChunks) * width;
   int64_t stateBytes = stateSize() * static_cast<int64_t>(sizeof(float));
-  int64_t fitting = std::clamp<int64_t>(declaredBytes / (warps() * stateBytes),
-                                        1, maxMembers);
+  // Warps leave their states in declared shared memory.
+  int64_t fitting = std::clamp<int64_t>(
+      declaredSharedBytes / (warps() * stateBytes), 1, maxMembers);
   members = std::clamp<int64_t>(keptElements / kept, 1, fitting);
   if (allMembers)
     members = std::clamp<int64_t>(*allMembers, 1, members);

@@ -34,6 +34,10 @@ struct Chip {
   }
 };
 
+/// Shared memory that a kernel may declare on every chip; more of it has to be
+/// asked for when it is launched.
+inline constexpr int64_t declaredSharedBytes = 48 << 10;
+
 /// All that are known.
 llvm::ArrayRef<Chip> getChips();
 

@@ -17,7 +17,9 @@ def NVPTXExpandGroups
   let description = [{
     What is pointwise behind a `tensor.collapse_shape` that joins the groups of
     a convolution comes to have the loops of the convolution, groups and the
-    channels of each, so that it can be part of the convolution's kernel.
+    channels of each, so that it can be part of the convolution's kernel. Copies
+    into another order stay: they are kernels of their own, or none where a
+    result has that order.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect",
                            "::mlir::tensor::TensorDialect"];
