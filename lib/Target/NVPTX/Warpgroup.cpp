@@ -59,6 +59,12 @@ Value WarpgroupEmitter::uniform(Value value) {
                               UnitAttr());
 }
 
+Value WarpgroupEmitter::opaque(Value value) {
+  return NVVM::ShflOp::create(builder, loc, builder.getI32Type(), number(-1),
+                              value, number(0), number(31),
+                              NVVM::ShflKind::bfly, UnitAttr());
+}
+
 //===----------------------------------------------------------------------===//
 // Shared memory and barriers
 //===----------------------------------------------------------------------===//

@@ -66,6 +66,9 @@ public:
   /// Threads of a warp all have the value of the first: lets the compiler see
   /// that they branch together.
   mlir::Value uniform(mlir::Value value);
+  /// The same value, of which the compiler does not know that it is: what is
+  /// computed of it stays behind this place. All threads of a warp come here.
+  mlir::Value opaque(mlir::Value value);
 
   /// The shared memory that the launch asks for, a pointer.
   mlir::Value getShared();

@@ -11,6 +11,8 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
+#include "llvm/Support/SaveAndRestore.h"
+
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::codegen;
@@ -61,6 +63,10 @@ Value WarpgroupProduct::evaluate(const Indices &at, Value low, Value high) {
 }
 
 void WarpgroupProduct::storeTile(Place place, ValueRange sums) {
+  // What is computed of the thread's number would be kept while the next tile
+  // is multiplied.
+  bool hasRoom = !tile.takesTurns || tile.columns <= widestWithRoom;
+  llvm::SaveAndRestore known(thread, hasRoom ? thread : emit.opaque(thread));
   std::optional<int64_t> along =
       constantOf(loops.getSize(product.columns.back()));
   bool inPairs = along && *along % 2 == 0 && LaneEmitter::canVectorize(region);

@@ -48,9 +48,10 @@ void WarpgroupProduct::emitBlock() {
 }
 
 /// Tiles that are computed together share as much of both operands as fits into
-/// the cache: a few rows of tiles, column by column.
+/// the cache: a few rows of tiles, column by column. Of 2, 4, 6, 8, 12 and 16
+/// rows, 4 were as fast as any or nearly so (docs/Performance.md).
 Place WarpgroupProduct::findTile(Value number) {
-  constexpr int64_t rowsTogether = 8;
+  constexpr int64_t rowsTogether = 4;
   auto count = [&](Value size, int64_t extent) {
     return emit.div(emit.add(size, extent - 1), extent);
   };

@@ -9,6 +9,7 @@
 #include "WarpgroupProduct.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace graphc;
@@ -119,6 +120,27 @@ static double getEpilogueTime(kernel::RegionOp region, const Product &product) {
   return time;
 }
 
+/// Whether the registers that wide tiles in turns leave, 40 with 192 columns,
+/// do for what the kernel makes of the sums: if it reads no more than one
+/// matrix, neither in batches nor in another order than the sums, and no
+/// elements of its own choice.
+static bool fitsBesideSums(kernel::RegionOp region, const Product &product) {
+  int64_t reads = 0;
+  bool isSimple = true;
+  region.getBody().walk([&](linalg::LinalgOp op) {
+    for (OpOperand *input : op.getDpsInputOperands()) {
+      AffineMap map = op.getMatchingIndexingMap(input);
+      if (op == product.op || !isa<BlockArgument>(input->get()) ||
+          map.getNumResults() < 2)
+        continue;
+      ++reads;
+      isSimple &= product.batch.empty() && map.isIdentity();
+    }
+    isSimple &= op.getBlock()->getOps<tensor::ExtractOp>().empty();
+  });
+  return isSimple && reads <= 1;
+}
+
 namespace {
 /// With a speed relative to the largest tile.
 struct Candidate {
@@ -128,21 +150,29 @@ struct Candidate {
 } // namespace
 
 /// Tiles of all widths of which the last blocks of 64 columns may be narrower
-/// if `anyWidth`. Speeds between those measured are on a line.
-static SmallVector<Candidate> getCandidates(bool anyWidth, bool inTurns) {
+/// if `anyWidth`, in turns up to a width. Speeds between those measured are on
+/// a line.
+static SmallVector<Candidate> getCandidates(bool anyWidth,
+                                            int64_t widestInTurns) {
   struct Point {
     int64_t rows, columns;
-    double speed;
+    double together, inTurns; ///< Zero: not so.
   };
   static constexpr Point points[] = {
-      {128, 256, 1.00}, {128, 192, 0.99}, {128, 128, 0.99}, {128, 64, 0.565},
-      {64, 256, 0.935}, {64, 192, 0.835}, {64, 128, 0.81},  {64, 64, 0.52}};
+      {128, 256, 1.00, 0},     {128, 192, 0.99, 0.99}, {128, 128, 0.99, 0.975},
+      {128, 64, 0.565, 0.555}, {64, 256, 0.935, 0},    {64, 192, 0.835, 0},
+      {64, 128, 0.81, 0},      {64, 64, 0.52, 0}};
   // Widths between are no better than whole ones if they win less than this.
-  constexpr double odd = 0.98, turns = 0.985;
-  constexpr int64_t widthUnit = 8, widestInTurns = 128;
+  constexpr double odd = 0.97;
+  constexpr int64_t widthUnit = 8;
   SmallVector<Candidate> candidates;
+  auto add = [&](int64_t rows, int64_t columns, double together, double turns) {
+    candidates.push_back({{rows, columns}, together});
+    if (turns != 0 && columns <= widestInTurns)
+      candidates.push_back({{rows, columns, /*takesTurns=*/true}, turns});
+  };
   for (const Point &point : points)
-    candidates.push_back({{point.rows, point.columns}, point.speed});
+    add(point.rows, point.columns, point.together, point.inTurns);
   for (std::size_t i = 0; anyWidth && i + 1 < std::size(points); ++i) {
     const Point &wide = points[i], &narrow = points[i + 1];
     for (int64_t columns = wide.columns - widthUnit;
@@ -150,15 +180,12 @@ static SmallVector<Candidate> getCandidates(bool anyWidth, bool inTurns) {
          columns -= widthUnit) {
       double part = static_cast<double>(columns - narrow.columns) /
                     (wide.columns - narrow.columns);
-      double speed = narrow.speed + part * (wide.speed - narrow.speed);
-      candidates.push_back({{wide.rows, columns}, odd * speed});
+      auto between = [&](double narrow, double wide) {
+        return narrow * wide == 0 ? 0 : odd * (narrow + part * (wide - narrow));
+      };
+      add(wide.rows, columns, between(narrow.together, wide.together),
+          between(narrow.inTurns, wide.inTurns));
     }
-  }
-  for (std::size_t i = 0, e = candidates.size(); inTurns && i < e; ++i) {
-    auto [tile, speed] = candidates[i];
-    tile.takesTurns = true;
-    if (tile.rows == 2 * warpgroupRows && tile.columns <= widestInTurns)
-      candidates.push_back({tile, turns * speed});
   }
   return candidates;
 }
@@ -196,8 +223,11 @@ void WarpgroupProduct::chooseTile() {
   // Of other elements turns were not measured; they are those of a loop over
   // tiles, which groups interrupt.
   bool inTurns = elementType.getIntOrFloatBitWidth() == 16 && !groups;
+  int64_t widestInTurns = 0;
+  if (inTurns)
+    widestInTurns = fitsBesideSums(region, product) ? 192 : widestWithRoom;
   double best = 0;
-  for (const auto &[each, speed] : getCandidates(anyWidth, inTurns)) {
+  for (const auto &[each, speed] : getCandidates(anyWidth, widestInTurns)) {
     int64_t tiles = llvm::divideCeil(rows, each.rows) *
                     llvm::divideCeil(columns, each.columns) *
                     constantOf(numBatch).value_or(1) * countGroups(region);

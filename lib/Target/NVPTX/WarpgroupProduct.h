@@ -25,6 +25,8 @@ inline constexpr int64_t copyRegisters = 40, productRegisters = 232;
 /// Columns of a block of lines in shared memory.
 inline constexpr int64_t blockColumns = 64;
 inline constexpr int64_t barrierBytes = 8;
+/// Columns of tiles in turns whose sums leave registers for all else.
+inline constexpr int64_t widestWithRoom = 128;
 
 /// Of the workspace of a split product, in front of the parts.
 inline constexpr int64_t flagBytes = 4096;

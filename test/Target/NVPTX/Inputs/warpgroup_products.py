@@ -150,6 +150,11 @@ CASES = {
                        numbers((136,), 26)],
                       [T, f"m = {ATEN}.addmm.default(x2, x0, t)",
                        f"y = {ATEN}.relu.default(m)", END], None, "bfloat16"),
+    # Two warpgroups take turns with tiles of 128 x 192, two for each of them.
+    "wide-turns": Case([numbers((1000, 256), 27), numbers((6328, 256), 28),
+                        numbers((6328,), 29)],
+                       [T, f"m = {ATEN}.addmm.default(x2, x0, t)",
+                        f"y = {ATEN}.relu.default(m)", END], None, "bfloat16"),
     "constant": of_constants(136, 200, 72, "bfloat16"),
     "constant-columns": of_constants(200, 136, 40, "float16", transposes=False),
     "constant-odd": of_constants(136, 137, 72, "bfloat16"),
