@@ -47,15 +47,30 @@ void WarpgroupProduct::emitBlock() {
   builder.setInsertionPointAfter(role);
 }
 
+/// Of how many rows tiles are computed together. Of 2, 4, 6, 8, 12 and 16, 4
+/// were as fast as any or nearly so (docs/Performance.md); up to eight that are
+/// all read what lies in columns once, and one or two that are left read it for
+/// few.
+static int64_t getRowsTogether(std::optional<int64_t> rowTiles) {
+  constexpr int64_t usual = 4, most = 8, fewest = 3;
+  if (!rowTiles)
+    return usual;
+  if (*rowTiles <= most)
+    return most;
+  for (int64_t rows : {usual, usual + 1, usual + 2})
+    if (*rowTiles % rows == 0 || *rowTiles % rows >= fewest)
+      return rows;
+  return usual;
+}
+
 /// Tiles that are computed together share as much of both operands as fits into
-/// the cache: a few rows of tiles, column by column. Of 2, 4, 6, 8, 12 and 16
-/// rows, 4 were as fast as any or nearly so (docs/Performance.md).
+/// the cache: a few rows of tiles, column by column.
 Place WarpgroupProduct::findTile(Value number) {
-  constexpr int64_t rowsTogether = 4;
   auto count = [&](Value size, int64_t extent) {
     return emit.div(emit.add(size, extent - 1), extent);
   };
   Value rowTiles = count(numRows, tile.rows);
+  int64_t rowsTogether = getRowsTogether(constantOf(rowTiles));
   Value columnTiles = count(numColumns, tile.columns);
   Value inBatch = emit.mul(rowTiles, columnTiles);
   Value batch = emit.div(number, inBatch);

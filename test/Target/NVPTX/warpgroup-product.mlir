@@ -1,6 +1,15 @@
 // RUN: graphc-opt %s -graphc-nvptx-emit-kernels=chips=sm_90a -canonicalize | FileCheck %s
 // RUN: graphc-opt %s -graphc-nvptx-emit-kernels=chips=sm_80,sm_90a -canonicalize | FileCheck %s --check-prefix=BOTH
 // RUN: graphc-opt %s -graphc-nvptx-emit-kernels=chips=sm_80 -canonicalize | FileCheck %s --check-prefix=OLD
+// RUN: sed 's/4096x2048/1280x2048/g; s/4096x4096/1280x4096/g' %s | graphc-opt -graphc-nvptx-emit-kernels=chips=sm_90a -canonicalize | FileCheck %s --check-prefix=EVEN
+// RUN: sed 's/4096x2048/640x2048/g; s/4096x4096/640x4096/g' %s | graphc-opt -graphc-nvptx-emit-kernels=chips=sm_90a -canonicalize | FileCheck %s --check-prefix=ALL
+
+// Of how many rows tiles come one after the other: four of 32, five of ten, so that
+// two are not left, and all five of five (up to eight).
+// EVEN-LABEL: func @product
+// EVEN: arith.minui %{{.*}}, %c5_i32
+// ALL-LABEL: func @product
+// ALL: arith.minui %{{.*}}, %c8_i32
 
 // Operands come in boxes whose lines are 128 bytes: 64 of the depth for rows of the
 // first, which lies along the depth, 64 columns for steps of the depth for the
@@ -15,6 +24,7 @@
 // CHECK-SAME: dynamic_shared_memory_size %c229488_i32
 // CHECK-COUNT-14: nvvm.mbarrier.init
 // CHECK: nvvm.setmaxregister decrease 40
+// CHECK: arith.minui %{{.*}}, %c4_i32
 // CHECK: nvvm.mbarrier.arrive.expect_tx
 // CHECK: nvvm.cp.async.bulk.tensor.shared.cluster.global %{{.*}}, %[[LEFT]],
 // CHECK-COUNT-2: nvvm.cp.async.bulk.tensor.shared.cluster.global %{{.*}}, %[[RIGHT]],
