@@ -97,8 +97,29 @@ std::optional<BoxedTensor> WarpgroupProduct::matchResult() {
       {warpgroupRows, warpgroupRows});
 }
 
+/// Operations on floats that each sum goes through, twice those in f64.
+static int64_t countEpilogueOps(kernel::RegionOp region,
+                                const Product &product) {
+  int64_t count = 0;
+  region.getBody().walk([&](linalg::LinalgOp op) {
+    if (op == product.op)
+      return;
+    for (Operation &inner : op.getBlock()->without_terminator())
+      if (inner.getNumOperands() &&
+          isa<FloatType>(inner.getOperand(0).getType()))
+        count += inner.getOperand(0).getType().isF64() ? 2 : 1;
+  });
+  return count;
+}
+
 bool WarpgroupProduct::prepare() {
   linalg::LinalgOp op = product.op;
+  // They are written out for each of the 128 sums of a thread and more. The
+  // assembler takes minutes for erfinv (some 80) and lgamma, seconds for those
+  // that are half as long; other kernels have fewer sums a thread.
+  constexpr int64_t mostOps = 48;
+  if (countEpilogueOps(region, product) > mostOps)
+    return false;
   elementType = getElementTypeOrSelf(op->getOperand(0).getType());
   if (elementType != getElementTypeOrSelf(op->getOperand(1).getType()) ||
       !(elementType.isBF16() || elementType.isF16() ||
