@@ -48,12 +48,12 @@ void WarpgroupProduct::emitBlock() {
 }
 
 /// Of how many rows tiles are computed together. Of 2, 4, 6, 8, 12 and 16, 4
-/// were as fast as any or nearly so (docs/Performance.md); up to eight that are
-/// all read what lies in columns once, and one or two that are left read it for
-/// few.
+/// were as fast as any or nearly so (docs/Performance.md). Up to eight that are
+/// all read what lies in columns once. One or two that are left read it for
+/// few, which costs time unless there are many others.
 static int64_t getRowsTogether(std::optional<int64_t> rowTiles) {
-  constexpr int64_t usual = 4, most = 8, fewest = 3;
-  if (!rowTiles)
+  constexpr int64_t usual = 4, most = 8, fewest = 3, many = 24;
+  if (!rowTiles || *rowTiles > many)
     return usual;
   if (*rowTiles <= most)
     return most;

@@ -150,13 +150,13 @@ struct Candidate {
 } // namespace
 
 /// Tiles of all widths of which the last blocks of 64 columns may be narrower
-/// if `anyWidth`, in turns up to a width. Speeds between those measured are on
-/// a line.
+/// if `anyWidth`, in turns up to `widestInTurns`. Speeds between those measured
+/// are on a line.
 static SmallVector<Candidate> getCandidates(bool anyWidth,
                                             int64_t widestInTurns) {
   struct Point {
     int64_t rows, columns;
-    double together, inTurns; ///< Zero: not so.
+    double together, inTurns; ///< Speeds; zero: no candidate.
   };
   static constexpr Point points[] = {
       {128, 256, 1.00, 0},     {128, 192, 0.99, 0.99}, {128, 128, 0.99, 0.975},
@@ -225,7 +225,9 @@ void WarpgroupProduct::chooseTile() {
   bool inTurns = elementType.getIntOrFloatBitWidth() == 16 && !groups;
   int64_t widestInTurns = 0;
   if (inTurns)
-    widestInTurns = fitsBesideSums(region, product) ? 192 : widestWithRoom;
+    widestInTurns = fitsBesideSums(region, product)
+                        ? std::numeric_limits<int64_t>::max()
+                        : widestWithRoom;
   double best = 0;
   for (const auto &[each, speed] : getCandidates(anyWidth, widestInTurns)) {
     int64_t tiles = llvm::divideCeil(rows, each.rows) *
