@@ -8,9 +8,6 @@
 
 #include "WarpgroupProduct.h"
 
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
-
 using namespace mlir;
 using namespace graphc;
 using namespace graphc::codegen;
@@ -95,50 +92,10 @@ static int64_t getWorkspaceBytes(const Tile &tile, int64_t tiles,
                                       static_cast<int64_t>(sizeof(float));
 }
 
-/// What the kernel makes of a sum, in the unit of `TimeModel`.
-static double getEpilogueTime(kernel::RegionOp region, const Product &product) {
-  // Functions take more than one instruction of the kind that multiprocessors
-  // begin few of in a cycle; what is read has to be waited for.
-  constexpr double perOp = 0.25, perFunction = 1.5, perRead = 1;
-  double time = 0;
-  region.getBody().walk([&](linalg::LinalgOp op) {
-    if (op == product.op)
-      return;
-    op.getBlock()->walk([&](Operation *inner) {
-      Dialect *dialect = inner->getDialect();
-      if (isa<arith::DivFOp>(inner) || isa<math::MathDialect>(dialect))
-        time += perFunction;
-      else if (isa<arith::ArithDialect>(dialect) &&
-               !isa<arith::ConstantOp, arith::ExtFOp, arith::TruncFOp>(inner))
-        time += perOp;
-    });
-    for (OpOperand *input : op.getDpsInputOperands())
-      if (isa<BlockArgument>(input->get()) &&
-          op.getMatchingIndexingMap(input).isPermutation())
-        time += perRead;
-  });
-  return time;
-}
-
 /// Whether the registers that wide tiles in turns leave, 40 with 192 columns,
-/// do for what the kernel makes of the sums: if it reads no more than one
-/// matrix, neither in batches nor in another order than the sums, and no
-/// elements of its own choice.
-static bool fitsBesideSums(kernel::RegionOp region, const Product &product) {
-  int64_t reads = 0;
-  bool isSimple = true;
-  region.getBody().walk([&](linalg::LinalgOp op) {
-    for (OpOperand *input : op.getDpsInputOperands()) {
-      AffineMap map = op.getMatchingIndexingMap(input);
-      if (op == product.op || !isa<BlockArgument>(input->get()) ||
-          map.getNumResults() < 2)
-        continue;
-      ++reads;
-      isSimple &= product.batch.empty() && map.isIdentity();
-    }
-    isSimple &= op.getBlock()->getOps<tensor::ExtractOp>().empty();
-  });
-  return isSimple && reads <= 1;
+/// do for what the kernel makes of the sums.
+static bool fitsBesideSums(const EpilogueCost &epilogue) {
+  return epilogue.readsInOrder && epilogue.matrixReads <= 1;
 }
 
 namespace {
@@ -218,14 +175,14 @@ void WarpgroupProduct::chooseTile() {
                    [](Value size) { return constantOf(size).has_value(); });
   TimeModel model{chip.multiprocessors,
                   isUnaligned(product.left) || isUnaligned(product.right),
-                  getEpilogueTime(region, product)};
+                  epilogue.time};
   bool anyWidth = isKnown && isOneDimension(product.op, product.columns);
   // Of other elements turns were not measured; they are those of a loop over
   // tiles, which groups interrupt.
   bool inTurns = elementType.getIntOrFloatBitWidth() == 16 && !groups;
   int64_t widestInTurns = 0;
   if (inTurns)
-    widestInTurns = fitsBesideSums(region, product)
+    widestInTurns = fitsBesideSums(epilogue)
                         ? std::numeric_limits<int64_t>::max()
                         : widestWithRoom;
   double best = 0;

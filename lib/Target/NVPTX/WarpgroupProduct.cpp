@@ -97,28 +97,13 @@ std::optional<BoxedTensor> WarpgroupProduct::matchResult() {
       {warpgroupRows, warpgroupRows});
 }
 
-/// Operations on floats that each sum goes through, twice those in f64.
-static int64_t countEpilogueOps(kernel::RegionOp region,
-                                const Product &product) {
-  int64_t count = 0;
-  region.getBody().walk([&](linalg::LinalgOp op) {
-    if (op == product.op)
-      return;
-    for (Operation &inner : op.getBlock()->without_terminator())
-      if (inner.getNumOperands() &&
-          isa<FloatType>(inner.getOperand(0).getType()))
-        count += inner.getOperand(0).getType().isF64() ? 2 : 1;
-  });
-  return count;
-}
-
 bool WarpgroupProduct::prepare() {
   linalg::LinalgOp op = product.op;
   // They are written out for each of the 128 sums of a thread and more. ptxas
   // 13.0 takes minutes for erfinv and lgamma, six seconds for a tanh, a sigmoid
   // and a power of e; other kernels have fewer sums a thread.
   constexpr int64_t mostOps = 48;
-  if (countEpilogueOps(region, product) > mostOps)
+  if (epilogue.floatOps > mostOps)
     return false;
   elementType = getElementTypeOrSelf(op->getOperand(0).getType());
   if (elementType != getElementTypeOrSelf(op->getOperand(1).getType()) ||

@@ -11,6 +11,7 @@
 
 #include "../Codegen/LaneEmitter.h"
 #include "BoxedTensor.h"
+#include "EpilogueCost.h"
 #include "Forms.h"
 #include "Groups.h"
 #include "Product.h"
@@ -88,8 +89,9 @@ public:
   WarpgroupProduct(mlir::OpBuilder &builder, kernel::RegionOp region,
                    const Product &product, const Chip &chip)
       : builder(builder), region(region), product(product), chip(chip),
-        lanes(builder, region, 2), loops(lanes, product),
-        emit(builder, region.getLoc()), groups(findGroups(region)) {
+        epilogue(region, product), lanes(builder, region, 2),
+        loops(lanes, product), emit(builder, region.getLoc()),
+        groups(findGroups(region)) {
     lanes.setBufferAlignment(accessBytes);
   }
 
@@ -170,6 +172,7 @@ private:
   kernel::RegionOp region;
   const Product &product;
   const Chip &chip;
+  EpilogueCost epilogue;
   codegen::LaneEmitter lanes;
   ProductLoops loops;
   WarpgroupEmitter emit;
