@@ -72,6 +72,7 @@ typedef struct kernel {
   const int32_t *parts; /* of those; see Emulator.h */
   int maxShared;        /* that launches may ask for besides */
   int blockShared;      /* that they may ask for at all, with its own */
+  unsigned clusterSize; /* blocks; one: no clusters */
 } kernel;
 
 typedef struct {
@@ -80,6 +81,10 @@ typedef struct {
 } launch_shape;
 int emulator_launch(const kernel *launched, const launch_shape *shape,
                     void **parameters);
+/* Clusters.c: the same, of a kernel in clusters, as emulator_now says; zero if
+   it fails, with an error there or without. */
+int emulator_run_clusters(const kernel *launched, const launch_shape *shape,
+                          void **parameters);
 
 /* Work of a stream: done at once, or kept while the stream is captured. */
 typedef struct {

@@ -32,11 +32,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { WARP = 32, WARPGROUP = 128, MAX_THREADS = 1024, MAX_BARRIERS = 16 };
+enum {
+  WARP = 32,
+  WARPGROUP = 128,
+  MAX_THREADS = 1024,
+  MAX_BARRIERS = 16,
+  MAX_CLUSTER = 16
+};
 
 typedef struct {
   unsigned x, y, z;
 } emulator_size;
+
+/* The block with that number of a grid of three sizes. */
+emulator_size emulator_block_at(uint64_t number, const unsigned *grid);
 
 /* The block that this thread of the machine runs. */
 typedef struct {
@@ -69,6 +78,12 @@ void emulator_arrive(emulator_barrier *barrier, unsigned count);
    its threads wait for one another for ever. */
 int emulator_run_block(void (*kernel)(void **), void **parameters,
                        int usesBarriers, unsigned shared);
+
+/* Clusters.c: nothing that the threads of this block wait for can come about
+   in it; others of its cluster run. Zero: there are none, or all wait. */
+int emulator_await_cluster(void);
+/* The running thread is over. */
+void emulator_leave_cluster(void);
 
 /* The shared memory that a launch asks for. */
 enum { EMULATOR_SHARED = 256 << 10 };
@@ -120,6 +135,10 @@ int emulator_finish_load(void);
 /* A block begins: nothing is under way. */
 void emulator_begin_pending(void);
 void emulator_begin_sums(void);
+
+/* Before a thread of the machine that has run blocks is over. */
+void emulator_free_fibers(void);
+void emulator_free_sums(void);
 
 /* The bits of the nearest tf32, ties to even: what copies of boxes round to.
    (cvt.rna, which ties away from zero, is emulate_f2tf32_rna.) */

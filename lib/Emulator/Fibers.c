@@ -112,6 +112,7 @@ static void runFiber(void) {
   kernelNow(parametersNow);
   isDone[emulator_now.current] = 1;
   ++emulator_now.progress;
+  emulator_leave_cluster();
   emulator_yield();
 }
 
@@ -126,6 +127,11 @@ static int startFiber(unsigned index) {
   fibers[index].uc_link = NULL;
   makecontext(&fibers[index], runFiber, 0);
   return 1;
+}
+
+void emulator_free_fibers(void) {
+  for (unsigned i = 0; i < MAX_THREADS; ++i)
+    free(stacks[i]);
 }
 
 /* Nothing is to rely on what memory holds, nor to write behind what it has. */
@@ -234,7 +240,8 @@ int emulator_run_block(void (*kernel)(void **), void **parameters,
         return 0;
       left -= (unsigned)isDone[i];
     }
-    if (left && now->progress == before && !emulator_finish_load())
+    if (left && now->progress == before && !emulator_finish_load() &&
+        !emulator_await_cluster())
       return 0;
   }
   endBlock(shared);

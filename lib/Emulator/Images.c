@@ -125,6 +125,9 @@ EXPORT int cuModuleGetFunction(void **function, void *loaded,
   made->ownShared = shared ? *shared : 0;
   snprintf(symbol, sizeof(symbol), "emulate_parts_%s", name);
   made->parts = dlsym(owner->library, symbol);
+  snprintf(symbol, sizeof(symbol), "emulate_cluster_%s", name);
+  const int32_t *cluster = dlsym(owner->library, symbol);
+  made->clusterSize = cluster ? (unsigned)*cluster : 1;
   made->name = strdup(name);
   made->maxShared = FREELY_SHARED - made->ownShared;
   made->blockShared = owner->blockShared;
@@ -153,7 +156,7 @@ EXPORT int cuFuncSetAttribute(void *function, int attribute, int value) {
   return SUCCESS;
 }
 
-static emulator_size blockAt(uint64_t number, const unsigned *grid) {
+emulator_size emulator_block_at(uint64_t number, const unsigned *grid) {
   return (emulator_size){(unsigned)(number % grid[0]),
                          (unsigned)(number / grid[0] % grid[1]),
                          (unsigned)(number / grid[0] / grid[1])};
@@ -172,9 +175,10 @@ int emulator_launch(const kernel *launched, const launch_shape *shape,
   now->parts = launched->parts;
   now->hasWaited = !shape->isDependent;
   uint64_t count = (uint64_t)grid[0] * grid[1] * grid[2];
-  int ran = 1;
-  for (uint64_t i = 0; ran && i < count; ++i) {
-    now->blockIndex = blockAt(i, grid);
+  int inClusters = launched->clusterSize > 1;
+  int ran = inClusters ? emulator_run_clusters(launched, shape, parameters) : 1;
+  for (uint64_t i = 0; !inClusters && ran && i < count; ++i) {
+    now->blockIndex = emulator_block_at(i, grid);
     ran = emulator_run_block(launched->entry, parameters,
                              launched->usesBarriers, shape->shared);
   }
@@ -220,7 +224,8 @@ static int launch(const kernel *launched, const launch_shape *shape,
                .launched = launched,
                .shape = *shape,
                .parameters = parameters};
-  if (!fitsDevice(shape) || shape->shared > (unsigned)launched->maxShared)
+  if (!fitsDevice(shape) || shape->shared > (unsigned)launched->maxShared ||
+      shape->grid[0] % launched->clusterSize)
     return INVALID_VALUE;
   if (launched->device != emulator_current_device())
     return INVALID_CONTEXT;

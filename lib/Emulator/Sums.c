@@ -49,6 +49,11 @@ void emulator_begin_sums(void) {
   }
 }
 
+void emulator_free_sums(void) {
+  for (unsigned i = 0; i < MAX_THREADS; ++i)
+    free(allCells[i]);
+}
+
 static int isToken(const void *value, unsigned *cell) {
   uint32_t bits;
   memcpy(&bits, value, sizeof(bits));

@@ -242,6 +242,21 @@ static void addParameterSizes(llvm::Module &module,
                            "emulate_parameters_" + kernel.getName());
 }
 
+/// `int32_t emulate_cluster_<name>`: how many blocks a cluster has, side by
+/// side, if the kernel says so.
+static void addClusterSize(llvm::Module &module, const llvm::Function &kernel) {
+  llvm::Attribute attribute = kernel.getFnAttribute("nvvm.cluster_dim");
+  uint32_t size = 0;
+  if (!attribute.isValid() ||
+      attribute.getValueAsString().split(',').first.getAsInteger(10, size))
+    return;
+  auto *type = llvm::Type::getInt32Ty(module.getContext());
+  new llvm::GlobalVariable(module, type, /*isConstant=*/true,
+                           llvm::GlobalValue::ExternalLinkage,
+                           llvm::ConstantInt::get(type, size),
+                           "emulate_cluster_" + kernel.getName());
+}
+
 /// `void emulate_kernel_<name>(void **parameters)`, as the driver's launch has
 /// them.
 static void addEntry(llvm::Module &module, llvm::Function *kernel) {
@@ -299,6 +314,7 @@ nvptx::makeEmulation(llvm::Module &module, llvm::ArrayRef<std::string> kernels,
   for (llvm::StringRef name : kernels) {
     llvm::Function *kernel = module.getFunction(name);
     addParameterSizes(module, *kernel);
+    addClusterSize(module, *kernel);
     addEntry(module, kernel);
     for (llvm::Argument &argument : kernel->args())
       if (argument.hasByValAttr())
