@@ -123,7 +123,7 @@ void graphc::buildKernelToBuffersPipeline(OpPassManager &pm) {
 void graphc::buildKernelToDeviceBuffersPipeline(OpPassManager &pm,
                                                 const NVPTXOptions &options) {
   addBufferization(pm);
-  pm.addNestedPass<func::FuncOp>(createNVPTXAddWorkspaces({options.chips}));
+  pm.addNestedPass<func::FuncOp>(createNVPTXAddWorkspaces());
   pm.addPass(createPlanMemory());
   pm.addPass(createOutlineKernels());
 }

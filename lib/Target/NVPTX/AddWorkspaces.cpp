@@ -6,11 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ChipOption.h"
 #include "RowEmitter.h"
 #include "Sort.h"
 #include "SplitAttention.h"
-#include "WarpgroupProduct.h"
 
 #include "graphc/Target/NVPTX/Passes.h"
 #include "graphc/Transforms/ExpectBuffers.h"
@@ -40,12 +38,10 @@ struct Leftovers : OpBuilder::Listener {
 } // namespace
 
 /// The bytes of a workspace, and how many parts meet there.
-static std::pair<int64_t, int64_t>
-plan(OpBuilder &planner, kernel::RegionOp region, ArrayRef<Chip> chips) {
+static std::pair<int64_t, int64_t> plan(OpBuilder &planner,
+                                        kernel::RegionOp region) {
   if (region.getForm() == kernel::Form::Attention)
     return nvptx::planAttentionWorkspace(planner, region);
-  if (region.getForm() != kernel::Form::Row)
-    return nvptx::planProductWorkspace(planner, region, chips);
   nvptx::RowEmitter emitter(planner, region);
   int64_t parts = emitter.plan() ? emitter.chooseParts() : 1;
   if (parts != nvptx::openParts)
@@ -58,10 +54,10 @@ plan(OpBuilder &planner, kernel::RegionOp region, ArrayRef<Chip> chips) {
   return {whole.getWorkspaceBytes(parts), parts};
 }
 
-static void addWorkspace(kernel::RegionOp region, ArrayRef<Chip> chips) {
+static void addWorkspace(kernel::RegionOp region) {
   Leftovers leftovers;
   OpBuilder planner(region, &leftovers);
-  auto [bytes, parts] = plan(planner, region, chips);
+  auto [bytes, parts] = plan(planner, region);
   leftovers.erase();
   if (parts == 1)
     return;
@@ -84,18 +80,12 @@ struct NVPTXAddWorkspaces
   using Base::Base;
 
   void runOnOperation() override {
-    FailureOr<std::vector<Chip>> known =
-        nvptx::readChips(getOperation(), chips);
-    if (failed(known))
-      return signalPassFailure();
     WalkResult result = getOperation()->walk([&](kernel::RegionOp region) {
       if (failed(expectBuffers(region, "takes", region.getOperandTypes())))
         return WalkResult::interrupt();
       if (region.getForm() == kernel::Form::Row ||
-          region.getForm() == kernel::Form::Attention ||
-          region.getForm() == kernel::Form::Contraction ||
-          region.getForm() == kernel::Form::Convolution)
-        addWorkspace(region, *known);
+          region.getForm() == kernel::Form::Attention)
+        addWorkspace(region);
       return WalkResult::advance();
     });
     if (result.wasInterrupted())

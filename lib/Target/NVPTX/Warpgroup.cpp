@@ -141,6 +141,21 @@ void WarpgroupEmitter::synchronizeBlock() {
   gpu::BarrierOp::create(builder, loc);
 }
 
+void WarpgroupEmitter::arriveInCluster() {
+  NVVM::ClusterArriveOp::create(builder, loc, builder.getUnitAttr());
+}
+
+void WarpgroupEmitter::waitForCluster() {
+  NVVM::ClusterWaitOp::create(builder, loc, builder.getUnitAttr());
+}
+
+Value WarpgroupEmitter::inCluster(Value shared, Value block) {
+  return NVVM::MapaOp::create(
+      builder, loc,
+      LLVM::LLVMPointerType::get(builder.getContext(), clusterSpace), shared,
+      block);
+}
+
 Ring WarpgroupEmitter::advance(Ring ring, int64_t count) {
   Value next = add(ring.stage, 1);
   Value isOver = isEqual(next, count);

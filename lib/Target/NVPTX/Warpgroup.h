@@ -89,6 +89,12 @@ public:
   /// Counts as a thread that waits there, and goes on.
   void announce(mlir::Value id, std::int64_t threads);
   void synchronizeBlock();
+  /// Counts as a thread of the cluster that waits, and goes on; waits for all
+  /// that are not over. Each thread does both in turns.
+  void arriveInCluster();
+  void waitForCluster();
+  /// The place of `shared` in the block of the cluster with the number `block`.
+  mlir::Value inCluster(mlir::Value shared, mlir::Value block);
   /// Of `count` buffers, each with a barrier.
   Ring startRing() { return {number(0), number(0)}; }
   Ring advance(Ring ring, std::int64_t count);

@@ -74,7 +74,8 @@ void WarpgroupProduct::storeTile(Place place, ValueRange sums) {
   // The copy engine knows pairs alone.
   if (!inPairs)
     result.reset();
-  if (isNarrow())
+  // Parts of tiles are few columns.
+  if (isNarrow() && numParts == 1)
     storeThroughShared(place, sums);
   else
     storeDirectly(place, sums);

@@ -175,9 +175,10 @@ void WarpgroupProduct::copyOperand(bool isLeft, Value at, Place place,
 
 /// Of both operands, for a stage.
 int64_t WarpgroupProduct::getCopiedBytes() const {
-  return tile.leftBytes() + (rightMajor == Major::Depth
-                                 ? tile.columns * lineBytes
-                                 : tile.rightBytes());
+  int64_t leftBytes = left && leftMajor == Major::Depth ? leftLines * lineBytes
+                                                        : tile.leftBytes();
+  return leftBytes + (rightMajor == Major::Depth ? tile.columns * lineBytes
+                                                 : tile.rightBytes());
 }
 
 Ring WarpgroupProduct::copyUnit(Unit unit, Ring ring) {

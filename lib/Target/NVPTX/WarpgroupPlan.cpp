@@ -16,11 +16,13 @@ using namespace graphc::nvptx;
 namespace {
 /// What is known of the time of a product. It is counted in products of a step
 /// of the depth by the largest tile, of which one element is a unit; fitted to
-/// measurements of products of 22 sizes on an H100.
+/// measurements of products of 22 sizes on an H100, and of clusters and few
+/// rows of 20 on an H200.
 struct TimeModel {
   int64_t blocks;   ///< That run at the same time.
   bool isUnaligned; ///< Lines of operands begin within lines of the cache.
   double epilogue;  ///< For an element, beside storing its sum.
+  double operandBytes;
 
   static constexpr double perMicrosecond = 52e3, largestArea = 128 * 256;
 
@@ -28,15 +30,14 @@ struct TimeModel {
                  int64_t steps) const {
     constexpr double perTile = 1.8, perLaunch = 3;
     double area = tile.rows * tile.columns;
-    int64_t rounds = llvm::divideCeil(tiles * parts, blocks);
+    int64_t rounds = llvm::divideCeil(tiles * parts, getBlocks(parts));
     int64_t active = std::min(tiles * parts, blocks);
     // What slows small tiles down is how much all blocks copy together.
     double reached = std::min(1.0, speed * blocks / active);
-    double step =
-        std::max(area / reached,
-                 getCopyTime(active * static_cast<double>(tile.stageBytes())));
+    double step = std::max(area / reached,
+                           getCopyTime(active * tile.stageBytes(), parts));
     double products = llvm::divideCeil(steps, parts) * step;
-    double rest = (perTile + epilogue) * area;
+    double rest = (perTile + epilogue) * area / parts;
     double time = perLaunch * largestArea + getSplitTime(tile, parts);
     // In turns, the rest of all but the last is hidden behind products, if
     // those of one tile take longer than the rest of one.
@@ -46,21 +47,45 @@ struct TimeModel {
                : time + rounds * (products + rest);
   }
 
-private:
-  /// From the cache. Where lines are not aligned twice as many are touched, and
-  /// only then it is what blocks wait for.
-  double getCopyTime(double bytes) const {
-    constexpr double bytesPerMicrosecond = 5.8e6;
-    return isUnaligned ? bytes / bytesPerMicrosecond * perMicrosecond : 0;
+  /// At least, where few blocks are active: one can neither copy nor wait for a
+  /// product faster; nor are operands read faster that the cache does not hold.
+  double getLeastTime(const Tile &tile, int64_t tiles, int64_t parts,
+                      int64_t steps) const {
+    constexpr double copied = 140e3, once = 2, perStep = 0.15;
+    constexpr double read = 3.8e6, cacheBytes = 45e6; // Bytes a microsecond.
+    double step = std::max(tile.stageBytes() / copied, perStep);
+    double time = llvm::divideCeil(tiles * parts, getBlocks(parts)) *
+                  llvm::divideCeil(steps, parts) * step;
+    if (operandBytes > cacheBytes)
+      time = std::max(time, operandBytes / read);
+    return perMicrosecond * (once + time) + getSplitTime(tile, parts);
   }
 
-  /// Another launch and a way through memory; then part after part is added.
-  static double getSplitTime(const Tile &tile, int64_t parts) {
-    constexpr double once = 5, bytesPerMicrosecond = 88e3;
-    double bytes = tile.rows * tile.columns * sizeof(float);
+private:
+  /// That run at the same time: clusters lie within parts of the chip of 16 or
+  /// 18 multiprocessors, some of which are switched off. Counted on H200s: 66,
+  /// 30 and 15 of 2, 4 and 8; other chips may have fewer.
+  int64_t getBlocks(int64_t parts) const {
+    constexpr int64_t unused = 20, unusedOfEight = 28;
+    return parts <= 2 ? blocks : blocks - (parts <= 4 ? unused : unusedOfEight);
+  }
+
+  /// All copies of a step, from the cache. Where lines are not aligned twice as
+  /// many are touched. Blocks of a cluster copy from different depths, so
+  /// neighbours do not share what they copy.
+  double getCopyTime(int64_t bytes, int64_t parts) const {
+    constexpr double unaligned = 5.8e6, apart = 8.5e6, nearby = 12e6;
+    if (isUnaligned)
+      return bytes / unaligned * perMicrosecond;
     return parts == 1 ? 0
-                      : perMicrosecond *
-                            (once + (parts - 1) * bytes / bytesPerMicrosecond);
+                      : bytes / (parts == 2 ? nearby : apart) * perMicrosecond;
+  }
+
+  /// Blocks of a cluster read all other's sums of a part of the tile.
+  static double getSplitTime(const Tile &tile, int64_t parts) {
+    constexpr double bytesPerMicrosecond = 25e3;
+    double bytes = tile.rows * tile.columns * sizeof(float);
+    return perMicrosecond * bytes * (parts - 1) / parts / bytesPerMicrosecond;
   }
 };
 } // namespace
@@ -83,13 +108,6 @@ bool WarpgroupProduct::isUnaligned(int64_t operand) {
     return !ShapedType::isDynamic(stride) && stride != 1 &&
            stride * type.getElementTypeBitWidth() / 8 % cacheLine;
   });
-}
-
-static int64_t getWorkspaceBytes(const Tile &tile, int64_t tiles,
-                                 int64_t parts) {
-  return parts == 1 ? 0
-                    : flagBytes + tiles * parts * tile.rows * tile.columns *
-                                      static_cast<int64_t>(sizeof(float));
 }
 
 /// Whether the registers that wide tiles in turns leave, 40 with 192 columns,
@@ -160,10 +178,18 @@ static bool isOneDimension(linalg::LinalgOp op, ArrayRef<unsigned> loops) {
   });
 }
 
+/// Zero where windows read elements more than once.
+double WarpgroupProduct::getOperandBytes(int64_t rows, int64_t columns,
+                                         int64_t steps) {
+  return window ? 0
+                : static_cast<double>(rows + columns) * steps * lineBytes *
+                      constantOf(numBatch).value_or(1);
+}
+
 /// The tile, and the parts of its depth, that are expected to take least time.
 void WarpgroupProduct::chooseTile() {
   // Shorter parts are over before copies and products overlap.
-  constexpr int64_t mostParts = 8, leastSteps = 8;
+  constexpr int64_t leastSteps = 8;
   // What is not known is taken to be much.
   int64_t unknown = getExpectedSize(region, 4096);
   auto getSize = [&](Value size) { return constantOf(size).value_or(unknown); };
@@ -175,7 +201,7 @@ void WarpgroupProduct::chooseTile() {
                    [](Value size) { return constantOf(size).has_value(); });
   TimeModel model{chip.multiprocessors,
                   isUnaligned(product.left) || isUnaligned(product.right),
-                  epilogue.time};
+                  epilogue.time, getOperandBytes(rows, columns, steps)};
   bool anyWidth = isKnown && isOneDimension(product.op, product.columns);
   // Of other elements turns were not measured; they are those of a loop over
   // tiles, which groups interrupt.
@@ -185,24 +211,40 @@ void WarpgroupProduct::chooseTile() {
     widestInTurns = fitsBesideSums(epilogue)
                         ? std::numeric_limits<int64_t>::max()
                         : widestWithRoom;
+  SmallVector<Candidate> candidates = getCandidates(anyWidth, widestInTurns);
+  auto countTiles = [&](const Tile &each) {
+    return llvm::divideCeil(rows, each.rows) *
+           llvm::divideCeil(columns, each.columns) *
+           constantOf(numBatch).value_or(1) * countGroups(region);
+  };
   double best = 0;
-  for (const auto &[each, speed] : getCandidates(anyWidth, widestInTurns)) {
-    int64_t tiles = llvm::divideCeil(rows, each.rows) *
-                    llvm::divideCeil(columns, each.columns) *
-                    constantOf(numBatch).value_or(1) * countGroups(region);
-    int64_t most = 1;
-    if (isKnown && tiles && !each.takesTurns)
-      most = std::clamp<int64_t>(
-          std::min(model.blocks / tiles, steps / leastSteps), 1, mostParts);
-    for (int64_t parts = 1; parts <= most; ++parts) {
-      double time = model.getTime(each, speed, tiles, parts, steps);
-      if ((best != 0 && time >= best) ||
-          getWorkspaceBytes(each, tiles, parts) > roomForParts)
+  for (const auto &[each, speed] : candidates) {
+    double time = model.getTime(each, speed, countTiles(each), 1, steps);
+    if (best != 0 && time >= best)
+      continue;
+    best = time;
+    tile = each;
+  }
+  // The times of splits are less sure.
+  constexpr double margin = 1.1;
+  best = std::max(best, model.getLeastTime(tile, countTiles(tile), 1, steps)) /
+         margin;
+  for (const auto &[each, speed] : candidates) {
+    int64_t tiles = countTiles(each);
+    // Of the widths between, none was faster.
+    if (!isKnown || !tiles || each.takesTurns ||
+        !llvm::isPowerOf2_64(each.columns))
+      continue;
+    int64_t most =
+        std::min({model.blocks / tiles, steps / leastSteps, mostParts});
+    for (int64_t parts = 2; parts <= most; parts *= 2) {
+      double time = std::max(model.getTime(each, speed, tiles, parts, steps),
+                             model.getLeastTime(each, tiles, parts, steps));
+      if (time >= best)
         continue;
       best = time;
       tile = each;
       numParts = parts;
-      numTiles = tiles;
     }
   }
   int64_t left = chip.sharedBytes - tile.sharedBytes();
@@ -210,22 +252,4 @@ void WarpgroupProduct::chooseTile() {
       std::min<int64_t>(8, left / (tile.stageBytes() + 2 * barrierBytes));
   isRagged = !constantOf(numRows) || !constantOf(numColumns) ||
              rows % tile.rows || columns % tile.columns;
-}
-
-std::pair<int64_t, int64_t> nvptx::planProductWorkspace(OpBuilder &builder,
-                                                        kernel::RegionOp region,
-                                                        ArrayRef<Chip> chips) {
-  const Chip *chip = llvm::find_if(chips, [](const Chip &each) {
-    return each.has(kernel::ChipFeature::Warpgroups);
-  });
-  std::optional<Product> product = matchProduct(region);
-  if (chip == chips.end() || !product)
-    return {0, 1};
-  WarpgroupProduct emitter(builder, region, *product, *chip);
-  emitter.allowParts(std::numeric_limits<int64_t>::max());
-  if (!emitter.prepare())
-    return {0, 1};
-  int64_t parts = emitter.getNumParts();
-  return {getWorkspaceBytes(emitter.getTile(), emitter.getNumTiles(), parts),
-          parts};
 }

@@ -20,6 +20,7 @@
 #include "graphc/Target/NVPTX/Device.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -66,7 +67,15 @@ std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
   AffineMap map = op.getMatchingIndexingMap(operand);
   ArrayRef<unsigned> lines = isLeft ? product.rows : product.columns;
   int64_t extent = isLeft ? tile.rows : tile.columns;
-  BoxSpan step = {stepElements(), stepElements()}, all = {extent, extent};
+  // The copy engine takes longer for lines that there are not.
+  int64_t present = extent;
+  if (std::optional<int64_t> rows = constantOf(numRows);
+      rows && isLeft && !groups)
+    present =
+        std::min<int64_t>(present, llvm::alignTo(*rows, atomBytes / lineBytes));
+  if (isLeft)
+    leftLines = present;
+  BoxSpan step = {stepElements(), stepElements()}, all = {present, extent};
   BoxSpan block = {blockColumns, isLeft ? blockColumns : tile.blockStep()};
   Major &major = isLeft ? leftMajor : rightMajor;
   major = Major::Depth;
@@ -128,14 +137,15 @@ bool WarpgroupProduct::prepare() {
   numTaps = loops.getSize(taps);
   numDepth = loops.getSize(depth);
   numBatch = loops.getSize(product.batch);
-  // Few rows or columns are not worth a tile.
+  // Few rows or columns are not worth a tile. Up to 16 rows are a form of their
+  // own.
   std::optional<int64_t> rows = constantOf(numRows),
                          columns = constantOf(numColumns),
                          steps = constantOf(numDepth);
-  constexpr int64_t least = 32;
+  constexpr int64_t least = 32, leastRows = 17;
   if (groups && getExpectedSize(region, least) < least)
     return false;
-  if ((rows && *rows < least) || (columns && *columns < least) ||
+  if ((rows && *rows < leastRows) || (columns && *columns < least) ||
       (steps && *steps * constantOf(numTaps).value_or(1) < least))
     return false;
   chooseTile();
@@ -152,7 +162,8 @@ bool WarpgroupProduct::prepare() {
   if (left)
     llvm::append_range(conditions, left->getConditions());
   llvm::append_range(conditions, right->getConditions());
-  result = matchResult();
+  if (numParts == 1)
+    result = matchResult();
   if (result)
     llvm::append_range(conditions, result->getConditions());
   if (!steps)
@@ -187,7 +198,6 @@ void WarpgroupProduct::emitLaunch() {
   // The host does not know how many tiles there are.
   if (groups)
     blocks = lanes.constantIndex(chip.multiprocessors);
-  lowerFlags();
   Value one = lanes.constantIndex(1);
   auto launch = gpu::LaunchOp::create(builder, loc(), blocks, one, one,
                                       lanes.constantIndex(tile.threads()), one,
@@ -196,6 +206,10 @@ void WarpgroupProduct::emitLaunch() {
                   builder.getStrArrayAttr({kernel::stringifyChipFeature(
                       kernel::ChipFeature::Warpgroups)}));
   launch->setAttr("nvvm.minctasm", builder.getI32IntegerAttr(1));
+  if (numParts > 1)
+    launch->setAttr(
+        NVVM::NVVMDialect::getClusterDimAttrName(),
+        builder.getDenseI32ArrayAttr({static_cast<int32_t>(numParts), 1, 1}));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(&launch.getBody().front());
   thread = emit.toI32(launch.getThreadIds().x);
@@ -214,10 +228,6 @@ nvptx::emitWarpgroupProduct(OpBuilder &builder, kernel::RegionOp region,
   if (chip == chips.end() || !product)
     return emitOther();
   WarpgroupProduct emitter(builder, region, *product, *chip);
-  if (auto position = region->getAttrOfType<IntegerAttr>(workspaceAttrName))
-    emitter.allowParts(
-        cast<MemRefType>(region.getOperand(position.getInt()).getType())
-            .getNumElements());
   if (!emitter.prepare())
     return emitOther();
   SmallVector<Value> conditions(emitter.getConditions());

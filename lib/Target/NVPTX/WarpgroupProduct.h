@@ -29,8 +29,10 @@ inline constexpr int64_t barrierBytes = 8;
 /// Columns of tiles in turns whose sums leave registers for all else.
 inline constexpr int64_t widestWithRoom = 128;
 
-/// Of the workspace of a split product, in front of the parts.
-inline constexpr int64_t flagBytes = 4096;
+/// Sums of a thread in eight columns next to each other.
+inline constexpr int64_t blockSums = 4;
+/// Blocks of a cluster, at most.
+inline constexpr int64_t mostParts = 8;
 
 /// What is computed at a time, and with how many buffers: by all warpgroups of
 /// a block together, 64 rows each, or by one of two that take turns. Then one
@@ -80,7 +82,7 @@ struct Place {
 struct Unit {
   Place place;
   mlir::Value begin, end; ///< i32.
-  mlir::Value block;      ///< i32, if blocks share tiles.
+  mlir::Value part;       ///< i32, if blocks share tiles.
   mlir::Value turn;       ///< i32, which phase to wait for if there are turns.
 };
 
@@ -95,12 +97,6 @@ public:
     lanes.setBufferAlignment(accessBytes);
   }
 
-  /// Tiles may be split over several blocks, with a workspace of so many bytes
-  /// at most. Comes before `prepare`.
-  void allowParts(int64_t workspaceBytes) { roomForParts = workspaceBytes; }
-  const Tile &getTile() const { return tile; }
-  int64_t getNumTiles() const { return numTiles; }
-  int64_t getNumParts() const { return numParts; }
   /// Nothing but conditions for the host is emitted; false if the operands are
   /// of no use here.
   bool prepare();
@@ -111,6 +107,7 @@ private:
   using Indices = llvm::SmallVector<codegen::LaneValue>;
 
   void chooseTile();
+  double getOperandBytes(int64_t rows, int64_t columns, int64_t steps);
   bool isUnaligned(int64_t operand);
   /// Elements of the depth that a line in shared memory holds.
   int64_t stepElements() const {
@@ -142,14 +139,9 @@ private:
   void ifLeads(llvm::function_ref<void()> body);
   void releaseStage(mlir::Value stage, mlir::Value condition);
 
-  void lowerFlags();
   Unit findPart(mlir::Value block);
-  mlir::Value getFlag(mlir::Value block);
-  llvm::SmallVector<mlir::Value> locateSums(mlir::Value block, int64_t first);
-  void leavePart(mlir::Value block, mlir::ValueRange sums);
-  void awaitFlag(mlir::Value block);
-  llvm::SmallVector<mlir::Value> collectParts(mlir::Value block,
-                                              mlir::ValueRange sums);
+  llvm::SmallVector<mlir::Value> addParts(mlir::Value part,
+                                          mlir::ValueRange sums);
   void finishUnit(const Unit &unit, mlir::ValueRange sums);
 
   void storeTile(Place place, mlir::ValueRange sums);
@@ -184,6 +176,7 @@ private:
 
   mlir::Type elementType;
   Tile tile;
+  int64_t leftLines = 0; ///< Of a tile, that boxes along the depth have.
   Major leftMajor = Major::Depth, rightMajor = Major::Depth;
   std::optional<BoxedTensor> left, right, result;
   std::optional<WindowTensor> window; ///< Instead of `left`.
@@ -194,18 +187,9 @@ private:
   /// Sizes: of type index on the host, i32 in the kernel.
   mlir::Value numRows, numColumns, numTaps, numDepth, numBatch;
   bool isRagged = true;
-  int64_t roomForParts = 0; ///< Bytes.
-  int64_t numParts = 1;     ///< Of the depth of a tile, a block for each.
-  int64_t numTiles = 0;     ///< Known if there are several parts.
-  mlir::Value flags, parts; ///< Of the workspace.
+  int64_t numParts = 1; ///< Of the depth of a tile, a block for each.
   mlir::Value shared, thread, group;
 };
-
-/// The bytes of the workspace of a product of warpgroups, and in how many parts
-/// the depth of its tiles is split. Emits sizes that nothing else needs.
-std::pair<int64_t, int64_t> planProductWorkspace(mlir::OpBuilder &builder,
-                                                 kernel::RegionOp region,
-                                                 llvm::ArrayRef<Chip> chips);
 
 } // namespace graphc::nvptx
 

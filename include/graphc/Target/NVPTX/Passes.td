@@ -70,17 +70,12 @@ def NVPTXAddWorkspaces
     gets, as its last input, a buffer for what each part of a row comes to, and
     two attributes that `graphc-nvptx-emit-kernels` reads: `parts`, how many,
     and `workspace`, the position of the buffer among its operands. So does
-    attention of few queries and many keys, and a product of few tiles and a
-    great depth, if one of `chips` has warpgroups that can compute it. A `kernel.sort` of rows that
-    several blocks share gets a buffer, too.
+    attention of few queries and many keys. A `kernel.sort` of rows that several
+    blocks share gets a buffer, too.
 
     Runs on buffers before they are planned, so that workspaces share the arena
     with everything else.
   }];
-  let options = [
-    Option<"chips", "chips", "std::string", "\"sm_80\"",
-           "GPUs to make code for, separated by commas">,
-  ];
   // Plans look at how elements would be read.
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::memref::MemRefDialect",

@@ -174,6 +174,18 @@ CASES = {
         [numbers((2, 72, 8192), 18), numbers((2, 8192, 64), 21)],
         [f"y = {ATEN}.bmm.default(x0, x1)", END], None, "bfloat16",
         chips="sm_80,sm_90a"),
+    # Two warpgroups in each block of a cluster, and fewer columns than tiles.
+    "split-tall": Case([numbers((250, 2048), 30), numbers((250, 2048), 31),
+                        numbers((250,), 32)],
+                       [T, f"m = {ATEN}.addmm.default(x2, x0, t)",
+                        f"y = {ATEN}.relu.default(m)", END], None, "bfloat16"),
+    "split-odd": Case([numbers((72, 4096), 33), numbers((137, 4096), 34)],
+                      [T, f"{MM}(x0, t)", END], None, "bfloat16"),
+    # Copies of no more rows than there are.
+    "few-rows": Case([numbers((20, 72), 35), numbers((200, 72), 36)],
+                     [T, f"{MM}(x0, t)", END], None, "bfloat16"),
+    "few-rows-split": Case([numbers((17, 4096), 37), numbers((4096, 72), 38)],
+                           [f"{MM}(x0, x1)", END], None, "bfloat16"),
     # The host chooses between the code for two chips.
     "two-chips": Case([a, b], [T, f"{MM}(x0, t)", END], [multiply(a, b)],
                       chips="sm_80,sm_90a"),
