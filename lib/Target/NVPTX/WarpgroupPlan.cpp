@@ -48,16 +48,22 @@ struct TimeModel {
   }
 
   /// At least, where few blocks are active: one can neither copy nor wait for a
-  /// product faster; nor are operands read faster that the cache does not hold.
+  /// product faster; nor do they read operands faster that the cache does not
+  /// hold. What neighbours share is copied once for both, but blocks of a
+  /// cluster copy from different depths.
   double getLeastTime(const Tile &tile, int64_t tiles, int64_t parts,
                       int64_t steps) const {
-    constexpr double copied = 140e3, once = 2, perStep = 0.15;
-    constexpr double read = 3.8e6, cacheBytes = 45e6; // Bytes a microsecond.
-    double step = std::max(tile.stageBytes() / copied, perStep);
+    constexpr double once = 2, cacheBytes = 45e6;
+    constexpr double read = 3.8e6, readByBlock = 53e3; // Bytes a microsecond.
+    double copied = parts == 1 ? 200e3 : 140e3;
+    double perStep = parts == 1 ? 0.12 : 0.15;
     double time = llvm::divideCeil(tiles * parts, getBlocks(parts)) *
-                  llvm::divideCeil(steps, parts) * step;
+                  llvm::divideCeil(steps, parts) *
+                  std::max(tile.stageBytes() / copied, perStep);
+    double active = std::min(tiles * parts, blocks);
     if (operandBytes > cacheBytes)
-      time = std::max(time, operandBytes / read);
+      time =
+          std::max(time, operandBytes / std::min(read, active * readByBlock));
     return perMicrosecond * (once + time) + getSplitTime(tile, parts);
   }
 
@@ -71,8 +77,7 @@ private:
   }
 
   /// All copies of a step, from the cache. Where lines are not aligned twice as
-  /// many are touched. Blocks of a cluster copy from different depths, so
-  /// neighbours do not share what they copy.
+  /// many are touched.
   double getCopyTime(int64_t bytes, int64_t parts) const {
     constexpr double unaligned = 5.8e6, apart = 8.5e6, nearby = 12e6;
     if (isUnaligned)
@@ -225,10 +230,7 @@ void WarpgroupProduct::chooseTile() {
     best = time;
     tile = each;
   }
-  // The times of splits are less sure.
-  constexpr double margin = 1.1;
-  best = std::max(best, model.getLeastTime(tile, countTiles(tile), 1, steps)) /
-         margin;
+  best = std::max(best, model.getLeastTime(tile, countTiles(tile), 1, steps));
   for (const auto &[each, speed] : candidates) {
     int64_t tiles = countTiles(each);
     // Of the widths between, none was faster.
