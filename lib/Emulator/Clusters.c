@@ -187,26 +187,28 @@ void emulator_leave_cluster(void) {
     endPhase();
 }
 
-/* A kernel that names no size of clusters is one of one block. */
-void emulate_barrier_cluster_arrive_aligned(void) {
+static void expectCluster(const void *address) {
   if (!mine)
-    return;
+    emulator_fail(LAUNCH_FAILED, "the kernel is not launched in clusters",
+                  address);
+}
+
+void emulate_barrier_cluster_arrive_aligned(void) {
+  expectCluster(NULL);
   awaited[emulator_now.current] = mine->phase;
   if (++mine->arrived == mine->numThreads)
     endPhase();
 }
 
 void emulate_barrier_cluster_wait_aligned(void) {
-  if (!mine)
-    return;
+  expectCluster(NULL);
   while (mine->phase == awaited[emulator_now.current])
     emulator_yield();
   ++emulator_now.progress;
 }
 
 void *emulate_mapa_shared_cluster(void *address, int block) {
-  if (!mine)
-    return address;
+  expectCluster(address);
   if (block < 0 || (unsigned)block >= mine->size)
     emulator_fail(ILLEGAL_ADDRESS, "no block of the cluster", address);
   unsigned char *byte = address;

@@ -18,8 +18,7 @@ struct EpilogueCost {
   /// Operations on floats, those in f64 counted twice. Functions that later
   /// passes write out (powf, erf) are one each.
   int64_t floatOps = 0;
-  /// In the unit of the time of a product: a multiplication of the largest
-  /// tile. Beside storing the sum.
+  /// Beside storing the sum, in the unit of the times of WarpgroupPlan.cpp.
   double time = 0;
   /// Reads of tensors with two dimensions and more.
   int64_t matrixReads = 0;

@@ -175,8 +175,9 @@ void WarpgroupProduct::copyOperand(bool isLeft, Value at, Place place,
 
 /// Of both operands, for a stage.
 int64_t WarpgroupProduct::getCopiedBytes() const {
-  int64_t leftBytes = left && leftMajor == Major::Depth ? leftLines * lineBytes
-                                                        : tile.leftBytes();
+  int64_t leftBytes = left && leftMajor == Major::Depth
+                          ? getLeftLines() * lineBytes
+                          : tile.leftBytes();
   return leftBytes + (rightMajor == Major::Depth ? tile.columns * lineBytes
                                                  : tile.rightBytes());
 }

@@ -194,7 +194,7 @@ double WarpgroupProduct::getOperandBytes(int64_t rows, int64_t columns,
 /// The tile, and the parts of its depth, that are expected to take least time.
 void WarpgroupProduct::chooseTile() {
   // Shorter parts are over before copies and products overlap.
-  constexpr int64_t leastSteps = 8;
+  constexpr int64_t mostParts = 8, leastSteps = 8;
   // What is not known is taken to be much.
   int64_t unknown = getExpectedSize(region, 4096);
   auto getSize = [&](Value size) { return constantOf(size).value_or(unknown); };

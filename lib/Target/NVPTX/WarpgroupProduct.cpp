@@ -56,6 +56,16 @@ std::optional<BoxedTensor> WarpgroupProduct::matchBoxes(
                             alongSpan, acrossSpan);
 }
 
+/// Of a tile, that boxes along the depth have: the copy engine takes longer for
+/// lines that there are not.
+int64_t WarpgroupProduct::getLeftLines() const {
+  std::optional<int64_t> rows = constantOf(numRows);
+  if (!rows || groups)
+    return tile.rows;
+  return std::min<int64_t>(tile.rows,
+                           llvm::alignTo(*rows, atomBytes / lineBytes));
+}
+
 std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
   linalg::LinalgOp op = product.op;
   OpOperand *operand =
@@ -67,15 +77,8 @@ std::optional<BoxedTensor> WarpgroupProduct::matchOperand(bool isLeft) {
   AffineMap map = op.getMatchingIndexingMap(operand);
   ArrayRef<unsigned> lines = isLeft ? product.rows : product.columns;
   int64_t extent = isLeft ? tile.rows : tile.columns;
-  // The copy engine takes longer for lines that there are not.
-  int64_t present = extent;
-  if (std::optional<int64_t> rows = constantOf(numRows);
-      rows && isLeft && !groups)
-    present =
-        std::min<int64_t>(present, llvm::alignTo(*rows, atomBytes / lineBytes));
-  if (isLeft)
-    leftLines = present;
-  BoxSpan step = {stepElements(), stepElements()}, all = {present, extent};
+  BoxSpan step = {stepElements(), stepElements()},
+          all = {isLeft ? getLeftLines() : extent, extent};
   BoxSpan block = {blockColumns, isLeft ? blockColumns : tile.blockStep()};
   Major &major = isLeft ? leftMajor : rightMajor;
   major = Major::Depth;

@@ -29,11 +29,6 @@ inline constexpr int64_t barrierBytes = 8;
 /// Columns of tiles in turns whose sums leave registers for all else.
 inline constexpr int64_t widestWithRoom = 128;
 
-/// Sums of a thread in eight columns next to each other.
-inline constexpr int64_t blockSums = 4;
-/// Blocks of a cluster, at most.
-inline constexpr int64_t mostParts = 8;
-
 /// What is computed at a time, and with how many buffers: by all warpgroups of
 /// a block together, 64 rows each, or by one of two that take turns. Then one
 /// multiplies while what the kernel makes of the sums of the other is computed.
@@ -117,6 +112,7 @@ private:
                                         llvm::ArrayRef<unsigned> along,
                                         llvm::ArrayRef<unsigned> across,
                                         BoxSpan alongSpan, BoxSpan acrossSpan);
+  int64_t getLeftLines() const;
   std::optional<BoxedTensor> matchOperand(bool isLeft);
   std::optional<BoxedTensor> matchResult();
   /// Whether there is one result, of elements of 16 bits.
@@ -176,7 +172,6 @@ private:
 
   mlir::Type elementType;
   Tile tile;
-  int64_t leftLines = 0; ///< Of a tile, that boxes along the depth have.
   Major leftMajor = Major::Depth, rightMajor = Major::Depth;
   std::optional<BoxedTensor> left, right, result;
   std::optional<WindowTensor> window; ///< Instead of `left`.

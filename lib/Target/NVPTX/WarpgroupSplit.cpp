@@ -28,6 +28,9 @@ using namespace graphc;
 using namespace graphc::codegen;
 using namespace graphc::nvptx;
 
+/// Sums of a thread in eight columns next to each other.
+static constexpr int64_t blockSums = 4;
+
 /// The part of `block`.
 Unit WarpgroupProduct::findPart(Value block) {
   Value part = emit.rem(block, numParts), steps = getStepCount();

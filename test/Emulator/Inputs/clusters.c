@@ -1,7 +1,7 @@
 /* Clusters of four blocks in which each adds up what all have in shared memory.
    The arguments say what is left out: the wait for what the others write
-   ("first"), that for what the others read ("last"), or the arrival of one
-   block ("arrival"). */
+   ("first"), that for what the others read ("last"), the arrival of one block
+   ("arrival"), or that there are clusters ("cluster"). */
 
 #include "../../../lib/Emulator/Driver.h"
 #include "../../../lib/Emulator/Emulator.h"
@@ -56,7 +56,7 @@ int main(int count, char **names) {
   kernel launched = {.entry = isLeftOut("behind") ? readBehind : addAll,
                      .usesBarriers = 1,
                      .name = "addAll",
-                     .clusterSize = SIZE};
+                     .clusterSize = isLeftOut("cluster") ? 1 : SIZE};
   launch_shape shape = {{SIZE * CLUSTERS, 1, 1}, {2, 1, 1}, 64, 0};
   printf("status %d:", emulator_launch(&launched, &shape, NULL));
   for (int i = 0; i < SIZE * CLUSTERS; ++i)
